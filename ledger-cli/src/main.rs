@@ -1,0 +1,3 @@
+//! The `treasury` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The durable, provable log under the treasury ledger.
