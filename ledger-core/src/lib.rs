@@ -1,1 +1,26 @@
-//! The pure domain of the treasury ledger.
+//! The pure domain of the treasury ledger: what may be recorded, what it means to a set of books, and
+//! what is read from them. No file, clock, network, environment, randomness, thread or print.
+//!
+//! Read in this order; each layer uses only the layers above it:
+//!
+//! | layer | modules | question |
+//! |---|---|---|
+//! | values | [`exact`] [`rounding`] [`money`] [`ids`] [`time`] [`refusal`] | what is a number, a name, a moment |
+//! | facts | [`strict_json`] [`event`] [`entry`] [`policy`] | what happened, under which rules |
+//! | posting | [`account`] [`chart`] [`posting`] [`posting_rules`] | what it posts: the table |
+//! | fold | [`tracked`] [`world`] [`resolve`] [`lots`] [`book`] [`measure`] [`replay`] | what the books hold |
+//! | write side | [`decide`] | what may be appended |
+//! | read side | [`sheet`] [`report`] | what is read |
+
+pub mod account;
+pub mod chart;
+pub mod entry;
+pub mod event;
+pub mod exact;
+pub mod ids;
+pub mod money;
+pub mod policy;
+pub mod refusal;
+pub mod rounding;
+pub mod strict_json;
+pub mod time;

@@ -1,0 +1,87 @@
+//! An account's number and what kind of account it is.
+
+use std::fmt;
+use std::str::FromStr;
+
+use minicbor::{Decode, Encode};
+
+use crate::event::choice;
+use crate::strict_json::text_form;
+
+/// The number of an account, 1000 to 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Account(#[n(0)] u16);
+
+/// Why a text is not an account.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an account's number: four digits from 1000 to 9999")]
+pub struct NotAnAccount(String);
+
+impl Account {
+    /// An account of the built-in chart.
+    #[must_use]
+    pub(crate) const fn new(number: u16) -> Account {
+        Account(number)
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn number(self) -> u16 {
+        self.0
+    }
+}
+
+impl FromStr for Account {
+    type Err = NotAnAccount;
+    fn from_str(text: &str) -> Result<Account, NotAnAccount> {
+        let number = text.parse().ok().filter(|number| (1000..=9999).contains(number) && text.len() == 4);
+        number.map(Account).ok_or_else(|| NotAnAccount(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+text_form!(Account, "an account's number as a text such as \"6010\"");
+
+choice! {
+    /// What kind of account it is, which decides its statement and its normal side.
+    pub enum Class {
+        /// What is owned.
+        0 Asset = "asset",
+        /// What is owed.
+        1 Liability = "liability",
+        /// What is the owners'.
+        2 Equity = "equity",
+        /// What was earned, gains and losses included.
+        3 Income = "income",
+        /// What it cost.
+        4 Expense = "expense",
+        /// Off the balance sheet; memo accounts balance among themselves.
+        5 Memo = "memo",
+    }
+}
+
+/// A side of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The left.
+    Debit,
+    /// The right.
+    Credit,
+}
+
+impl Class {
+    /// The side on which an account of this class usually stands.
+    #[must_use]
+    pub fn normal_side(self) -> Side {
+        match self {
+            Class::Asset | Class::Expense | Class::Memo => Side::Debit,
+            Class::Liability | Class::Equity | Class::Income => Side::Credit,
+        }
+    }
+}

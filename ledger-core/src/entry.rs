@@ -1,0 +1,284 @@
+//! The entry: events that stand or fall together, who recorded them, and what supports them. It is the unit
+//! of the log; its canonical bytes are what proofs cover and what an approval names.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::event::{Event, fact};
+use crate::ids::{ActorId, TransactionId};
+use crate::strict_json::{self, Fault};
+use crate::time::{Day, Effective, OrderKey, Rank, Zone};
+
+/// Events at one effective time, all or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(deny_unknown_fields)]
+#[cbor(map)]
+pub struct Entry {
+    /// Given by the client before the first attempt, so that a retry is harmless.
+    #[n(0)]
+    pub id: EntryId,
+    /// When it happened.
+    #[n(1)]
+    pub effective: Effective,
+    /// Who recorded it.
+    #[n(2)]
+    pub actor: ActorId,
+    /// The transaction it belongs to.
+    #[n(3)]
+    pub transaction: Option<TransactionId>,
+    /// In words.
+    #[n(4)]
+    pub memo: Option<String>,
+    /// When it really occurred, if the period was no longer open: listed as out of period.
+    #[n(5)]
+    pub occurred: Option<Day>,
+    /// What supports it.
+    #[serde(default)]
+    #[n(6)]
+    pub evidence: Vec<Evidence>,
+    /// References into other systems.
+    #[serde(default)]
+    #[n(7)]
+    pub refs: References,
+    /// What happened, in order.
+    #[n(8)]
+    pub events: Vec<Event>,
+}
+
+fact! {
+    /// A document that supports an entry.
+    pub struct Evidence {
+        /// What it is.
+        #[n(0)] pub name: String,
+        /// The SHA-256 of its bytes, in lower-case hex, if it is held.
+        #[n(1)] pub sha256: Option<Sha256Hex>,
+        /// Where it was found.
+        #[n(2)] pub uri: Option<String>,
+    }
+}
+
+/// The SHA-256 of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sha256Hex([u8; 32]);
+
+impl std::str::FromStr for Sha256Hex {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Sha256Hex, String> {
+        let refused = || format!("`{text}` is not a SHA-256: 64 digits of 0-9 and a-f");
+        let plain = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let digits = std::str::from_utf8(pair).map_err(|_| refused())?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| refused())?;
+        }
+        if plain { Ok(Sha256Hex(bytes)) } else { Err(refused()) }
+    }
+}
+
+impl std::fmt::Display for Sha256Hex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+strict_json::text_form!(Sha256Hex, "a SHA-256 in hex");
+
+impl<C> Encode<C> for Sha256Hex {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.bytes(&self.0)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Sha256Hex {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Sha256Hex, decode::Error> {
+        let at = d.position();
+        d.bytes()?.try_into().map(Sha256Hex).map_err(|_| decode::Error::message("not 32 bytes").at(at))
+    }
+}
+
+/// The identifier of an entry, a UUID: version 7 where the ledger makes it, version 5 over source ids for imports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(Uuid);
+
+impl EntryId {
+    /// The UUID's bytes.
+    #[must_use]
+    pub fn bytes(self) -> [u8; 16] {
+        self.0.into_bytes()
+    }
+}
+
+impl From<Uuid> for EntryId {
+    fn from(id: Uuid) -> EntryId {
+        EntryId(id)
+    }
+}
+
+impl std::str::FromStr for EntryId {
+    type Err = String;
+    fn from_str(text: &str) -> Result<EntryId, String> {
+        let id = Uuid::try_parse(text).ok().filter(|id| !id.is_nil() && text.len() == 36);
+        id.map(EntryId)
+            .ok_or_else(|| format!("`{text}` is not a UUID such as 019c3e1b-7a10-7c3e-9b1f-0242ac120002"))
+    }
+}
+
+impl std::fmt::Display for EntryId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+strict_json::text_form!(EntryId, "a UUID");
+
+impl<C> Encode<C> for EntryId {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.bytes(self.0.as_bytes())?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for EntryId {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<EntryId, decode::Error> {
+        let at = d.position();
+        Uuid::from_slice(d.bytes()?).map(EntryId).map_err(|_| decode::Error::message("not a UUID").at(at))
+    }
+}
+
+/// References into other systems, by name. In CBOR a list of pairs in the order of their names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct References(pub BTreeMap<String, String>);
+
+impl<C> Encode<C> for References {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.array(self.0.len() as u64)?;
+        self.0.iter().try_for_each(|(name, value)| e.array(2)?.str(name)?.str(value)?.ok())
+    }
+}
+
+impl<'b, C> Decode<'b, C> for References {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<References, decode::Error> {
+        let pairs: Vec<(String, String)> = d.decode_with(ctx)?;
+        Ok(References(pairs.into_iter().collect()))
+    }
+}
+
+/// Why bytes are not an entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnEntry {
+    /// The bytes do not decode.
+    #[error("the bytes are not an entry: {0}")]
+    Undecodable(String),
+    /// They decode, but are not the one form that the entry has.
+    #[error("the bytes are not in the entry's canonical form")]
+    NotCanonical,
+}
+
+impl Entry {
+    /// Reads one line of JSON.
+    ///
+    /// # Errors
+    /// The first [`Fault`] of the text.
+    pub fn from_json(text: &str) -> Result<Entry, Fault> {
+        strict_json::from_str(text)
+    }
+
+    /// The entry as JSON, absent fields left out.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        // Serialising plain structs, texts and numbers to a tree has no way to fail.
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        drop_absent(&mut value);
+        value
+    }
+
+    /// The canonical bytes: deterministic CBOR (RFC 8949 4.2), independent of the ledger's state.
+    #[must_use]
+    pub fn to_cbor(&self) -> Vec<u8> {
+        // Writing to memory cannot fail.
+        minicbor::to_vec(self).unwrap_or_default()
+    }
+
+    /// Reads canonical bytes. Derived decoders are lenient, so what was read is written again and compared.
+    ///
+    /// # Errors
+    /// [`NotAnEntry`] for any other bytes.
+    pub fn from_cbor(bytes: &[u8]) -> Result<Entry, NotAnEntry> {
+        let entry: Entry = minicbor::decode(bytes).map_err(|why| NotAnEntry::Undecodable(why.to_string()))?;
+        if entry.to_cbor() == bytes { Ok(entry) } else { Err(NotAnEntry::NotCanonical) }
+    }
+
+    /// The earliest rank among its events, which is the entry's own.
+    #[must_use]
+    pub fn rank(&self) -> Rank {
+        self.events.iter().map(Event::rank).min().unwrap_or(Rank::Fact)
+    }
+
+    /// Its place in accounting order.
+    #[must_use]
+    pub fn order(&self, zone: Zone) -> OrderKey {
+        OrderKey::new(self.effective, self.rank(), zone)
+    }
+}
+
+fn drop_absent(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.retain(|_, field| {
+                drop_absent(field);
+                let empty = field.as_array().is_some_and(Vec::is_empty)
+                    || field.as_object().is_some_and(serde_json::Map::is_empty);
+                !field.is_null() && !empty
+            });
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(drop_absent),
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SALE: &str = r#"{"id":"8ed79a3b-af9a-5246-ac56-592d7e4c222f","effective":"2026-02-15","actor":"controller-1",
+        "refs":{"b":"2","a":"1"},"evidence":[{"name":"trade confirmation"}],
+        "events":[{"type":"coins_sold","commodity":"BTC","units":"6.00","proceeds":{"amount":"411144.00","currency":"USD"},
+        "to":{"wallet":"bank"},"from":{"wallet":"cold"}}]}"#;
+
+    #[test]
+    fn an_entry_has_one_canonical_form() {
+        let entry = Entry::from_json(SALE).unwrap();
+        let bytes = entry.to_cbor();
+        assert_eq!(Entry::from_cbor(&bytes), Ok(entry.clone()));
+        assert_eq!(Entry::from_json(&entry.to_json().to_string()), Ok(entry.clone()));
+        let respelt = Entry::from_json(&SALE.replace("6.00", "6")).unwrap();
+        assert_eq!(respelt.to_cbor(), bytes);
+    }
+
+    #[test]
+    fn bytes_in_any_other_form_are_refused() {
+        let bytes = Entry::from_json(SALE).unwrap().to_cbor();
+        let mut trailing = bytes.clone();
+        trailing.push(0);
+        assert_eq!(Entry::from_cbor(&trailing), Err(NotAnEntry::NotCanonical));
+        let mut unknown_field = bytes.clone();
+        unknown_field[0] += 1;
+        unknown_field.extend([0x18, 0x63, 0x00]);
+        assert_eq!(Entry::from_cbor(&unknown_field), Err(NotAnEntry::NotCanonical));
+        assert!(matches!(Entry::from_cbor(&bytes[..bytes.len() - 1]), Err(NotAnEntry::Undecodable(_))));
+    }
+
+    #[test]
+    fn an_entry_takes_the_earliest_rank_of_its_events() {
+        let accrued_and_paid = SALE.replace(
+            r#""events":["#,
+            r#""events":[{"type":"interest_accrued","facility":"f","through":"2026-02-15"},"#,
+        );
+        assert_eq!(Entry::from_json(&accrued_and_paid).unwrap().rank(), Rank::Fact);
+    }
+}

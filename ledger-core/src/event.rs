@@ -1,0 +1,289 @@
+//! What happened: the closed list of events. An event is a fact from outside or a person's decision; what it
+//! means to a set of books is worked out later, by `measure` and the posting rules.
+
+pub mod books;
+pub mod capex;
+pub mod collateral;
+pub mod contract;
+pub mod equity;
+pub mod loan;
+pub mod mining;
+pub mod treasury;
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::time::Rank;
+
+/// A record of the log: JSON refuses unknown fields; in CBOR a map of numbered fields, absent ones left out.
+/// Numbers are never used again.
+macro_rules! fact {
+    ($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
+        #[serde(deny_unknown_fields)]
+        #[cbor(map)]
+        pub struct $name { $($body)* }
+    };
+}
+pub(crate) use fact;
+
+/// A closed list of names: snake case in JSON, a number in CBOR.
+macro_rules! choice {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $n:literal $variant:ident = $text:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
+            serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode,
+        )]
+        #[cbor(index_only)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $text)] #[n($n)] $variant,)*
+        }
+
+        impl $name {
+            /// The name as it stands in JSON.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text,)* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use choice;
+
+/// Declares the events: the number in the log, the name in JSON, the family, the shape.
+macro_rules! closed_list {
+    ($($n:literal $name:literal $family:ident $variant:ident,)*) => {
+        $(pub use $family::$variant;)*
+
+        /// One thing that happened.
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Encode, Decode)]
+        pub enum Event {
+            $(
+                #[doc = concat!("`", $name, "`")]
+                #[serde(rename = $name)]
+                #[n($n)]
+                $variant(#[n(0)] $variant),
+            )*
+        }
+
+        impl Event {
+            /// The name in JSON.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self { $(Event::$variant(_) => $name,)* }
+            }
+
+            /// The family, which is also the name of the files that treat it.
+            #[must_use]
+            pub fn family(&self) -> &'static str {
+                match self { $(Event::$variant(_) => stringify!($family),)* }
+            }
+        }
+
+        /// The names of all events, in the order of their numbers.
+        pub const NAMES: &[&str] = &[$($name,)*];
+
+        /// In JSON the name stands beside the fields, under `type`.
+        #[derive(Serialize)]
+        #[serde(tag = "type")]
+        enum Tagged<'a> {
+            $(#[serde(rename = $name)] $variant(&'a $variant),)*
+        }
+
+        impl Serialize for Event {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $(Event::$variant(event) => Tagged::$variant(event),)* }.serialize(serializer)
+            }
+        }
+
+        $(impl From<$variant> for Event {
+            fn from(event: $variant) -> Event {
+                Event::$variant(event)
+            }
+        })*
+    };
+}
+
+closed_list! {
+    1 "ledger_opened" books LedgerOpened,
+    2 "policy_adopted" books PolicyAdopted,
+    3 "commodity_declared" books CommodityDeclared,
+    4 "account_opened" books AccountOpened,
+    5 "wallet_opened" books WalletOpened,
+    6 "party_registered" books PartyRegistered,
+    7 "opening_recorded" books OpeningRecorded,
+    8 "price_observed" books PriceObserved,
+    9 "fair_value_marked" books FairValueMarked,
+    10 "journal_recorded" books JournalRecorded,
+    11 "evidence_attached" books EvidenceAttached,
+    30 "coins_earned" mining CoinsEarned,
+    31 "coins_received" mining CoinsReceived,
+    32 "coins_mined" mining CoinsMined,
+    40 "coins_bought" treasury CoinsBought,
+    41 "coins_sold" treasury CoinsSold,
+    42 "coins_moved" treasury CoinsMoved,
+    43 "coins_designated" treasury CoinsDesignated,
+    44 "currency_converted" treasury CurrencyConverted,
+    45 "cash_received" treasury CashReceived,
+    46 "cash_paid" treasury CashPaid,
+    60 "facility_opened" loan FacilityOpened,
+    61 "loan_drawn" loan LoanDrawn,
+    62 "interest_accrued" loan InterestAccrued,
+    63 "interest_paid" loan InterestPaid,
+    64 "loan_repaid" loan LoanRepaid,
+    65 "facility_retired" loan FacilityRetired,
+    80 "collateral_posted" collateral CollateralPosted,
+    81 "collateral_released" collateral CollateralReleased,
+    82 "margin_called" collateral MarginCalled,
+    83 "margin_call_met" collateral MarginCallMet,
+    90 "capex_committed" capex CapexCommitted,
+    91 "deposit_paid" capex DepositPaid,
+    110 "operating_cost_recorded" contract OperatingCostRecorded,
+    120 "shares_issued" equity SharesIssued,
+}
+
+/// Names of the vocabulary that the ledger does not know yet. The door refuses them as such, so that
+/// nothing is accepted and then ignored.
+pub const NOT_YET_BUILT: &[&str] = &[
+    // Events.
+    "entry_reversed",
+    "period_closed",
+    "period_reopened",
+    "actor_enrolled",
+    "actor_revoked",
+    "approval_policy_adopted",
+    "entry_proposed",
+    "entry_approved",
+    "entry_rejected",
+    "lot_instruction_recorded",
+    "operating_metric_recorded",
+    "coins_spent",
+    "coins_accepted",
+    "coins_contributed",
+    "coins_distributed",
+    "coins_impounded",
+    "coins_lost",
+    "derivative_opened",
+    "derivative_marked",
+    "derivative_settled",
+    "translation_recorded",
+    "facility_amended",
+    "rate_reset",
+    "issue_cost_amortised",
+    "margin_call_lapsed",
+    "collateral_liquidated",
+    "capex_amended",
+    "capex_cancelled",
+    "capex_invoiced",
+    "capex_paid",
+    "interest_capitalised",
+    "asset_placed_in_service",
+    "depreciation_charged",
+    "asset_impaired",
+    "asset_disposed",
+    "power_contracted",
+    "power_billed",
+    "compute_contracted",
+    "compute_delivered",
+    "shares_repurchased",
+    "statement_recorded",
+    "reconciliation_run",
+    "break_explained",
+    "reconciliation_signed_off",
+    // Fields of policies and of events.
+    "stablecoin",
+    "rollforward",
+    "operating_within_days",
+    "revenue_price",
+    "mined_cost",
+    "price_source",
+    "allowance",
+    "reverses_on",
+    "index",
+    "spread",
+    "floor",
+    "upfront_fee",
+    "unused_fee",
+    "fee_method",
+    "arrives",
+    // Choices.
+    "cost_less_impairment",
+    "revaluation",
+    "average",
+    "entity",
+    "cumulative_effect",
+    "retrospective",
+    "convertible",
+    "in_kind",
+    "coins",
+    "daily",
+    "monthly",
+    "prepaid",
+];
+
+impl Event {
+    /// What comes first among events of one instant.
+    #[must_use]
+    pub fn rank(&self) -> Rank {
+        match self {
+            Event::InterestAccrued(_) => Rank::Accrual,
+            Event::FairValueMarked(_) => Rank::Mark,
+            Event::LedgerOpened(_)
+            | Event::PolicyAdopted(_)
+            | Event::CommodityDeclared(_)
+            | Event::AccountOpened(_)
+            | Event::WalletOpened(_)
+            | Event::PartyRegistered(_)
+            | Event::OpeningRecorded(_)
+            | Event::PriceObserved(_)
+            | Event::JournalRecorded(_)
+            | Event::EvidenceAttached(_)
+            | Event::CoinsEarned(_)
+            | Event::CoinsReceived(_)
+            | Event::CoinsMined(_)
+            | Event::CoinsBought(_)
+            | Event::CoinsSold(_)
+            | Event::CoinsMoved(_)
+            | Event::CoinsDesignated(_)
+            | Event::CurrencyConverted(_)
+            | Event::CashReceived(_)
+            | Event::CashPaid(_)
+            | Event::FacilityOpened(_)
+            | Event::LoanDrawn(_)
+            | Event::InterestPaid(_)
+            | Event::LoanRepaid(_)
+            | Event::FacilityRetired(_)
+            | Event::CollateralPosted(_)
+            | Event::CollateralReleased(_)
+            | Event::MarginCalled(_)
+            | Event::MarginCallMet(_)
+            | Event::CapexCommitted(_)
+            | Event::DepositPaid(_)
+            | Event::OperatingCostRecorded(_)
+            | Event::SharesIssued(_) => Rank::Fact,
+        }
+    }
+
+    /// Whether it declares something that holds from its number on for every effective date.
+    #[must_use]
+    pub fn is_declaration(&self) -> bool {
+        matches!(
+            self,
+            Event::LedgerOpened(_)
+                | Event::PolicyAdopted(_)
+                | Event::CommodityDeclared(_)
+                | Event::AccountOpened(_)
+                | Event::WalletOpened(_)
+                | Event::PartyRegistered(_)
+                | Event::EvidenceAttached(_)
+        )
+    }
+}

@@ -1,0 +1,25 @@
+//! The owners' capital.
+
+use super::fact;
+use crate::ids::{PartyId, Place};
+use crate::money::{Amount, Price, Units};
+
+fact! {
+    /// Shares are issued for money.
+    pub struct SharesIssued {
+        /// How many.
+        #[n(0)] pub shares: Units,
+        /// The price of one.
+        #[n(1)] pub price: Price,
+        /// What was received, where it is not shares times price to the cent.
+        #[n(2)] pub proceeds: Option<Amount>,
+        /// The part that is share capital at par; the rest is paid-in capital.
+        #[n(3)] pub par: Option<Amount>,
+        /// Costs of the issue, out of the proceeds.
+        #[n(4)] pub costs: Option<Amount>,
+        /// Where the money arrives.
+        #[n(5)] pub to: Place,
+        /// Who bought them.
+        #[n(6)] pub party: Option<PartyId>,
+    }
+}

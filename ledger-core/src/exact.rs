@@ -1,0 +1,163 @@
+//! Exact arithmetic on decimals. `rust_decimal` rounds silently when a result outgrows its 96 bits; here
+//! that is an [`Overflow`], so that no amount ever loses a digit unseen.
+
+use rust_decimal::Decimal;
+
+use crate::rounding::Rounding;
+
+/// A result that does not fit: more than 28 digits, or an intermediate product beyond 127 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the amount has more digits than the ledger can hold exactly")]
+pub struct Overflow;
+
+/// Why a text is not a decimal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotADecimal {
+    /// Plus sign, exponent, separator, leading zero, a bare point, or not a number at all.
+    #[error(
+        "`{0}` is not a plain decimal: digits, at most one point, no separators, exponent, plus sign or leading zeros"
+    )]
+    Form(String),
+    /// More digits than can be held exactly.
+    #[error("`{0}` has more than 28 digits")]
+    Digits(String),
+}
+
+/// Reads a plain decimal: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`.
+///
+/// # Errors
+/// [`NotADecimal`] names the text and what is wrong with it.
+pub fn parse(text: &str) -> Result<Decimal, NotADecimal> {
+    let form = || NotADecimal::Form(text.to_owned());
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = match digits.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (digits, None),
+    };
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !all_digits(whole) || fraction.is_some_and(|f| !all_digits(f)) {
+        return Err(form());
+    }
+    if whole.len() > 1 && whole.starts_with('0') {
+        return Err(form());
+    }
+    Decimal::from_str_exact(text).map(normal).map_err(|_| NotADecimal::Digits(text.to_owned()))
+}
+
+/// The one stored form of a value: trailing zeros stripped, no negative zero.
+#[must_use]
+pub fn normal(value: Decimal) -> Decimal {
+    if value.is_zero() { Decimal::ZERO } else { value.normalize() }
+}
+
+/// Digits after the point that the value needs.
+#[must_use]
+pub fn scale_needed(value: Decimal) -> u32 {
+    normal(value).scale()
+}
+
+/// `a + b`.
+///
+/// # Errors
+/// [`Overflow`] when the sum does not fit exactly.
+pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
+    let sum = a.checked_add(b).ok_or(Overflow)?;
+    let kept = sum.scale() >= a.scale().max(b.scale());
+    if kept || a.is_zero() || b.is_zero() { Ok(sum) } else { Err(Overflow) }
+}
+
+/// `a - b`.
+///
+/// # Errors
+/// [`Overflow`] when the difference does not fit exactly.
+pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
+    add(a, -b)
+}
+
+/// `a * b` with every digit kept.
+///
+/// # Errors
+/// [`Overflow`] when the product has more digits than a decimal holds.
+pub fn mul(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
+    let (a, b) = (normal(a), normal(b));
+    let mantissa = a.mantissa().checked_mul(b.mantissa()).ok_or(Overflow)?;
+    Decimal::try_from_i128_with_scale(mantissa, a.scale() + b.scale()).map_err(|_| Overflow)
+}
+
+/// `a * b` rounded once to `scale` digits after the point.
+///
+/// # Errors
+/// [`Overflow`] when the exact product or the result does not fit.
+pub fn mul_round(a: Decimal, b: Decimal, scale: u32, rounding: Rounding) -> Result<Decimal, Overflow> {
+    mul_div_round(a, b, Decimal::ONE, scale, rounding)
+}
+
+/// `a * b / c` rounded once to `scale` digits after the point.
+///
+/// # Errors
+/// [`Overflow`] when `c` is zero, or an exact intermediate or the result does not fit.
+pub fn mul_div_round(
+    a: Decimal,
+    b: Decimal,
+    c: Decimal,
+    scale: u32,
+    rounding: Rounding,
+) -> Result<Decimal, Overflow> {
+    let (a, b, c) = (normal(a), normal(b), normal(c));
+    let product = a.mantissa().checked_mul(b.mantissa()).ok_or(Overflow)?;
+    let up = scale + c.scale();
+    let down = a.scale() + b.scale();
+    let (numerator, denominator) = if up >= down {
+        (product.checked_mul(power_of_ten(up - down)?).ok_or(Overflow)?, c.mantissa())
+    } else {
+        (product, c.mantissa().checked_mul(power_of_ten(down - up)?).ok_or(Overflow)?)
+    };
+    let mantissa = rounding.divide(numerator, denominator).ok_or(Overflow)?;
+    Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| Overflow)
+}
+
+fn power_of_ten(exponent: u32) -> Result<i128, Overflow> {
+    10_i128.checked_pow(exponent).ok_or(Overflow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dec(text: &str) -> Decimal {
+        parse(text).unwrap()
+    }
+
+    #[test]
+    fn only_plain_decimals_are_read() {
+        for good in ["0", "-1", "1.10", "305000000.00", "0.00000001"] {
+            assert!(parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "+1", "1e5", "1,000", "01", ".5", "5.", "1.2.3", "--1", " 1", "NaN", "٣"] {
+            assert!(matches!(parse(bad), Err(NotADecimal::Form(_))), "{bad}");
+        }
+        assert!(matches!(parse("123456789012345678901234567890"), Err(NotADecimal::Digits(_))));
+    }
+
+    #[test]
+    fn one_value_has_one_stored_form() {
+        assert_eq!(dec("1.10").scale(), 1);
+        assert_eq!(dec("-0.00").to_string(), "0");
+    }
+
+    #[test]
+    fn a_sum_that_would_lose_digits_is_an_overflow() {
+        let large = dec("9999999999999999999999999999");
+        assert_eq!(add(large, dec("0.1")), Err(Overflow));
+        assert_eq!(add(dec("0.00"), dec("5")), Ok(dec("5")));
+    }
+
+    #[test]
+    fn a_share_is_rounded_once() {
+        let third = mul_div_round(dec("100"), dec("1"), dec("3"), 2, Rounding::HalfEven);
+        assert_eq!(third, Ok(dec("33.33")));
+        assert_eq!(mul_round(dec("0.5"), dec("0.05"), 2, Rounding::HalfEven), Ok(dec("0.02")));
+        assert_eq!(mul_round(dec("0.5"), dec("0.05"), 2, Rounding::HalfUp), Ok(dec("0.03")));
+        assert_eq!(mul_div_round(dec("1"), dec("1"), dec("0"), 2, Rounding::HalfUp), Err(Overflow));
+    }
+}

@@ -1,0 +1,178 @@
+//! The choices of a set of books: how coins are measured, which lots leave first, what a pledge is. A book
+//! states them when it is opened and may change them from a day on; what is left out takes its default.
+
+use crate::event::{choice, fact};
+use crate::rounding::Rounding;
+
+choice! {
+    /// The body of rules that a book follows, which sets its defaults.
+    pub enum Framework {
+        /// US GAAP: coins at fair value (ASC 350-60), a pledge by who has control.
+        0 UsGaap = "us-gaap",
+        /// US tax: coins at cost, a pledge is no disposal, lots by wallet (Rev. Proc. 2024-28).
+        1 UsTax = "us-tax",
+    }
+}
+
+choice! {
+    /// How coins are carried.
+    pub enum MeasurementModel {
+        /// At fair value through income (ASC 350-60-35-1).
+        0 FairValue = "fair_value",
+        /// At cost until disposed of.
+        1 Cost = "cost",
+    }
+}
+
+choice! {
+    /// Which lots leave first.
+    pub enum LotMethod {
+        /// The oldest.
+        0 Fifo = "fifo",
+        /// The newest.
+        1 Lifo = "lifo",
+        /// The dearest by what was paid for a unit without fee.
+        2 Hifo = "hifo",
+        /// The cheapest by what was paid for a unit without fee.
+        3 Lofo = "lofo",
+        /// Those the event names.
+        4 Specific = "specific",
+    }
+}
+
+choice! {
+    /// Among which lots the method chooses.
+    pub enum LotScope {
+        /// Those of the place that the coins leave; a facility is a place of its own.
+        0 Wallet = "wallet",
+    }
+}
+
+fact! {
+    /// Which lots leave.
+    pub struct LotChoice {
+        /// In which order.
+        #[n(0)] pub method: LotMethod,
+        /// Out of which pool; `wallet` when not said.
+        #[n(1)] pub scope: Option<LotScope>,
+    }
+}
+
+choice! {
+    /// What pledging coins to a lender is.
+    pub enum Pledge {
+        /// As the facility says: a disposal when control passes.
+        0 ByControl = "by_control",
+        /// Never a disposal; lots go on at the place of the facility.
+        1 NeverADisposal = "never_a_disposal",
+    }
+}
+
+choice! {
+    /// What becomes of a selling fee.
+    pub enum SaleFee {
+        /// It lowers the proceeds and so the gain.
+        0 ReducesProceeds = "reduces_proceeds",
+        /// It is an expense.
+        1 Expense = "expense",
+    }
+}
+
+choice! {
+    /// What becomes of a buying fee.
+    pub enum PurchaseFee {
+        /// It is part of the cost.
+        0 Capitalise = "capitalise",
+        /// It is an expense.
+        1 Expense = "expense",
+    }
+}
+
+choice! {
+    /// At what amount coins leave a book at fair value. Income is the same either way.
+    pub enum DisposalCarrying {
+        /// Remeasured to the price of the sale, then removed at that.
+        0 RemeasureFirst = "remeasure_first",
+        /// Removed at the last mark; the difference is a gain or loss.
+        1 LastMark = "last_mark",
+    }
+}
+
+fact! {
+    /// Choices as stated in the log.
+    #[derive(Default)]
+    pub struct PolicyChoices {
+        /// How coins are carried.
+        #[n(0)] pub measurement: Option<MeasurementModel>,
+        /// Which lots leave.
+        #[n(1)] pub lots: Option<LotChoice>,
+        /// What a pledge is.
+        #[n(2)] pub pledge: Option<Pledge>,
+        /// What becomes of a selling fee.
+        #[n(3)] pub sale_fee: Option<SaleFee>,
+        /// What becomes of a buying fee.
+        #[n(4)] pub purchase_fee: Option<PurchaseFee>,
+        /// At what amount coins leave.
+        #[n(5)] pub disposal_carrying: Option<DisposalCarrying>,
+        /// How amounts are rounded.
+        #[n(6)] pub rounding: Option<Rounding>,
+    }
+}
+
+/// A book's rules on a given day, complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// How coins are carried.
+    pub measurement: MeasurementModel,
+    /// Which lots leave first.
+    pub lots: LotMethod,
+    /// What a pledge is.
+    pub pledge: Pledge,
+    /// What becomes of a selling fee.
+    pub sale_fee: SaleFee,
+    /// What becomes of a buying fee.
+    pub purchase_fee: PurchaseFee,
+    /// At what amount coins leave a book at fair value.
+    pub disposal_carrying: DisposalCarrying,
+    /// How amounts are rounded.
+    pub rounding: Rounding,
+}
+
+impl Policy {
+    /// The rules of a new book: what it states, else its framework's defaults. A book at cost never treats a
+    /// pledge as a disposal unless it says so.
+    #[must_use]
+    pub fn opened(framework: Option<Framework>, stated: &PolicyChoices) -> Policy {
+        let measurement = stated.measurement.unwrap_or(match framework {
+            Some(Framework::UsTax) => MeasurementModel::Cost,
+            Some(Framework::UsGaap) | None => MeasurementModel::FairValue,
+        });
+        let default = Policy {
+            measurement,
+            lots: LotMethod::Fifo,
+            pledge: match measurement {
+                MeasurementModel::FairValue => Pledge::ByControl,
+                MeasurementModel::Cost => Pledge::NeverADisposal,
+            },
+            sale_fee: SaleFee::Expense,
+            purchase_fee: PurchaseFee::Capitalise,
+            disposal_carrying: DisposalCarrying::RemeasureFirst,
+            rounding: Rounding::HalfEven,
+        };
+        default.changed(stated)
+    }
+
+    /// These rules with some choices made anew.
+    #[must_use]
+    pub fn changed(self, stated: &PolicyChoices) -> Policy {
+        Policy {
+            measurement: stated.measurement.unwrap_or(self.measurement),
+            lots: stated.lots.as_ref().map_or(self.lots, |lots| lots.method),
+            pledge: stated.pledge.unwrap_or(self.pledge),
+            sale_fee: stated.sale_fee.unwrap_or(self.sale_fee),
+            purchase_fee: stated.purchase_fee.unwrap_or(self.purchase_fee),
+            disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
+            rounding: stated.rounding.unwrap_or(self.rounding),
+        }
+    }
+}
