@@ -121,5 +121,8 @@ impl Fold {
     pub fn rollback(&mut self) {
         self.world.rollback();
         self.books.iter_mut().for_each(Book::rollback);
+        if self.world.settings().is_err() {
+            self.books.clear();
+        }
     }
 }

@@ -15,6 +15,7 @@
 pub mod account;
 pub mod book;
 pub mod chart;
+pub mod decide;
 pub mod entry;
 pub mod event;
 pub mod exact;

@@ -18,6 +18,8 @@ pub struct Observation {
     pub at: Instant,
     /// Of one unit.
     pub price: Price,
+    /// In this currency.
+    pub currency: Commodity,
     /// Who published it, and on which market.
     pub source: String,
     /// The number of the entry that replaced it, if one did.
@@ -43,6 +45,7 @@ impl Prices {
             number,
             at: e.at,
             price: e.price,
+            currency: e.currency,
             source: format!("{}, {}", e.source, e.market),
             superseded_by: None,
         };
