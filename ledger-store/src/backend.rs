@@ -1,0 +1,3 @@
+//! The backends: where a log's bytes go.
+
+pub mod memory;
