@@ -3,17 +3,9 @@
 //! Backends differ in where bytes go; which bytes they are, and what is refused, is decided here once.
 
 use crate::envelope::{ENVELOPE_BYTES_MAX, Envelope};
+use crate::frame::{ALIGNMENT, FRAME_BYTES_MAX, HEADER_BYTES, ROW_BYTES};
 use crate::log::{Head, LogError, NewRecord, RecordId};
 use crate::merkle::{Frontier, leaf_hash};
-
-/// The largest batch frame, header included: 8 MiB.
-pub const FRAME_BYTES_MAX: usize = 8 << 20;
-
-/// The header of a batch frame, which counts towards its limit.
-pub const FRAME_HEADER_BYTES: usize = 128;
-
-/// What a batch frame holds for each record beside its envelope: ordering key, id and length.
-pub const FRAME_ENTRY_BYTES: usize = 28;
 
 /// A record ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +79,8 @@ fn seal(number: u64, recorded: i64, decided_at: u64, record: &NewRecord) -> Resu
 }
 
 fn refuse_if_too_large(records: &[Sealed]) -> Result<(), LogError> {
-    let bodies: usize = records.iter().map(|record| FRAME_ENTRY_BYTES + record.envelope.len()).sum();
-    let bytes = (FRAME_HEADER_BYTES + bodies).next_multiple_of(8);
+    let bodies: usize = records.iter().map(|record| ROW_BYTES + record.envelope.len()).sum();
+    let bytes = (HEADER_BYTES + bodies).next_multiple_of(ALIGNMENT);
     if bytes > FRAME_BYTES_MAX { Err(too_large("a batch", bytes, FRAME_BYTES_MAX)) } else { Ok(()) }
 }
 

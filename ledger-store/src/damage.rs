@@ -48,6 +48,8 @@ pub enum Defect {
     DuplicateId,
     /// Bytes that were never written are not zero.
     NotZero,
+    /// What follows the last entry is neither a whole batch nor zeros.
+    TornTail,
     /// The file cannot be read.
     Unreadable,
     /// The log holds less than the checkpoint.
@@ -92,6 +94,7 @@ impl Defect {
             Self::RecordedBack => ("recorded_back", "the entry is recorded before its predecessor"),
             Self::DuplicateId => ("duplicate_id", "the entry's id was used before"),
             Self::NotZero => ("not_zero", "bytes that were never written are not zero"),
+            Self::TornTail => ("torn_tail", "what follows the last entry is neither a whole batch nor zeros"),
             Self::Unreadable => ("unreadable", "the file cannot be read"),
             Self::ShorterThanCheckpoint => {
                 ("shorter_than_checkpoint", "the log holds less than the checkpoint")

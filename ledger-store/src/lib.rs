@@ -14,13 +14,24 @@
 
 pub mod backend;
 pub mod batch;
+mod bytes;
+mod chain;
 mod codec;
 pub mod damage;
+pub mod disk;
+pub mod durable;
 pub mod envelope;
+mod files;
+pub mod frame;
 pub mod log;
 pub mod merkle;
+mod recover;
+pub mod segment;
+mod walk;
 
+pub use backend::file::{FileLog, Opened, Options, Quarantined};
 pub use backend::memory::MemoryLog;
 pub use damage::{Damage, Defect};
+pub use durable::{RealDisk, SystemClock};
 pub use envelope::{Envelope, EnvelopeError};
 pub use log::{Hash, Head, Log, LogError, LogId, NewRecord, Record, RecordId};
