@@ -71,12 +71,13 @@ impl Disk for RealDisk {
         std::fs::remove_file(self.path(name))
     }
 
-    // mkdir(each missing ancestor and name); then for each: open(parent), fsync, close
+    // mkdir(each missing ancestor and name); for each, and for name in any case: open(parent), fsync, close
     fn create_folder(&self, name: &str) -> io::Result<()> {
         let path = self.path(name);
-        let missing: Vec<&Path> = path.ancestors().take_while(|folder| !is_there(folder)).collect();
-        for folder in missing.into_iter().rev() {
+        let missing: Vec<&Path> = path.ancestors().skip(1).take_while(|folder| !is_there(folder)).collect();
+        for folder in missing.into_iter().rev().chain([path.as_path()]) {
             match std::fs::create_dir(folder) {
+                // Whoever created it may have been killed before its name was durable.
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
                 Ok(()) | Err(_) => sync_path(&parent(folder))?,
             }

@@ -25,7 +25,7 @@ pub(crate) const QUARANTINE: &str = "quarantine";
 pub(crate) const UNFINISHED: &str = ".tmp";
 
 /// How much is written at once when zeros are laid down.
-const ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
 /// How often slots are read again when a writer seems to be writing them.
 const SLOT_READS_MAX: usize = 3;

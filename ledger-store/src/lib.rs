@@ -17,16 +17,21 @@ pub mod batch;
 mod bytes;
 mod chain;
 mod codec;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod damage;
 pub mod disk;
 pub mod durable;
 pub mod envelope;
+#[cfg(feature = "testing")]
+pub mod fault;
 mod files;
 pub mod frame;
 pub mod log;
 pub mod merkle;
 mod recover;
 pub mod segment;
+pub mod verify;
 mod walk;
 
 pub use backend::file::{FileLog, Opened, Options, Quarantined};
@@ -35,3 +40,4 @@ pub use damage::{Damage, Defect};
 pub use durable::{RealDisk, SystemClock};
 pub use envelope::{Envelope, EnvelopeError};
 pub use log::{Hash, Head, Log, LogError, LogId, NewRecord, Record, RecordId};
+pub use verify::{Finding, Report, verify};

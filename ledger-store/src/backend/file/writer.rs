@@ -206,6 +206,8 @@ pub(super) fn settle(
     let name = file_name(segment.header.index);
     let failed = || io_error("recover", &name);
     remove_unfinished(&*disk).map_err(failed())?;
+    // The name of the last segment may be known to the system only, if its creator was killed in between.
+    disk.sync_folder("").map_err(failed())?;
     let file = disk.open(&name, Access::Write).map_err(failed())?;
     let slot = raise_epoch(&*file, slot).map_err(failed())?;
     let mut opened = Opened { epoch: slot.epoch, recovered: None, quarantined: None };
