@@ -32,6 +32,7 @@ pub mod refusal;
 pub mod replay;
 pub mod resolve;
 pub mod rounding;
+pub mod sheet;
 pub mod strict_json;
 pub mod time;
 pub mod tracked;
