@@ -30,6 +30,7 @@ pub mod posting;
 pub mod posting_rules;
 pub mod refusal;
 pub mod replay;
+pub mod report;
 pub mod resolve;
 pub mod rounding;
 pub mod sheet;
