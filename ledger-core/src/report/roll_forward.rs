@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::coins::is_coins;
 use super::{NoReport, Request, day_of};
-use crate::chart::{COLLATERAL_RECEIVABLE, is_owned_coins};
+use crate::chart::COLLATERAL_RECEIVABLE;
 use crate::event::Event;
 use crate::exact::Overflow;
 use crate::ids::Commodity;
@@ -121,21 +121,47 @@ pub(super) fn roll_forward(request: &Request<'_>) -> Result<Sheet, NoReport> {
 
 /// Where a posting to coins belongs. What carries no units is a change of value.
 fn caption(event: Option<&Event>, line: &Line) -> Caption {
-    let owned = is_owned_coins(line.target.account);
     if line.units.is_zero() {
         return Caption::Remeasured;
     }
+    let Some(event) = event else { return Caption::Moved };
     match event {
-        Some(Event::OpeningRecorded(_)) => Caption::OpeningRecorded,
-        Some(Event::CoinsMined(_)) => Caption::Mined,
-        Some(Event::CoinsReceived(_)) => Caption::Received,
-        Some(Event::CoinsBought(_)) => Caption::Bought,
-        Some(Event::CoinsSold(_)) => Caption::Sold,
+        Event::OpeningRecorded(_) => Caption::OpeningRecorded,
+        Event::CoinsMined(_) => Caption::Mined,
+        Event::CoinsReceived(_) => Caption::Received,
+        Event::CoinsBought(_) => Caption::Bought,
+        Event::CoinsSold(_) => Caption::Sold,
         // Where control is kept both sides are owned and cancel.
-        Some(Event::CollateralPosted(_)) => Caption::Given,
-        Some(Event::CollateralReleased(_)) => Caption::Returned,
+        Event::CollateralPosted(_) => Caption::Given,
+        Event::CollateralReleased(_) => Caption::Returned,
         // What a move loses went to the network; the rest cancels.
-        Some(Event::CoinsMoved(_)) if owned => Caption::Fees,
-        _ => Caption::Moved,
+        Event::CoinsMoved(_) => Caption::Fees,
+        Event::CoinsDesignated(_) => Caption::Moved,
+        Event::LedgerOpened(_)
+        | Event::PolicyAdopted(_)
+        | Event::CommodityDeclared(_)
+        | Event::AccountOpened(_)
+        | Event::WalletOpened(_)
+        | Event::PartyRegistered(_)
+        | Event::PriceObserved(_)
+        | Event::FairValueMarked(_)
+        | Event::JournalRecorded(_)
+        | Event::EvidenceAttached(_)
+        | Event::CoinsEarned(_)
+        | Event::CurrencyConverted(_)
+        | Event::CashReceived(_)
+        | Event::CashPaid(_)
+        | Event::FacilityOpened(_)
+        | Event::LoanDrawn(_)
+        | Event::InterestAccrued(_)
+        | Event::InterestPaid(_)
+        | Event::LoanRepaid(_)
+        | Event::FacilityRetired(_)
+        | Event::MarginCalled(_)
+        | Event::MarginCallMet(_)
+        | Event::CapexCommitted(_)
+        | Event::DepositPaid(_)
+        | Event::OperatingCostRecorded(_)
+        | Event::SharesIssued(_) => Caption::Moved,
     }
 }

@@ -192,7 +192,7 @@ fn until<'a>(request: &Request<'a>, to: Day) -> Request<'a> {
     Request { question: Question { as_of: Some(to), ..request.question }, ..*request }
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, Copy)]
 enum Moved {
     Mined,
     Sold,
@@ -206,11 +206,14 @@ fn moved(request: &Request<'_>, coin: Commodity, from: Day, what: Moved) -> Resu
             return Ok(());
         }
         for event in &step.applied.entry.events {
-            let units = match event {
-                Event::CoinsMined(e) if what == Moved::Mined => e.units,
-                Event::CoinsReceived(e) if what == Moved::Mined => e.units,
-                Event::CoinsSold(e) if what == Moved::Sold && e.commodity == coin => e.units,
-                _ => continue,
+            let units = if let (Event::CoinsMined(e), Moved::Mined) = (event, what) {
+                e.units
+            } else if let (Event::CoinsReceived(e), Moved::Mined) = (event, what) {
+                e.units
+            } else if let (Event::CoinsSold(e), Moved::Sold) = (event, what) {
+                if e.commodity == coin { e.units } else { Units::ZERO }
+            } else {
+                Units::ZERO
             };
             sum = sum.plus(units)?;
         }
