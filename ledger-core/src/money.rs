@@ -161,7 +161,7 @@ macro_rules! additive {
             /// The same with the other sign.
             #[must_use]
             pub fn negated(self) -> $name {
-                $name(exact::normal(-self.0))
+                if self.0.is_zero() { self } else { $name(-self.0) }
             }
 
             /// The size without its sign.
