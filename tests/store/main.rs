@@ -9,4 +9,5 @@
 
 mod backends;
 mod crashes;
+mod flips;
 mod helpers;
