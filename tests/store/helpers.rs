@@ -48,10 +48,14 @@ pub(crate) fn report(disk: &FaultDisk) -> Report {
     verify(disk, None).unwrap()
 }
 
-/// The codes of what verification finds, without repetitions.
+/// The codes of what verification finds, each once, in the order in which they are found first.
 pub(crate) fn codes(disk: &FaultDisk) -> Vec<&'static str> {
-    let mut codes: Vec<_> = report(disk).findings.iter().map(|finding| finding.defect.code()).collect();
-    codes.dedup();
+    let mut codes = Vec::new();
+    for finding in report(disk).findings {
+        if !codes.contains(&finding.defect.code()) {
+            codes.push(finding.defect.code());
+        }
+    }
     codes
 }
 

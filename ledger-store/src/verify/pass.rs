@@ -125,12 +125,12 @@ impl Pass {
         let followed = self.frames(&mut Walk::new(file), &mut chain, sound_slot.map(|slot| slot.end));
         self.chain = Some(chain);
         let end = followed?;
-        if let Some(slot) = sound_slot {
-            self.compare_heads(&slots, &slot, end.offset);
-        }
         // A slot that moved meanwhile belongs to a writer at work, and so does what was seen of its frame.
         if Slots::read(file)? == slots {
             self.check_tail(&end, sound_slot.as_ref());
+        }
+        if let Some(slot) = sound_slot {
+            self.compare_heads(&slots, &slot, end.offset);
         }
         self.previous = None;
         if let (Ok((_, block)), Some(last_batch)) =
