@@ -4,7 +4,7 @@ use ledger_store::conformance::{LOG_ID, read_all, record};
 use ledger_store::fault::FaultDisk;
 use ledger_store::{Envelope, FileLog, Log, LogError, NewRecord, Opened};
 
-use crate::helpers::{codes, open, small};
+use crate::helpers::{append, codes, open, small};
 
 const HISTORIES: u64 = 1_000;
 const CRASHES: u64 = 6;
@@ -167,4 +167,53 @@ fn in_a_thousand_crash_histories_what_was_acknowledged_is_there_once_and_in_orde
 fn the_same_histories_notice_a_disk_that_lies_about_syncs() {
     let lost = (0..50).filter(|seed| history(*seed, true, &mut Tally::default()).is_err()).count();
     assert!(lost > 40, "only {lost} of 50");
+}
+
+/// A history without whims: it passes from one segment to the next, and stops at the first error.
+fn plain_history(disk: &FaultDisk, acknowledged: &mut u64) -> Result<(), LogError> {
+    FileLog::init(disk, LOG_ID, &small())?;
+    let (mut log, _) = open(disk)?;
+    while log.head().size < 60 {
+        append(&mut log, 10)?;
+        *acknowledged = log.head().size;
+    }
+    log.close()
+}
+
+#[test]
+fn a_crash_at_every_operation_and_at_every_operation_of_the_recovery_loses_nothing() {
+    let disk = FaultDisk::new(0);
+    plain_history(&disk, &mut 0).unwrap();
+    let operations = disk.operations();
+    assert!(disk.names().len() > 1, "the history must pass to the next segment");
+    let mut crashes = 0;
+    for first in 0..operations {
+        for second in 0..16 {
+            for power_cuts in 0..4 {
+                let disk = FaultDisk::new(first * 100 + second * 4 + power_cuts);
+                let restart = |power_cut: bool| if power_cut { disk.power_cut() } else { disk.kill() };
+                disk.crash_after(first);
+                let mut acknowledged = 0;
+                assert!(plain_history(&disk, &mut acknowledged).is_err());
+                restart(power_cuts & 1 == 1);
+                disk.crash_after(second);
+                drop(open(&disk));
+                restart(power_cuts & 2 == 2);
+                crashes += 2;
+                match open(&disk) {
+                    Ok((log, _)) => {
+                        let size = log.head().size;
+                        assert!(size == acknowledged || size == acknowledged + 10, "{first}, {second}");
+                        assert_eq!(read_all(&log, 1..u64::MAX).unwrap().len() as u64, size);
+                        log.close().unwrap();
+                        assert_eq!(codes(&disk), [""; 0], "{first}, {second}");
+                    }
+                    Err(LogError::NotAStore { .. }) => assert_eq!(acknowledged, 0),
+                    Err(other) => panic!("{first}, {second}: {other}"),
+                }
+            }
+        }
+    }
+    assert_eq!(crashes, operations * 16 * 4 * 2);
+    assert!(crashes > 5_000, "{crashes}");
 }

@@ -3,6 +3,7 @@
 use ledger_store::conformance::{LOG_ID, read_all};
 use ledger_store::fault::FaultDisk;
 use ledger_store::{Envelope, EnvelopeError, FileLog, Log, LogError, LogId, verify};
+use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::helpers::{
@@ -21,9 +22,13 @@ fn check(change: impl FnOnce(&mut Vec<u8>, &[usize]), wanted: &[&str]) {
     assert_eq!(disk.bytes(SEGMENT_1), before, "damage was touched");
 }
 
+fn short(bytes: &[u8], at: usize) -> usize {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
+}
+
 /// Writes the checksums of the frame that begins here anew, as one who forges it would.
 fn mend(bytes: &mut [u8], at: usize) {
-    let body = u32::from_le_bytes(bytes[at + 112..at + 116].try_into().unwrap()) as usize;
+    let body = short(bytes, at + 112);
     let crc = crc32c::crc32c(&bytes[at + 128..at + 128 + body]);
     bytes[at + 116..at + 120].copy_from_slice(&crc.to_le_bytes());
     let crc = crc32c::crc32c(&bytes[at..at + 124]);
@@ -213,6 +218,60 @@ fn a_segment_rewritten_from_its_beginning_breaks_the_chain_of_segments() {
     // The third names the second's header, which is now another.
     assert_eq!(codes(&disk), ["segment_chain"]);
     assert_eq!(report(&disk).findings.len(), 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn any_lie_under_mended_checksums_is_met_without_panic_and_nothing_is_invented(
+        block in 0_usize..7, at in 8_usize..156, lie in any::<u64>(), bytes in 1_usize..9, small_lie in any::<bool>(),
+    ) {
+        let (disk, head) = log_of(&[2, 2, 2, 2]);
+        let frames = frame_offsets(&disk.bytes(SEGMENT_1));
+        let lie = if small_lie { lie % 4 } else { lie };
+        disk.change(SEGMENT_1, |file| match block {
+            0 => {
+                file[at..at + bytes].copy_from_slice(&lie.to_le_bytes()[..bytes]);
+                let crc = crc32c::crc32c(&file[..4_092]);
+                file[4_092..4_096].copy_from_slice(&crc.to_le_bytes());
+            }
+            1 | 2 => {
+                let slot = block * 4_096;
+                let at = slot + at % 120;
+                file[at..at + bytes].copy_from_slice(&lie.to_le_bytes()[..bytes]);
+                let crc = crc32c::crc32c(&file[slot..slot + 128]);
+                file[slot + 128..slot + 132].copy_from_slice(&crc.to_le_bytes());
+            }
+            frame => {
+                let begin = frames[frame - 3];
+                file[begin + at..begin + at + bytes].copy_from_slice(&lie.to_le_bytes()[..bytes]);
+                if short(file, begin + 112) < 1_000 {
+                    mend(file, begin);
+                }
+            }
+        });
+        drop(report(&disk));
+        if let Ok(log) = FileLog::open_read_only(shared(&disk)) {
+            // The sizes that a lying slot claims are answered with an error, not with entries.
+            let shown = read_all(&log, 0..u64::MAX).map_or(0, |records| records.len());
+            prop_assert!(shown as u64 <= head.size);
+        }
+        if let Ok((log, _)) = open(&disk) {
+            prop_assert!(log.head().size <= head.size);
+            log.close().unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_file_with_an_absurd_index_is_not_a_segment() {
+    let (disk, _) = log_of(&[1]);
+    disk.put("segment-18446744073709551615.log", Vec::new());
+    disk.put("segment-1.log", Vec::new());
+    assert!(report(&disk).is_clean());
+    let limit = ledger_store::Head { size: u64::MAX, root: [0; 32] };
+    assert_eq!(verify(&disk, Some(&limit)).unwrap().findings.len(), 1);
 }
 
 /// A log whose only entry has an envelope that says format 2, everything around it mended.
