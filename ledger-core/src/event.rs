@@ -272,7 +272,8 @@ impl Event {
         }
     }
 
-    /// Whether it declares something that holds from its number on for every effective date.
+    /// Whether it declares something that holds from its number for every effective date, rather than
+    /// telling what happened at one.
     #[must_use]
     pub fn is_declaration(&self) -> bool {
         matches!(
@@ -283,6 +284,7 @@ impl Event {
                 | Event::AccountOpened(_)
                 | Event::WalletOpened(_)
                 | Event::PartyRegistered(_)
+                | Event::PriceObserved(_)
                 | Event::EvidenceAttached(_)
         )
     }

@@ -13,14 +13,27 @@
 //! | read side | [`sheet`] [`report`] | what is read |
 
 pub mod account;
+pub mod book;
 pub mod chart;
+pub mod decide;
 pub mod entry;
 pub mod event;
 pub mod exact;
+pub mod fold;
 pub mod ids;
+pub mod lots;
+pub mod measure;
+pub mod measured;
 pub mod money;
 pub mod policy;
+pub mod posting;
+pub mod posting_rules;
 pub mod refusal;
+pub mod replay;
+pub mod resolve;
 pub mod rounding;
+pub mod sheet;
 pub mod strict_json;
 pub mod time;
+pub mod tracked;
+pub mod world;

@@ -1,1 +1,216 @@
-//! placeholder
+//! What the ledger refuses, in the user's words, with the facts in fields. Codes never change; advice
+//! belongs to the command.
+
+use crate::account::Account;
+use crate::entry::EntryId;
+use crate::exact::Overflow;
+use crate::ids::{ActorId, BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use crate::money::{Money, Units};
+use crate::posting::NotAJournal;
+use crate::time::{Day, Effective};
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $variant:ident $code:literal $message:literal { $($field:ident: $type:ty,)* })*) => {
+        /// Why an entry may not be appended.
+        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        #[allow(missing_docs, reason = "each variant's message names every field in a sentence")]
+        pub enum Refusal {
+            $($(#[$doc])* #[error($message)] $variant { $($field: $type,)* },)*
+        }
+
+        impl Refusal {
+            /// The stable code.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                match self { $(Refusal::$variant { .. } => $code,)* }
+            }
+        }
+
+        /// Every code a refusal may have.
+        pub const CODES: &[&str] = &[$($code,)*];
+    };
+}
+
+refusals! {
+    /// More coins leave a place than lie there.
+    CoinsShort "COINS_SHORT"
+    "{place} holds {held} {commodity} on {day}, {short} less than the {asked} asked for"
+    { place: Place, commodity: Commodity, day: Day, held: Units, short: Units, asked: Units, }
+    /// More money leaves a wallet than it holds.
+    MoneyShort "MONEY_SHORT"
+    "wallet {wallet} holds {held} {currency} on {day}, {short} less than the {asked} to be paid"
+    { wallet: WalletId, currency: Commodity, day: Day, held: Units, short: Units, asked: Units, }
+    /// A pool pays out more than it owed.
+    PoolShort "POOL_SHORT"
+    "pool {pool} owes {held} {commodity} on {day}, {short} less than the {asked} received"
+    { pool: WalletId, commodity: Commodity, day: Day, held: Units, short: Units, asked: Units, }
+
+    /// The log has no opening entry yet.
+    LedgerNotOpened "LEDGER_NOT_OPENED" "the ledger has not been opened: its first event is `ledger_opened`" { }
+    /// The ledger is opened twice.
+    LedgerAlreadyOpened "LEDGER_ALREADY_OPENED" "the ledger was opened by its first entry" { }
+    /// An entry says nothing.
+    NoEvents "NO_EVENTS" "the entry has no events" { }
+    /// The same id with other content.
+    IdReused "ID_REUSED" "entry {number} has the id {id} and other content" { number: u64, id: EntryId, }
+    /// The time it occurred lies after the time it takes effect.
+    OccurredLater "OCCURRED_LATER" "it occurred on {occurred}, after {effective}, when it takes effect"
+    { occurred: Day, effective: Effective, }
+    /// An entry recorded late would leave a later one without ground.
+    LaterEntryCannotStand "LATER_ENTRY_CANNOT_STAND"
+    "entry {number}, effective {effective}, could then not stand: {why}"
+    { number: u64, effective: Effective, why: Box<Refusal>, }
+    /// Facts may not lie before the ledger's opening.
+    BeforeOpening "BEFORE_OPENING" "{effective} lies before the ledger's opening on {opened}"
+    { effective: Effective, opened: Effective, }
+
+    /// A name that the closed list knows, but this version does not.
+    NotYetBuilt "NOT_YET_BUILT" "{what} is not built yet" { what: String, }
+    /// An amount that must be above zero is not.
+    NotPositive "NOT_POSITIVE" "{what} must be above zero, not {amount}" { what: &'static str, amount: String, }
+    /// An amount that may be zero is below it.
+    Negative "NEGATIVE" "{what} must not be negative: {amount}" { what: &'static str, amount: String, }
+    /// An amount has digits that its commodity does not count.
+    TooFine "TOO_FINE" "{what} {amount} is finer than {commodity} is counted, {scale} digits after the point"
+    { what: &'static str, amount: String, commodity: Commodity, scale: u8, }
+    /// A commodity's scale is beyond what is supported.
+    ScaleTooLarge "SCALE_TOO_LARGE" "{code} cannot have {scale} digits after the point, at most 18"
+    { code: Commodity, scale: u8, }
+    /// A sum or product does not fit.
+    AmountTooLarge "AMOUNT_TOO_LARGE" "an amount has more digits than the ledger can hold exactly" { }
+    /// A rate or ratio outside its range.
+    RateOutOfRange "RATE_OUT_OF_RANGE" "{what} must be a fraction from 0 to {most}, not {rate}"
+    { what: &'static str, most: u8, rate: String, }
+    /// One of two fields must be given, not none or both.
+    ExactlyOne "EXACTLY_ONE" "exactly one of {fields} must be given" { fields: &'static str, }
+    /// A list that must not be empty is.
+    Empty "EMPTY" "{what} must not be empty" { what: &'static str, }
+    /// A text that must not be empty is, or is too long.
+    BadText "BAD_TEXT" "{what} must have 1 to {most} characters" { what: &'static str, most: usize, }
+
+    /// A commodity nobody declared.
+    UnknownCommodity "UNKNOWN_COMMODITY" "the commodity {code} has not been declared" { code: Commodity, }
+    /// A commodity declared anew with another scale.
+    CommodityDiffers "COMMODITY_DIFFERS" "{code} has {held} digits after the point, not {asked}"
+    { code: Commodity, held: u8, asked: u8, }
+    /// A book the ledger does not have.
+    UnknownBook "UNKNOWN_BOOK" "the ledger has no book {book}" { book: BookId, }
+    /// A book named twice.
+    BookTwice "BOOK_TWICE" "the book {book} is named twice" { book: BookId, }
+    /// A wallet nobody opened.
+    UnknownWallet "UNKNOWN_WALLET" "wallet {wallet} has not been opened" { wallet: WalletId, }
+    /// A wallet opened twice.
+    WalletTwice "WALLET_TWICE" "wallet {wallet} is open already" { wallet: WalletId, }
+    /// A wallet holds something else.
+    WalletHoldsOther "WALLET_HOLDS_OTHER" "wallet {wallet} holds {holds}, not {asked}"
+    { wallet: WalletId, holds: Commodity, asked: Commodity, }
+    /// A place that cannot play the part it is given.
+    WrongPlace "WRONG_PLACE" "{place} cannot be {part}" { place: Place, part: &'static str, }
+    /// A party nobody registered.
+    UnknownParty "UNKNOWN_PARTY" "party {party} has not been registered" { party: PartyId, }
+    /// A party registered twice.
+    PartyTwice "PARTY_TWICE" "party {party} is registered already" { party: PartyId, }
+    /// An account the ledger does not have.
+    UnknownAccount "UNKNOWN_ACCOUNT" "there is no account {account}" { account: Account, }
+    /// An account opened twice, or one of the chart.
+    AccountTwice "ACCOUNT_TWICE" "account {account} exists already" { account: Account, }
+    /// An account that only events may touch.
+    ControlAccount "CONTROL_ACCOUNT" "account {account} is kept by its sub-ledger and takes no {what}"
+    { account: Account, what: &'static str, }
+    /// Money of no wallet.
+    WalletNeeded "WALLET_NEEDED" "account {account} needs the wallet that the money lies in" { account: Account, }
+    /// A policy that may not be chosen or changed so.
+    PolicyNotAllowed "POLICY_NOT_ALLOWED" "book {book}: {why}" { book: BookId, why: &'static str, }
+
+    /// A book opened after facts were recorded.
+    OpeningTooLate "OPENING_TOO_LATE" "book {book} has facts already: its opening comes first" { book: BookId, }
+    /// Two books' openings differ about the world.
+    OpeningsDisagree "OPENINGS_DISAGREE" "the opening of book {book} differs in {what} from the one before"
+    { book: BookId, what: &'static str, }
+    /// An opening that does not balance.
+    OpeningUnbalanced "OPENING_UNBALANCED" "the opening of book {book} does not balance: debits exceed credits by {difference:.2}"
+    { book: BookId, difference: Money, }
+    /// A journal that does not balance.
+    JournalUnbalanced "JOURNAL_UNBALANCED" "the journal does not balance: debits exceed credits by {difference:.2}"
+    { difference: Money, }
+
+    /// An event needs a price that nobody observed in time.
+    PriceMissing "PRICE_MISSING" "no price of {commodity} in {currency} has been observed by {effective}"
+    { commodity: Commodity, currency: Commodity, effective: Effective, }
+    /// An observation that does not exist.
+    UnknownObservation "UNKNOWN_OBSERVATION" "entry {number} has no observation of the price of {commodity}"
+    { number: u64, commodity: Commodity, }
+    /// A price of the wrong currency.
+    WrongCurrency "WRONG_CURRENCY" "{what} is in {given}, not in {expected}"
+    { what: &'static str, given: Commodity, expected: Commodity, }
+
+    /// The method is `specific` and no lots are named.
+    LotsNotNamed "LOTS_NOT_NAMED" "book {book} takes the lots that the event names, and it names none" { book: BookId, }
+    /// A named lot is not there.
+    UnknownLot "UNKNOWN_LOT" "book {book} has {held} of lot {lot} at {place}, {short} less than named"
+    { book: BookId, lot: LotId, place: Place, held: Units, short: Units, }
+    /// Named lots do not add up.
+    LotsDoNotAddUp "LOTS_DO_NOT_ADD_UP" "the lots named for book {book} hold {named}, not the {asked} that leave"
+    { book: BookId, named: Units, asked: Units, }
+
+    /// A facility nobody opened.
+    UnknownFacility "UNKNOWN_FACILITY" "facility {facility} has not been opened" { facility: FacilityId, }
+    /// A facility opened twice.
+    FacilityTwice "FACILITY_TWICE" "facility {facility} is open already" { facility: FacilityId, }
+    /// A facility that has ended.
+    FacilityIsRetired "FACILITY_IS_RETIRED" "facility {facility} was retired" { facility: FacilityId, }
+    /// More is drawn than may be.
+    OverLimit "OVER_LIMIT" "facility {facility} has {left} {currency} left to draw, not {asked}"
+    { facility: FacilityId, left: Units, currency: Commodity, asked: Units, }
+    /// More principal is repaid than owed.
+    PrincipalExceeded "PRINCIPAL_EXCEEDED" "facility {facility} owes {owed} {currency} of principal, not {asked}"
+    { facility: FacilityId, owed: Units, currency: Commodity, asked: Units, }
+    /// More interest is paid than accrued.
+    InterestNotAccrued "INTEREST_NOT_ACCRUED" "facility {facility} owes {owed} {currency} of accrued interest, not {asked}"
+    { facility: FacilityId, owed: Units, currency: Commodity, asked: Units, }
+    /// Interest is accrued through a day that is not after the last, or lies in the future of the entry.
+    AccrualOutOfOrder "ACCRUAL_OUT_OF_ORDER" "interest on {facility} is accrued through {last}; through {asked} does not follow by {day}"
+    { facility: FacilityId, last: Day, asked: Day, day: Day, }
+    /// A facility that still owes or holds something is retired.
+    StillOwed "STILL_OWED" "facility {facility} cannot be retired: {what}" { facility: FacilityId, what: String, }
+    /// A call is not open, or one is open already.
+    MarginCallState "MARGIN_CALL_STATE" "facility {facility} {what}" { facility: FacilityId, what: &'static str, }
+
+    /// A commitment nobody made.
+    UnknownCommitment "UNKNOWN_COMMITMENT" "there is no commitment {commitment}" { commitment: CommitmentId, }
+    /// A commitment made twice.
+    CommitmentTwice "COMMITMENT_TWICE" "the commitment {commitment} exists already" { commitment: CommitmentId, }
+    /// More is paid on a commitment than is outstanding.
+    CommitmentExceeded "COMMITMENT_EXCEEDED" "{outstanding} {currency} of commitment {commitment} are outstanding, not {asked}"
+    { commitment: CommitmentId, outstanding: Units, currency: Commodity, asked: Units, }
+    /// A schedule that does not add up to its commitment.
+    ScheduleDoesNotAddUp "SCHEDULE_DOES_NOT_ADD_UP" "the schedule of {commitment} adds up to {sum}, not {amount}"
+    { commitment: CommitmentId, sum: Units, amount: Units, }
+
+    /// Shares times price is far from the proceeds stated.
+    ProceedsDiffer "PROCEEDS_DIFFER" "shares times price is {computed}, more than one unit of price away from {stated}"
+    { computed: Money, stated: Money, }
+    /// Costs and par exceed the proceeds.
+    ProceedsExceeded "PROCEEDS_EXCEEDED" "par and costs exceed the proceeds of {proceeds:.2}" { proceeds: Money, }
+    /// An actor's name is missing.
+    ActorMissing "ACTOR_MISSING" "the actor {actor} may not record" { actor: ActorId, }
+    /// An entry that does not exist.
+    UnknownEntry "UNKNOWN_ENTRY" "there is no entry {number}" { number: u64, }
+    /// A measurement that does not balance: a defect of the ledger, not of the entry.
+    DoesNotBalance "DOES_NOT_BALANCE" "the posting rule does not balance by {difference:.2}; nothing was recorded" { difference: Money, }
+}
+
+impl From<Overflow> for Refusal {
+    fn from(_: Overflow) -> Refusal {
+        Refusal::AmountTooLarge {}
+    }
+}
+
+impl From<NotAJournal> for Refusal {
+    fn from(why: NotAJournal) -> Refusal {
+        match why {
+            NotAJournal::Unbalanced(difference) => Refusal::DoesNotBalance { difference },
+            NotAJournal::Overflow(overflow) => overflow.into(),
+        }
+    }
+}

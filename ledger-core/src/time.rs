@@ -28,6 +28,12 @@ pub enum NotATime {
 pub struct Day(NaiveDate);
 
 impl Day {
+    /// The first day of the calendar's dates, before any that can be read.
+    pub const FIRST: Day = Day(NaiveDate::MIN);
+
+    /// The last day of the calendar's dates, after any that can be read.
+    pub const LAST: Day = Day(NaiveDate::MAX);
+
     /// The calendar date.
     #[must_use]
     pub fn date(self) -> NaiveDate {

@@ -1,0 +1,112 @@
+//! One set of books: balances by account and sub-ledger, and the lots behind them.
+
+use std::collections::BTreeMap;
+
+use crate::account::Account;
+use crate::exact::Overflow;
+use crate::ids::{BookId, LotId};
+use crate::lots::{LotChange, Lots};
+use crate::money::{Money, Units};
+use crate::posting::{Dimensions, Journal, Target};
+use crate::tracked::Tracked;
+
+/// What stands on a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Balance {
+    /// Debit positive, credit negative.
+    pub amount: Money,
+    /// Units of the target's commodity, where it has one.
+    pub units: Units,
+}
+
+/// A set of books.
+#[derive(Debug, Clone)]
+pub struct Book {
+    name: BookId,
+    balances: Tracked<Target, Balance>,
+    lots: Lots,
+}
+
+impl Book {
+    /// A book in which nothing stands yet.
+    #[must_use]
+    pub fn empty(name: BookId) -> Book {
+        Book { name, balances: Tracked::default(), lots: Lots::default() }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> BookId {
+        self.name
+    }
+
+    /// Its lots.
+    #[must_use]
+    pub fn lots(&self) -> &Lots {
+        &self.lots
+    }
+
+    /// What stands on one target.
+    #[must_use]
+    pub fn balance(&self, target: &Target) -> Balance {
+        self.balances.get(target).copied().unwrap_or_default()
+    }
+
+    /// All targets of an account with what stands on them.
+    pub fn of(&self, account: Account) -> impl Iterator<Item = (&Target, &Balance)> {
+        let first = Target { account, commodity: None, about: Dimensions::default() };
+        self.balances.range(first..).take_while(move |(target, _)| target.account == account)
+    }
+
+    /// What stands on an account, all sub-ledgers together.
+    ///
+    /// # Errors
+    /// [`Overflow`] when the total does not fit.
+    pub fn total(&self, account: Account) -> Result<Money, Overflow> {
+        Money::sum(self.of(account).map(|(_, balance)| balance.amount))
+    }
+
+    /// Every account that was ever posted to, with its total, in order.
+    ///
+    /// # Errors
+    /// [`Overflow`] when a total does not fit.
+    pub fn totals(&self) -> Result<BTreeMap<Account, Money>, Overflow> {
+        let mut totals: BTreeMap<Account, Money> = BTreeMap::new();
+        for (target, balance) in self.balances.iter() {
+            let total = totals.entry(target.account).or_default();
+            *total = total.plus(balance.amount)?;
+        }
+        Ok(totals)
+    }
+
+    /// Every target that was ever posted to, in order.
+    pub fn balances(&self) -> impl Iterator<Item = (&Target, &Balance)> {
+        self.balances.iter()
+    }
+
+    /// Posts a journal and what goes with it in the lots.
+    ///
+    /// # Errors
+    /// [`Overflow`] when a balance does not fit.
+    pub fn post(&mut self, event: LotId, journal: &Journal, lots: &[LotChange]) -> Result<(), Overflow> {
+        for line in journal.lines() {
+            let before = self.balance(&line.target);
+            let after =
+                Balance { amount: before.amount.plus(line.amount)?, units: before.units.plus(line.units)? };
+            self.balances.set(line.target, after);
+        }
+        lots.iter().try_for_each(|change| self.lots.apply(change, event))
+    }
+
+    /// Keeps what was changed.
+    pub fn commit(&mut self) {
+        self.balances.commit();
+        self.lots.commit();
+    }
+
+    /// Takes back what was changed since the last commit.
+    pub fn rollback(&mut self) {
+        self.balances.rollback();
+        self.lots.rollback();
+    }
+}

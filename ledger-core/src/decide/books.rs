@@ -1,0 +1,262 @@
+//! The ledger itself: what may be declared, opened, marked and journalled.
+
+use std::collections::BTreeSet;
+
+use super::door::Door;
+use crate::account::Account;
+use crate::chart::{self, CASH};
+use crate::event::books::{OpeningBalance, WalletKind};
+use crate::event::{
+    AccountOpened, CommodityDeclared, EvidenceAttached, FairValueMarked, JournalRecorded, LedgerOpened,
+    OpeningRecorded, PartyRegistered, PolicyAdopted, PriceObserved, WalletOpened,
+};
+use crate::ids::{BookId, Place};
+use crate::money::{Money, Units};
+use crate::refusal::Refusal;
+use crate::world::{Moment, World};
+
+pub(super) fn ledger_opened(world: &World, e: &LedgerOpened) -> Result<(), Refusal> {
+    if world.settings().is_ok() {
+        return Err(Refusal::LedgerAlreadyOpened {});
+    }
+    if e.entity.is_empty() || e.entity.chars().count() > 200 {
+        return Err(Refusal::BadText { what: "the entity", most: 200 });
+    }
+    if e.functional_currency.as_str() != "USD" {
+        // Scales of other functional currencies cannot be declared before the ledger is opened.
+        return Err(Refusal::NotYetBuilt {
+            what: format!("the functional currency {}", e.functional_currency),
+        });
+    }
+    let mut names = BTreeSet::new();
+    match e.books.iter().find(|opened| !names.insert(opened.book)) {
+        Some(twice) => Err(Refusal::BookTwice { book: twice.book }),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn policy_adopted(door: &Door<'_>, e: &PolicyAdopted) -> Result<(), Refusal> {
+    let book = e.book;
+    let before = door.world.book(book)?.policy_on(e.from);
+    let after = before.changed(&e.policy);
+    if after.measurement != before.measurement || after.pledge != before.pledge {
+        let why = "a change of measurement or of what a pledge is needs a transition that is not built yet";
+        return Err(Refusal::PolicyNotAllowed { book, why });
+    }
+    Ok(())
+}
+
+pub(super) fn commodity_declared(door: &Door<'_>, e: &CommodityDeclared) -> Result<(), Refusal> {
+    if e.scale > 18 {
+        return Err(Refusal::ScaleTooLarge { code: e.code, scale: e.scale });
+    }
+    match door.world.scale(e.code) {
+        Ok(held) if held != e.scale => Err(Refusal::CommodityDiffers { code: e.code, held, asked: e.scale }),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+pub(super) fn account_opened(door: &Door<'_>, e: &AccountOpened) -> Result<(), Refusal> {
+    if door.world.account(e.code).is_ok() {
+        return Err(Refusal::AccountTwice { account: e.code });
+    }
+    if chart::is_control_account(e.code) {
+        return Err(Refusal::ControlAccount { account: e.code, what: "further accounts in its range" });
+    }
+    door.text("the account's name", &e.name, 80)?;
+    e.parent.map_or(Ok(()), |parent| door.world.account(parent).map(|_| ()))
+}
+
+pub(super) fn wallet_opened(door: &Door<'_>, e: &WalletOpened) -> Result<(), Refusal> {
+    if door.world.wallet(e.wallet).is_ok() {
+        return Err(Refusal::WalletTwice { wallet: e.wallet });
+    }
+    let held = match (e.commodity, e.currency) {
+        (Some(held), None) | (None, Some(held)) => held,
+        (None, None) | (Some(_), Some(_)) => {
+            return Err(Refusal::ExactlyOne { fields: "`commodity` and `currency`" });
+        }
+    };
+    door.world.scale(held)?;
+    if e.kind == WalletKind::Bank && e.currency.is_none() {
+        return Err(Refusal::WrongPlace { place: Place::Wallet(e.wallet), part: "a bank account of coins" });
+    }
+    door.party(e.custodian)
+}
+
+pub(super) fn party_registered(door: &Door<'_>, e: &PartyRegistered) -> Result<(), Refusal> {
+    if door.world.party(e.party).is_ok() {
+        return Err(Refusal::PartyTwice { party: e.party });
+    }
+    e.name.as_deref().map_or(Ok(()), |name| door.text("the party's name", name, 200))
+}
+
+pub(super) fn price_observed(door: &Door<'_>, e: &PriceObserved) -> Result<(), Refusal> {
+    door.world.scale(e.commodity)?;
+    door.world.scale(e.currency)?;
+    door.price(Some(e.price))?;
+    door.text("the source", &e.source, 200)?;
+    door.text("the market", &e.market, 200)?;
+    match e.supersedes {
+        Some(number) => door.world.observation(number, e.commodity).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn evidence_attached(at: &Moment, e: &EvidenceAttached) -> Result<(), Refusal> {
+    let known = (1..at.event.entry).contains(&e.entry);
+    if known { Ok(()) } else { Err(Refusal::UnknownEntry { number: e.entry }) }
+}
+
+pub(super) fn fair_value_marked(door: &Door<'_>, e: &FairValueMarked) -> Result<(), Refusal> {
+    door.world.scale(e.commodity)?;
+    door.price(e.price)?;
+    match (e.price, e.from_observation) {
+        (Some(_), Some(_)) => Err(Refusal::ExactlyOne { fields: "`price` and `from_observation`" }),
+        (None, Some(number)) => {
+            let observed = door.world.observation(number, e.commodity)?;
+            let (given, expected) = (observed.currency, door.functional);
+            if given == expected {
+                Ok(())
+            } else {
+                Err(Refusal::WrongCurrency { what: "the observed price", given, expected })
+            }
+        }
+        (Some(_) | None, None) => Ok(()),
+    }
+}
+
+pub(super) fn journal_recorded(door: &Door<'_>, e: &JournalRecorded) -> Result<(), Refusal> {
+    e.book.map_or(Ok(()), |book| door.world.book(book).map(|_| ()))?;
+    if e.lines.is_empty() {
+        return Err(Refusal::Empty { what: "the lines of a journal" });
+    }
+    for line in &e.lines {
+        let amount = one_side(line.debit, line.credit)?;
+        door.money("a journal line's", amount)?;
+        if amount.is_zero() {
+            return Err(Refusal::NotPositive { what: "a journal line's amount", amount: amount.to_string() });
+        }
+        manual(door, line.account, "manual journal")?;
+        match line.wallet {
+            Some(wallet) => door.money_wallet(Place::Wallet(wallet), door.functional)?,
+            None if line.account == CASH => return Err(Refusal::WalletNeeded { account: CASH }),
+            None => {}
+        }
+        if line.wallet.is_some() && (line.account != CASH || e.book.is_some()) {
+            let account = line.account;
+            return Err(Refusal::ControlAccount { account, what: "money of a wallet here" });
+        }
+        line.facility.map_or(Ok(()), |facility| door.world.facility(facility).map(|_| ()))?;
+        door.party(line.party)?;
+    }
+    Ok(())
+}
+
+fn one_side(debit: Option<Money>, credit: Option<Money>) -> Result<Money, Refusal> {
+    match (debit, credit) {
+        (Some(amount), None) | (None, Some(amount)) => Ok(amount),
+        (None, None) | (Some(_), Some(_)) => Err(Refusal::ExactlyOne { fields: "`debit` and `credit`" }),
+    }
+}
+
+/// An account that a person may post to.
+fn manual(door: &Door<'_>, account: Account, what: &'static str) -> Result<(), Refusal> {
+    door.world.account(account)?;
+    if chart::is_control_account(account) { Err(Refusal::ControlAccount { account, what }) } else { Ok(()) }
+}
+
+pub(super) fn opening_recorded(door: &Door<'_>, at: &Moment, e: &OpeningRecorded) -> Result<(), Refusal> {
+    let book = match e.book {
+        Some(book) => door.world.book(book)?.book,
+        None => door.world.books().next().map(|first| first.book).ok_or(Refusal::LedgerNotOpened {})?,
+    };
+    let opened_before =
+        door.world.openings().any(|(of, _)| of.is_none() || e.book.is_none() || *of == e.book);
+    if door.world.has_facts() || opened_before {
+        return Err(Refusal::OpeningTooLate { book });
+    }
+    for lot in &e.lots {
+        door.units("a lot's units", lot.units, lot.commodity)?;
+        door.money("a lot's cost", lot.cost)?;
+        door.money("a lot's carrying amount", lot.carrying.unwrap_or_default())?;
+        match lot.place {
+            Place::Wallet(wallet) => door.coin_wallet(wallet, lot.commodity)?,
+            Place::Facility(facility) => door.world.facility(facility).map(|_| ())?,
+        }
+        if lot.acquired > at.day {
+            return Err(Refusal::OccurredLater { occurred: lot.acquired, effective: at.effective });
+        }
+    }
+    e.balances.iter().try_for_each(|balance| opening_balance(door, balance))?;
+    for opening in &e.facilities {
+        let facility = door.world.facility(opening.facility)?;
+        let currency = facility.terms.currency;
+        door.in_currency("the principal", Some(opening.principal), currency)?;
+        door.in_currency("the accrued interest", Some(opening.accrued), currency)?;
+        door.in_currency("the unamortised cost", opening.unamortised_cost, currency)?;
+        door.amount_or_none("the principal", Some(opening.principal))?;
+        door.amount_or_none("the accrued interest", Some(opening.accrued))?;
+        door.amount_or_none("the unamortised cost", opening.unamortised_cost)?;
+        let (left, asked) = (facility.terms.limit.amount, opening.principal.amount);
+        if asked > left {
+            return Err(Refusal::OverLimit { facility: opening.facility, left, currency, asked });
+        }
+    }
+    agrees(door, book, e)
+}
+
+fn opening_balance(door: &Door<'_>, balance: &OpeningBalance) -> Result<(), Refusal> {
+    let amount = one_side(balance.debit, balance.credit)?;
+    door.money("an opening balance", amount)?;
+    door.party(balance.party)?;
+    let Some(wallet) = balance.wallet else {
+        if balance.account == CASH {
+            return Err(Refusal::WalletNeeded { account: CASH });
+        }
+        return manual(door, balance.account, "opening balance");
+    };
+    let (_, holds) = door.any_money(Place::Wallet(wallet))?;
+    let is_functional = holds == door.functional;
+    match (is_functional, balance.units) {
+        (false, Some(units)) => door.units("the units of a wallet", units, holds),
+        (true, None) => Ok(()),
+        (false, None) => Err(Refusal::ExactlyOne { fields: "`units`, for a wallet of another currency," }),
+        (true, Some(given)) if given == Units::new(amount.decimal()) => Ok(()),
+        (true, Some(_)) => {
+            Err(Refusal::ExactlyOne { fields: "`debit` and `units`, for a wallet of the ledger's currency," })
+        }
+    }
+}
+
+/// Further books open on the same world: same coins at the same places, same money, same debts.
+fn agrees(door: &Door<'_>, book: BookId, e: &OpeningRecorded) -> Result<(), Refusal> {
+    let Some((_, first)) = door.world.openings().next() else { return Ok(()) };
+    let coins = |opening: &OpeningRecorded| {
+        let mut all: std::collections::BTreeMap<_, Units> = std::collections::BTreeMap::new();
+        for lot in &opening.lots {
+            let sum = all.entry((lot.place, lot.commodity)).or_default();
+            *sum = sum.plus(lot.units)?;
+        }
+        Ok::<_, Refusal>(all)
+    };
+    let money = |opening: &OpeningRecorded| -> BTreeSet<_> {
+        let wallets =
+            opening.balances.iter().filter_map(|balance| balance.wallet.map(|wallet| (wallet, balance)));
+        wallets
+            .map(|(wallet, balance)| {
+                (wallet, balance.units.unwrap_or(Units::new(balance.debit.unwrap_or_default().decimal())))
+            })
+            .collect()
+    };
+    if coins(first)? != coins(e)? {
+        return Err(Refusal::OpeningsDisagree { book, what: "coins" });
+    }
+    if money(first) != money(e) {
+        return Err(Refusal::OpeningsDisagree { book, what: "money" });
+    }
+    if first.facilities != e.facilities {
+        return Err(Refusal::OpeningsDisagree { book, what: "facilities" });
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! The checks that events share: amounts in range and no finer than counted, names that exist, places that
+//! can play their part.
+
+use crate::ids::{Commodity, PartyId, Place, WalletId};
+use crate::money::{Amount, Money, Price, Rate, Units};
+use crate::refusal::Refusal;
+use crate::world::World;
+
+/// The world that an event is held against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Door<'a> {
+    pub(super) world: &'a World,
+    pub(super) functional: Commodity,
+}
+
+impl<'a> Door<'a> {
+    pub(super) fn of(world: &'a World) -> Result<Door<'a>, Refusal> {
+        Ok(Door { world, functional: world.settings()?.functional })
+    }
+
+    /// Units above zero, no finer than the commodity is counted.
+    pub(super) fn units(
+        &self,
+        what: &'static str,
+        units: Units,
+        commodity: Commodity,
+    ) -> Result<(), Refusal> {
+        self.units_or_none(what, units, commodity)?;
+        if units.is_zero() {
+            return Err(Refusal::NotPositive { what, amount: units.to_string() });
+        }
+        Ok(())
+    }
+
+    /// Units of at least zero, no finer than the commodity is counted.
+    pub(super) fn units_or_none(
+        &self,
+        what: &'static str,
+        units: Units,
+        commodity: Commodity,
+    ) -> Result<(), Refusal> {
+        let scale = self.world.scale(commodity)?;
+        if units.is_negative() {
+            return Err(Refusal::Negative { what, amount: units.to_string() });
+        }
+        if crate::exact::scale_needed(units.decimal()) > u32::from(scale) {
+            return Err(Refusal::TooFine { what, amount: units.to_string(), commodity, scale });
+        }
+        Ok(())
+    }
+
+    /// An amount above zero.
+    pub(super) fn amount(&self, what: &'static str, amount: Amount) -> Result<(), Refusal> {
+        self.units(what, amount.amount, amount.currency)
+    }
+
+    /// An amount that may be left out or zero.
+    pub(super) fn amount_or_none(&self, what: &'static str, amount: Option<Amount>) -> Result<(), Refusal> {
+        amount.map_or(Ok(()), |amount| self.units_or_none(what, amount.amount, amount.currency))
+    }
+
+    /// An amount of the functional currency, of at least zero.
+    pub(super) fn money(&self, what: &'static str, money: Money) -> Result<(), Refusal> {
+        self.units_or_none(what, Units::new(money.decimal()), self.functional)
+    }
+
+    /// An amount in the currency that is expected of it.
+    pub(super) fn in_currency(
+        &self,
+        what: &'static str,
+        amount: Option<Amount>,
+        expected: Commodity,
+    ) -> Result<(), Refusal> {
+        match amount {
+            Some(amount) if amount.currency != expected => {
+                Err(Refusal::WrongCurrency { what, given: amount.currency, expected })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A price above zero, where one is given.
+    pub(super) fn price(&self, price: Option<Price>) -> Result<(), Refusal> {
+        match price {
+            Some(price) if !price.is_positive() => {
+                Err(Refusal::NotPositive { what: "the price", amount: price.to_string() })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A rate from zero to `most`.
+    pub(super) fn rate(&self, what: &'static str, rate: Rate, most: u8) -> Result<(), Refusal> {
+        if rate.is_negative() || rate.decimal() > most.into() {
+            return Err(Refusal::RateOutOfRange { what, most, rate: rate.to_string() });
+        }
+        Ok(())
+    }
+
+    /// A text of 1 to `most` characters.
+    pub(super) fn text(&self, what: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
+        let length = text.chars().count();
+        if (1..=most).contains(&length) { Ok(()) } else { Err(Refusal::BadText { what, most }) }
+    }
+
+    /// A party that is registered, where one is named.
+    pub(super) fn party(&self, party: Option<PartyId>) -> Result<(), Refusal> {
+        party.map_or(Ok(()), |party| self.world.party(party).map(|_| ()))
+    }
+
+    /// A wallet of coins of this commodity.
+    pub(super) fn coin_wallet(&self, wallet: WalletId, commodity: Commodity) -> Result<(), Refusal> {
+        let holds = self.world.wallet(wallet)?;
+        let place = Place::Wallet(wallet);
+        match holds.commodity {
+            Some(holds) if holds != commodity => {
+                Err(Refusal::WalletHoldsOther { wallet, holds, asked: commodity })
+            }
+            Some(_) => Ok(()),
+            None => Err(Refusal::WrongPlace { place, part: "a place of coins" }),
+        }
+    }
+
+    /// The coin that a wallet of coins holds.
+    pub(super) fn coin_of(&self, wallet: WalletId) -> Result<Commodity, Refusal> {
+        let place = Place::Wallet(wallet);
+        self.world.wallet(wallet)?.commodity.ok_or(Refusal::WrongPlace { place, part: "a place of coins" })
+    }
+
+    /// A wallet of our own, where coins of this commodity may lie.
+    pub(super) fn own_coins(
+        &self,
+        place: Place,
+        commodity: Commodity,
+        part: &'static str,
+    ) -> Result<(), Refusal> {
+        match place {
+            Place::Wallet(wallet) => self.coin_wallet(wallet, commodity),
+            Place::Facility(_) => Err(Refusal::WrongPlace { place, part }),
+        }
+    }
+
+    /// A wallet of money that holds this currency.
+    pub(super) fn money_wallet(&self, place: Place, currency: Commodity) -> Result<(), Refusal> {
+        let (wallet, holds) = self.any_money(place)?;
+        if holds == currency {
+            Ok(())
+        } else {
+            Err(Refusal::WalletHoldsOther { wallet, holds, asked: currency })
+        }
+    }
+
+    /// A wallet of money, and what it holds.
+    pub(super) fn any_money(&self, place: Place) -> Result<(WalletId, Commodity), Refusal> {
+        let refused = Refusal::WrongPlace { place, part: "a place of money" };
+        match place {
+            Place::Wallet(wallet) => {
+                let holds = self.world.wallet(wallet)?.currency.ok_or(refused)?;
+                Ok((wallet, holds))
+            }
+            Place::Facility(_) => Err(refused),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The fold: one world and its books, moved on by one entry at a time, all of it or nothing.
+
+use crate::book::Book;
+use crate::event::Event;
+use crate::ids::BookId;
+use crate::lots::LotChange;
+use crate::measure::{Context, measure};
+use crate::money::Money;
+use crate::posting::Journal;
+use crate::posting_rules::post;
+use crate::refusal::Refusal;
+use crate::resolve::Applied;
+use crate::time::{Effective, Zone};
+use crate::world::{Moment, World};
+
+/// What an event posted in one book.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    /// The book.
+    pub book: BookId,
+    /// Which event of the entry, from 0.
+    pub event: usize,
+    /// The journal.
+    pub journal: Journal,
+    /// What became of lots.
+    pub lots: Vec<LotChange>,
+    /// What was received for coins that left by sale, in the functional currency; zero for any other event.
+    pub proceeds: Money,
+}
+
+/// A world and its books at a point of the accounting order.
+#[derive(Debug, Clone, Default)]
+pub struct Fold {
+    world: World,
+    books: Vec<Book>,
+}
+
+impl Fold {
+    /// The world.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The books, in the order in which the ledger names them.
+    #[must_use]
+    pub fn books(&self) -> &[Book] {
+        &self.books
+    }
+
+    /// A book by its name.
+    ///
+    /// # Errors
+    /// Refused when there is none.
+    pub fn book(&self, name: BookId) -> Result<&Book, Refusal> {
+        self.books.iter().find(|book| book.name() == name).ok_or(Refusal::UnknownBook { book: name })
+    }
+
+    /// The zone of the ledger's days.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.world.settings().map_or(Zone::UTC, |settings| settings.zone)
+    }
+
+    /// Takes in what an event declares, which holds whatever the order of what happened.
+    pub fn declare(&mut self, number: u64, effective: Effective, event: &Event) {
+        self.world.declare(number, effective, event);
+        if matches!(event, Event::LedgerOpened(_)) {
+            self.books = self.world.books().map(|declared| Book::empty(declared.book)).collect();
+        }
+    }
+
+    /// Measures, posts and takes in one event. Changes stay revocable until [`Fold::commit`].
+    ///
+    /// # Errors
+    /// [`Refusal`] when the world or a book cannot take it; what was changed before must be rolled back.
+    pub fn apply_event(&mut self, applied: &Applied<'_>, index: usize) -> Result<Vec<Posted>, Refusal> {
+        let Some(event) = applied.entry.events.get(index) else { return Ok(Vec::new()) };
+        let at = Moment::new(applied.number, index, applied.entry.effective, self.zone());
+        self.world.check_movements(&at, event)?;
+        let mut posted = Vec::with_capacity(self.books.len());
+        for book in &mut self.books {
+            let cx = Context::new(&self.world, book, at)?;
+            let policy = cx.policy;
+            let measured = measure(&cx, event)?;
+            let journal = post(event, &measured, &policy).seal()?;
+            book.post(at.event, &journal, &measured.lots)?;
+            let proceeds = if matches!(event, Event::CoinsSold(_)) { measured.proceeds } else { Money::ZERO };
+            posted.push(Posted { book: book.name(), event: index, journal, lots: measured.lots, proceeds });
+        }
+        self.world.apply(&at, event)?;
+        Ok(posted)
+    }
+
+    /// Takes in a whole entry, all its events or none. Its declarations are taken in already.
+    ///
+    /// # Errors
+    /// [`Refusal`] of the first event that cannot stand; nothing is changed then.
+    pub fn apply(&mut self, applied: &Applied<'_>) -> Result<Vec<Posted>, Refusal> {
+        let mut all = Vec::new();
+        for index in 0..applied.entry.events.len() {
+            match self.apply_event(applied, index) {
+                Ok(posted) => all.extend(posted),
+                Err(refusal) => {
+                    self.rollback();
+                    return Err(refusal);
+                }
+            }
+        }
+        self.commit();
+        Ok(all)
+    }
+
+    /// Keeps what was changed.
+    pub fn commit(&mut self) {
+        self.world.commit();
+        self.books.iter_mut().for_each(Book::commit);
+    }
+
+    /// Takes back what was changed since the last commit.
+    pub fn rollback(&mut self) {
+        self.world.rollback();
+        self.books.iter_mut().for_each(Book::rollback);
+        if self.world.settings().is_err() {
+            self.books.clear();
+        }
+    }
+}

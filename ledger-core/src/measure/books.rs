@@ -1,0 +1,154 @@
+//! Openings, marks and manual journals.
+
+use super::Context;
+use super::coins::target;
+use crate::chart::{
+    ACCRUED_INTEREST, COLLATERAL_RECEIVABLE, EQUITY_NOT_ANALYSED, ISSUE_COST, LOAN_PRINCIPAL,
+    UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA, is_owned_coins,
+};
+use crate::event::books::{OpeningBalance, OpeningFacility, OpeningLot};
+use crate::event::{FairValueMarked, JournalRecorded, OpeningRecorded};
+use crate::ids::Place;
+use crate::lots::LotChange;
+use crate::measured::Measured;
+use crate::money::{Money, Units};
+use crate::policy::MeasurementModel;
+use crate::posting::{Dimensions, Leg, Line, Target};
+use crate::refusal::Refusal;
+use crate::world::amount_of;
+
+pub(super) fn opening_recorded(cx: &Context<'_>, e: &OpeningRecorded) -> Result<Measured, Refusal> {
+    let book = cx.book.name();
+    if e.book.is_some_and(|of| of != book) {
+        return Ok(Measured::default());
+    }
+    let mut m = Measured::default();
+    for (part, lot) in (0_u32..).zip(&e.lots) {
+        let (leg, change) = opening_lot(cx, lot, part)?;
+        m.coins_in.push(leg);
+        m.lots.push(change);
+    }
+    for balance in &e.balances {
+        m.stated.push(opening_balance(cx, balance)?);
+    }
+    for facility in &e.facilities {
+        m.stated.extend(opening_debt(cx, facility)?);
+    }
+    let rest = e.equity_not_analysed.unwrap_or_default();
+    m.stated.push(line(EQUITY_NOT_ANALYSED.into(), rest.negated()));
+    let coins = Money::sum(m.coins_in.iter().map(|leg| leg.carrying))?;
+    let others = Money::sum(m.stated.iter().map(|line| line.amount))?;
+    let difference = coins.plus(others)?;
+    if difference.is_zero() { Ok(m) } else { Err(Refusal::OpeningUnbalanced { book, difference }) }
+}
+
+fn opening_lot(cx: &Context<'_>, lot: &OpeningLot, part: u32) -> Result<(Leg, LotChange), Refusal> {
+    let position = cx.arrival(lot.place, lot.commodity)?;
+    let carrying = match cx.policy.measurement {
+        MeasurementModel::FairValue => lot.carrying.unwrap_or(lot.cost),
+        MeasurementModel::Cost => lot.cost,
+    };
+    // What a claim for coins cost is what the coins were carried at when they were given away.
+    let cost = if position.account == COLLATERAL_RECEIVABLE { carrying } else { lot.cost };
+    let leg = Leg { target: target(&position), units: lot.units, carrying, fair_value: carrying };
+    let mut piece = cx.born_on(lot.acquired, part, lot.units, cost, cost);
+    piece.carrying = carrying;
+    Ok((leg, LotChange::Arrive(position, vec![piece])))
+}
+
+fn opening_balance(cx: &Context<'_>, balance: &OpeningBalance) -> Result<Line, Refusal> {
+    let amount = signed(balance.debit, balance.credit)?;
+    if let Some(wallet) = balance.wallet {
+        let (target, _) = cx.money(Place::Wallet(wallet))?;
+        let units = if target.commodity.is_some() { balance.units.unwrap_or_default() } else { Units::ZERO };
+        return Ok(Line { target, amount, units });
+    }
+    let about = Dimensions {
+        facility: balance.facility,
+        party: balance.party,
+        asset: balance.asset,
+        commitment: balance.commitment,
+        ..Dimensions::default()
+    };
+    Ok(line(Target::about(balance.account, about), amount))
+}
+
+fn opening_debt(cx: &Context<'_>, opening: &OpeningFacility) -> Result<Vec<Line>, Refusal> {
+    let terms = &cx.world.facility(opening.facility)?.terms;
+    let principal = cx.debt(terms, opening.principal.amount)?;
+    let accrued = cx.debt(terms, opening.accrued.amount)?;
+    let unamortised = cx.debt(terms, amount_of(opening.unamortised_cost))?;
+    let about = Dimensions { facility: Some(opening.facility), ..Dimensions::default() };
+    let to = |account| Target::about(account, about);
+    Ok(vec![
+        line(to(LOAN_PRINCIPAL), principal.negated()),
+        line(to(ACCRUED_INTEREST), accrued.negated()),
+        line(to(ISSUE_COST), unamortised),
+        line(to(UNDRAWN_FACILITIES), principal.negated()),
+        line(to(UNDRAWN_FACILITIES_CONTRA), principal),
+    ])
+}
+
+pub(super) fn fair_value_marked(cx: &Context<'_>, e: &FairValueMarked) -> Result<Measured, Refusal> {
+    if cx.policy.measurement == MeasurementModel::Cost {
+        return Ok(Measured::default());
+    }
+    let price = match (e.price, e.from_observation) {
+        (Some(price), _) => price,
+        (None, Some(number)) => cx.world.observation(number, e.commodity)?.price,
+        (None, None) => cx.world.price_for(&cx.at, e.commodity, cx.functional)?.price,
+    };
+    let mut m = Measured::default();
+    for (position, holding) in cx.book.lots().positions() {
+        if position.commodity != e.commodity || holding.units.is_zero() {
+            continue;
+        }
+        let fair_value = price.value_of(holding.units, cx.precision.scale, cx.precision.rounding)?;
+        let leg =
+            Leg { target: target(position), units: holding.units, carrying: holding.carrying, fair_value };
+        if is_owned_coins(position.account) {
+            m.remeasured.push(leg);
+        } else {
+            m.receivable_remeasured.push(leg);
+        }
+        m.lots.push(LotChange::Mark(*position, fair_value));
+    }
+    Ok(m)
+}
+
+pub(super) fn journal_recorded(cx: &Context<'_>, e: &JournalRecorded) -> Result<Measured, Refusal> {
+    if e.book.is_some_and(|of| of != cx.book.name()) {
+        return Ok(Measured::default());
+    }
+    let mut lines = Vec::new();
+    for stated in &e.lines {
+        let amount = signed(stated.debit, stated.credit)?;
+        let about = Dimensions {
+            wallet: stated.wallet,
+            facility: stated.facility,
+            party: stated.party,
+            project: stated.project,
+            asset: stated.asset,
+            segment: stated.segment,
+            commitment: None,
+        };
+        lines.push(line(Target::about(stated.account, about), amount));
+    }
+    let difference = Money::sum(lines.iter().map(|line| line.amount))?;
+    if !difference.is_zero() {
+        return Err(Refusal::JournalUnbalanced { difference });
+    }
+    Ok(Measured { stated: lines, ..Measured::default() })
+}
+
+fn line(target: Target, amount: Money) -> Line {
+    Line { target, amount, units: Units::ZERO }
+}
+
+fn signed(debit: Option<Money>, credit: Option<Money>) -> Result<Money, Refusal> {
+    match (debit, credit) {
+        (Some(debit), None) => Ok(debit),
+        (None, Some(credit)) => Ok(credit.negated()),
+        (Some(_), Some(_)) | (None, None) => Err(Refusal::ExactlyOne { fields: "`debit` and `credit`" }),
+    }
+}

@@ -1,0 +1,70 @@
+//! Mining: income at fair value when earned (ASC 606-10-32-21), changes of value after that are no revenue.
+
+use super::Context;
+use super::coins::target;
+use super::money::of_wallet;
+use crate::chart::BITCOIN_FROM_POOL;
+use crate::event::{CoinsEarned, CoinsMined, CoinsReceived};
+use crate::ids::{Commodity, Place, WalletId};
+use crate::lots::LotChange;
+use crate::measured::Measured;
+use crate::money::{Amount, Money, Price, Units};
+use crate::posting::{Leg, Target};
+use crate::refusal::Refusal;
+
+pub(super) fn coins_earned(cx: &Context<'_>, e: &CoinsEarned) -> Result<Measured, Refusal> {
+    let value = cx.stated_worth(e.units, e.value, e.price)?;
+    let leg = Leg { target: claim(cx, e.pool)?, units: e.units, carrying: value, fair_value: value };
+    Ok(Measured { coins_in: vec![leg], fair_value: value, ..Measured::default() })
+}
+
+pub(super) fn coins_received(cx: &Context<'_>, e: &CoinsReceived) -> Result<Measured, Refusal> {
+    let target = claim(cx, e.pool)?;
+    let there = cx.book.balance(&target);
+    let carrying = there.amount.share(e.units, there.units, cx.precision.scale, cx.precision.rounding)?;
+    let commodity = coin_of(cx, e.wallet)?;
+    let value = cx.worth(e.units, commodity, e.price)?;
+    let arrived = new_coins(cx, e.wallet, e.units, value)?;
+    let out = Leg { target, units: e.units, carrying, fair_value: value };
+    Ok(Measured { coins_out: vec![out], carrying, ..arrived })
+}
+
+pub(super) fn coins_mined(cx: &Context<'_>, e: &CoinsMined) -> Result<Measured, Refusal> {
+    let value = cx.stated_worth(e.units, e.value, e.price)?;
+    new_coins(cx, e.wallet, e.units, value)
+}
+
+fn new_coins(cx: &Context<'_>, wallet: WalletId, units: Units, value: Money) -> Result<Measured, Refusal> {
+    let position = cx.arrival(Place::Wallet(wallet), coin_of(cx, wallet)?)?;
+    let leg = Leg { target: target(&position), units, carrying: value, fair_value: value };
+    let lots = vec![LotChange::Arrive(position, vec![cx.born(units, value, value)])];
+    Ok(Measured { coins_in: vec![leg], fair_value: value, lots, ..Measured::default() })
+}
+
+fn claim(cx: &Context<'_>, pool: WalletId) -> Result<Target, Refusal> {
+    let commodity = Some(coin_of(cx, pool)?);
+    Ok(Target { account: BITCOIN_FROM_POOL, commodity, about: of_wallet(pool) })
+}
+
+fn coin_of(cx: &Context<'_>, wallet: WalletId) -> Result<Commodity, Refusal> {
+    let place = Place::Wallet(wallet);
+    cx.world.wallet(wallet)?.commodity.ok_or(Refusal::WrongPlace { place, part: "a place of coins" })
+}
+
+impl Context<'_> {
+    /// What coins are worth by the event's own word: their value, else their price.
+    fn stated_worth(
+        &self,
+        units: Units,
+        value: Option<Amount>,
+        price: Option<Price>,
+    ) -> Result<Money, Refusal> {
+        match (value, price) {
+            (Some(value), _) => self.value_of(value.amount, value.currency),
+            (None, Some(price)) => {
+                Ok(price.value_of(units, self.precision.scale, self.precision.rounding)?)
+            }
+            (None, None) => Err(Refusal::ExactlyOne { fields: "`value` and `price`" }),
+        }
+    }
+}

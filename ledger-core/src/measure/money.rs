@@ -1,0 +1,104 @@
+//! Money as a book sees it: the functional currency at its face, anything else by units at a carrying amount.
+
+use super::Context;
+use crate::account::Account;
+use crate::chart::{CASH, STABLECOINS};
+use crate::event::books::WalletKind;
+use crate::event::treasury::CashCategory;
+use crate::event::{contract::CostCategory, loan::FacilityOpened};
+use crate::ids::{Commodity, Place, WalletId};
+use crate::money::{Amount, Money, Units};
+use crate::posting::{Dimensions, Leg, Target};
+use crate::refusal::Refusal;
+
+impl Context<'_> {
+    /// What an amount is worth in the functional currency: its face, else at the observed price.
+    ///
+    /// # Errors
+    /// Refused when the price is missing.
+    pub(super) fn value_of(&self, units: Units, currency: Commodity) -> Result<Money, Refusal> {
+        if currency == self.functional {
+            return Ok(Money::new(units.decimal()));
+        }
+        let observed = self.world.price_for(&self.at, currency, self.functional)?;
+        Ok(observed.price.value_of(units, self.precision.scale, self.precision.rounding)?)
+    }
+
+    /// What an amount that may be left out is worth.
+    pub(super) fn value_of_optional(&self, amount: Option<Amount>) -> Result<Money, Refusal> {
+        amount.map_or(Ok(Money::ZERO), |amount| self.value_of(amount.amount, amount.currency))
+    }
+
+    /// What a debt of a facility is worth: the contract's amount, in a stablecoin of the functional currency
+    /// taken at par.
+    pub(super) fn debt(&self, terms: &FacilityOpened, units: Units) -> Result<Money, Refusal> {
+        if terms.currency == self.functional {
+            return Ok(Money::new(units.decimal()));
+        }
+        self.value_of(units, terms.currency)
+    }
+
+    /// Where money of a wallet stands in the books, and what the wallet holds.
+    pub(super) fn money(&self, place: Place) -> Result<(Target, Commodity), Refusal> {
+        let Place::Wallet(name) = place else {
+            return Err(Refusal::WrongPlace { place, part: "a place of money" });
+        };
+        let wallet = self.world.wallet(name)?;
+        let currency = wallet.currency.ok_or(Refusal::WrongPlace { place, part: "a place of money" })?;
+        let account =
+            if currency == self.functional || wallet.kind == WalletKind::Bank { CASH } else { STABLECOINS };
+        let commodity = (currency != self.functional).then_some(currency);
+        Ok((Target { account, commodity, about: of_wallet(name) }, currency))
+    }
+
+    /// Money comes in, at its value.
+    pub(super) fn money_in(&self, place: Place, units: Units) -> Result<Leg, Refusal> {
+        let (target, currency) = self.money(place)?;
+        let value = self.value_of(units, currency)?;
+        let units = if target.commodity.is_some() { units } else { Units::ZERO };
+        Ok(Leg { target, units, carrying: value, fair_value: value })
+    }
+
+    /// Money goes out, at its share of what the wallet is carried at.
+    pub(super) fn money_out(&self, place: Place, units: Units) -> Result<Leg, Refusal> {
+        let (target, currency) = self.money(place)?;
+        if currency == self.functional {
+            let face = Money::new(units.decimal());
+            return Ok(Leg { target, units: Units::ZERO, carrying: face, fair_value: face });
+        }
+        let there = self.book.balance(&target);
+        let carrying =
+            there.amount.share(units, there.units, self.precision.scale, self.precision.rounding)?;
+        Ok(Leg { target, units, carrying, fair_value: carrying })
+    }
+}
+
+/// The sub-ledger of a wallet.
+pub(super) fn of_wallet(wallet: WalletId) -> Dimensions {
+    Dimensions { wallet: Some(wallet), ..Dimensions::default() }
+}
+
+/// The account that a category of money received or paid stands for.
+pub(super) fn cash_account(category: CashCategory, received: bool) -> Account {
+    use crate::chart;
+    match (category, received) {
+        (CashCategory::Equity, _) => chart::PAID_IN_CAPITAL,
+        (CashCategory::Supplier, _) => chart::PAYABLES,
+        (CashCategory::Tax, _) => chart::TAX_PAYABLE,
+        (CashCategory::Customer, _) => chart::RECEIVABLES,
+        (CashCategory::Accrued, _) => chart::ACCRUED,
+        (CashCategory::Other, true) => chart::OTHER_INCOME,
+        (CashCategory::Other, false) => chart::GENERAL,
+    }
+}
+
+/// The account of a cost.
+pub(super) fn cost_account(category: CostCategory) -> Account {
+    use crate::chart;
+    match category {
+        CostCategory::Power => chart::POWER,
+        CostCategory::Hosting => chart::HOSTING,
+        CostCategory::Ai => chart::COMPUTE_COST,
+        CostCategory::General => chart::GENERAL,
+    }
+}

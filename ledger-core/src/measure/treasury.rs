@@ -1,0 +1,157 @@
+//! Coins bought, sold and moved; money received, paid and converted.
+
+use super::Context;
+use super::coins::{designated, target};
+use super::money::cash_account;
+use crate::chart::{BITCOIN, BITCOIN_STRATEGIC};
+use crate::event::books::Designation;
+use crate::event::{
+    CashPaid, CashReceived, CoinsBought, CoinsDesignated, CoinsMoved, CoinsSold, CurrencyConverted,
+};
+use crate::ids::Place;
+use crate::lots::{LotChange, Piece, Position};
+use crate::measured::Measured;
+use crate::money::{Money, Units};
+use crate::policy::{PurchaseFee, SaleFee};
+use crate::posting::Leg;
+use crate::refusal::Refusal;
+use crate::world::amount_of;
+
+pub(super) fn coins_bought(cx: &Context<'_>, e: &CoinsBought) -> Result<Measured, Refusal> {
+    let paid = cx.value_of(e.paid.amount, e.paid.currency)?;
+    let fee = cx.value_of_optional(e.fee)?;
+    let (cost, fee_expense) = match cx.policy.purchase_fee {
+        PurchaseFee::Capitalise => (paid.plus(fee)?, Money::ZERO),
+        PurchaseFee::Expense => (paid, fee),
+    };
+    let out = cx.money_out(e.from, e.paid.amount.plus(amount_of(e.fee))?)?;
+    let position = cx.arrival(e.to, e.commodity)?;
+    let leg = Leg { target: target(&position), units: e.units, carrying: cost, fair_value: cost };
+    Ok(Measured {
+        coins_in: vec![leg],
+        money_out: vec![out],
+        given_up: out.carrying,
+        settled: paid.plus(fee)?,
+        fee: fee_expense,
+        lots: vec![LotChange::Arrive(position, vec![cx.born(e.units, cost, paid)])],
+        ..Measured::default()
+    })
+}
+
+pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold) -> Result<Measured, Refusal> {
+    let leaving = cx.leave(e.from, e.commodity, e.units, &e.lots)?;
+    let gross = cx.value_of(e.proceeds.amount, e.proceeds.currency)?;
+    let fee = cx.value_of_optional(e.fee)?;
+    let received = cx.money_in(e.to, e.proceeds.amount.minus(amount_of(e.fee))?)?;
+    // The fee is what the net receipt leaves of the gross, so that rounding a price twice cannot part them.
+    let fee = if received.target.commodity.is_some() { gross.minus(received.carrying)? } else { fee };
+    let (proceeds, fee_expense) = match cx.policy.sale_fee {
+        SaleFee::Expense => (gross, fee),
+        SaleFee::ReducesProceeds => (gross.minus(fee)?, Money::ZERO),
+    };
+    Ok(Measured {
+        coins_out: leaving.legs(cx, gross)?,
+        carrying: leaving.carrying()?,
+        fair_value: gross,
+        money_in: vec![received],
+        proceeds,
+        fee: fee_expense,
+        control: match e.from {
+            Place::Facility(facility) => Some(cx.control(facility)?),
+            Place::Wallet(_) => None,
+        },
+        lots: leaving.changes(),
+        ..Measured::default()
+    })
+}
+
+pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved) -> Result<Measured, Refusal> {
+    let fee_units = e.network_fee_units.unwrap_or_default();
+    let leaving = cx.leave(e.from, e.commodity, e.units.plus(fee_units)?, &e.lots)?;
+    let mut lots = leaving.changes();
+    let coins_out = leaving.legs(cx, Money::ZERO)?;
+    let (moved, taken) = leaving.split_at(cx, e.units)?;
+    let to = cx.arrival(e.to, e.commodity)?;
+    let (arrival, arriving) = arrive(to, moved.pieces())?;
+    lots.push(arriving);
+    let fee = if fee_units.is_zero() { Money::ZERO } else { cx.worth(fee_units, e.commodity, e.price)? };
+    Ok(Measured {
+        coins_in: vec![arrival],
+        coins_out,
+        fee,
+        fee_carrying: taken.carrying()?,
+        lots,
+        ..Measured::default()
+    })
+}
+
+pub(super) fn coins_designated(cx: &Context<'_>, e: &CoinsDesignated) -> Result<Measured, Refusal> {
+    let place = Place::Wallet(e.wallet);
+    let from = match e.to {
+        Designation::Operating => BITCOIN_STRATEGIC,
+        Designation::Strategic => BITCOIN,
+    };
+    let mut oldest = *cx;
+    // A person designates coins, not lots: under any method the oldest go first.
+    oldest.policy.lots = crate::policy::LotMethod::Fifo;
+    let leaving = oldest.leave_accounts(&[from], place, e.commodity, e.units, &[])?;
+    let mut lots = leaving.changes();
+    let to = Position { commodity: e.commodity, account: designated(Some(e.to)), place };
+    let (arrival, arriving) = arrive(to, leaving.pieces())?;
+    lots.push(arriving);
+    Ok(Measured {
+        coins_in: vec![arrival],
+        coins_out: leaving.legs(cx, Money::ZERO)?,
+        lots,
+        ..Measured::default()
+    })
+}
+
+/// Pieces arrive at another position as they left: with date, cost and carrying amount.
+pub(super) fn arrive<'a>(
+    to: Position,
+    pieces: impl Iterator<Item = &'a Piece>,
+) -> Result<(Leg, LotChange), Refusal> {
+    let pieces: Vec<Piece> = pieces.copied().collect();
+    let carrying = Money::sum(pieces.iter().map(|piece| piece.carrying))?;
+    let units = Units::sum(pieces.iter().map(|piece| piece.units))?;
+    let leg = Leg { target: target(&to), units, carrying, fair_value: carrying };
+    Ok((leg, LotChange::Arrive(to, pieces)))
+}
+
+pub(super) fn currency_converted(cx: &Context<'_>, e: &CurrencyConverted) -> Result<Measured, Refusal> {
+    let got = cx.money_in(e.to, e.got.amount)?;
+    let out = cx.money_out(e.from, e.given.amount.plus(amount_of(e.fee))?)?;
+    let fee = cx.value_of_optional(e.fee)?;
+    Ok(Measured {
+        money_in: vec![got],
+        money_out: vec![out],
+        given_up: out.carrying,
+        settled: got.carrying.plus(fee)?,
+        fee,
+        ..Measured::default()
+    })
+}
+
+pub(super) fn cash_received(cx: &Context<'_>, e: &CashReceived) -> Result<Measured, Refusal> {
+    let received = cx.money_in(Place::Wallet(e.wallet), e.amount.amount)?;
+    let category = e.category.map(|category| cash_account(category, true));
+    let against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
+    Ok(Measured { money_in: vec![received], proceeds: received.carrying, against, ..Measured::default() })
+}
+
+pub(super) fn cash_paid(cx: &Context<'_>, e: &CashPaid) -> Result<Measured, Refusal> {
+    let category = e.category.map(|category| cash_account(category, false));
+    let against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
+    let settled = cx.value_of(e.amount.amount, e.amount.currency)?;
+    let paid = cx.payment(Place::Wallet(e.wallet), e.amount.amount, settled)?;
+    Ok(Measured { against, ..paid })
+}
+
+impl Context<'_> {
+    /// A payment out of a wallet that settles something of a given value.
+    pub(super) fn payment(&self, from: Place, units: Units, settled: Money) -> Result<Measured, Refusal> {
+        let out = self.money_out(from, units)?;
+        Ok(Measured { money_out: vec![out], given_up: out.carrying, settled, ..Measured::default() })
+    }
+}

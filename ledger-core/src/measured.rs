@@ -1,0 +1,93 @@
+//! What an event comes to in one book: the amounts that its row of the table names. Amounts are in the
+//! functional currency and positive unless said; what an event does not have is zero or empty.
+
+use crate::account::Account;
+use crate::chart::EQUITY_NOT_ANALYSED;
+use crate::event::loan::Control;
+use crate::lots::LotChange;
+use crate::money::Money;
+use crate::posting::{Leg, Line};
+
+/// The amounts of one event in one book.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// Coins that came in, by position.
+    pub coins_in: Vec<Leg>,
+    /// Coins that went out, by position, at what the book carried them at.
+    pub coins_out: Vec<Leg>,
+    /// Carrying amount of the coins that went out.
+    pub carrying: Money,
+    /// What the coins are worth at the event.
+    pub fair_value: Money,
+    /// Money that came in, at its value.
+    pub money_in: Vec<Leg>,
+    /// Money that went out, at its carrying amount.
+    pub money_out: Vec<Leg>,
+    /// Carrying amount of the money that went out.
+    pub given_up: Money,
+    /// What was received for what was given, after the fee where the policy deducts it.
+    pub proceeds: Money,
+    /// What the payment settled: a price, a cost, a debt.
+    pub settled: Money,
+    /// A fee that is an expense.
+    pub fee: Money,
+    /// Carrying amount of coins that a network took as its fee.
+    pub fee_carrying: Money,
+    /// Principal drawn or repaid.
+    pub principal: Money,
+    /// Interest accrued or paid; an accrual may be negative when it corrects an earlier one.
+    pub interest: Money,
+    /// Issue cost of debt, incurred or written off.
+    pub issue_cost: Money,
+    /// Change of the undrawn part of a facility.
+    pub undrawn: Money,
+    /// Change of what is committed and not yet paid or invoiced.
+    pub committed: Money,
+    /// Share capital at par.
+    pub par: Money,
+    /// Capital paid in beyond par, less costs of the issue.
+    pub paid_in: Money,
+    /// The account that a category stands for.
+    pub against: Account,
+    /// Whether control of pledged coins passed, as this book sees it; `None` when nothing is pledged.
+    pub control: Option<Control>,
+    /// Positions of coins brought to fair value by a mark.
+    pub remeasured: Vec<Leg>,
+    /// Claims for collateral brought to fair value by a mark.
+    pub receivable_remeasured: Vec<Leg>,
+    /// Lines that a person stated.
+    pub stated: Vec<Line>,
+    /// What becomes of the lots.
+    pub lots: Vec<LotChange>,
+}
+
+impl Default for Measured {
+    fn default() -> Measured {
+        Measured {
+            coins_in: Vec::new(),
+            coins_out: Vec::new(),
+            carrying: Money::ZERO,
+            fair_value: Money::ZERO,
+            money_in: Vec::new(),
+            money_out: Vec::new(),
+            given_up: Money::ZERO,
+            proceeds: Money::ZERO,
+            settled: Money::ZERO,
+            fee: Money::ZERO,
+            fee_carrying: Money::ZERO,
+            principal: Money::ZERO,
+            interest: Money::ZERO,
+            issue_cost: Money::ZERO,
+            undrawn: Money::ZERO,
+            committed: Money::ZERO,
+            par: Money::ZERO,
+            paid_in: Money::ZERO,
+            against: EQUITY_NOT_ANALYSED,
+            control: None,
+            remeasured: Vec::new(),
+            receivable_remeasured: Vec::new(),
+            stated: Vec::new(),
+            lots: Vec::new(),
+        }
+    }
+}

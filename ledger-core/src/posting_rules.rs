@@ -1,0 +1,218 @@
+//! THE TABLE: what each event posts, on a few pages that an accountant can read. A row sees the event, what
+//! it measured and the policy of the book; no balances, no clock. That is why a replay posts the same.
+//!
+//! `dr` debits, `cr` credits; `dr_each` and `cr_each` do so for every position touched, at its carrying
+//! amount; `gain(account, got, given)` credits what was gained and debits what was lost; `memo` lies off the
+//! balance sheet. The amounts are fields of [`Measured`]. An empty line is left out of the journal.
+
+use crate::account::Account;
+use crate::chart::{
+    ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES,
+    EXTINGUISHMENT, INTEREST, ISSUE_COST, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, PAID_IN_CAPITAL,
+    PAYABLES, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, SHARES, TRADING_FEES, UNDRAWN_FACILITIES,
+    UNDRAWN_FACILITIES_CONTRA,
+};
+use crate::event::Event;
+use crate::event::contract::Settlement;
+use crate::event::loan::Control;
+use crate::measured::Measured;
+use crate::policy::{DisposalCarrying, MeasurementModel, Policy};
+use crate::posting::{
+    Draft, Target, about, cr, cr_each, cr_each_at_fair_value, dr, dr_each, draft, gain, memo, no_effect,
+    remeasure, stated,
+};
+
+/// The journal of an event in a book.
+// Credits stand to the right of debits, as an accountant writes them; the formatter would line them up.
+#[rustfmt::skip]
+#[must_use]
+pub fn post(event: &Event, m: &Measured, policy: &Policy) -> Draft {
+    let to = |account: Account| Target::about(account, about(event));
+    match event {
+        // The ledger itself.
+        Event::LedgerOpened(_) => no_effect("Ledger opened"),
+        Event::PolicyAdopted(_) => no_effect("Policy adopted"),
+        Event::CommodityDeclared(_) => no_effect("Commodity declared"),
+        Event::AccountOpened(_) => no_effect("Account opened"),
+        Event::WalletOpened(_) => no_effect("Wallet opened"),
+        Event::PartyRegistered(_) => no_effect("Party registered"),
+        Event::PriceObserved(_) => no_effect("Price observed"),
+        Event::EvidenceAttached(_) => no_effect("Evidence attached"),
+        Event::OpeningRecorded(_) => draft("Opening balances", [dr_each(&m.coins_in), stated(&m.stated)]),
+        Event::JournalRecorded(_) => draft("Manual journal", [stated(&m.stated)]),
+        Event::FairValueMarked(_) => draft("Coins remeasured to fair value", [
+            remeasure(&m.remeasured, to(BITCOIN_GAINS)),
+            remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+        ]),
+
+        // Mining.
+        Event::CoinsEarned(_) => draft("Coins earned from the pool", [
+            dr_each(&m.coins_in),
+                cr(to(MINING_REVENUE), m.fair_value),
+        ]),
+        Event::CoinsReceived(_) => draft("Coins received from the pool", [
+            dr_each(&m.coins_in),
+                cr_each(&m.coins_out),
+                gain(to(BITCOIN_GAINS), m.fair_value, m.carrying),
+        ]),
+        Event::CoinsMined(_) => draft("Coins mined", [
+            dr_each(&m.coins_in),
+                cr(to(MINING_REVENUE), m.fair_value),
+        ]),
+
+        // Treasury.
+        Event::CoinsBought(_) => draft("Coins bought", [
+            dr_each(&m.coins_in),
+            dr(to(TRADING_FEES), m.fee),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+        ]),
+        Event::CoinsSold(_) => match (m.control, policy.measurement, policy.disposal_carrying) {
+            (Some(Control::Passed), _, _) => draft("Collateral sold; the claim on the lender falls", [
+                dr_each(&m.money_in),
+                dr(to(TRADING_FEES), m.fee),
+                    cr_each(&m.coins_out),
+                    gain(to(COLLATERAL_GAINS), m.proceeds, m.carrying),
+            ]),
+            (_, MeasurementModel::FairValue, DisposalCarrying::RemeasureFirst) => {
+                draft("Coins remeasured to the price of the sale, and sold", [
+                    remeasure(&m.coins_out, to(BITCOIN_GAINS)),
+                    dr_each(&m.money_in),
+                    dr(to(TRADING_FEES), m.fee),
+                        cr_each_at_fair_value(&m.coins_out),
+                        gain(to(BITCOIN_GAINS), m.proceeds, m.fair_value),
+                ])
+            }
+            (_, MeasurementModel::FairValue, DisposalCarrying::LastMark) | (_, MeasurementModel::Cost, _) => {
+                draft("Coins sold", [
+                    dr_each(&m.money_in),
+                    dr(to(TRADING_FEES), m.fee),
+                        cr_each(&m.coins_out),
+                        gain(to(BITCOIN_GAINS), m.proceeds, m.carrying),
+                ])
+            }
+        },
+        Event::CoinsMoved(_) => draft("Coins moved", [
+            dr_each(&m.coins_in),
+            dr(to(NETWORK_FEES), m.fee),
+                cr_each(&m.coins_out),
+                gain(to(BITCOIN_GAINS), m.fee, m.fee_carrying),
+        ]),
+        Event::CoinsDesignated(_) => draft("Coins designated", [
+            dr_each(&m.coins_in),
+                cr_each(&m.coins_out),
+        ]),
+        Event::CurrencyConverted(_) => draft("Currency converted", [
+            dr_each(&m.money_in),
+            dr(to(TRADING_FEES), m.fee),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+        ]),
+        Event::CashReceived(_) => draft("Money received", [
+            dr_each(&m.money_in),
+                cr(to(m.against), m.proceeds),
+        ]),
+        Event::CashPaid(_) => draft("Money paid", [
+            dr(to(m.against), m.settled),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+        ]),
+
+        // Loans.
+        Event::FacilityOpened(_) => draft("Facility opened", [
+            memo(to(UNDRAWN_FACILITIES), to(UNDRAWN_FACILITIES_CONTRA), m.undrawn),
+        ]),
+        Event::LoanDrawn(_) => draft("Loan drawn", [
+            dr_each(&m.money_in),
+            dr(to(ISSUE_COST), m.issue_cost),
+                cr(to(LOAN_PRINCIPAL), m.principal),
+                gain(to(EXCHANGE_DIFFERENCES), m.proceeds, m.settled),
+            memo(to(UNDRAWN_FACILITIES), to(UNDRAWN_FACILITIES_CONTRA), m.undrawn),
+        ]),
+        Event::InterestAccrued(_) => draft("Interest accrued", [
+            dr(to(INTEREST), m.interest),
+                cr(to(ACCRUED_INTEREST), m.interest),
+        ]),
+        Event::InterestPaid(_) => draft("Interest paid", [
+            dr(to(ACCRUED_INTEREST), m.interest),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+        ]),
+        Event::LoanRepaid(_) => draft("Loan repaid", [
+            dr(to(LOAN_PRINCIPAL), m.principal),
+            dr(to(ACCRUED_INTEREST), m.interest),
+            dr(to(EXTINGUISHMENT), m.fee),
+            dr(to(EXTINGUISHMENT), m.issue_cost),
+                cr(to(ISSUE_COST), m.issue_cost),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+            memo(to(UNDRAWN_FACILITIES), to(UNDRAWN_FACILITIES_CONTRA), m.undrawn),
+        ]),
+        Event::FacilityRetired(_) => draft("Facility retired", [
+            dr(to(EXTINGUISHMENT), m.issue_cost),
+                cr(to(ISSUE_COST), m.issue_cost),
+            memo(to(UNDRAWN_FACILITIES), to(UNDRAWN_FACILITIES_CONTRA), m.undrawn),
+        ]),
+
+        // Collateral.
+        Event::CollateralPosted(_) => match m.control {
+            Some(Control::Passed) => draft("Coins given to the lender; a claim to get them back", [
+                dr_each(&m.coins_in),
+                    cr_each(&m.coins_out),
+                    gain(to(BITCOIN_GAINS), m.fair_value, m.carrying),
+            ]),
+            Some(Control::Kept) | None => draft("Coins pledged, still ours", [
+                dr_each(&m.coins_in),
+                    cr_each(&m.coins_out),
+            ]),
+        },
+        Event::CollateralReleased(_) => match m.control {
+            Some(Control::Passed) => draft("Coins returned by the lender", [
+                dr_each(&m.coins_in),
+                    cr_each(&m.coins_out),
+                    gain(to(COLLATERAL_GAINS), m.fair_value, m.carrying),
+            ]),
+            Some(Control::Kept) | None => draft("Pledged coins released", [
+                dr_each(&m.coins_in),
+                    cr_each(&m.coins_out),
+            ]),
+        },
+        Event::MarginCalled(_) => no_effect("Margin called"),
+        Event::MarginCallMet(_) => no_effect("Margin call met"),
+
+        // Capital expenditure.
+        Event::CapexCommitted(_) => draft("Capital committed", [
+            memo(to(PURCHASE_OBLIGATIONS), to(PURCHASE_OBLIGATIONS_CONTRA), m.committed),
+        ]),
+        Event::DepositPaid(_) => draft("Deposit paid on equipment", [
+            dr(to(EQUIPMENT_DEPOSITS), m.settled),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+            memo(to(PURCHASE_OBLIGATIONS), to(PURCHASE_OBLIGATIONS_CONTRA), m.committed),
+        ]),
+
+        // Contracts.
+        Event::OperatingCostRecorded(e) => match e.settles {
+            Settlement::Cash => draft("Operating cost paid", [
+                dr(to(m.against), m.settled),
+                    cr_each(&m.money_out),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+            ]),
+            Settlement::Payable => draft("Operating cost invoiced", [
+                dr(to(m.against), m.settled),
+                    cr(to(PAYABLES), m.settled),
+            ]),
+            Settlement::Accrual => draft("Operating cost accrued", [
+                dr(to(m.against), m.settled),
+                    cr(to(ACCRUED), m.settled),
+            ]),
+        },
+
+        // Equity.
+        Event::SharesIssued(_) => draft("Shares issued", [
+            dr_each(&m.money_in),
+                cr(to(SHARES), m.par),
+                cr(to(PAID_IN_CAPITAL), m.paid_in),
+        ]),
+    }
+}

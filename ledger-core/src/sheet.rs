@@ -1,0 +1,148 @@
+//! The one form that every report has before it becomes a table, JSON or CSV: a head that ties it to its log,
+//! columns, and rows of exact cells.
+
+use rust_decimal::Decimal;
+
+use crate::ids::{BookId, Commodity};
+use crate::money::{Money, Price, Units};
+use crate::time::Day;
+
+/// What a report says and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// The report's name, as the command knows it.
+    pub report: &'static str,
+    /// What it is called on paper.
+    pub title: String,
+    /// Where it comes from.
+    pub head: Head,
+    /// Its columns; the first holds the label of a row.
+    pub columns: Vec<Column>,
+    /// Its rows, from the top.
+    pub rows: Vec<Row>,
+    /// What a reader must know beside the figures.
+    pub notes: Vec<String>,
+}
+
+/// Where a report comes from, so that a sheet of paper can be traced to its log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Whose figures.
+    pub entity: String,
+    /// What the ledger wants said on every report.
+    pub notice: Option<String>,
+    /// In which book; `None` for reports of the world.
+    pub book: Option<BookId>,
+    /// The currency of its money.
+    pub currency: Commodity,
+    /// The first day of a report over a period.
+    pub from: Option<Day>,
+    /// The last day included; `None` for all that is recorded.
+    pub as_of: Option<Day>,
+    /// The last entry known.
+    pub as_known: u64,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in JSON and CSV.
+    pub key: &'static str,
+    /// Its name on paper.
+    pub label: String,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What part it plays.
+    pub kind: RowKind,
+    /// How far it is indented.
+    pub depth: u8,
+    /// A cell for each column.
+    pub cells: Vec<Cell>,
+}
+
+/// What part a row plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowKind {
+    /// A heading over the rows that follow.
+    Heading,
+    /// A figure.
+    Line,
+    /// The sum of the lines above it.
+    Subtotal,
+    /// The sum of it all.
+    Total,
+}
+
+impl RowKind {
+    /// Its name in JSON and CSV.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RowKind::Heading => "heading",
+            RowKind::Line => "line",
+            RowKind::Subtotal => "subtotal",
+            RowKind::Total => "total",
+        }
+    }
+}
+
+/// A cell, exact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing.
+    Empty,
+    /// Words.
+    Text(String),
+    /// An account's number, which is not an amount.
+    Code(String),
+    /// An amount of the functional currency.
+    Money(Money),
+    /// Units of a commodity, with its digits after the point.
+    Units(Units, u8),
+    /// The price of one unit.
+    Price(Price),
+    /// A whole number.
+    Number(u64),
+    /// A ratio in percent.
+    Percent(Decimal),
+    /// A day.
+    Day(Day),
+}
+
+impl Cell {
+    /// Words.
+    pub fn text(text: impl std::fmt::Display) -> Cell {
+        Cell::Text(text.to_string())
+    }
+}
+
+impl Row {
+    /// A row of a kind, not indented.
+    #[must_use]
+    pub fn new(kind: RowKind, cells: Vec<Cell>) -> Row {
+        Row { kind, depth: 0, cells }
+    }
+
+    /// A figure, indented once.
+    #[must_use]
+    pub fn line(cells: Vec<Cell>) -> Row {
+        Row { kind: RowKind::Line, depth: 1, cells }
+    }
+
+    /// A heading over `columns` columns.
+    #[must_use]
+    pub fn heading(label: impl std::fmt::Display, columns: usize) -> Row {
+        let mut cells = vec![Cell::text(label)];
+        cells.resize(columns.max(1), Cell::Empty);
+        Row::new(RowKind::Heading, cells)
+    }
+}
+
+/// Columns from their names in JSON and on paper.
+#[must_use]
+pub fn columns(names: &[(&'static str, &str)]) -> Vec<Column> {
+    names.iter().map(|(key, label)| Column { key, label: (*label).to_owned() }).collect()
+}

@@ -1,0 +1,169 @@
+//! The world as recorded, free of any accounting policy: who and what there is, how many units lie where,
+//! what is owed, what was observed. Every book is measured against the same world.
+
+mod commitment;
+mod declared;
+mod facility;
+mod movements;
+mod prices;
+
+pub use commitment::Commitment;
+pub use declared::{AccountInfo, BookDeclared, Settings};
+pub(crate) use facility::amount_of;
+pub use facility::{Facility, Ltv};
+pub(crate) use movements::repayment;
+pub use movements::{Movement, movements};
+pub use prices::Observation;
+
+use crate::account::Account;
+use crate::event::books::{AccountOpened, PartyRegistered, WalletOpened};
+use crate::event::{Event, FairValueMarked};
+use crate::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use crate::money::{Price, Units};
+use crate::refusal::Refusal;
+use crate::time::{Day, Effective, Instant, Zone};
+use crate::tracked::Tracked;
+use prices::Prices;
+
+/// The moment of an event: which it is, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Which event: the entry's number and the event's place in it.
+    pub event: LotId,
+    /// When it took effect.
+    pub effective: Effective,
+    /// The local day of that.
+    pub day: Day,
+    /// The instant of it; for a bare day the day's last microsecond.
+    pub instant: Instant,
+}
+
+impl Moment {
+    /// The moment of an event of an entry.
+    #[must_use]
+    pub fn new(number: u64, event: usize, effective: Effective, zone: Zone) -> Moment {
+        let day = zone.day_of(effective);
+        let instant = match effective {
+            Effective::At(instant) => instant,
+            Effective::Day(day) => Instant::from_micros(zone.end_of(day).micros() - 1),
+        };
+        let event = u32::try_from(event).unwrap_or(u32::MAX);
+        Moment { event: LotId { entry: number, event, part: 0 }, effective, day, instant }
+    }
+}
+
+/// What is known of the world at a point of the accounting order.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    settings: Tracked<(), Settings>,
+    books: Tracked<usize, BookDeclared>,
+    commodities: Tracked<Commodity, u8>,
+    wallets: Tracked<WalletId, WalletOpened>,
+    parties: Tracked<PartyId, PartyRegistered>,
+    accounts: Tracked<Account, AccountOpened>,
+    prices: Prices,
+    coins: Tracked<(Place, Commodity), Units>,
+    money: Tracked<WalletId, Units>,
+    claims: Tracked<(WalletId, Commodity), Units>,
+    facilities: Tracked<FacilityId, Facility>,
+    commitments: Tracked<CommitmentId, Commitment>,
+    mark_prices: Tracked<Commodity, (Instant, Price)>,
+    openings: Tracked<Option<BookId>, crate::event::OpeningRecorded>,
+    facts: Tracked<(), u64>,
+}
+
+impl World {
+    /// Takes in what happened: units move, debts and commitments change.
+    ///
+    /// # Errors
+    /// [`Refusal`] when a place holds less than leaves it, or an amount does not fit.
+    pub fn apply(&mut self, at: &Moment, event: &Event) -> Result<(), Refusal> {
+        for movement in movements(self, event)? {
+            self.shift(at, &movement)?;
+        }
+        self.change_facilities(at, event)?;
+        self.change_commitments(event)?;
+        if let Event::FairValueMarked(FairValueMarked { commodity, price: Some(price), .. }) = event {
+            self.mark_prices.set(*commodity, (at.instant, *price));
+        }
+        if let Event::OpeningRecorded(opening) = event {
+            self.openings.set(opening.book, opening.clone());
+        } else if !event.is_declaration() {
+            let before = self.facts.get(&()).copied().unwrap_or_default();
+            self.facts.set((), before + 1);
+        }
+        Ok(())
+    }
+
+    /// Whether anything has happened yet beyond declarations and openings.
+    #[must_use]
+    pub fn has_facts(&self) -> bool {
+        self.facts.get(&()).is_some()
+    }
+
+    /// The openings recorded so far, by book; `None` stands for all books.
+    pub fn openings(&self) -> impl Iterator<Item = (&Option<BookId>, &crate::event::OpeningRecorded)> {
+        self.openings.iter()
+    }
+
+    /// Units of a coin at a place.
+    #[must_use]
+    pub fn coins(&self, place: Place, commodity: Commodity) -> Units {
+        self.coins.get(&(place, commodity)).copied().unwrap_or_default()
+    }
+
+    /// Every place with the coins it holds or held.
+    pub fn all_coins(&self) -> impl Iterator<Item = (Place, Commodity, Units)> {
+        self.coins.iter().map(|((place, commodity), units)| (*place, *commodity, *units))
+    }
+
+    /// Units of money in a wallet.
+    #[must_use]
+    pub fn money(&self, wallet: WalletId) -> Units {
+        self.money.get(&wallet).copied().unwrap_or_default()
+    }
+
+    /// Units that a pool owes us.
+    #[must_use]
+    pub fn claim(&self, pool: WalletId, commodity: Commodity) -> Units {
+        self.claims.get(&(pool, commodity)).copied().unwrap_or_default()
+    }
+
+    /// Keeps what was changed.
+    pub fn commit(&mut self) {
+        self.settings.commit();
+        self.books.commit();
+        self.commodities.commit();
+        self.wallets.commit();
+        self.parties.commit();
+        self.accounts.commit();
+        self.prices.commit();
+        self.coins.commit();
+        self.money.commit();
+        self.claims.commit();
+        self.facilities.commit();
+        self.commitments.commit();
+        self.mark_prices.commit();
+        self.openings.commit();
+        self.facts.commit();
+    }
+
+    /// Takes back what was changed since the last commit.
+    pub fn rollback(&mut self) {
+        self.settings.rollback();
+        self.books.rollback();
+        self.commodities.rollback();
+        self.wallets.rollback();
+        self.parties.rollback();
+        self.accounts.rollback();
+        self.prices.rollback();
+        self.coins.rollback();
+        self.money.rollback();
+        self.claims.rollback();
+        self.facilities.rollback();
+        self.commitments.rollback();
+        self.mark_prices.rollback();
+        self.openings.rollback();
+        self.facts.rollback();
+    }
+}

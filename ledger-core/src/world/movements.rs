@@ -1,0 +1,219 @@
+//! What moves in the world, event by event: units of coins and money between places, whatever the books
+//! make of it. A place can never give more than it holds.
+
+use super::facility::amount_of;
+use super::{Moment, World};
+use crate::event::{Event, SharesIssued};
+use crate::ids::{Commodity, Place, WalletId};
+use crate::money::{Amount, Money, Units};
+use crate::refusal::Refusal;
+use crate::rounding::Rounding;
+
+/// Units that come (positive) or go (negative).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Movement {
+    /// Coins at a place.
+    Coins(Place, Commodity, Units),
+    /// Money in a wallet.
+    Money(WalletId, Units),
+    /// Coins that a pool owes us.
+    Claim(WalletId, Commodity, Units),
+}
+
+/// What moves when an event happens.
+///
+/// # Errors
+/// Refused when a wallet or facility it names is not there, or a sum does not fit.
+pub fn movements(world: &World, event: &Event) -> Result<Vec<Movement>, Refusal> {
+    let coin = |wallet: WalletId| {
+        world
+            .wallet(wallet)?
+            .commodity
+            .ok_or(Refusal::WrongPlace { place: Place::Wallet(wallet), part: "a place of coins" })
+    };
+    Ok(match event {
+        Event::OpeningRecorded(e) if world.openings().next().is_none() => {
+            let coins = e.lots.iter().map(|lot| Movement::Coins(lot.place, lot.commodity, lot.units));
+            let mut all: Vec<_> = coins.collect();
+            for balance in &e.balances {
+                if let Some(wallet) = balance.wallet {
+                    let face = balance.debit.map(|debit| Units::new(debit.decimal()));
+                    all.push(Movement::Money(wallet, balance.units.or(face).unwrap_or_default()));
+                }
+            }
+            all
+        }
+        // Further books open on the same world.
+        Event::OpeningRecorded(_) => Vec::new(),
+        Event::JournalRecorded(e) => {
+            let touched = e.lines.iter().filter_map(|line| line.wallet.map(|wallet| (wallet, line)));
+            let units = |line: &crate::event::books::JournalLine| {
+                let debit = line.debit.unwrap_or_default();
+                Units::new(
+                    debit.minus(line.credit.unwrap_or_default()).map_or(debit.decimal(), |net| net.decimal()),
+                )
+            };
+            touched.map(|(wallet, line)| Movement::Money(wallet, units(line))).collect()
+        }
+
+        Event::CoinsEarned(e) => vec![Movement::Claim(e.pool, coin(e.pool)?, e.units)],
+        Event::CoinsReceived(e) => {
+            let code = coin(e.wallet)?;
+            vec![
+                Movement::Claim(e.pool, code, e.units.negated()),
+                Movement::Coins(Place::Wallet(e.wallet), code, e.units),
+            ]
+        }
+        Event::CoinsMined(e) => vec![Movement::Coins(Place::Wallet(e.wallet), coin(e.wallet)?, e.units)],
+
+        Event::CoinsBought(e) => vec![
+            money_out(e.from, e.paid.amount.plus(amount_of(e.fee))?)?,
+            Movement::Coins(e.to, e.commodity, e.units),
+        ],
+        Event::CoinsSold(e) => vec![
+            Movement::Coins(e.from, e.commodity, e.units.negated()),
+            money_in(e.to, e.proceeds.amount.minus(amount_of(e.fee))?)?,
+        ],
+        Event::CoinsMoved(e) => {
+            let leaving = e.units.plus(e.network_fee_units.unwrap_or_default())?;
+            vec![
+                Movement::Coins(e.from, e.commodity, leaving.negated()),
+                Movement::Coins(e.to, e.commodity, e.units),
+            ]
+        }
+        Event::CurrencyConverted(e) => {
+            vec![money_out(e.from, e.given.amount.plus(amount_of(e.fee))?)?, money_in(e.to, e.got.amount)?]
+        }
+        Event::CashReceived(e) => vec![Movement::Money(e.wallet, e.amount.amount)],
+        Event::CashPaid(e) => vec![Movement::Money(e.wallet, e.amount.amount.negated())],
+
+        // Debts may be settled in a stablecoin of the debt's currency, one for one.
+        Event::LoanDrawn(e) => vec![money_in(e.to, e.amount.amount.minus(amount_of(e.fee))?)?],
+        Event::InterestPaid(e) => vec![money_out(e.from, e.amount.amount)?],
+        Event::LoanRepaid(e) => {
+            vec![money_out(e.from, repayment(e.principal, e.interest, e.prepayment_fee)?)?]
+        }
+
+        Event::CollateralPosted(e) => vec![
+            Movement::Coins(e.from, e.commodity, e.units.negated()),
+            Movement::Coins(Place::Facility(e.facility), e.commodity, e.units),
+        ],
+        Event::CollateralReleased(e) => vec![
+            Movement::Coins(Place::Facility(e.facility), e.commodity, e.units.negated()),
+            Movement::Coins(e.to, e.commodity, e.units),
+        ],
+        Event::DepositPaid(e) => vec![money_out(e.from, e.amount.amount)?],
+        Event::OperatingCostRecorded(e) => match e.from {
+            Some(from) => vec![money_out(from, e.amount.amount)?],
+            None => Vec::new(),
+        },
+        Event::SharesIssued(e) => {
+            let proceeds = world.share_proceeds(e)?;
+            vec![money_in(e.to, Units::new(proceeds.decimal()).minus(amount_of(e.costs))?)?]
+        }
+
+        Event::LedgerOpened(_)
+        | Event::PolicyAdopted(_)
+        | Event::CommodityDeclared(_)
+        | Event::AccountOpened(_)
+        | Event::WalletOpened(_)
+        | Event::PartyRegistered(_)
+        | Event::PriceObserved(_)
+        | Event::FairValueMarked(_)
+        | Event::EvidenceAttached(_)
+        | Event::CoinsDesignated(_)
+        | Event::FacilityOpened(_)
+        | Event::InterestAccrued(_)
+        | Event::FacilityRetired(_)
+        | Event::MarginCalled(_)
+        | Event::MarginCallMet(_)
+        | Event::CapexCommitted(_) => Vec::new(),
+    })
+}
+
+/// What a repayment takes out of its wallet.
+///
+/// # Errors
+/// Refused when the sum does not fit.
+pub(crate) fn repayment(
+    principal: Amount,
+    interest: Option<Amount>,
+    fee: Option<Amount>,
+) -> Result<Units, Refusal> {
+    Ok(principal.amount.plus(amount_of(interest))?.plus(amount_of(fee))?)
+}
+
+fn money_in(place: Place, units: Units) -> Result<Movement, Refusal> {
+    match place {
+        Place::Wallet(wallet) => Ok(Movement::Money(wallet, units)),
+        Place::Facility(_) => Err(Refusal::WrongPlace { place, part: "a place of money" }),
+    }
+}
+
+fn money_out(place: Place, units: Units) -> Result<Movement, Refusal> {
+    money_in(place, units.negated())
+}
+
+impl World {
+    /// What was received for shares: as stated, else shares times price to the functional currency's minor unit.
+    ///
+    /// # Errors
+    /// Refused when the product does not fit.
+    pub fn share_proceeds(&self, e: &SharesIssued) -> Result<Money, Refusal> {
+        match e.proceeds {
+            Some(proceeds) => Ok(Money::new(proceeds.amount.decimal())),
+            None => {
+                let scale = self.scale(self.settings()?.functional)?;
+                Ok(e.price.value_of(e.shares, scale.into(), Rounding::HalfEven)?)
+            }
+        }
+    }
+
+    /// Whether every place holds what an event takes from it. Changes nothing.
+    ///
+    /// # Errors
+    /// Refused, naming the place and what it lacks.
+    pub fn check_movements(&self, at: &Moment, event: &Event) -> Result<(), Refusal> {
+        for movement in movements(self, event)? {
+            self.left_after(at, &movement)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn shift(&mut self, at: &Moment, movement: &Movement) -> Result<(), Refusal> {
+        let left = self.left_after(at, movement)?;
+        match *movement {
+            Movement::Coins(place, commodity, _) => self.coins.set((place, commodity), left),
+            Movement::Money(wallet, _) => self.money.set(wallet, left),
+            Movement::Claim(pool, commodity, _) => self.claims.set((pool, commodity), left),
+        }
+        Ok(())
+    }
+
+    /// What a movement leaves at its place, which is never below zero.
+    fn left_after(&self, at: &Moment, movement: &Movement) -> Result<Units, Refusal> {
+        let day = at.day;
+        let (held, change) = match *movement {
+            Movement::Coins(place, commodity, change) => (self.coins(place, commodity), change),
+            Movement::Money(wallet, change) => (self.money(wallet), change),
+            Movement::Claim(pool, commodity, change) => (self.claim(pool, commodity), change),
+        };
+        let left = held.plus(change)?;
+        if !left.is_negative() {
+            return Ok(left);
+        }
+        let (short, asked) = (left.negated(), change.negated());
+        Err(match *movement {
+            Movement::Coins(place, commodity, _) => {
+                Refusal::CoinsShort { place, commodity, day, held, short, asked }
+            }
+            Movement::Money(wallet, _) => {
+                let currency = self.wallet(wallet)?.currency.unwrap_or(self.settings()?.functional);
+                Refusal::MoneyShort { wallet, currency, day, held, short, asked }
+            }
+            Movement::Claim(pool, commodity, _) => {
+                Refusal::PoolShort { pool, commodity, day, held, short, asked }
+            }
+        })
+    }
+}

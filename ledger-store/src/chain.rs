@@ -1,0 +1,119 @@
+//! The thread that runs through all batches: numbers, hashes, epochs, times, ids and the tree.
+//!
+//! Recovery and verification follow the same thread; they differ only in what they do about a break.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::damage::Defect;
+use crate::envelope::{Envelope, EnvelopeError};
+use crate::frame::Frame;
+use crate::log::{Hash, Head, LogId, Record, RecordId};
+use crate::merkle::{Frontier, leaf_hash};
+
+/// What is known after the batches followed so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Chain {
+    pub(crate) log_id: LogId,
+    /// The number of the next record.
+    pub(crate) next: u64,
+    /// The hash of the last batch; `None` after a break, when any will do.
+    pub(crate) last_batch: Option<Hash>,
+    pub(crate) epoch: u64,
+    /// The tree; `None` after a break, when no root can be computed any more.
+    pub(crate) frontier: Option<Frontier>,
+    /// The recorded time of the last record, microseconds since the epoch.
+    pub(crate) recorded: i64,
+    pub(crate) numbers: HashMap<RecordId, u64>,
+    /// Roots at sizes that somebody asked for before they were passed.
+    pub(crate) watched: BTreeMap<u64, Option<Hash>>,
+    /// The first format met that this version does not know.
+    pub(crate) later_format: Option<u64>,
+}
+
+impl Chain {
+    pub(crate) fn new(log_id: LogId) -> Self {
+        Self {
+            log_id,
+            next: 1,
+            last_batch: Some([0; 32]),
+            epoch: 0,
+            frontier: Some(Frontier::default()),
+            recorded: i64::MIN,
+            numbers: HashMap::new(),
+            watched: BTreeMap::new(),
+            later_format: None,
+        }
+    }
+
+    /// Size and root so far; `None` after a break.
+    pub(crate) fn head(&self) -> Option<Head> {
+        let frontier = self.frontier.as_ref()?;
+        Some(Head { size: frontier.size(), root: frontier.root() })
+    }
+
+    /// Goes on after entries that could not be read: what follows is checked as far as it can be.
+    pub(crate) fn break_before(&mut self, next: u64) {
+        self.next = next;
+        self.last_batch = None;
+        self.frontier = None;
+    }
+
+    /// Follows one batch, and tells each defect with the number of its entry.
+    pub(crate) fn follow(&mut self, frame: &Frame<'_>, found: &mut dyn FnMut(Defect, u64)) {
+        let header = &frame.header;
+        if header.log_id != self.log_id {
+            found(Defect::ForeignLog, header.first);
+        }
+        if header.first != self.next {
+            found(Defect::BatchNumber, header.first);
+            self.break_before(header.first);
+        } else if self.last_batch.is_some_and(|hash| hash != header.previous) {
+            found(Defect::BatchChain, header.first);
+        }
+        if header.epoch < self.epoch {
+            found(Defect::BatchEpoch, header.first);
+        }
+        self.epoch = self.epoch.max(header.epoch);
+        for record in frame.records() {
+            self.follow_record(&record, found);
+        }
+        self.next = header.last().saturating_add(1);
+        self.last_batch = Some(frame.hash());
+        if self.head().is_some_and(|head| head.root != header.root) {
+            found(Defect::Root, header.first);
+            // One finding is enough: every later root would differ as well.
+            self.frontier = None;
+        }
+    }
+
+    fn follow_record(&mut self, record: &Record<'_>, found: &mut dyn FnMut(Defect, u64)) {
+        let number = record.number;
+        if let Some(frontier) = &mut self.frontier {
+            frontier.push(leaf_hash(record.envelope));
+            if let Some(root) = self.watched.get_mut(&number) {
+                *root = Some(frontier.root());
+            }
+        }
+        if self.numbers.insert(record.id, number).is_some() {
+            found(Defect::DuplicateId, number);
+        }
+        match record.open() {
+            Ok(envelope) => self.follow_envelope(&envelope, number, found),
+            // The hash is verified all the same; only the content cannot be judged.
+            Err(EnvelopeError::UnknownFormat(format)) => {
+                self.later_format.get_or_insert(format);
+            }
+            Err(EnvelopeError::Malformed | EnvelopeError::NotCanonical) => found(Defect::Envelope, number),
+        }
+    }
+
+    fn follow_envelope(&mut self, envelope: &Envelope<'_>, number: u64, found: &mut dyn FnMut(Defect, u64)) {
+        if envelope.number != number || envelope.decided_at >= number {
+            found(Defect::EnvelopeNumber, number);
+        }
+        if envelope.recorded < self.recorded {
+            found(Defect::RecordedBack, number);
+        }
+        self.recorded = self.recorded.max(envelope.recorded);
+    }
+}

@@ -1,0 +1,179 @@
+//! The ledger: a log of bytes and the domain that gives them meaning. It catches up, decides, appends, and
+//! takes in what was appended.
+
+use std::ops::ControlFlow;
+
+use ledger_core::decide::{Accepted, Decision, History};
+use ledger_core::entry::{Entry, NotAnEntry};
+use ledger_core::refusal::Refusal;
+use ledger_core::replay::CannotFold;
+use ledger_core::resolve::Recorded;
+use ledger_core::time::Instant;
+
+use crate::disk::Clock;
+use crate::envelope::EnvelopeError;
+use crate::log::{Log, LogError, NewRecord, Record};
+
+/// A ledger over a log.
+#[derive(Debug)]
+pub struct Ledger<L> {
+    log: L,
+    history: History,
+}
+
+/// What became of an entry.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It stands in the log, durably, under its number.
+    Recorded(Accepted),
+    /// The same entry stood there already, under this number.
+    AlreadyRecorded(u64),
+}
+
+/// Why a ledger could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The entry may not be appended; nothing was written.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The log could not be read or written.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A record's envelope cannot be opened.
+    #[error("entry {number}: {why}")]
+    Envelope {
+        /// The record.
+        number: u64,
+        /// What is wrong with it.
+        why: EnvelopeError,
+    },
+    /// A record's payload is not an entry that this version knows.
+    #[error("entry {number}: {why}")]
+    NotAnEntry {
+        /// The record.
+        number: u64,
+        /// What is wrong with it.
+        why: NotAnEntry,
+    },
+    /// The log is sound, but what it says does not fold.
+    #[error(transparent)]
+    CannotFold(#[from] CannotFold),
+}
+
+/// All entries of a log, decoded.
+///
+/// # Errors
+/// [`LedgerError`] at the first record that cannot be read; nothing is returned then.
+pub fn entries(log: &impl Log) -> Result<Vec<Recorded>, LedgerError> {
+    entries_from(log, 1)
+}
+
+fn entries_from(log: &impl Log, first: u64) -> Result<Vec<Recorded>, LedgerError> {
+    let mut all = Ok(Vec::new());
+    log.read(first..log.head().size + 1, &mut |record| {
+        let decoded = decode(&record);
+        match (&mut all, decoded) {
+            (Ok(entries), Ok(recorded)) => {
+                entries.push(recorded);
+                ControlFlow::Continue(())
+            }
+            (_, Err(error)) => {
+                all = Err(error);
+                ControlFlow::Break(())
+            }
+            (Err(_), Ok(_)) => ControlFlow::Break(()),
+        }
+    })?;
+    all
+}
+
+fn decode(record: &Record<'_>) -> Result<Recorded, LedgerError> {
+    let number = record.number;
+    let envelope = record.open().map_err(|why| LedgerError::Envelope { number, why })?;
+    let entry = Entry::from_cbor(envelope.payload).map_err(|why| LedgerError::NotAnEntry { number, why })?;
+    Ok(Recorded { number, recorded: Instant::from_micros(envelope.recorded), entry })
+}
+
+impl<L: Log> Ledger<L> {
+    /// Reads and folds a log.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the log cannot be read or does not fold.
+    pub fn open(log: L) -> Result<Ledger<L>, LedgerError> {
+        let history = History::of(entries(&log)?)?;
+        Ok(Ledger { log, history })
+    }
+
+    /// The log.
+    pub fn log(&self) -> &L {
+        &self.log
+    }
+
+    /// The entries and what they amount to.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Tries an entry without recording it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Refused`] says why it may not be recorded.
+    pub fn preview(&mut self, entry: &Entry) -> Result<Decision, LedgerError> {
+        let decision = self.history.consider(entry)?;
+        self.history.withdraw();
+        Ok(decision)
+    }
+
+    /// Records an entry. When this returns, it is durable, or stood there already, or nothing was written.
+    ///
+    /// # Errors
+    /// [`LedgerError::Refused`] with nothing written; [`LogError::Unknown`] when nobody knows whether it was
+    /// written: open the ledger anew and record it again, which is harmless.
+    pub fn record(&mut self, entry: &Entry, clock: &dyn Clock) -> Result<Outcome, LedgerError> {
+        loop {
+            let accepted = match self.history.consider(entry)? {
+                Decision::AlreadyRecorded(number) => return Ok(Outcome::AlreadyRecorded(number)),
+                Decision::Accepted(accepted) => accepted,
+            };
+            match self.append(entry, &accepted, clock.now()) {
+                Ok(recorded) => {
+                    self.history.accept(Recorded { number: accepted.number, recorded, entry: entry.clone() });
+                    return Ok(Outcome::Recorded(accepted));
+                }
+                // Another writer was faster: take in what it wrote and decide again.
+                Err(LogError::Moved { .. }) => self.catch_up()?,
+                Err(error) => {
+                    self.history.withdraw();
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+
+    fn append(&mut self, entry: &Entry, accepted: &Accepted, now: i64) -> Result<Instant, LogError> {
+        let before = self.history.log().last().map_or(now, |last| last.recorded.micros());
+        let recorded = now.max(before);
+        let record = NewRecord {
+            id: entry.id.bytes(),
+            order: accepted.order.number(),
+            recorded,
+            payload: entry.to_cbor(),
+            signatures: Vec::new(),
+        };
+        self.log.append(accepted.number - 1, &[record])?;
+        Ok(Instant::from_micros(recorded))
+    }
+
+    fn catch_up(&mut self) -> Result<(), LedgerError> {
+        self.history.withdraw();
+        let mut all = self.history.log().to_vec();
+        all.extend(entries_from(&self.log, all.len() as u64 + 1)?);
+        self.history = History::of(all)?;
+        Ok(())
+    }
+
+    /// Gives the log back, so that it can be closed.
+    pub fn into_log(self) -> L {
+        self.log
+    }
+}

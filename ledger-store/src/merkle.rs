@@ -1,0 +1,192 @@
+//! The Merkle tree of RFC 6962 2.1 over a list of leaves: roots, proofs and their verification.
+//!
+//! The tree of `n` leaves splits at the largest power of two below `n`. A [`Frontier`] keeps the roots of the
+//! complete subtrees only, so that an append costs little and needs no old leaf.
+
+use sha2::{Digest, Sha256};
+
+use crate::log::Hash;
+
+/// The hash of a leaf: SHA-256 over a zero byte and the leaf (RFC 6962 2.1).
+pub fn leaf_hash(leaf: &[u8]) -> Hash {
+    Sha256::new().chain_update([0]).chain_update(leaf).finalize().into()
+}
+
+/// The hash of an inner node: SHA-256 over a one byte and both children (RFC 6962 2.1).
+pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
+    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
+}
+
+/// The root of the tree without leaves: SHA-256 of nothing (RFC 6962 2.1).
+pub fn empty_root() -> Hash {
+    Sha256::digest([]).into()
+}
+
+/// The right edge of a growing tree: one root for each complete subtree, the largest first.
+///
+/// Invariant: it holds as many hashes as the size has one bits.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Frontier {
+    size: u64,
+    peaks: Vec<Hash>,
+}
+
+impl Frontier {
+    /// How many leaves the tree has.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Adds a leaf by its hash.
+    pub fn push(&mut self, leaf: Hash) {
+        let mut node = leaf;
+        // Each trailing one bit of the size is a complete subtree as high as the node we carry.
+        for _ in 0..self.size.trailing_ones() {
+            if let Some(left) = self.peaks.pop() {
+                node = node_hash(&left, &node);
+            }
+        }
+        self.peaks.push(node);
+        self.size += 1;
+    }
+
+    /// The root over all leaves so far.
+    pub fn root(&self) -> Hash {
+        let mut peaks = self.peaks.iter().rev();
+        match peaks.next() {
+            None => empty_root(),
+            Some(last) => peaks.fold(*last, |right, left| node_hash(left, &right)),
+        }
+    }
+}
+
+impl Extend<Hash> for Frontier {
+    fn extend<T: IntoIterator<Item = Hash>>(&mut self, leaves: T) {
+        leaves.into_iter().for_each(|leaf| self.push(leaf));
+    }
+}
+
+/// The root over these leaf hashes.
+pub fn root(leaves: &[Hash]) -> Hash {
+    let mut frontier = Frontier::default();
+    frontier.extend(leaves.iter().copied());
+    frontier.root()
+}
+
+/// The largest power of two below `n`, where a tree of `n` leaves splits; `n` is at least 2.
+fn split(n: usize) -> usize {
+    1 << (n - 1).ilog2()
+}
+
+/// The audit path of the leaf with this index, from the leaf upwards (RFC 6962 2.1.1); `None` if there is no
+/// such leaf.
+pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
+    if index >= leaves.len() {
+        return None;
+    }
+    let (mut rest, mut index, mut path) = (leaves, index, Vec::new());
+    while rest.len() > 1 {
+        let (left, right) = rest.split_at(split(rest.len()));
+        if index < left.len() {
+            path.push(root(right));
+            rest = left;
+        } else {
+            path.push(root(left));
+            index -= left.len();
+            rest = right;
+        }
+    }
+    path.reverse();
+    Some(path)
+}
+
+/// Whether the path proves that `leaf` has this index in the tree of that size and root (RFC 9162 2.1.3.2).
+pub fn inclusion_holds(leaf: &Hash, index: u64, size: u64, root: &Hash, path: &[Hash]) -> bool {
+    if index >= size {
+        return false;
+    }
+    let (mut node, mut place, mut last) = (*leaf, index, size - 1);
+    for step in path {
+        if last == 0 {
+            return false;
+        }
+        if place & 1 == 1 || place == last {
+            node = node_hash(step, &node);
+            // A node without a right sibling rises until it is a right child itself.
+            while place & 1 == 0 && place != 0 {
+                place >>= 1;
+                last >>= 1;
+            }
+        } else {
+            node = node_hash(&node, step);
+        }
+        place >>= 1;
+        last >>= 1;
+    }
+    last == 0 && node == *root
+}
+
+/// The proof that the tree over all leaves extends the tree over the first `old` (RFC 6962 2.1.2).
+///
+/// `None` if `old` is zero, for which there is nothing to prove and every proof would do, or more than there
+/// are leaves.
+pub fn consistency_proof(leaves: &[Hash], old: usize) -> Option<Vec<Hash>> {
+    if old == 0 || old > leaves.len() {
+        return None;
+    }
+    let (mut rest, mut old, mut known, mut path) = (leaves, old, true, Vec::new());
+    while old < rest.len() {
+        let (left, right) = rest.split_at(split(rest.len()));
+        if old <= left.len() {
+            path.push(root(right));
+            rest = left;
+        } else {
+            path.push(root(left));
+            old -= left.len();
+            rest = right;
+            known = false;
+        }
+    }
+    // The verifier knows the old root itself unless the old tree ends inside a right branch.
+    if !known {
+        path.push(root(rest));
+    }
+    path.reverse();
+    Some(path)
+}
+
+/// Whether the path proves that the tree of size `new` extends the tree of size `old` (RFC 9162 2.1.4.2).
+///
+/// Refuses `old` zero: a proof from nothing proves nothing.
+pub fn consistency_holds(old: u64, old_root: &Hash, new: u64, new_root: &Hash, path: &[Hash]) -> bool {
+    if old == 0 || old > new {
+        return false;
+    }
+    if old == new {
+        return path.is_empty() && old_root == new_root;
+    }
+    let mut steps = path.iter();
+    let first = if old.is_power_of_two() { Some(old_root) } else { steps.next() };
+    let Some(first) = first else { return false };
+    let shift = (old - 1).trailing_ones();
+    let (mut place, mut last) = ((old - 1) >> shift, (new - 1) >> shift);
+    let (mut old_node, mut new_node) = (*first, *first);
+    for step in steps {
+        if last == 0 {
+            return false;
+        }
+        if place & 1 == 1 || place == last {
+            old_node = node_hash(step, &old_node);
+            new_node = node_hash(step, &new_node);
+            while place & 1 == 0 && place != 0 {
+                place >>= 1;
+                last >>= 1;
+            }
+        } else {
+            new_node = node_hash(&new_node, step);
+        }
+        place >>= 1;
+        last >>= 1;
+    }
+    last == 0 && old_node == *old_root && new_node == *new_root
+}

@@ -1,0 +1,63 @@
+//! A small log on a simulated disk, and what most tests ask of it.
+
+use std::sync::Arc;
+
+use ledger_store::conformance::{LOG_ID, record};
+use ledger_store::disk::Disk;
+use ledger_store::fault::FaultDisk;
+use ledger_store::{FileLog, Head, Log, LogError, Opened, Options, Report, verify};
+
+pub(crate) const SEGMENT_1: &str = "segment-00000001.log";
+pub(crate) const SEGMENT_2: &str = "segment-00000002.log";
+pub(crate) const FRAMES_BEGIN: usize = 12_288;
+
+/// Small segments and steps, so that every bit can be visited.
+pub(crate) fn small() -> Options {
+    Options { segment_bytes: 16_384, step_bytes_min: 2_048, step_bytes_max: 4_096, acknowledged: None }
+}
+
+pub(crate) fn shared(disk: &FaultDisk) -> Arc<dyn Disk> {
+    Arc::new(disk.clone())
+}
+
+pub(crate) fn open(disk: &FaultDisk) -> Result<(FileLog, Opened), LogError> {
+    FileLog::open(shared(disk), &small())
+}
+
+/// A new log with batches of these sizes, closed; and its head.
+pub(crate) fn log_of(batches: &[u64]) -> (FaultDisk, Head) {
+    let disk = FaultDisk::new(1);
+    FileLog::init(&disk, LOG_ID, &small()).unwrap();
+    let (mut log, _) = open(&disk).unwrap();
+    for count in batches {
+        append(&mut log, *count).unwrap();
+    }
+    let head = log.head();
+    log.close().unwrap();
+    (disk, head)
+}
+
+/// Appends the next `count` records, whose ids are their numbers.
+pub(crate) fn append(log: &mut dyn Log, count: u64) -> Result<Head, LogError> {
+    let size = log.head().size;
+    let records: Vec<_> = (size + 1..=size + count).map(|id| record(id, id.cast_signed())).collect();
+    log.append(size, &records)
+}
+
+pub(crate) fn report(disk: &FaultDisk) -> Report {
+    verify(disk, None).unwrap()
+}
+
+/// The codes of what verification finds, without repetitions.
+pub(crate) fn codes(disk: &FaultDisk) -> Vec<&'static str> {
+    let mut codes: Vec<_> = report(disk).findings.iter().map(|finding| finding.defect.code()).collect();
+    codes.dedup();
+    codes
+}
+
+/// Changes a file's bytes in place.
+pub(crate) fn edit(disk: &FaultDisk, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = disk.bytes(name);
+    change(&mut bytes);
+    disk.put(name, bytes);
+}

@@ -1,0 +1,12 @@
+//! Tests of the log: what it promises, on disks that keep their promises and on disks that do not.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in a test an unexpected value ends the test, which is what it is for"
+)]
+
+mod backends;
+mod crashes;
+mod helpers;
