@@ -7,3 +7,4 @@
 )]
 
 pub mod naive;
+pub mod story;

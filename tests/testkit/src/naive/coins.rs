@@ -162,12 +162,21 @@ impl Coins {
         leaving
     }
 
-    /// Puts pieces elsewhere: lots of their own there, with their names, dates and costs.
+    /// Puts pieces elsewhere: lots of their own there, with their names, dates and costs. Pieces of one lot
+    /// that arrive together are one again; what lay there before stays apart.
     pub(super) fn put(&mut self, pieces: Vec<Lot>, account: u16, place: Place) {
+        let before = self.lots.len();
         for mut piece in pieces {
             piece.position.account = account;
             piece.position.place = place;
-            self.lots.push(piece);
+            match self.lots[before..].iter_mut().find(|lot| lot.lot == piece.lot) {
+                Some(lot) => {
+                    lot.units += piece.units;
+                    lot.cost += piece.cost;
+                    lot.own = lot.own.zip(piece.own).map(|(one, other)| one + other);
+                }
+                None => self.lots.push(piece),
+            }
         }
     }
 }
@@ -178,6 +187,23 @@ pub(super) struct Leaving<'a> {
     pub(super) method: LotMethod,
     pub(super) named: &'a [&'a NamedLot],
     pub(super) half: Half,
+}
+
+/// The first `units` of pieces in their order; what is beyond is left out.
+pub(super) fn first_of(pieces: Vec<Lot>, units: i128, half: Half) -> Vec<Lot> {
+    let mut wanted = units;
+    let mut first = Vec::new();
+    for mut piece in pieces {
+        let here = wanted.min(piece.units);
+        wanted -= here;
+        piece.cost = numbers::part_of(piece.cost, here, piece.units, half);
+        piece.own = piece.own.map(|own| numbers::part_of(own, here, piece.units, half));
+        piece.units = here;
+        if here > 0 {
+            first.push(piece);
+        }
+    }
+    first
 }
 
 /// What pieces are carried at, together.

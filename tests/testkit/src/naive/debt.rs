@@ -42,8 +42,9 @@ impl Facility {
     }
 
     /// Interest from the beginning through a day, rounded once, to the digits of its currency. Day after day:
-    /// the principal of that day, times the part of a year that the day is.
-    fn interest_through(&self, through: Day, digits: u32, half: Half) -> i128 {
+    /// the principal of that day, times the part of a year that the day is. What is owed is no matter of a
+    /// book's policy: halves go to the even neighbour.
+    fn interest_through(&self, through: Day, digits: u32) -> i128 {
         let mut principal_years = 0;
         for (first, change) in &self.flows {
             let mut day = *first;
@@ -54,15 +55,16 @@ impl Facility {
         }
         let rate = Fraction::of(self.terms.rate.fixed.decimal());
         let smallest = numbers::ten_to(FINE - digits);
-        numbers::divide(principal_years * rate.top, YEAR * rate.bottom * smallest, half) * smallest
+        numbers::divide(principal_years * rate.top, YEAR * rate.bottom * smallest, Half::Even) * smallest
     }
 }
 
 /// A year in parts, such that a day is a whole number of them under every convention.
 const YEAR: i128 = 360 * 365 * 366;
 
-/// How many parts of a year a day is. Under 30/360 a day is what it adds to twelve months of thirty days: the
-/// 31st nothing, the first of March up to three days.
+/// How many parts of a year a day is. Under 30/360 (30E) a period runs from its first day to the day after its
+/// last, so a day is what lies between it and the next: the 30th of a long month nothing, the last of February
+/// up to three days. Every month is thirty days.
 fn part_of_year(day: NaiveDate, count: DayCount) -> i128 {
     let days_of_year: i128 = if day.leap_year() { 366 } else { 365 };
     let thirties = |day: NaiveDate| {
@@ -73,8 +75,8 @@ fn part_of_year(day: NaiveDate, count: DayCount) -> i128 {
         DayCount::Act365 => YEAR / 365,
         DayCount::ActAct => YEAR / days_of_year,
         DayCount::Thirty360 => {
-            let yesterday = day.pred_opt().expect("a day before");
-            (thirties(day) - thirties(yesterday)) * (YEAR / 360)
+            let tomorrow = day.succ_opt().expect("a day after");
+            (thirties(tomorrow) - thirties(day)) * (YEAR / 360)
         }
     }
 }
@@ -167,12 +169,11 @@ impl Desk<'_, '_> {
 
     /// What is accrued is the total to date less what was charged before; late entries may make it negative.
     pub(super) fn accrued(&mut self, event: &InterestAccrued) -> Done {
-        let half = self.half();
         let currency = self.facility(event.facility)?.terms.currency;
         let digits = self.digits(currency);
         let facility = self.facility(event.facility)?;
         let before = facility.accrued;
-        let total = facility.interest_through(event.through, digits, half);
+        let total = facility.interest_through(event.through, digits);
         facility.accrued += total - facility.charged;
         facility.charged = total;
         let after = facility.accrued;
@@ -244,13 +245,25 @@ impl Desk<'_, '_> {
         Ok(())
     }
 
+    /// The latest price of all that is known: what was observed, or what the last mark stated by itself, if
+    /// that is later.
+    fn price_of_collateral(&self, commodity: Commodity, end: Moment) -> Option<Fraction> {
+        let marked = self.marks.iter().rfind(|(coin, _, _)| *coin == commodity);
+        match (self.price_at(commodity, end, u64::MAX), marked) {
+            (Ok((at, _)), Some((_, when, price))) if Moment::at(at) < *when => Some(*price),
+            (Ok((_, price)), _) => Some(price),
+            (Err(_), Some((_, _, price))) => Some(*price),
+            (Err(_), None) => None,
+        }
+    }
+
     /// Debt over coins at their latest price and haircut.
     pub(super) fn ltv(&self, facility: &Facility, end: Moment) -> Option<(i128, i128)> {
         let debt = facility.principal + facility.accrued;
         let (mut top, mut bottom) = (0, 1);
         for lot in self.coins.lots.iter().filter(|lot| lot.position.place == Place::Facility(facility.name)) {
             let commodity = lot.position.commodity;
-            let price = self.price_at(commodity, end).ok()?;
+            let price = self.price_of_collateral(commodity, end)?;
             let terms = facility.terms.collateral.iter().find(|terms| terms.commodity == commodity);
             let haircut = terms.and_then(|terms| terms.haircut);
             let haircut = haircut.map_or(Fraction { top: 0, bottom: 1 }, |rate| Fraction::of(rate.decimal()));

@@ -11,7 +11,7 @@ use ledger_core::event::{
     CapexCommitted, DepositPaid, Event, FairValueMarked, JournalRecorded, LedgerOpened,
     OperatingCostRecorded, WalletOpened,
 };
-use ledger_core::ids::{BookId, CommitmentId, LotId, Place, WalletId};
+use ledger_core::ids::{BookId, CommitmentId, Commodity, LotId, Place, WalletId};
 use ledger_core::policy::LotMethod;
 use ledger_core::time::Day;
 
@@ -19,7 +19,7 @@ use super::coins::{Coins, Leaving, Position};
 use super::debt::Facility;
 use super::mining::Pool;
 use super::money::Purse;
-use super::numbers::{self, Half};
+use super::numbers::{self, Fraction, Half};
 use super::rules::{self, Rules};
 use super::when::Moment;
 use super::{FacilityLine, Line, LotLine, Picture};
@@ -41,7 +41,9 @@ pub(super) struct Desk<'k, 'a> {
     pub(super) rules: Rules,
     pub(super) moment: Moment,
     pub(super) day: Day,
-    number: u64,
+    /// The last price that a mark stated by itself, and when, by coin.
+    pub(super) marks: Vec<(Commodity, Moment, Fraction)>,
+    pub(super) number: u64,
     event: u32,
     unbalanced: i128,
     unbalanced_memo: i128,
@@ -63,6 +65,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             rules: rules::on(day, book, opened, known),
             moment: Moment::end_of(day, zone),
             day,
+            marks: Vec::new(),
             number: 0,
             event: 0,
             unbalanced: 0,
@@ -192,10 +195,13 @@ impl<'k, 'a> Desk<'k, 'a> {
     /// position. The price is the event's, else that of the entry it names, else the latest observation.
     fn mark(&mut self, event: &FairValueMarked) -> Done {
         let price = match (event.price, event.from_observation) {
-            (Some(price), _) => numbers::Fraction::of(price.decimal()),
+            (Some(price), _) => Fraction::of(price.decimal()),
             (None, Some(number)) => self.observed_in(number, event.commodity)?,
             (None, None) => self.price(event.commodity)?,
         };
+        if event.price.is_some() {
+            self.marks.push((event.commodity, self.moment, price));
+        }
         if !self.rules.fair_value {
             return Ok(());
         }

@@ -1,12 +1,13 @@
 //! Money: dollars at a bank, and currencies that are not the ledger's own, carried by wallet. And prices.
 
+use ledger_core::event::books::WalletKind;
 use ledger_core::event::treasury::CashCategory;
 use ledger_core::event::{CashPaid, CashReceived, CurrencyConverted, Event, SharesIssued};
 use ledger_core::ids::{Commodity, Place, WalletId};
 use ledger_core::money::Amount;
 
 use super::desk::{Desk, Done};
-use super::numbers::{self, Fraction};
+use super::numbers::{self, Fraction, Half};
 use super::when::Moment;
 
 /// What a wallet of money holds, and what that is carried at.
@@ -36,8 +37,10 @@ impl Desk<'_, '_> {
         Ok(&mut self.purses[at])
     }
 
-    fn money_account(&self, currency: Commodity) -> u16 {
-        if currency == self.opened.functional_currency { 1010 } else { 1110 }
+    /// Money at a bank is cash whatever its currency; what is not the ledger's own elsewhere is a stablecoin.
+    fn money_account(&self, wallet: WalletId, currency: Commodity) -> Result<u16, String> {
+        let at_a_bank = self.wallet(wallet)?.kind == WalletKind::Bank;
+        Ok(if currency == self.opened.functional_currency || at_a_bank { 1010 } else { 1110 })
     }
 
     fn wallet_of(place: Place) -> Result<WalletId, String> {
@@ -47,10 +50,16 @@ impl Desk<'_, '_> {
         }
     }
 
-    /// The latest price by its own time, at or before `end`, of those known that no known entry replaces; of
-    /// two with one time, the one with the higher number.
-    pub(super) fn price_at(&self, commodity: Commodity, end: Moment) -> Result<Fraction, String> {
-        let known = self.known.iter();
+    /// The latest price by its own time, at or before `end`, of those recorded by entry `number` and not
+    /// replaced by then; of two with one time, the one with the higher number. Effective dates of observations
+    /// play no part, and a price that comes to light later changes nothing that is in the books.
+    pub(super) fn price_at(
+        &self,
+        commodity: Commodity,
+        end: Moment,
+        number: u64,
+    ) -> Result<(i64, Fraction), String> {
+        let known = self.known.iter().filter(|line| line.number <= number);
         let observed = known.flat_map(|line| line.entry.events.iter().map(move |event| (line.number, event)));
         let prices: Vec<_> = observed
             .filter_map(|(number, event)| match event {
@@ -67,13 +76,13 @@ impl Desk<'_, '_> {
                     && !replaced(*number)
             })
             .max_by_key(|(number, price)| (price.at, *number))
-            .map(|(_, price)| Fraction::of(price.price.decimal()))
+            .map(|(_, price)| (price.at.micros(), Fraction::of(price.price.decimal())))
             .ok_or_else(|| format!("no price of {commodity} is known"))
     }
 
     /// The price of a coin or currency at the event.
     pub(super) fn price(&self, commodity: Commodity) -> Result<Fraction, String> {
-        self.price_at(commodity, self.moment)
+        self.price_at(commodity, self.moment, self.number).map(|(_, price)| price)
     }
 
     /// The price that an entry observed.
@@ -109,14 +118,15 @@ impl Desk<'_, '_> {
         let currency = self.purse(wallet)?.currency;
         let value = self.worth(units, currency)?;
         self.purse(wallet)?.change(units, value)?;
-        self.post(self.money_account(currency), value);
+        self.post(self.money_account(wallet, currency)?, value);
         Ok(value)
     }
 
     /// Units leave a wallet at their part of its carrying amount. Credits the account of money.
     pub(super) fn pay(&mut self, from: Place, units: i128) -> Result<i128, String> {
         let half = self.half();
-        let purse = self.purse(Self::wallet_of(from)?)?;
+        let wallet = Self::wallet_of(from)?;
+        let purse = self.purse(wallet)?;
         if units == 0 {
             return Ok(0);
         }
@@ -126,7 +136,7 @@ impl Desk<'_, '_> {
         let given = numbers::part_of(purse.carrying, units, purse.units, half);
         purse.change(-units, -given)?;
         let currency = purse.currency;
-        self.post(self.money_account(currency), -given);
+        self.post(self.money_account(wallet, currency)?, -given);
         Ok(given)
     }
 
@@ -160,11 +170,12 @@ impl Desk<'_, '_> {
         Ok(())
     }
 
-    /// Costs come out of the proceeds and of paid-in capital.
+    /// Costs come out of the proceeds and of paid-in capital. How much money came in is no matter of a book's
+    /// policy, so shares times price is rounded half to even in every book.
     pub(super) fn shares(&mut self, event: &SharesIssued) -> Done {
         let functional = self.opened.functional_currency;
         let shares = numbers::fine(event.shares.decimal());
-        let by_price = numbers::worth(shares, Fraction::of(event.price.decimal()), self.half());
+        let by_price = numbers::worth(shares, Fraction::of(event.price.decimal()), Half::Even);
         let stated = |amount: &Option<Amount>| {
             amount.as_ref().map_or(0, |amount| numbers::fine(amount.amount.decimal()))
         };

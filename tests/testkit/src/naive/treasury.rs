@@ -6,8 +6,9 @@ use ledger_core::event::{
     CoinsBought, CoinsDesignated, CoinsMoved, CoinsSold, CollateralPosted, CollateralReleased,
 };
 use ledger_core::ids::{Commodity, Place};
+use ledger_core::policy::LotMethod;
 
-use super::coins::{self, Lot, Position};
+use super::coins::{self, Leaving, Lot, Position};
 use super::desk::{Desk, Done};
 use super::numbers;
 
@@ -64,41 +65,43 @@ impl Desk<'_, '_> {
         self.coins.put(pieces, account, place);
     }
 
-    /// Proceeds less what the coins were carried at is the gain. Money comes in at what it is worth; where that
-    /// is not proceeds less fee, the difference is one of exchange.
+    /// Proceeds less what the coins were carried at is the gain. Money comes in at what it is worth, and the
+    /// fee is what that leaves of the proceeds, so that two roundings of a price cannot part them.
     pub(super) fn sold(&mut self, event: &CoinsSold) -> Done {
         let proceeds = self.face(&event.proceeds)?;
-        let fee = event.fee.as_ref().map_or(Ok(0), |fee| self.face(fee))?;
         let fee_units = event.fee.as_ref().map_or(0, |fee| numbers::fine(fee.amount.decimal()));
+        let fee =
+            proceeds - self.receive(event.to, numbers::fine(event.proceeds.amount.decimal()) - fee_units)?;
         let expensed = if self.rules.sale_fee_lowers_gain { 0 } else { fee };
-        self.receive(event.to, numbers::fine(event.proceeds.amount.decimal()) - fee_units)?;
         let named = self.named(&event.lots);
         let pieces = self.take(event.commodity, event.from, numbers::fine(event.units.decimal()), &named)?;
         let receivable = pieces.iter().any(|piece| piece.position.account == 1240);
         let gain = proceeds - (fee - expensed) - coins::carried(&pieces);
         self.post(if receivable { 4520 } else { 4510 }, -gain);
         self.post(6510, expensed);
-        self.post_rest(4550);
         Ok(())
     }
 
-    /// Coins arrive in the account that their new wallet is designated for. The network's fee leaves after
-    /// them, at its price.
+    /// Coins arrive in the account that their new wallet is designated for. What the network takes leaves in
+    /// one go with them, last in the order of the method; a piece that falls to both is cut in proportion. It
+    /// is given at its price.
     pub(super) fn moved(&mut self, event: &CoinsMoved) -> Done {
         let named = self.named(&event.lots);
         let account = self.coin_account(event.to)?;
-        let pieces = self.take(event.commodity, event.from, numbers::fine(event.units.decimal()), &named)?;
-        self.put(pieces, account, event.to);
-        if let Some(fee) = event.network_fee_units.filter(|fee| !fee.is_zero()) {
-            let units = numbers::fine(fee.decimal());
+        let units = numbers::fine(event.units.decimal());
+        let fee = event.network_fee_units.map_or(0, |fee| numbers::fine(fee.decimal()));
+        let pieces = self.take(event.commodity, event.from, units + fee, &named)?;
+        let arriving = coins::first_of(pieces, units, self.half());
+        self.put(arriving, account, event.to);
+        if fee > 0 {
             let price = self.stated_or_observed(event.price, event.commodity)?;
-            self.take(event.commodity, event.from, units, &[])?;
-            self.post(6520, numbers::worth(units, price, self.half()));
+            self.post(6520, numbers::worth(fee, price, self.half()));
             self.post_rest(4510);
         }
         Ok(())
     }
 
+    /// A person designates coins, not lots, and nothing is disposed of: the oldest go, whatever the method.
     pub(super) fn designated(&mut self, event: &CoinsDesignated) -> Done {
         let (from, to) = match event.to {
             Designation::Strategic => (1210, 1211),
@@ -106,7 +109,9 @@ impl Desk<'_, '_> {
         };
         let place = Place::Wallet(event.wallet);
         let position = Position { commodity: event.commodity, account: from, place };
-        let pieces = self.take_at(position, numbers::fine(event.units.decimal()), &[])?;
+        let how = Leaving { method: LotMethod::Fifo, ..self.leaving(&[]) };
+        let pieces = self.coins.take(position, numbers::fine(event.units.decimal()), &how)?;
+        self.post(from, -coins::carried(&pieces));
         self.put(pieces, to, place);
         Ok(())
     }
