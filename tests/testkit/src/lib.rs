@@ -6,5 +6,6 @@
     reason = "a library of tests: what cannot be is best said by failing loudly, with the place it happened"
 )]
 
+pub mod generate;
 pub mod naive;
 pub mod story;
