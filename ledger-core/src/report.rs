@@ -1,12 +1,24 @@
 //! Reports: plain functions from a log and a question to a [`Sheet`], in one list that the command offers.
 
 mod balance_sheet;
+mod coins;
+mod facilities;
+mod income;
+mod journal;
+mod roll_forward;
+mod tie_out;
+mod trial_balance;
+
+use std::collections::BTreeMap;
 
 use crate::account::Account;
-use crate::ids::{BookId, FacilityId};
+use crate::exact::Overflow;
+use crate::fold::{Fold, Posted};
+use crate::ids::BookId;
+use crate::money::Money;
+use crate::posting::Line;
 use crate::refusal::Refusal;
 use crate::replay::{CannotFold, Step, replay};
-use crate::fold::Fold;
 use crate::resolve::{Question, Recorded};
 use crate::sheet::{Head, Sheet};
 use crate::time::Day;
@@ -53,38 +65,74 @@ pub enum NoReport {
     BadArgument(String),
 }
 
-impl From<crate::exact::Overflow> for NoReport {
-    fn from(overflow: crate::exact::Overflow) -> NoReport {
+impl From<Overflow> for NoReport {
+    fn from(overflow: Overflow) -> NoReport {
         NoReport::Refused(overflow.into())
     }
 }
 
+const fn report(
+    name: &'static str,
+    about: &'static str,
+    make: fn(&Request<'_>) -> Result<Sheet, NoReport>,
+) -> Report {
+    Report { name, about, argument: None, make }
+}
+
 /// Every report, in the order in which they are offered.
 pub const REPORTS: &[Report] = &[
+    report("balance-sheet", "What is owned, owed and the owners', on a day", balance_sheet::balance_sheet),
+    report("income-statement", "What was earned and what it cost, over a period", income::income_statement),
+    report("trial-balance", "Every account with its debit or credit balance", trial_balance::trial_balance),
+    report("journal", "Every journal entry over a period", journal::journal),
     Report {
-        name: "balance-sheet",
-        about: "What is owned, owed and the owners', on a day",
-        argument: None,
-        make: balance_sheet::balance_sheet,
+        argument: Some("ACCOUNT"),
+        ..report("register", "Every posting to an account, with its running balance", journal::register)
+    },
+    report("holdings", "Coins by place: units, cost, carrying amount, fair value", coins::holdings),
+    report("lots", "Every lot of coins with its date, cost and carrying amount", coins::lots),
+    report(
+        "roll-forward",
+        "Coins and claims for coins from opening to closing (ASC 350-60-50-3)",
+        roll_forward::roll_forward,
+    ),
+    report("facilities", "Loans: terms, what is owed, collateral, loan to value", facilities::facilities),
+    report("commitments", "Capital commitments: signed, paid, outstanding", facilities::commitments),
+    Report {
+        argument: Some("FILE"),
+        ..report("tie-out", "Published figures beside ours, and why they differ", tie_out::tie_out)
     },
 ];
 
-impl Request<'_> {
+impl<'a> Request<'a> {
     /// World and books at the end of the question.
     fn fold(&self) -> Result<Fold, NoReport> {
-        self.replay(|_| ())
+        self.replay(|_| Ok(()))
     }
 
     /// World and books at the end of the question, with every step on the way.
-    fn replay(&self, on_step: impl FnMut(&Step<'_>)) -> Result<Fold, NoReport> {
-        let fold = replay(self.log, &self.question, on_step)?;
+    fn replay(&self, mut on_step: impl FnMut(&Step<'_>) -> Result<(), Overflow>) -> Result<Fold, NoReport> {
+        let mut seen = Ok(());
+        let fold = replay(self.log, &self.question, |step| {
+            if seen.is_ok() {
+                seen = on_step(step);
+            }
+        })?;
+        seen?;
         fold.book(self.book)?;
         Ok(fold)
     }
 
-    /// The head of a report of this request.
+    /// What an entry posted in the book asked for.
+    fn posted<'s>(&self, step: &Step<'s>) -> impl Iterator<Item = &'s Posted> + use<'s> {
+        let book = self.book;
+        step.posted.iter().filter(move |posted| posted.book == book)
+    }
+
+    /// The head of a report on a day.
     fn head(&self, fold: &Fold) -> Result<Head, NoReport> {
         let settings = fold.world().settings()?;
+        let size = self.log.len() as u64;
         Ok(Head {
             entity: settings.entity.clone(),
             notice: settings.notice.clone(),
@@ -92,7 +140,45 @@ impl Request<'_> {
             currency: settings.functional,
             from: None,
             as_of: self.question.as_of,
-            as_known: self.question.as_known.unwrap_or(self.log.len() as u64).min(self.log.len() as u64),
+            as_known: self.question.as_known.map_or(size, |known| known.min(size)),
         })
     }
+
+    /// The head of a report over a period.
+    fn head_from(&self, fold: &Fold, from: Day) -> Result<Head, NoReport> {
+        Ok(Head { from: Some(from), ..self.head(fold)? })
+    }
+
+    /// The last day: as asked, else that of the last entry.
+    fn last_day(&self, fold: &Fold) -> Result<Day, NoReport> {
+        let zone = fold.zone();
+        let days = self.log.iter().map(|recorded| zone.day_of(recorded.entry.effective));
+        let last = self.question.as_of.or(days.max());
+        Ok(last.ok_or(Refusal::LedgerNotOpened {})?)
+    }
+
+    /// The first day of the period: as asked, else of the fiscal year of the last day.
+    fn first_day(&self) -> Result<Day, NoReport> {
+        let fold = crate::replay::declared(self.log, &self.question);
+        let last = self.last_day(&fold)?;
+        let fiscal = fold.world().settings()?.year_end.start_of(last);
+        Ok(self.from.or(fiscal).unwrap_or(last))
+    }
+}
+
+/// Amounts summed by account.
+#[derive(Debug, Clone, Default)]
+struct ByAccount(BTreeMap<Account, Money>);
+
+impl ByAccount {
+    fn add(&mut self, line: &Line) -> Result<(), Overflow> {
+        let sum = self.0.entry(line.target.account).or_default();
+        *sum = sum.plus(line.amount)?;
+        Ok(())
+    }
+}
+
+/// The local day of a step.
+fn day_of(step: &Step<'_>) -> Day {
+    step.after.zone().day_of(step.applied.entry.effective)
 }

@@ -262,21 +262,23 @@ impl<'de> Deserializer<'de> for Node {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        match self {
-            Node::Text(name) => visitor.visit_enum(Choice { name, rest: None }),
-            Node::Object(mut fields) => match fields.iter().position(|(key, _)| key == "type") {
-                Some(at) => match fields.remove(at).1 {
-                    Node::Text(name) => visitor.visit_enum(Choice { name, rest: Some(Node::Object(fields)) }),
-                    _ => Err(<Fault as de::Error>::custom("`type` must be a text")),
-                },
-                None if fields.len() == 1 => {
-                    let (name, rest) = fields.remove(0);
-                    visitor.visit_enum(Choice { name, rest: Some(rest) })
-                }
-                None => Err(Fault::here(FaultKind::Missing("type".to_owned()))),
-            },
-            _ => Err(<Fault as de::Error>::custom(format!("expected one of {}", names.join(", ")))),
+        if let Node::Text(name) = self {
+            return visitor.visit_enum(Choice { name, rest: None });
         }
+        let Node::Object(mut fields) = self else {
+            return Err(<Fault as de::Error>::custom(format!("expected one of {}", names.join(", "))));
+        };
+        if let Some(at) = fields.iter().position(|(key, _)| key == "type") {
+            let Node::Text(name) = fields.remove(at).1 else {
+                return Err(<Fault as de::Error>::custom("`type` must be a text"));
+            };
+            return visitor.visit_enum(Choice { name, rest: Some(Node::Object(fields)) });
+        }
+        if fields.len() == 1 {
+            let (name, rest) = fields.remove(0);
+            return visitor.visit_enum(Choice { name, rest: Some(rest) });
+        }
+        Err(Fault::here(FaultKind::Missing("type".to_owned())))
     }
 
     serde::forward_to_deserialize_any! {

@@ -1,17 +1,144 @@
-//! The balance sheet: what is owned, owed and the owners'. Retained earnings are their postings and the income
-//! of all earlier fiscal years; the current year's income stands on a line of its own.
+//! The balance sheet: what is owned, owed and the owners'. Retained earnings are their own postings and the
+//! income of all earlier fiscal years; this year's income stands on a line of its own until the year ends.
 
-use std::collections::BTreeMap;
-
-use super::{NoReport, Request};
-use crate::account::{Account, Class, Side};
+use super::{ByAccount, NoReport, Request, day_of};
+use crate::account::{Class, Side};
 use crate::chart::RETAINED_EARNINGS;
-use crate::money::Money;
-use crate::posting::Line;
-use crate::replay::Step;
+use crate::event::Event;
+use crate::fold::Fold;
+use crate::ids::BookId;
+use crate::money::{Money, Price};
+use crate::policy::MeasurementModel;
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
 use crate::time::Day;
 
+/// The figures of a balance sheet, each on its normal side.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Position {
+    pub(super) lines: Vec<(Class, crate::account::Account, String, Money)>,
+    pub(super) income_of_year: Money,
+    pub(super) assets: Money,
+    pub(super) liabilities: Money,
+    pub(super) equity: Money,
+}
+
+/// Works out the figures: balances of the book, with earlier years' income in retained earnings.
+pub(super) fn position(fold: &Fold, book: BookId, earlier_income: Money) -> Result<Position, NoReport> {
+    let mut position = Position::default();
+    let mut totals = fold.book(book)?.totals()?;
+    let mut income = Money::ZERO;
+    for (account, total) in &totals {
+        if matches!(fold.world().account(*account)?.class, Class::Income | Class::Expense) {
+            income = income.minus(*total)?;
+        }
+    }
+    position.income_of_year = income.minus(earlier_income)?;
+    let retained = totals.entry(RETAINED_EARNINGS).or_default();
+    *retained = retained.minus(earlier_income)?;
+    for (account, total) in totals {
+        let info = fold.world().account(account)?;
+        let (sum, amount) = match info.class {
+            Class::Asset => (&mut position.assets, total),
+            Class::Liability => (&mut position.liabilities, total.negated()),
+            Class::Equity => (&mut position.equity, total.negated()),
+            Class::Memo if info.normal_side == Side::Debit => {
+                position.lines.push((info.class, account, info.name.to_owned(), total));
+                continue;
+            }
+            Class::Income | Class::Expense | Class::Memo => continue,
+        };
+        *sum = sum.plus(amount)?;
+        position.lines.push((info.class, account, info.name.to_owned(), amount));
+    }
+    position.equity = position.equity.plus(position.income_of_year)?;
+    Ok(position)
+}
+
 pub(super) fn balance_sheet(request: &Request<'_>) -> Result<Sheet, NoReport> {
-    todo()
+    let year_start = year_start(request)?;
+    let mut earlier = ByAccount::default();
+    let mut mark: Option<(Day, Option<Price>)> = None;
+    let fold = request.replay(|step| {
+        let day = day_of(step);
+        for event in &step.applied.entry.events {
+            if let Event::FairValueMarked(marked) = event {
+                mark = Some((day, marked.price));
+            }
+        }
+        let posted = request.posted(step).filter(|_| day < year_start);
+        posted.flat_map(|posted| posted.journal.lines()).try_for_each(|line| earlier.add(line))
+    })?;
+    let mut earlier_income = Money::ZERO;
+    for (account, amount) in &earlier.0 {
+        if matches!(fold.world().account(*account)?.class, Class::Income | Class::Expense) {
+            earlier_income = earlier_income.minus(*amount)?;
+        }
+    }
+    let position = position(&fold, request.book, earlier_income)?;
+    let head = request.head(&fold)?;
+    let currency = head.currency.to_string();
+    let mut rows = Vec::new();
+    let both = position.liabilities.plus(position.equity)?;
+    section(&mut rows, &position, Class::Asset, "Assets");
+    rows.push(total(RowKind::Total, "Total assets", position.assets));
+    section(&mut rows, &position, Class::Liability, "Liabilities");
+    rows.push(total(RowKind::Subtotal, "Total liabilities", position.liabilities));
+    section(&mut rows, &position, Class::Equity, "Equity");
+    rows.push(Row::line(vec![
+        Cell::text("Income of the fiscal year to date"),
+        Cell::Empty,
+        Cell::Money(position.income_of_year),
+    ]));
+    rows.push(total(RowKind::Subtotal, "Total equity", position.equity));
+    rows.push(total(RowKind::Total, "Total liabilities and equity", both));
+    section(&mut rows, &position, Class::Memo, "Off the balance sheet");
+    Ok(Sheet {
+        report: "balance-sheet",
+        title: "Balance sheet".to_owned(),
+        head,
+        columns: columns(&[("line", ""), ("account", "Account"), ("amount", &currency)]),
+        rows,
+        notes: vec![carrying_note(&fold, request, mark)?],
+    })
+}
+
+/// The first day of the fiscal year that the sheet lies in.
+pub(super) fn year_start(request: &Request<'_>) -> Result<Day, NoReport> {
+    Request { from: None, ..*request }.first_day()
+}
+
+fn section(rows: &mut Vec<Row>, position: &Position, class: Class, label: &str) {
+    let lines: Vec<_> = position.lines.iter().filter(|line| line.0 == class && !line.3.is_zero()).collect();
+    if !lines.is_empty() || class != Class::Memo {
+        rows.push(Row::heading(label, 3));
+    }
+    for (_, account, name, amount) in lines {
+        rows.push(Row::line(vec![Cell::text(name), Cell::Code(account.to_string()), Cell::Money(*amount)]));
+    }
+}
+
+fn total(kind: RowKind, label: &str, amount: Money) -> Row {
+    Row::new(kind, vec![Cell::text(label), Cell::Empty, Cell::Money(amount)])
+}
+
+fn carrying_note(
+    fold: &Fold,
+    request: &Request<'_>,
+    mark: Option<(Day, Option<Price>)>,
+) -> Result<String, NoReport> {
+    let policy = fold.world().book(request.book)?.policy_on(request.last_day(fold)?);
+    Ok(match (policy.measurement, mark) {
+        (MeasurementModel::Cost, _) => "Coins are carried at cost.".to_owned(),
+        (MeasurementModel::FairValue, None) => {
+            "Coins are carried at what they came in at: they have not been marked yet.".to_owned()
+        }
+        (MeasurementModel::FairValue, Some((day, Some(price)))) => {
+            format!(
+                "Coins are carried at the mark of {day}, {price} a coin; those that came later at what they came in at."
+            )
+        }
+        (MeasurementModel::FairValue, Some((day, None))) => {
+            format!("Coins are carried at the mark of {day}; those that came later at what they came in at.")
+        }
+    })
 }

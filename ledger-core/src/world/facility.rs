@@ -205,7 +205,10 @@ impl World {
     }
 
     /// The latest price known: that of a mark which states its own, or the latest observation.
-    fn collateral_price(
+    ///
+    /// # Errors
+    /// Refused when there is none.
+    pub fn collateral_price(
         &self,
         at: &Moment,
         commodity: Commodity,

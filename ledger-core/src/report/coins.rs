@@ -1,0 +1,211 @@
+//! Coins: what lies where, and the lots behind it.
+
+use super::{NoReport, Request};
+use crate::chart::is_owned_coins;
+use crate::fold::Fold;
+use crate::ids::Commodity;
+use crate::lots::{Holding, Position, Precision};
+use crate::money::{Money, Units};
+use crate::posting::Target;
+use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
+use crate::world::Moment;
+
+struct Sum {
+    units: Units,
+    cost: Money,
+    carrying: Money,
+}
+
+/// Positions that hold something.
+fn held<'a>(fold: &'a Fold, request: &Request<'_>) -> Result<Vec<(&'a Position, &'a Holding)>, NoReport> {
+    let positions = fold.book(request.book)?.lots().positions();
+    Ok(positions.filter(|(_, holding)| !holding.units.is_zero()).collect())
+}
+
+pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
+    let fold = request.fold()?;
+    let world = fold.world();
+    let functional = world.settings()?.functional;
+    let at = Moment::new(u64::MAX, 0, crate::time::Effective::Day(request.last_day(&fold)?), fold.zone());
+    let held = held(&fold, request)?;
+    let mut commodities: Vec<Commodity> = held.iter().map(|(position, _)| position.commodity).collect();
+    commodities.dedup();
+    let mut rows = Vec::new();
+    for commodity in commodities {
+        let scale = world.scale(commodity)?;
+        rows.push(Row::heading(commodity, 6));
+        for (owned, label) in [(true, "Owned"), (false, "Receivable from lenders")] {
+            let mut sum = Sum { units: Units::ZERO, cost: Money::ZERO, carrying: Money::ZERO };
+            let of_kind =
+                held.iter().filter(|(p, _)| p.commodity == commodity && is_owned_coins(p.account) == owned);
+            for (position, holding) in of_kind {
+                sum.units = sum.units.plus(holding.units)?;
+                sum.cost = sum.cost.plus(holding.cost)?;
+                sum.carrying = sum.carrying.plus(holding.carrying)?;
+                let cells = vec![
+                    Cell::text(position.place),
+                    Cell::Code(position.account.to_string()),
+                    Cell::Units(holding.units, scale),
+                    Cell::Money(holding.cost),
+                    Cell::Money(holding.carrying),
+                    worth(&fold, &at, commodity, functional, holding.units)?,
+                ];
+                rows.push(Row::line(cells));
+            }
+            rows.push(subtotal(label, &sum, scale, worth(&fold, &at, commodity, functional, sum.units)?));
+        }
+        let mut all = Sum { units: Units::ZERO, cost: Money::ZERO, carrying: Money::ZERO };
+        for (_, holding) in held.iter().filter(|(position, _)| position.commodity == commodity) {
+            all.units = all.units.plus(holding.units)?;
+            all.cost = all.cost.plus(holding.cost)?;
+            all.carrying = all.carrying.plus(holding.carrying)?;
+        }
+        let worth = worth(&fold, &at, commodity, functional, all.units)?;
+        rows.push(Row { kind: RowKind::Total, ..subtotal("Economic holding", &all, scale, worth) });
+    }
+    for wallet in world.wallets() {
+        if let Some(currency) = wallet.currency {
+            let units = world.money(wallet.wallet);
+            if !units.is_zero() {
+                rows.push(Row::new(
+                    RowKind::Line,
+                    vec![
+                        Cell::text(format!("wallet {} ({currency})", wallet.wallet)),
+                        Cell::Empty,
+                        Cell::Units(units, world.scale(currency)?),
+                        Cell::Empty,
+                        Cell::Empty,
+                        worth_of_money(&fold, &at, currency, functional, units)?,
+                    ],
+                ));
+            }
+        }
+    }
+    Ok(Sheet {
+        report: "holdings",
+        title: "Holdings".to_owned(),
+        head: request.head(&fold)?,
+        columns: columns(&[
+            ("place", "Place"),
+            ("account", "Account"),
+            ("units", "Units"),
+            ("cost", "Cost"),
+            ("carrying", "Carrying amount"),
+            ("fair_value", "Fair value"),
+        ]),
+        rows,
+        notes: vec!["Fair value is at the latest price known; blank where none is.".to_owned()],
+    })
+}
+
+fn subtotal(label: &str, sum: &Sum, scale: u8, worth: Cell) -> Row {
+    Row::new(
+        RowKind::Subtotal,
+        vec![
+            Cell::text(label),
+            Cell::Empty,
+            Cell::Units(sum.units, scale),
+            Cell::Money(sum.cost),
+            Cell::Money(sum.carrying),
+            worth,
+        ],
+    )
+}
+
+fn worth(
+    fold: &Fold,
+    at: &Moment,
+    commodity: Commodity,
+    functional: Commodity,
+    units: Units,
+) -> Result<Cell, NoReport> {
+    let scale = fold.world().scale(functional)?.into();
+    match fold.world().collateral_price(at, commodity, functional) {
+        Ok(price) => Ok(Cell::Money(price.value_of(units, scale, crate::rounding::Rounding::HalfEven)?)),
+        Err(_) => Ok(Cell::Empty),
+    }
+}
+
+fn worth_of_money(
+    fold: &Fold,
+    at: &Moment,
+    currency: Commodity,
+    functional: Commodity,
+    units: Units,
+) -> Result<Cell, NoReport> {
+    if currency == functional {
+        return Ok(Cell::Money(Money::new(units.decimal())));
+    }
+    worth(fold, at, currency, functional, units)
+}
+
+pub(super) fn lots(request: &Request<'_>) -> Result<Sheet, NoReport> {
+    let fold = request.fold()?;
+    let world = fold.world();
+    let policy = world.book(request.book)?.policy_on(request.last_day(&fold)?);
+    let precision =
+        Precision { scale: world.scale(world.settings()?.functional)?.into(), rounding: policy.rounding };
+    let book = fold.book(request.book)?;
+    let mut rows = Vec::new();
+    let (mut cost, mut carrying) = (Money::ZERO, Money::ZERO);
+    for (position, holding) in held(&fold, request)? {
+        let scale = world.scale(position.commodity)?;
+        rows.push(Row::heading(
+            format!("{} {} at {}", position.account, position.commodity, position.place),
+            5,
+        ));
+        for piece in book.lots().carried(position, precision)? {
+            rows.push(Row::line(vec![
+                Cell::text(piece.key.birth),
+                Cell::Day(piece.key.acquired),
+                Cell::Units(piece.units, scale),
+                Cell::Money(piece.cost),
+                Cell::Money(piece.carrying),
+            ]));
+        }
+        rows.push(Row::new(
+            RowKind::Subtotal,
+            vec![
+                Cell::text("Position"),
+                Cell::Empty,
+                Cell::Units(holding.units, scale),
+                Cell::Money(holding.cost),
+                Cell::Money(holding.carrying),
+            ],
+        ));
+        cost = cost.plus(holding.cost)?;
+        carrying = carrying.plus(holding.carrying)?;
+    }
+    let total = vec![Cell::text("Total"), Cell::Empty, Cell::Empty, Cell::Money(cost), Cell::Money(carrying)];
+    rows.push(Row::new(RowKind::Total, total));
+    Ok(Sheet {
+        report: "lots",
+        title: "Lots".to_owned(),
+        head: request.head(&fold)?,
+        columns: columns(&[
+            ("lot", "Lot"),
+            ("acquired", "Acquired"),
+            ("units", "Units"),
+            ("cost", "Cost"),
+            ("carrying", "Carrying amount"),
+        ]),
+        rows,
+        notes: Vec::new(),
+    })
+}
+
+/// Units of a coin in a book, owned and receivable together.
+pub(super) fn economic_units(
+    fold: &Fold,
+    request: &Request<'_>,
+    commodity: Commodity,
+) -> Result<Units, NoReport> {
+    let positions = fold.book(request.book)?.lots().positions();
+    let of_coin = positions.filter(|(position, _)| position.commodity == commodity);
+    Ok(Units::sum(of_coin.map(|(_, holding)| holding.units))?)
+}
+
+/// Whether a target is one of coins or of claims for coins.
+pub(super) fn is_coins(target: &Target) -> bool {
+    is_owned_coins(target.account) || target.account == crate::chart::COLLATERAL_RECEIVABLE
+}

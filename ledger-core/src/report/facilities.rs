@@ -1,0 +1,132 @@
+//! Loans and commitments: the sub-ledgers of debt and of capital spending to come.
+
+use super::{NoReport, Request};
+use crate::event::loan::Control;
+use crate::ids::Place;
+use crate::money::Units;
+use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns};
+use crate::time::Effective;
+use crate::world::{Facility, Moment};
+
+pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
+    let fold = request.fold()?;
+    let world = fold.world();
+    let at = Moment::new(u64::MAX, 0, Effective::Day(request.last_day(&fold)?), fold.zone());
+    let mut rows = Vec::new();
+    let mut undisclosed = false;
+    for facility in world.facilities() {
+        let terms = &facility.terms;
+        let scale = world.scale(terms.currency)?;
+        let kind = facility.kind();
+        let state = match (facility.retired, &facility.call) {
+            (Some(day), _) => format!("retired {day}"),
+            (None, Some(call)) => format!("margin called, due {}", call.deadline),
+            (None, None) => "open".to_owned(),
+        };
+        let control = if terms.control == Control::Passed { "control passed" } else { "control kept" };
+        let rate = terms.rate.fixed.decimal() * rust_decimal::Decimal::ONE_HUNDRED;
+        let label = format!(
+            "{} ({kind}, lender {}, {}% {}, {control}, {state})",
+            terms.facility,
+            terms.lender,
+            rate.normalize(),
+            terms.day_count
+        );
+        rows.push(Row::heading(label, 3));
+        let mut figure = |label: &str, cell: Cell, unit: &dyn std::fmt::Display| {
+            rows.push(Row::line(vec![Cell::text(label), cell, Cell::text(unit)]));
+        };
+        figure("Principal owed", Cell::Units(facility.principal, scale), &terms.currency);
+        figure("Interest owed", Cell::Units(facility.accrued, scale), &terms.currency);
+        if let Some(through) = facility.accrued_through {
+            figure("Interest accrued through", Cell::Day(through), &"");
+        }
+        figure("Still to be drawn", Cell::Units(facility.undrawn, scale), &terms.currency);
+        let place = Place::Facility(terms.facility);
+        for (_, commodity, units) in world.all_coins().filter(|(there, _, _)| *there == place) {
+            figure("Collateral", Cell::Units(units, world.scale(commodity)?), &commodity);
+        }
+        if let Ok(Some(ltv)) = world.ltv(facility, &at) {
+            undisclosed |= terms.ltv.is_none();
+            let what = if terms.ltv.is_none() { "bitcoin collateral only" } else { "all collateral" };
+            figure("Loan to value", ltv.percent().map_or(Cell::Empty, Cell::Percent), &what);
+        }
+        thresholds(facility, &mut rows);
+    }
+    let notes = if undisclosed {
+        vec!["Loan to value is of the bitcoin collateral only; other collateral is not disclosed.".to_owned()]
+    } else {
+        Vec::new()
+    };
+    Ok(Sheet {
+        report: "facilities",
+        title: "Facilities".to_owned(),
+        head: Head { book: None, ..request.head(&fold)? },
+        columns: columns(&[("line", ""), ("amount", "Amount"), ("unit", "")]),
+        rows,
+        notes,
+    })
+}
+
+fn thresholds(facility: &Facility, rows: &mut Vec<Row>) {
+    let Some(ltv) = &facility.terms.ltv else { return };
+    let named = [
+        ("Initial loan to value", ltv.initial),
+        ("Margin call from", ltv.call),
+        ("Liquidation from", ltv.liquidation),
+        ("Release below", ltv.release),
+    ];
+    for (label, rate) in named {
+        if let Some(rate) = rate {
+            let percent = Cell::Percent(rate.decimal() * rust_decimal::Decimal::ONE_HUNDRED);
+            rows.push(Row::line(vec![Cell::text(label), percent, Cell::text("threshold")]));
+        }
+    }
+}
+
+pub(super) fn commitments(request: &Request<'_>) -> Result<Sheet, NoReport> {
+    let fold = request.fold()?;
+    let world = fold.world();
+    let mut rows = Vec::new();
+    for commitment in world.commitments() {
+        let signed = &commitment.signed;
+        let scale = world.scale(signed.amount.currency)?;
+        let units = |units: Units| Cell::Units(units, scale);
+        rows.push(Row::new(
+            RowKind::Line,
+            vec![
+                Cell::text(signed.commitment),
+                Cell::text(signed.vendor),
+                units(signed.amount.amount),
+                units(commitment.deposits),
+                units(commitment.outstanding()?),
+                Cell::text(signed.amount.currency),
+            ],
+        ));
+        for due in &signed.schedule {
+            rows.push(Row::line(vec![
+                Cell::text(format!("due {}", due.due)),
+                Cell::Empty,
+                units(due.amount.amount),
+                Cell::Empty,
+                Cell::Empty,
+                Cell::text(due.amount.currency),
+            ]));
+        }
+    }
+    Ok(Sheet {
+        report: "commitments",
+        title: "Capital commitments".to_owned(),
+        head: Head { book: None, ..request.head(&fold)? },
+        columns: columns(&[
+            ("commitment", "Commitment"),
+            ("vendor", "Vendor"),
+            ("signed", "Signed"),
+            ("deposits", "Deposits"),
+            ("outstanding", "Outstanding"),
+            ("currency", ""),
+        ]),
+        rows,
+        notes: Vec::new(),
+    })
+}

@@ -1,0 +1,167 @@
+//! The roll-forward of coins, and apart from it that of claims for coins: opening, additions, dispositions,
+//! gains and losses, closing, in units and in money (ASC 350-60-50-3).
+
+use std::collections::BTreeMap;
+
+use super::coins::is_coins;
+use super::{NoReport, Request, day_of};
+use crate::chart::COLLATERAL_RECEIVABLE;
+use crate::event::Event;
+use crate::exact::Overflow;
+use crate::ids::Commodity;
+use crate::money::{Money, Units};
+use crate::posting::Line;
+use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
+
+/// The lines of a roll-forward, in their order on paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Caption {
+    Opening,
+    OpeningRecorded,
+    Mined,
+    Received,
+    Bought,
+    Returned,
+    Given,
+    Sold,
+    Fees,
+    Moved,
+    Remeasured,
+}
+
+impl Caption {
+    fn label(self, of_claims: bool, amount: Money) -> &'static str {
+        match (self, of_claims) {
+            (Caption::Opening, _) => "Opening",
+            (Caption::OpeningRecorded, _) => "Recorded when the books were opened",
+            (Caption::Mined, _) => "Mined",
+            (Caption::Received, _) => "Received from pools",
+            (Caption::Bought, _) => "Bought",
+            (Caption::Returned, false) => "Returned by lenders",
+            (Caption::Returned, true) => "Coins returned by lenders",
+            (Caption::Given, false) => "Given to lenders",
+            (Caption::Given, true) => "Coins given to lenders",
+            (Caption::Sold, false) => "Sold",
+            (Caption::Sold, true) => "Sold by lenders",
+            (Caption::Fees, _) => "Network fees",
+            (Caption::Moved, _) => "Moved",
+            (Caption::Remeasured, _) if amount.is_negative() => "Loss on remeasurement",
+            (Caption::Remeasured, _) => "Gain on remeasurement",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    units: Units,
+    amount: Money,
+}
+
+impl Sum {
+    fn add(&mut self, units: Units, amount: Money) -> Result<(), Overflow> {
+        self.units = self.units.plus(units)?;
+        self.amount = self.amount.plus(amount)?;
+        Ok(())
+    }
+}
+
+type Captions = BTreeMap<(bool, Commodity, Caption), Sum>;
+
+pub(super) fn roll_forward(request: &Request<'_>) -> Result<Sheet, NoReport> {
+    let from = request.first_day()?;
+    let mut sums: Captions = BTreeMap::new();
+    let fold = request.replay(|step| {
+        let before = day_of(step) < from;
+        for posted in request.posted(step) {
+            let event = step.applied.entry.events.get(posted.event);
+            for line in posted.journal.lines().iter().filter(|line| is_coins(&line.target)) {
+                let Some(commodity) = line.target.commodity else { continue };
+                let caption = if before { Caption::Opening } else { caption(event, line) };
+                let key = (line.target.account == COLLATERAL_RECEIVABLE, commodity, caption);
+                sums.entry(key).or_default().add(line.units, line.amount)?;
+            }
+        }
+        Ok(())
+    })?;
+    let mut rows = Vec::new();
+    let mut tables: Vec<(bool, Commodity)> = sums.keys().map(|(claims, coin, _)| (*claims, *coin)).collect();
+    tables.dedup();
+    for (of_claims, commodity) in tables {
+        let scale = fold.world().scale(commodity)?;
+        let what = if of_claims { "receivable for collateral" } else { "owned" };
+        rows.push(Row::heading(format!("{commodity} {what}"), 3));
+        let mut closing = Sum::default();
+        let lines = sums.iter().filter(|((claims, coin, _), _)| (*claims, *coin) == (of_claims, commodity));
+        for ((_, _, caption), sum) in lines {
+            closing.add(sum.units, sum.amount)?;
+            if sum.units.is_zero() && sum.amount.is_zero() {
+                continue;
+            }
+            rows.push(Row::line(vec![
+                Cell::text(caption.label(of_claims, sum.amount)),
+                if sum.units.is_zero() { Cell::Empty } else { Cell::Units(sum.units, scale) },
+                Cell::Money(sum.amount),
+            ]));
+        }
+        let cells =
+            vec![Cell::text("Closing"), Cell::Units(closing.units, scale), Cell::Money(closing.amount)];
+        rows.push(Row::new(RowKind::Total, cells));
+    }
+    let head = request.head_from(&fold, from)?;
+    let currency = head.currency.to_string();
+    Ok(Sheet {
+        report: "roll-forward",
+        title: "Roll-forward of coins".to_owned(),
+        head,
+        columns: columns(&[("line", ""), ("units", "Units"), ("amount", &currency)]),
+        rows,
+        notes: vec!["Pledged coins of which control is kept are owned; claims for coins given away are a table of their own.".to_owned()],
+    })
+}
+
+/// Where a posting to coins belongs. What carries no units is a change of value.
+fn caption(event: Option<&Event>, line: &Line) -> Caption {
+    if line.units.is_zero() {
+        return Caption::Remeasured;
+    }
+    let Some(event) = event else { return Caption::Moved };
+    match event {
+        Event::OpeningRecorded(_) => Caption::OpeningRecorded,
+        Event::CoinsMined(_) => Caption::Mined,
+        Event::CoinsReceived(_) => Caption::Received,
+        Event::CoinsBought(_) => Caption::Bought,
+        Event::CoinsSold(_) => Caption::Sold,
+        // Where control is kept both sides are owned and cancel.
+        Event::CollateralPosted(_) => Caption::Given,
+        Event::CollateralReleased(_) => Caption::Returned,
+        // What a move loses went to the network; the rest cancels.
+        Event::CoinsMoved(_) => Caption::Fees,
+        Event::CoinsDesignated(_) => Caption::Moved,
+        Event::LedgerOpened(_)
+        | Event::PolicyAdopted(_)
+        | Event::CommodityDeclared(_)
+        | Event::AccountOpened(_)
+        | Event::WalletOpened(_)
+        | Event::PartyRegistered(_)
+        | Event::PriceObserved(_)
+        | Event::FairValueMarked(_)
+        | Event::JournalRecorded(_)
+        | Event::EvidenceAttached(_)
+        | Event::CoinsEarned(_)
+        | Event::CurrencyConverted(_)
+        | Event::CashReceived(_)
+        | Event::CashPaid(_)
+        | Event::FacilityOpened(_)
+        | Event::LoanDrawn(_)
+        | Event::InterestAccrued(_)
+        | Event::InterestPaid(_)
+        | Event::LoanRepaid(_)
+        | Event::FacilityRetired(_)
+        | Event::MarginCalled(_)
+        | Event::MarginCallMet(_)
+        | Event::CapexCommitted(_)
+        | Event::DepositPaid(_)
+        | Event::OperatingCostRecorded(_)
+        | Event::SharesIssued(_) => Caption::Moved,
+    }
+}

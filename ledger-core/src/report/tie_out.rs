@@ -1,0 +1,243 @@
+//! The tie-out: published figures beside ours, the difference, and why there is one. The table is CSV with the
+//! columns `figure,book,as_of,measure,published,source,why`; a measure is one of [`Measure`].
+
+use serde::Deserialize;
+
+use super::{NoReport, Request, balance_sheet, coins, income};
+use crate::account::{Account, Side};
+use crate::event::Event;
+use crate::ids::{BookId, Commodity, FacilityId, TransactionId};
+use crate::lots::LotChange;
+use crate::money::{Money, Units};
+use crate::resolve::Question;
+use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns};
+use crate::time::{Day, Effective};
+use crate::world::Moment;
+
+/// A line of the table as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Published {
+    figure: String,
+    book: BookId,
+    as_of: Day,
+    measure: String,
+    published: Units,
+    source: String,
+    why: String,
+}
+
+/// What of ours stands beside a published figure.
+enum Measure {
+    /// `account 1240`: the balance on the account's normal side.
+    Account(Account),
+    /// `total assets`, `total liabilities`, `total equity`.
+    Total(Total),
+    /// `net income 2026-01-01..2026-03-31`: income less expense over days.
+    NetIncome(Day, Day),
+    /// `units BTC`: coins owned and receivable together.
+    Units(Commodity),
+    /// `mined BTC 2026-01-01..2026-01-31`.
+    Mined(Commodity, Day, Day),
+    /// `sold BTC 2026-02-07..2026-02-08`.
+    Sold(Commodity, Day, Day),
+    /// `proceeds NAME`: what a transaction's sales brought in.
+    Proceeds(TransactionId),
+    /// `realised NAME`: proceeds of a transaction's sales less the cost of the lots that left.
+    Realised(TransactionId),
+    /// `debt NAME`: principal owed.
+    Debt(FacilityId),
+    /// `ltv NAME`: debt over the bitcoin collateral, in percent.
+    Ltv(FacilityId),
+}
+
+enum Total {
+    Assets,
+    Liabilities,
+    Equity,
+}
+
+impl std::str::FromStr for Measure {
+    type Err = NoReport;
+    fn from_str(text: &str) -> Result<Measure, NoReport> {
+        let refused = || NoReport::BadArgument(format!("`{text}` is not a measure"));
+        let named = |name: &str| name.parse().map_err(|_| refused());
+        let days = |range: &str| {
+            let (from, to) = range.split_once("..").ok_or_else(refused)?;
+            Ok::<(Day, Day), NoReport>((
+                from.parse().map_err(|_| refused())?,
+                to.parse().map_err(|_| refused())?,
+            ))
+        };
+        let coin = |code: &str| code.parse::<Commodity>().map_err(|_| refused());
+        let words: Vec<&str> = text.split(' ').collect();
+        Ok(match words.as_slice() {
+            ["account", number] => Measure::Account(number.parse().map_err(|_| refused())?),
+            ["total", "assets"] => Measure::Total(Total::Assets),
+            ["total", "liabilities"] => Measure::Total(Total::Liabilities),
+            ["total", "equity"] => Measure::Total(Total::Equity),
+            ["net", "income", range] => days(range).map(|(from, to)| Measure::NetIncome(from, to))?,
+            ["units", code] => Measure::Units(coin(code)?),
+            ["mined", code, range] => Measure::Mined(coin(code)?, days(range)?.0, days(range)?.1),
+            ["sold", code, range] => Measure::Sold(coin(code)?, days(range)?.0, days(range)?.1),
+            ["proceeds", name] => Measure::Proceeds(named(name)?),
+            ["realised", name] => Measure::Realised(named(name)?),
+            ["debt", name] => Measure::Debt(name.parse().map_err(|_| refused())?),
+            ["ltv", name] => Measure::Ltv(name.parse().map_err(|_| refused())?),
+            _ => return Err(refused()),
+        })
+    }
+}
+
+/// A figure of ours: an exact number and its digits after the point.
+struct Figure(Units, u8);
+
+pub(super) fn tie_out(request: &Request<'_>) -> Result<Sheet, NoReport> {
+    let text =
+        request.argument.ok_or_else(|| NoReport::BadArgument("tie out with which table?".to_owned()))?;
+    let mut table = csv::Reader::from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for (line, published) in (2..).zip(table.deserialize()) {
+        let published: Published =
+            published.map_err(|why| NoReport::BadArgument(format!("line {line} of the table: {why}")))?;
+        let measure: Measure = published.measure.parse()?;
+        let question = Question { as_of: Some(published.as_of), ..request.question };
+        let asked = Request { question, book: published.book, from: None, ..*request };
+        let Figure(ours, scale) = measure.of(&asked)?;
+        let difference = ours.minus(published.published)?;
+        rows.push(Row {
+            kind: RowKind::Line,
+            depth: 0,
+            cells: vec![
+                Cell::text(published.figure),
+                Cell::text(published.book),
+                Cell::Units(published.published, scale),
+                Cell::Units(ours, scale),
+                Cell::Units(difference, scale),
+                Cell::text(published.why),
+                Cell::text(published.source),
+            ],
+        });
+    }
+    let fold = request.fold()?;
+    Ok(Sheet {
+        report: "tie-out",
+        title: "Published figures beside ours".to_owned(),
+        head: Head { book: None, ..request.head(&fold)? },
+        columns: columns(&[
+            ("figure", "Figure"),
+            ("book", "Book"),
+            ("published", "Published"),
+            ("ours", "Ours"),
+            ("difference", "Difference"),
+            ("why", "Why"),
+            ("source", "Source"),
+        ]),
+        rows,
+        notes: Vec::new(),
+    })
+}
+
+impl Measure {
+    fn of(&self, request: &Request<'_>) -> Result<Figure, NoReport> {
+        match self {
+            Measure::Account(account) => {
+                let fold = request.fold()?;
+                let total = fold.book(request.book)?.total(*account)?;
+                let side = fold.world().account(*account)?.normal_side;
+                Ok(money(if side == Side::Debit { total } else { total.negated() }))
+            }
+            Measure::Total(total) => {
+                let fold = request.fold()?;
+                let position = balance_sheet::position(&fold, request.book, Money::ZERO)?;
+                Ok(money(match total {
+                    Total::Assets => position.assets,
+                    Total::Liabilities => position.liabilities,
+                    Total::Equity => position.equity,
+                }))
+            }
+            Measure::NetIncome(from, to) => Ok(money(income::net_income(&until(request, *to), *from)?)),
+            Measure::Units(coin) => {
+                let fold = request.fold()?;
+                Ok(Figure(coins::economic_units(&fold, request, *coin)?, fold.world().scale(*coin)?))
+            }
+            Measure::Mined(coin, from, to) => moved(&until(request, *to), *coin, *from, Moved::Mined),
+            Measure::Sold(coin, from, to) => moved(&until(request, *to), *coin, *from, Moved::Sold),
+            Measure::Proceeds(transaction) => Ok(money(sales(request, transaction)?.0)),
+            Measure::Realised(transaction) => {
+                let (proceeds, cost) = sales(request, transaction)?;
+                Ok(money(proceeds.minus(cost)?))
+            }
+            Measure::Debt(name) => {
+                let fold = request.fold()?;
+                let facility = fold.world().facility(*name)?;
+                Ok(Figure(facility.principal, fold.world().scale(facility.terms.currency)?))
+            }
+            Measure::Ltv(name) => {
+                let fold = request.fold()?;
+                let at = Moment::new(u64::MAX, 0, Effective::Day(request.last_day(&fold)?), fold.zone());
+                let ltv = fold.world().ltv(fold.world().facility(*name)?, &at)?;
+                let percent = ltv.and_then(|ltv| ltv.percent()).unwrap_or_default();
+                Ok(Figure(Units::new(percent), 2))
+            }
+        }
+    }
+}
+
+fn money(amount: Money) -> Figure {
+    Figure(Units::new(amount.decimal()), 2)
+}
+
+fn until<'a>(request: &Request<'a>, to: Day) -> Request<'a> {
+    Request { question: Question { as_of: Some(to), ..request.question }, ..*request }
+}
+
+#[derive(Clone, Copy)]
+enum Moved {
+    Mined,
+    Sold,
+}
+
+/// Units of a coin mined or sold since a day.
+fn moved(request: &Request<'_>, coin: Commodity, from: Day, what: Moved) -> Result<Figure, NoReport> {
+    let mut sum = Units::ZERO;
+    let fold = request.replay(|step| {
+        if super::day_of(step) < from {
+            return Ok(());
+        }
+        for event in &step.applied.entry.events {
+            let units = if let (Event::CoinsMined(e), Moved::Mined) = (event, what) {
+                e.units
+            } else if let (Event::CoinsReceived(e), Moved::Mined) = (event, what) {
+                e.units
+            } else if let (Event::CoinsSold(e), Moved::Sold) = (event, what) {
+                if e.commodity == coin { e.units } else { Units::ZERO }
+            } else {
+                Units::ZERO
+            };
+            sum = sum.plus(units)?;
+        }
+        Ok(())
+    })?;
+    Ok(Figure(sum, fold.world().scale(coin)?))
+}
+
+/// Proceeds of a transaction's sales and cost of the lots that left.
+fn sales(request: &Request<'_>, transaction: &TransactionId) -> Result<(Money, Money), NoReport> {
+    let (mut proceeds, mut cost) = (Money::ZERO, Money::ZERO);
+    request.replay(|step| {
+        if step.applied.entry.transaction.as_ref() != Some(transaction) {
+            return Ok(());
+        }
+        for posted in request.posted(step).filter(|posted| !posted.proceeds.is_zero()) {
+            proceeds = proceeds.plus(posted.proceeds)?;
+            for change in &posted.lots {
+                if let LotChange::Leave(_, pieces) = change {
+                    cost = cost.plus(Money::sum(pieces.iter().map(|piece| piece.cost))?)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok((proceeds, cost))
+}
