@@ -51,6 +51,18 @@ fn a_writer_whose_lock_was_broken_stops_before_it_overwrites_the_other() {
 }
 
 #[test]
+fn a_writer_whose_head_slot_was_changed_behind_its_back_stops() {
+    let (disk, _) = log_of(&[1]);
+    let (mut log, _) = open(&disk).unwrap();
+    disk.change(SEGMENT_1, |bytes| {
+        bytes[4_200] ^= 1;
+        bytes[8_296] ^= 1;
+    });
+    assert!(matches!(append(&mut log, 1), Err(LogError::Damaged(_))));
+    assert!(matches!(append(&mut log, 1), Err(LogError::Poisoned)));
+}
+
+#[test]
 fn a_reader_stops_at_the_head_reports_what_is_pending_and_moves_no_byte() {
     let (disk, head) = log_of(&[1, 2]);
     let blocks = disk.bytes(SEGMENT_1)[..FRAMES_BEGIN].to_vec();
