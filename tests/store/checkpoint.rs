@@ -28,6 +28,8 @@ fn whatever_would_be_printed_otherwise_is_refused() {
         (format!("a\r\n1\r\n{root}\r\n"), Size),
         (format!("\n1\n{root}\n"), Origin),
         (format!(" a\n1\n{root}\n"), Origin),
+        (format!("a b\n1\n{root}\n"), Origin),
+        (format!("a+b\n1\n{root}\n"), Origin),
         (format!("a\tb\n1\n{root}\n"), Origin),
         (format!("a\n01\n{root}\n"), Size),
         (format!("a\n+1\n{root}\n"), Size),

@@ -181,7 +181,8 @@ fn a_deleted_segment_is_a_gap_with_its_number_and_the_rest_is_still_verified() {
         ("segment_missing", 2, Some(first_of_second))
     );
     assert!(report.entries > 100);
-    assert!(matches!(open(&disk), Err(LogError::Damaged(_))));
+    let Err(LogError::Damaged(damage)) = open(&disk) else { panic!("opened") };
+    assert_eq!((damage.segment, damage.first_missing), (2, first_of_second));
 }
 
 #[test]

@@ -16,4 +16,5 @@ mod flips;
 mod format;
 mod helpers;
 mod opening;
+mod tail;
 mod tree;
