@@ -5,7 +5,7 @@ use ledger_store::fault::FaultDisk;
 use ledger_store::merkle::{leaf_hash, root};
 use ledger_store::{Checkpoint, CheckpointError, FileLog, Head, verify};
 
-use crate::helpers::{log_of, shared};
+use crate::harness::{log_of, shared};
 
 const TEXT: &str = "example.com/ledger\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
 

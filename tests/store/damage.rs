@@ -6,10 +6,10 @@ use ledger_store::{Envelope, EnvelopeError, FileLog, Log, LogError, LogId, verif
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::helpers::{
+use crate::harness::{
     FRAMES_BEGIN, SEGMENT_1, SEGMENT_2, append, codes, frame_offsets, log_of, open, report,
 };
-use crate::helpers::{shared, small};
+use crate::harness::{shared, small};
 
 /// A log of equal frames, changed by the test; the codes of what is found. No writer may open it.
 fn check(change: impl FnOnce(&mut Vec<u8>, &[usize]), wanted: &[&str]) {

@@ -6,7 +6,7 @@ use ledger_store::conformance::{LOG_ID, read_all, record};
 use ledger_store::fault::FaultDisk;
 use ledger_store::{FileLog, Log, LogError, Options, RealDisk, verify};
 
-use crate::helpers::{
+use crate::harness::{
     FRAMES_BEGIN, SEGMENT_1, append, codes, frame_offsets, log_of, open, report, shared, small,
 };
 

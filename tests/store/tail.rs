@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use ledger_store::fault::Operation;
 use ledger_store::{Log, LogError};
 
-use crate::helpers::{FRAMES_BEGIN, SEGMENT_1, append, codes, frame_offsets, log_of, open, report};
+use crate::harness::{FRAMES_BEGIN, SEGMENT_1, append, codes, frame_offsets, log_of, open, report};
 
 /// A log of four entries in two batches whose head slots know of the first only, though it has two more.
 fn check(change: impl FnOnce(&mut Vec<u8>, &[usize]), wanted: Result<u64, &str>) {
@@ -97,7 +97,7 @@ fn a_damaged_head_slot_is_told_to_readers_and_mended_by_the_next_writer() {
     for slot in [4_096, 8_192] {
         let (disk, head) = log_of(&[1, 1]);
         disk.change(SEGMENT_1, |bytes| bytes[slot + 50] ^= 1);
-        let reader = ledger_store::FileLog::open_read_only(crate::helpers::shared(&disk)).unwrap();
+        let reader = ledger_store::FileLog::open_read_only(crate::harness::shared(&disk)).unwrap();
         assert!(reader.head_in_doubt());
         assert!(reader.head() == head || reader.pending() == Some(2..=2));
         let (log, opened) = open(&disk).unwrap();
@@ -117,6 +117,6 @@ fn without_any_head_slot_nothing_is_assumed() {
         _ => "opened",
     };
     assert_eq!(damaged(open(&disk).map(drop)), "heads_lost");
-    let reader: Result<_, _> = ledger_store::FileLog::open_read_only(crate::helpers::shared(&disk));
+    let reader: Result<_, _> = ledger_store::FileLog::open_read_only(crate::harness::shared(&disk));
     assert_eq!(damaged(reader.map(drop)), "heads_lost");
 }
