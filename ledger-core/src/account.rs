@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use minicbor::{Decode, Encode};
 
-use crate::event::choice;
+use crate::shape::choice;
 use crate::strict_json::text_form;
 
 /// The number of an account, 1000 to 9999.

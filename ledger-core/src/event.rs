@@ -15,49 +15,6 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::time::Rank;
 
-/// A record of the log: JSON refuses unknown fields; in CBOR a map of numbered fields, absent ones left out.
-/// Numbers are never used again.
-macro_rules! fact {
-    ($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
-        #[serde(deny_unknown_fields)]
-        #[cbor(map)]
-        pub struct $name { $($body)* }
-    };
-}
-pub(crate) use fact;
-
-/// A closed list of names: snake case in JSON, a number in CBOR.
-macro_rules! choice {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $n:literal $variant:ident = $text:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
-            serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode,
-        )]
-        #[cbor(index_only)]
-        pub enum $name {
-            $($(#[$doc])* #[serde(rename = $text)] #[n($n)] $variant,)*
-        }
-
-        impl $name {
-            /// The name as it stands in JSON.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text,)* }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-    };
-}
-pub(crate) use choice;
-
 /// Declares the events: the number in the log, the name in JSON, the family, the shape.
 macro_rules! closed_list {
     ($($n:literal $name:literal $family:ident $variant:ident,)*) => {

@@ -63,6 +63,10 @@ pub fn scale_needed(value: Decimal) -> u32 {
 pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     let sum = a.checked_add(b).ok_or(Overflow)?;
     let kept = sum.scale() >= a.scale().max(b.scale());
+    // A sum of nothing is nothing, never a negative zero.
+    if sum.is_zero() {
+        return Ok(Decimal::ZERO);
+    }
     if kept || a.is_zero() || b.is_zero() { Ok(sum) } else { Err(Overflow) }
 }
 
@@ -143,6 +147,7 @@ mod tests {
     fn one_value_has_one_stored_form() {
         assert_eq!(dec("1.10").scale(), 1);
         assert_eq!(dec("-0.00").to_string(), "0");
+        assert_eq!(add(Decimal::ZERO, -Decimal::ZERO).unwrap().to_string(), "0");
     }
 
     #[test]

@@ -5,10 +5,10 @@
 //!
 //! | layer | modules | question |
 //! |---|---|---|
-//! | values | [`exact`] [`rounding`] [`money`] [`ids`] [`time`] [`refusal`] | what is a number, a name, a moment |
-//! | facts | [`strict_json`] [`event`] [`entry`] [`policy`] | what happened, under which rules |
-//! | posting | [`account`] [`chart`] [`posting`] [`posting_rules`] | what it posts: the table |
-//! | fold | [`tracked`] [`world`] [`resolve`] [`lots`] [`book`] [`measure`] [`replay`] | what the books hold |
+//! | values | [`rounding`] [`exact`] [`strict_json`] `shape` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
+//! | facts | [`account`] [`policy`] [`evidence`] [`event`] [`entry`] | what happened, under which rules |
+//! | posting | [`chart`] [`tracked`] [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
+//! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] | what the world and the books hold |
 //! | write side | [`decide`] | what may be appended |
 //! | read side | [`sheet`] [`report`] | what is read |
 
@@ -18,6 +18,7 @@ pub mod chart;
 pub mod decide;
 pub mod entry;
 pub mod event;
+pub mod evidence;
 pub mod exact;
 pub mod fold;
 pub mod ids;
@@ -33,6 +34,7 @@ pub mod replay;
 pub mod report;
 pub mod resolve;
 pub mod rounding;
+mod shape;
 pub mod sheet;
 pub mod strict_json;
 pub mod time;

@@ -117,7 +117,7 @@ macro_rules! decimal_type {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match f.precision() {
-                    Some(digits) => write!(f, "{:.*}", digits, self.0),
+                    Some(digits) => write!(f, "{:.*}", digits, exact::normal(self.0)),
                     None => write!(f, "{}", exact::normal(self.0)),
                 }
             }
@@ -161,7 +161,7 @@ macro_rules! additive {
             /// The same with the other sign.
             #[must_use]
             pub fn negated(self) -> $name {
-                $name(-self.0)
+                if self.0.is_zero() { self } else { $name(-self.0) }
             }
 
             /// The size without its sign.

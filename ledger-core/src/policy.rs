@@ -1,8 +1,8 @@
 //! The choices of a set of books: how coins are measured, which lots leave first, what a pledge is. A book
 //! states them when it is opened and may change them from a day on; what is left out takes its default.
 
-use crate::event::{choice, fact};
 use crate::rounding::Rounding;
+use crate::shape::{choice, fact};
 
 choice! {
     /// The body of rules that a book follows, which sets its defaults.

@@ -1,5 +1,9 @@
 //! Reading fixed fields out of blocks whose length was checked before.
 
+/// The largest number that is ever counted to: entries, segments, epochs, bytes of a file. A stored number above
+/// it is damage, and adding to one below it cannot overflow.
+pub(crate) const COUNT_MAX: u64 = i64::MAX as u64;
+
 /// `N` bytes at this offset.
 pub(crate) fn array_at<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     let mut array = [0; N];

@@ -77,7 +77,7 @@ impl Chain {
         for record in frame.records() {
             self.follow_record(&record, found);
         }
-        self.next = header.last().saturating_add(1);
+        self.next = header.last() + 1;
         self.last_batch = Some(frame.hash());
         if self.head().is_some_and(|head| head.root != header.root) {
             found(Defect::Root, header.first);

@@ -102,6 +102,11 @@ impl FaultDisk {
         self.state().put(name, bytes);
     }
 
+    /// Changes the bytes of a file in place, durably.
+    pub fn change(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+        self.state().change(name, change);
+    }
+
     /// Takes a file off the disk, durably.
     pub fn take(&self, name: &str) {
         self.state().take(name);

@@ -28,7 +28,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::batch::Batch;
-use crate::bytes::{array_at, is_zero, u16_at, u32_at, u64_at};
+use crate::bytes::{COUNT_MAX, array_at, is_zero, u16_at, u32_at, u64_at};
 use crate::damage::Defect;
 use crate::envelope::ENVELOPE_BYTES_MAX;
 use crate::log::{Hash, LogId, Record};
@@ -104,13 +104,14 @@ impl FrameHeader {
 
     /// The number of the last record.
     pub fn last(&self) -> u64 {
-        self.first.saturating_add(u64::from(self.count) - 1)
+        self.first + u64::from(self.count) - 1
     }
 
     fn is_possible(&self) -> bool {
         let table = u64::from(self.count) * ROW_BYTES as u64;
         self.count > 0
-            && self.first > 0
+            && (1..=COUNT_MAX - u64::from(self.count)).contains(&self.first)
+            && self.epoch <= COUNT_MAX
             && self.frame_bytes() <= FRAME_BYTES_MAX
             && table <= u64::from(self.body_bytes)
     }

@@ -16,6 +16,7 @@ pub mod backend;
 pub mod batch;
 mod bytes;
 mod chain;
+pub mod checkpoint;
 mod codec;
 #[cfg(feature = "testing")]
 pub mod conformance;
@@ -37,6 +38,7 @@ mod walk;
 
 pub use backend::file::{FileLog, Opened, Options, Quarantined};
 pub use backend::memory::MemoryLog;
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use damage::{Damage, Defect};
 pub use durable::{RealDisk, SystemClock};
 pub use envelope::{Envelope, EnvelopeError};

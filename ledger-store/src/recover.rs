@@ -25,6 +25,8 @@ use crate::walk::{Found, Walk};
 pub(crate) struct Survey {
     pub(crate) segments: Vec<Segment>,
     pub(crate) chain: Chain,
+    /// Whether both head slots are sound.
+    pub(crate) slots_sound: bool,
     /// The head slot written last, as it stands.
     pub(crate) slot: HeadSlot,
     /// The byte after the last good batch, in the last segment.
@@ -52,7 +54,8 @@ pub(crate) fn survey(disk: &dyn Disk, acknowledged: Option<u64>) -> Result<Surve
     let name = file_name(active.header.index);
     let file = &*active.file;
     let (end, torn) = surveyor.rest(file, &slot).map_err(|stop| stop.into_error("read", &name))?;
-    Ok(Survey { chain: surveyor.chain, segments, slot, end, torn })
+    let slots_sound = slots.0.iter().all(Result::is_ok);
+    Ok(Survey { chain: surveyor.chain, segments, slots_sound, slot, end, torn })
 }
 
 /// Why the survey stopped.

@@ -32,7 +32,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::bytes::{array_at, is_zero, u16_at, u32_at, u64_at};
+use crate::bytes::{COUNT_MAX, array_at, is_zero, u16_at, u32_at, u64_at};
 use crate::damage::Defect;
 use crate::log::{Hash, Head, LogId};
 
@@ -99,6 +99,7 @@ impl SegmentHeader {
         let sound = block[..8] == HEADER_MAGIC
             && u16_at(block, 8) == FORMAT
             && is_zero(&block[10..16])
+            && [32, 40].iter().all(|at| (1..=COUNT_MAX).contains(&u64_at(block, *at)))
             && is_zero(&block[80..TEXT_BEGIN])
             && is_zero(&block[TEXT_END..BLOCK_BYTES - 4])
             && u32_at(block, BLOCK_BYTES - 4) == crc32c::crc32c(&block[..BLOCK_BYTES - 4]);
@@ -168,6 +169,7 @@ impl HeadSlot {
             && u16_at(block, 8) == FORMAT
             && is_zero(&block[10..16])
             && u64_at(block, 32) % 2 == slot
+            && [32, 40, 48, 56].iter().all(|at| u64_at(block, *at) <= COUNT_MAX)
             && u64_at(block, 56) >= FRAMES_BEGIN
             && u32_at(block, 128) == crc32c::crc32c(&block[..128])
             && is_zero(&block[132..]);
@@ -198,5 +200,5 @@ pub fn file_name(index: u64) -> String {
 /// The index in a segment's file name; `None` for any other file.
 pub fn index_of(name: &str) -> Option<u64> {
     let index = name.strip_prefix("segment-")?.strip_suffix(".log")?.parse().ok()?;
-    (file_name(index) == name).then_some(index)
+    (file_name(index) == name && index <= COUNT_MAX).then_some(index)
 }

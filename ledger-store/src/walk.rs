@@ -32,12 +32,14 @@ pub(crate) enum Found<'a> {
 pub(crate) struct Walk<'f> {
     file: &'f dyn DiskFile,
     window: Vec<u8>,
+    /// How much of the window was read.
+    filled: usize,
     begins: u64,
 }
 
 impl<'f> Walk<'f> {
     pub(crate) fn new(file: &'f dyn DiskFile) -> Self {
-        Self { file, window: Vec::new(), begins: 0 }
+        Self { file, window: vec![0; WINDOW_BYTES], filled: 0, begins: 0 }
     }
 
     /// What stands at this offset.
@@ -105,20 +107,21 @@ impl<'f> Walk<'f> {
     /// `wanted` bytes from this offset, fewer only where the file ends.
     fn bytes(&mut self, offset: u64, wanted: usize) -> io::Result<&[u8]> {
         let inside = offset.checked_sub(self.begins).and_then(|skip| usize::try_from(skip).ok());
-        let inside = inside.filter(|skip| skip.saturating_add(wanted) <= self.window.len());
+        let inside = inside.filter(|skip| skip.saturating_add(wanted) <= self.filled);
         let skip = match inside {
             Some(skip) => skip,
             None => {
-                self.window.resize(wanted.max(WINDOW_BYTES), 0);
-                let filled = self.file.read_at(&mut self.window, offset);
+                if self.window.len() < wanted {
+                    self.window = vec![0; wanted];
+                }
                 // After an error the window holds nothing that may be used.
-                self.window.truncate(*filled.as_ref().unwrap_or(&0));
+                self.filled = 0;
+                self.filled = self.file.read_at(&mut self.window, offset)?;
                 self.begins = offset;
-                filled?;
                 0
             }
         };
-        let end = self.window.len().min(skip + wanted);
+        let end = self.filled.min(skip + wanted);
         Ok(&self.window[skip..end])
     }
 }

@@ -48,16 +48,31 @@ pub(crate) fn report(disk: &FaultDisk) -> Report {
     verify(disk, None).unwrap()
 }
 
-/// The codes of what verification finds, without repetitions.
+/// The codes of what verification finds, each once, in the order in which they are found first.
 pub(crate) fn codes(disk: &FaultDisk) -> Vec<&'static str> {
-    let mut codes: Vec<_> = report(disk).findings.iter().map(|finding| finding.defect.code()).collect();
-    codes.dedup();
+    let mut codes = Vec::new();
+    for finding in report(disk).findings {
+        if !codes.contains(&finding.defect.code()) {
+            codes.push(finding.defect.code());
+        }
+    }
     codes
 }
 
-/// Changes a file's bytes in place.
-pub(crate) fn edit(disk: &FaultDisk, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
-    let mut bytes = disk.bytes(name);
-    change(&mut bytes);
-    disk.put(name, bytes);
+/// Turns over one bit of a file.
+pub(crate) fn flip(disk: &FaultDisk, name: &str, bit: usize) {
+    disk.change(name, |bytes| bytes[bit / 8] ^= 1 << (bit % 8));
+}
+
+/// Where each frame of a segment begins, and where the last one ends.
+pub(crate) fn frame_offsets(segment: &[u8]) -> Vec<usize> {
+    let mut offsets = vec![FRAMES_BEGIN];
+    loop {
+        let at = *offsets.last().unwrap();
+        let Some(header) = segment.get(at..at + 128).filter(|header| header.starts_with(b"tlbatch\n")) else {
+            return offsets;
+        };
+        let body = u32::from_le_bytes(header[112..116].try_into().unwrap()) as usize;
+        offsets.push((at + 128 + body).next_multiple_of(8));
+    }
 }

@@ -8,5 +8,12 @@
 )]
 
 mod backends;
+mod checkpoint;
 mod crashes;
+mod damage;
+mod faults;
+mod flips;
+mod format;
 mod helpers;
+mod opening;
+mod tree;

@@ -1,13 +1,13 @@
 //! The ledger itself: its opening, policies, accounts, places, parties, prices, marks and manual journals.
 
-use super::{choice, fact};
 use crate::account::{Account, Class};
-use crate::entry::Evidence;
+use crate::evidence::Evidence;
 use crate::ids::{
     AssetId, BookId, CommitmentId, Commodity, FacilityId, PartyId, Place, ProjectId, Segment, WalletId,
 };
 use crate::money::{Amount, Money, Price, Units};
 use crate::policy::{Framework, PolicyChoices};
+use crate::shape::{choice, fact};
 use crate::time::{Day, Instant, Zone};
 
 fact! {

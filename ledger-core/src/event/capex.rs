@@ -1,8 +1,8 @@
 //! Capital commitments and what is paid on them (ASC 440-10-50).
 
-use super::fact;
 use crate::ids::{CommitmentId, PartyId, Place, ProjectId};
 use crate::money::{Amount, Units};
+use crate::shape::fact;
 use crate::time::Day;
 
 fact! {

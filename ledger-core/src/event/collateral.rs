@@ -1,9 +1,9 @@
 //! Coins pledged to lenders: posted, released, called for.
 
-use super::{choice, fact};
 use crate::event::treasury::NamedLot;
 use crate::ids::{Commodity, FacilityId, Place};
 use crate::money::{Price, Rate, Units};
+use crate::shape::{choice, fact};
 use crate::time::Instant;
 
 fact! {

@@ -1,8 +1,8 @@
 //! Operating contracts and what they cost.
 
-use super::{choice, fact};
 use crate::ids::{PartyId, Place, Segment};
 use crate::money::Amount;
+use crate::shape::{choice, fact};
 use crate::time::Day;
 
 fact! {

@@ -1,8 +1,8 @@
 //! The owners' capital.
 
-use super::fact;
 use crate::ids::{PartyId, Place};
 use crate::money::{Amount, Price, Units};
+use crate::shape::fact;
 
 fact! {
     /// Shares are issued for money.

@@ -1,8 +1,8 @@
 //! The life of a loan: facility, draw, interest, repayment, retirement (ASC 470, ASC 835-30).
 
-use super::{choice, fact};
 use crate::ids::{Commodity, FacilityId, PartyId, Place};
 use crate::money::{Amount, Rate};
+use crate::shape::{choice, fact};
 use crate::time::Day;
 
 fact! {

@@ -1,8 +1,8 @@
 //! Coins earned by hashing (ASC 606: income at fair value when earned).
 
-use super::fact;
 use crate::ids::WalletId;
 use crate::money::{Amount, Price, Units};
+use crate::shape::fact;
 
 fact! {
     /// A pool owes us coins for work done.

@@ -1,10 +1,10 @@
 //! Coins bought, sold and moved; money received, paid and converted.
 
-use super::{choice, fact};
 use crate::account::Account;
 use crate::event::books::Designation;
 use crate::ids::{BookId, Commodity, LotId, PartyId, Place, Segment, WalletId};
 use crate::money::{Amount, Price, Units};
+use crate::shape::{choice, fact};
 
 fact! {
     /// Units of a lot that a person names for a disposal or a move.

@@ -45,6 +45,8 @@ impl Default for Options {
 pub struct Opened {
     /// The writer's epoch, one above that of the writer before.
     pub epoch: u64,
+    /// Whether a head slot was damaged; both are sound now.
+    pub head_mended: bool,
     /// The entries found complete beyond the head slot; they were written again and synced.
     pub recovered: Option<RangeInclusive<u64>>,
     /// The torn tail that was set aside.
@@ -73,6 +75,7 @@ pub struct FileLog {
     /// The number of the first record of each segment, whose index is the place here plus one.
     firsts: Vec<u64>,
     pending: Option<RangeInclusive<u64>>,
+    head_in_doubt: bool,
     writer: Option<Writer>,
 }
 
@@ -117,7 +120,10 @@ impl FileLog {
         let firsts = survey.segments.iter().map(|segment| segment.header.first).collect();
         let (writer, opened) = settle(Arc::clone(&disk), lock, survey, options)?;
         let (log_id, head) = (writer.log_id(), writer.head());
-        Ok((Self { disk, log_id, head, firsts, pending: None, writer: Some(writer) }, opened))
+        Ok((
+            Self { disk, log_id, head, firsts, pending: None, head_in_doubt: false, writer: Some(writer) },
+            opened,
+        ))
     }
 
     /// Opens the log for reading, at the head that its writer last recorded. Never waits, never writes.
@@ -141,15 +147,22 @@ impl FileLog {
         };
         let slot = slots.latest().ok_or_else(|| Box::new(lost()))?;
         let pending = pending(&*active.file, &slot).map_err(io_error("read", &name))?;
+        let head_in_doubt = slots.0.iter().any(Result::is_err);
         let firsts = segments.iter().map(|segment| segment.header.first).collect();
         let log_id = active.header.log_id;
-        Ok(Self { disk, log_id, head: slot.head, firsts, pending, writer: None })
+        Ok(Self { disk, log_id, head: slot.head, firsts, pending, head_in_doubt, writer: None })
     }
 
     /// The entries that are complete in the file but beyond the head this reader answers for: those of a
     /// writer at work, or those that the next writer will recover. Always `None` for a writer.
     pub fn pending(&self) -> Option<RangeInclusive<u64>> {
         self.pending.clone()
+    }
+
+    /// Whether one of the head slots was damaged when this reader opened the log. The head is then the other
+    /// slot's, which may be one batch behind; the entries between are among those [`FileLog::pending`].
+    pub fn head_in_doubt(&self) -> bool {
+        self.head_in_doubt
     }
 
     /// Makes the last head slot durable and gives up the lock. A log that is not closed loses nothing; but its
@@ -201,7 +214,7 @@ impl FileLog {
                 }
             }
             offset += header.frame_bytes() as u64;
-            next = header.last().saturating_add(1);
+            next = header.last() + 1;
         }
         Ok(ControlFlow::Continue(()))
     }

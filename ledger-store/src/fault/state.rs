@@ -121,6 +121,14 @@ impl State {
         self.durable_names.insert(name.to_owned(), file);
     }
 
+    pub(super) fn change(&mut self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+        if let Some(file) = self.names.get(name).and_then(|file| self.files.get_mut(file)) {
+            change(&mut file.cached);
+            file.durable.clone_from(&file.cached);
+            file.unsynced.clear();
+        }
+    }
+
     pub(super) fn take(&mut self, name: &str) {
         self.names.remove(name);
         self.durable_names.remove(name);

@@ -118,19 +118,19 @@ impl Pass {
         let mut chain = self.chain.take().unwrap_or_else(|| Chain::new(log_id));
         self.report.log_id.get_or_insert(chain.log_id);
         let watched = slots.0.iter().flatten().map(|slot| slot.head.size).chain(self.checkpoint_size);
-        for size in watched.filter(|size| size + 1 >= chain.next) {
+        for size in watched.filter(|size| size.saturating_add(1) >= chain.next) {
             let known = chain.head().filter(|head| head.size == size).map(|head| head.root);
             chain.watched.entry(size).or_insert(known);
         }
         let followed = self.frames(&mut Walk::new(file), &mut chain, sound_slot.map(|slot| slot.end));
         self.chain = Some(chain);
         let end = followed?;
-        if let Some(slot) = sound_slot {
-            self.compare_heads(&slots, &slot, end.offset);
-        }
         // A slot that moved meanwhile belongs to a writer at work, and so does what was seen of its frame.
         if Slots::read(file)? == slots {
             self.check_tail(&end, sound_slot.as_ref());
+        }
+        if let Some(slot) = sound_slot {
+            self.compare_heads(&slots, &slot, end.offset);
         }
         self.previous = None;
         if let (Ok((_, block)), Some(last_batch)) =
@@ -224,7 +224,7 @@ impl Pass {
     fn pass_over(&mut self, chain: &mut Chain, header: Option<&FrameHeader>) {
         match header {
             Some(header) if header.first == chain.next && header.log_id == chain.log_id => {
-                chain.break_before(header.last().saturating_add(1));
+                chain.break_before(header.last() + 1);
             }
             Some(_) | None => self.lost = true,
         }

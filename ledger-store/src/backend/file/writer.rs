@@ -197,7 +197,7 @@ pub(super) fn settle(
     survey: Survey,
     options: &Options,
 ) -> Result<(Writer, Opened), LogError> {
-    let Survey { mut segments, chain, slot, end, torn } = survey;
+    let Survey { mut segments, chain, slots_sound, slot, end, torn } = survey;
     let (Some(segment), Some(frontier), Some(last_batch)) =
         (segments.pop(), chain.frontier, chain.last_batch)
     else {
@@ -210,7 +210,8 @@ pub(super) fn settle(
     disk.sync_folder("").map_err(failed())?;
     let file = disk.open(&name, Access::Write).map_err(failed())?;
     let slot = raise_epoch(&*file, slot).map_err(failed())?;
-    let mut opened = Opened { epoch: slot.epoch, recovered: None, quarantined: None };
+    let mut opened =
+        Opened { epoch: slot.epoch, head_mended: !slots_sound, recovered: None, quarantined: None };
     if !torn.is_empty() {
         let quarantined = quarantine(&*disk, segment.header.index, end, &torn, slot.epoch);
         opened.quarantined = Some(quarantined.map_err(failed())?);

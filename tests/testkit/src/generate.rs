@@ -1,0 +1,255 @@
+//! Random logs, the same for the same seed. A generator proposes one entry after the other from a small plan
+//! of what exists; whoever asked says whether the entry was taken in. Most of what it proposes can stand.
+
+mod coins;
+mod debt;
+mod dice;
+mod money;
+mod plan;
+mod start;
+
+use ledger_core::entry::Entry;
+use proptest::strategy::Strategy;
+use serde_json::{Value, json};
+
+use crate::naive::{Impossible, Naive};
+use dice::Dice;
+use plan::{BARE, Plan, Stock, When, date, text};
+
+/// What a generator may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Entries with effective times before earlier ones.
+    pub late: bool,
+    /// Prices that come to light late or replace others, which only entries recorded afterwards use.
+    pub late_prices: bool,
+    /// Debt in a stablecoin.
+    pub stablecoin_debt: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { late: true, late_prices: true, stablecoin_debt: true }
+    }
+}
+
+/// A source of entries.
+#[derive(Debug, Clone)]
+pub struct Generator {
+    dice: Dice,
+    options: Options,
+    plan: Plan,
+    before: Plan,
+    log: Vec<(u64, Entry)>,
+    proposed: u128,
+    zone: &'static str,
+    offset: i64,
+    first_day: i64,
+    today: i64,
+    books: Vec<String>,
+    seed: u64,
+}
+
+impl Generator {
+    /// A generator that has proposed nothing yet.
+    #[must_use]
+    pub fn new(seed: u64, options: Options) -> Generator {
+        let mut dice = Dice::of(seed);
+        let (zone, offset) = *dice.pick(&[("UTC", 0), ("Asia/Hong_Kong", 480), ("America/New_York", -300)]);
+        // 1 December 2027 to 31 January 2028: sooner or later a leap day and the end of a year.
+        let first_day = 21_153 + i64::try_from(dice.between(0, 60)).unwrap();
+        Generator {
+            dice,
+            options,
+            plan: Plan::default(),
+            before: Plan::default(),
+            log: Vec::new(),
+            proposed: 0,
+            zone,
+            offset,
+            first_day,
+            today: first_day,
+            books: Vec::new(),
+            seed,
+        }
+    }
+
+    /// The entries taken in so far, numbered from 1.
+    #[must_use]
+    pub fn log(&self) -> &[(u64, Entry)] {
+        &self.log
+    }
+
+    /// The next entry. It goes for refused unless [`Generator::accepted`] is called with it.
+    pub fn propose(&mut self) -> Entry {
+        self.plan = self.before.clone();
+        self.proposed += 1;
+        let number = self.log.len() as u64 + 1;
+        if let Some((when, events)) = self.start(number) {
+            return self.entry(when, &events);
+        }
+        for _ in 0..100 {
+            self.plan = self.before.clone();
+            let when = self.when();
+            let mut events = Vec::new();
+            let wanted = if self.dice.once_in(4) { self.dice.between(2, 3) } else { 1 };
+            for _ in 0..wanted {
+                events.extend(self.events(when).unwrap_or_default());
+            }
+            if !events.is_empty() {
+                return self.entry(when, &events);
+            }
+        }
+        panic!("seed {}: nothing can happen after entry {}", self.seed, self.log.len());
+    }
+
+    /// The entry just proposed was taken in.
+    pub fn accepted(&mut self, entry: Entry) {
+        self.before = self.plan.clone();
+        self.log.push((self.log.len() as u64 + 1, entry));
+    }
+
+    fn entry(&mut self, when: When, events: &[Value]) -> Entry {
+        let high = (u128::from(self.seed) << 64) | self.proposed;
+        let id = uuid::Builder::from_random_bytes(high.to_be_bytes()).into_uuid();
+        let entry = json!({
+            "id": id.to_string(), "effective": self.effective(when), "actor": "generator", "events": events,
+        });
+        Entry::from_json(&entry.to_string()).unwrap_or_else(|why| panic!("{why} in {entry}"))
+    }
+
+    /// Mostly some days on, sometimes the same day, sometimes late.
+    fn when(&mut self) -> When {
+        let days = if self.dice.once_in(3) { 0 } else { self.dice.between(1, 6) };
+        self.today += i64::try_from(days).unwrap();
+        let mut day = self.today;
+        if self.options.late && self.dice.once_in(5) {
+            let back = self.dice.between(0, i128::from(self.today - self.first_day - 1));
+            day -= i64::try_from(back).unwrap();
+        }
+        let minute = if self.dice.once_in(2) {
+            BARE
+        } else {
+            i64::try_from(self.dice.between(6 * 60, 18 * 60)).unwrap()
+        };
+        When { day, minute }
+    }
+
+    fn effective(&mut self, when: When) -> String {
+        if when.minute == BARE { date(when.day) } else { self.instant(when) }
+    }
+
+    /// The instant as text; for a bare day its noon. Now and then in universal time, where it may be another day.
+    fn instant(&mut self, when: When) -> String {
+        let minute = if when.minute == BARE { 12 * 60 } else { when.minute };
+        let local = |day: i64, minute: i64, zone: &str| {
+            format!("{}T{:02}:{:02}:00{zone}", date(day), minute / 60, minute % 60)
+        };
+        if self.dice.once_in(2) {
+            let universal = minute - self.offset;
+            return local(when.day + universal.div_euclid(1440), universal.rem_euclid(1440), "Z");
+        }
+        let sign = if self.offset < 0 { '-' } else { '+' };
+        let zone = format!("{sign}{:02}:{:02}", self.offset.abs() / 60, self.offset.abs() % 60);
+        local(when.day, minute, &zone)
+    }
+
+    fn events(&mut self, when: When) -> Option<Vec<Value>> {
+        let today = when.day == self.today;
+        match self.dice.between(0, 35) {
+            0..=2 => self.buy(when),
+            3..=6 => self.sell(when),
+            7 => self.sell_pledged(when),
+            8..=9 => self.move_coins(when),
+            10 => self.designate(when),
+            11 => self.mine(when),
+            12 => self.earn(when),
+            13 => self.receive(when),
+            14..=16 => self.mark(when),
+            17..=18 => self.observe(when, today),
+            19 => self.open_facility(when, today),
+            20 => self.draw(when),
+            21..=22 => self.accrue(when, today),
+            23 => self.repay(when, today),
+            24 => self.pledge(when),
+            25 => self.release(when),
+            26 => self.call(when, today),
+            27 => self.retire(when, today),
+            28 => self.commit(when),
+            29 => self.deposit(when),
+            30 => self.cost(when),
+            31 => self.issue_shares(when),
+            32 => self.convert(when),
+            33 => self.cash(when),
+            34 => self.journal(when),
+            _ => self.adopt_policy(when, today),
+        }
+    }
+
+    fn take(&mut self, when: When, stock: Stock, amount: i128) {
+        self.plan.change(when, stock, -amount);
+    }
+
+    fn put(&mut self, when: When, stock: Stock, amount: i128) {
+        self.plan.change(when, stock, amount);
+    }
+
+    /// Coins worth some hundreds to some hundred thousands, with any number of digits.
+    fn coins(&mut self) -> i128 {
+        let step = *self.dice.pick(&[1, 1_000, 100_000, 10_000_000]);
+        self.dice.between(1_000_000, 900_000_000) / step * step + step
+    }
+
+    /// The price of a coin, near the last one, in thousandths.
+    fn price_near(&mut self, commodity: &str) -> String {
+        let last = *self.plan.price(commodity);
+        let price = last + self.dice.between(-last / 40, last / 40);
+        text(price * 10 + if self.dice.once_in(3) { self.dice.between(0, 9) } else { 0 }, 3)
+    }
+}
+
+/// Digits after the point of a currency's amounts, in a plan that counts millionths.
+fn money(amount: i128, currency: &str) -> Value {
+    let amount = if currency == "USD" { text(amount / 10_000, 2) } else { text(amount, 6) };
+    json!({"amount": amount, "currency": currency})
+}
+
+/// The smallest step of a currency, in millionths.
+fn step(currency: &str) -> i128 {
+    if currency == "USD" { 10_000 } else { 1 }
+}
+
+/// A log of so many entries that the model can take in.
+#[must_use]
+pub fn log(seed: u64, length: usize, options: Options) -> Vec<(u64, Entry)> {
+    let mut generator = Generator::new(seed, options);
+    for _ in 0..4 * length {
+        if generator.log.len() == length {
+            break;
+        }
+        let entry = generator.propose();
+        let mut tried = generator.log.clone();
+        tried.push((tried.len() as u64 + 1, entry.clone()));
+        if possible(&tried).is_ok() {
+            generator.accepted(entry);
+        }
+    }
+    generator.log
+}
+
+/// Whether the model can take in a log, in every book.
+///
+/// # Errors
+/// [`Impossible`] names the entry at which it stops.
+pub fn possible(log: &[(u64, Entry)]) -> Result<(), Impossible> {
+    let naive = Naive::new(log);
+    naive.books().into_iter().try_for_each(|book| naive.ask(book, None, None).map(|_| ()))
+}
+
+/// Logs of up to `longest` entries. A log shrinks to its beginning.
+pub fn logs(longest: usize, options: Options) -> impl Strategy<Value = Vec<(u64, Entry)>> {
+    (proptest::num::u64::ANY, 6..=longest).prop_map(move |(seed, length)| log(seed, length, options))
+}
+
+#[cfg(test)]
+mod tests;

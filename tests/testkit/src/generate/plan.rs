@@ -1,0 +1,134 @@
+//! What the generator believes to exist: who and what there is, and how much of it is where at any moment, so
+//! that most of what it proposes can stand, late entries too.
+
+use ledger_core::time::Day;
+
+/// A moment of local time: a day and a minute of it; the bare day comes last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct When {
+    pub(super) day: i64,
+    pub(super) minute: i64,
+}
+
+/// The minute that stands for the bare day.
+pub(super) const BARE: i64 = 1440;
+
+impl When {
+    pub(super) fn bare(day: i64) -> When {
+        When { day, minute: BARE }
+    }
+}
+
+/// Something that there is an amount of. Money in millionths, coins in hundred-millionths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stock {
+    /// Coins or money at a wallet.
+    In(String),
+    /// Of a wallet's coins, those that are designated strategic.
+    Strategic(String),
+    /// What a pool owes.
+    Owed(String),
+    /// Coins pledged under a facility.
+    Pledged(String),
+    /// Principal.
+    Principal(String),
+    /// What may still be drawn.
+    Undrawn(String),
+    /// What is left of a commitment.
+    Committed(String),
+}
+
+/// A wallet.
+#[derive(Debug, Clone)]
+pub(super) struct Wallet {
+    pub(super) name: String,
+    pub(super) holds: String,
+    pub(super) kind: Kind,
+}
+
+/// What a wallet is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Coins,
+    Money,
+    Pool,
+}
+
+/// A facility that is open.
+#[derive(Debug, Clone)]
+pub(super) struct Facility {
+    pub(super) name: String,
+    pub(super) currency: String,
+    pub(super) opened: When,
+    pub(super) accrued_through: i64,
+    pub(super) revolving: bool,
+    pub(super) called: bool,
+    pub(super) was_ever_called: bool,
+}
+
+/// A change of a stock.
+#[derive(Debug, Clone)]
+struct Change {
+    when: When,
+    stock: Stock,
+    amount: i128,
+}
+
+/// All of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Plan {
+    pub(super) wallets: Vec<Wallet>,
+    pub(super) facilities: Vec<Facility>,
+    /// Prices of coins in cents, the last one first known.
+    pub(super) prices: Vec<(String, i128)>,
+    /// Numbers of the entries that observed prices, with what they observed.
+    pub(super) observations: Vec<(u64, String, When)>,
+    pub(super) commitments: Vec<(String, When)>,
+    changes: Vec<Change>,
+}
+
+impl Plan {
+    pub(super) fn change(&mut self, when: When, stock: Stock, amount: i128) {
+        self.changes.push(Change { when, stock, amount });
+    }
+
+    /// What may be taken at a moment so that neither then nor at any later moment less than nothing is there.
+    pub(super) fn available(&self, stock: &Stock, when: When) -> i128 {
+        let of_stock = || self.changes.iter().filter(|change| change.stock == *stock);
+        let through = |end: When| -> i128 {
+            of_stock().filter(|change| change.when <= end).map(|change| change.amount).sum()
+        };
+        let later = of_stock().map(|change| change.when).filter(|then| *then > when).map(through);
+        later.min().map_or(through(when), |least| least.min(through(when))).max(0)
+    }
+
+    pub(super) fn wallets_of(&self, kind: Kind) -> Vec<Wallet> {
+        self.wallets.iter().filter(|wallet| wallet.kind == kind).cloned().collect()
+    }
+
+    pub(super) fn facility(&mut self, name: &str) -> &mut Facility {
+        self.facilities.iter_mut().find(|facility| facility.name == name).expect("an open facility")
+    }
+
+    pub(super) fn price(&mut self, commodity: &str) -> &mut i128 {
+        let found = self.prices.iter_mut().find(|(name, _)| name == commodity);
+        &mut found.expect("a price").1
+    }
+}
+
+/// An amount with so many digits after the point.
+pub(super) fn text(amount: i128, digits: u32) -> String {
+    let one = 10_i128.pow(digits);
+    let sign = if amount < 0 { "-" } else { "" };
+    let (whole, rest) = (amount.abs() / one, amount.abs() % one);
+    if digits == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{rest:0width$}", width = digits as usize)
+    }
+}
+
+/// A day as text.
+pub(super) fn date(day: i64) -> String {
+    Day::from_number(day).expect("a day of the calendar").to_string()
+}

@@ -1,0 +1,223 @@
+//! Coins: lots, positions and what they are carried at.
+//!
+//! A position is a coin in an account at a place. What was there at the last mark is carried together, as one
+//! amount; what came since is carried lot by lot, until the next mark.
+
+use ledger_core::event::treasury::NamedLot;
+use ledger_core::ids::{Commodity, LotId, Place};
+use ledger_core::policy::LotMethod;
+use ledger_core::time::Day;
+
+use super::numbers::{self, Fraction, Half};
+
+/// Units of a lot in one position.
+#[derive(Debug, Clone)]
+pub(super) struct Lot {
+    pub(super) lot: LotId,
+    pub(super) position: Position,
+    pub(super) acquired: Day,
+    pub(super) units: i128,
+    pub(super) cost: i128,
+    /// What was paid for how many units at birth, without fee: the price that HIFO and LOFO compare.
+    pub(super) paid: (i128, i128),
+    /// Its own carrying amount; none for what was there at the last mark.
+    pub(super) own: Option<i128>,
+}
+
+/// A coin in an account at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Position {
+    pub(super) commodity: Commodity,
+    pub(super) account: u16,
+    pub(super) place: Place,
+}
+
+/// What a position's marked units are carried at, together.
+#[derive(Debug, Clone)]
+struct Marked {
+    position: Position,
+    carrying: i128,
+}
+
+/// All coins of a book.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Coins {
+    pub(super) lots: Vec<Lot>,
+    marked: Vec<Marked>,
+}
+
+impl Coins {
+    pub(super) fn units_at(&self, position: Position) -> i128 {
+        self.lots.iter().filter(|lot| lot.position == position).map(|lot| lot.units).sum()
+    }
+
+    /// The positions there are, once each, by account.
+    pub(super) fn positions(&self, commodity: Commodity) -> Vec<Position> {
+        let mut positions: Vec<Position> = Vec::new();
+        for lot in self.lots.iter().filter(|lot| lot.position.commodity == commodity) {
+            if !positions.contains(&lot.position) {
+                positions.push(lot.position);
+            }
+        }
+        positions
+    }
+
+    pub(super) fn carrying_of(&self, position: Position) -> i128 {
+        let own: i128 =
+            self.lots.iter().filter(|lot| lot.position == position).filter_map(|lot| lot.own).sum();
+        own + self.marked_at(position)
+    }
+
+    fn marked_at(&self, position: Position) -> i128 {
+        self.marked.iter().filter(|marked| marked.position == position).map(|marked| marked.carrying).sum()
+    }
+
+    /// Everything in the position is carried at the price from now on. Gives the change of the carrying amount.
+    pub(super) fn mark(&mut self, position: Position, price: Fraction, half: Half) -> i128 {
+        let before = self.carrying_of(position);
+        let carrying = numbers::worth(self.units_at(position), price, half);
+        for lot in self.lots.iter_mut().filter(|lot| lot.position == position) {
+            lot.own = None;
+        }
+        self.marked.retain(|marked| marked.position != position);
+        self.marked.push(Marked { position, carrying });
+        carrying - before
+    }
+
+    /// The lots of a position in the order in which they leave. Ties in price go to the older lot.
+    fn in_order(&self, position: Position, method: LotMethod) -> Vec<usize> {
+        let mut order: Vec<usize> =
+            (0..self.lots.len()).filter(|at| self.lots[*at].position == position).collect();
+        let age = |at: &usize| (self.lots[*at].acquired, self.lots[*at].lot);
+        order.sort_by_key(age);
+        let dearer = |a: &usize, b: &usize| {
+            let ((paid_a, born_a), (paid_b, born_b)) = (self.lots[*a].paid, self.lots[*b].paid);
+            (paid_a * born_b).cmp(&(paid_b * born_a))
+        };
+        match method {
+            LotMethod::Fifo | LotMethod::Specific => {}
+            LotMethod::Lifo => order.reverse(),
+            LotMethod::Hifo => order.sort_by(|a, b| dearer(b, a)),
+            LotMethod::Lofo => order.sort_by(dearer),
+        }
+        order
+    }
+
+    /// Takes units out of a position. Each piece brings its cost and its carrying amount along; for what was
+    /// marked, the total is rounded once and spread over the pieces in the order in which they were taken.
+    pub(super) fn take(
+        &mut self,
+        position: Position,
+        units: i128,
+        how: &Leaving<'_>,
+    ) -> Result<Vec<Lot>, String> {
+        let marked_before = self.marked_at(position);
+        let in_group = |lot: &&Lot| lot.position == position && lot.own.is_none();
+        let marked_units: i128 = self.lots.iter().filter(in_group).map(|lot| lot.units).sum();
+        let mut pieces = Vec::new();
+        let mut wanted = units;
+        for (at, most) in self.who_leaves(position, how) {
+            let lot = &mut self.lots[at];
+            let units = wanted.min(most).min(lot.units);
+            let mut piece = lot.clone();
+            piece.units = units;
+            piece.cost = numbers::part_of(lot.cost, units, lot.units, how.half);
+            piece.own = lot.own.map(|own| numbers::part_of(own, units, lot.units, how.half));
+            lot.cost -= piece.cost;
+            lot.own = lot.own.zip(piece.own).map(|(own, taken)| own - taken);
+            lot.units -= units;
+            wanted -= units;
+            if units > 0 {
+                pieces.push(piece);
+            }
+        }
+        if wanted != 0 {
+            return Err(format!("{wanted} of {units} {} are not at {}", position.commodity, position.place));
+        }
+        self.lots.retain(|lot| lot.units > 0);
+        let marked_taken: i128 = pieces.iter().filter(|lot| lot.own.is_none()).map(|lot| lot.units).sum();
+        if marked_taken > 0 {
+            let total = numbers::part_of(marked_before, marked_taken, marked_units, how.half);
+            self.marked.retain(|marked| marked.position != position);
+            self.marked.push(Marked { position, carrying: marked_before - total });
+            spread(total, marked_taken, pieces.iter_mut().filter(|lot| lot.own.is_none()), how.half);
+        }
+        Ok(pieces)
+    }
+
+    fn who_leaves(&self, position: Position, how: &Leaving<'_>) -> Vec<(usize, i128)> {
+        let order = self.in_order(position, how.method);
+        if how.named.is_empty() {
+            return order.into_iter().map(|at| (at, self.lots[at].units)).collect();
+        }
+        let mut leaving = Vec::new();
+        for named in how.named {
+            let mut most = numbers::fine(named.units.decimal());
+            for at in order.iter().copied().filter(|at| self.lots[*at].lot == named.lot) {
+                let units = most.min(self.lots[at].units);
+                leaving.push((at, units));
+                most -= units;
+            }
+        }
+        leaving
+    }
+
+    /// Puts pieces elsewhere: lots of their own there, with their names, dates and costs. Pieces of one lot
+    /// that arrive together are one again; what lay there before stays apart.
+    pub(super) fn put(&mut self, pieces: Vec<Lot>, account: u16, place: Place) {
+        let before = self.lots.len();
+        for mut piece in pieces {
+            piece.position.account = account;
+            piece.position.place = place;
+            match self.lots[before..].iter_mut().find(|lot| lot.lot == piece.lot) {
+                Some(lot) => {
+                    lot.units += piece.units;
+                    lot.cost += piece.cost;
+                    lot.own = lot.own.zip(piece.own).map(|(one, other)| one + other);
+                }
+                None => self.lots.push(piece),
+            }
+        }
+    }
+}
+
+/// By which rule units leave.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leaving<'a> {
+    pub(super) method: LotMethod,
+    pub(super) named: &'a [&'a NamedLot],
+    pub(super) half: Half,
+}
+
+/// The first `units` of pieces in their order; what is beyond is left out.
+pub(super) fn first_of(pieces: Vec<Lot>, units: i128, half: Half) -> Vec<Lot> {
+    let mut wanted = units;
+    let mut first = Vec::new();
+    for mut piece in pieces {
+        let here = wanted.min(piece.units);
+        wanted -= here;
+        piece.cost = numbers::part_of(piece.cost, here, piece.units, half);
+        piece.own = piece.own.map(|own| numbers::part_of(own, here, piece.units, half));
+        piece.units = here;
+        if here > 0 {
+            first.push(piece);
+        }
+    }
+    first
+}
+
+/// What pieces are carried at, together.
+pub(super) fn carried(pieces: &[Lot]) -> i128 {
+    pieces.iter().filter_map(|piece| piece.own).sum()
+}
+
+/// Gives each piece its share of a total: the rounded running total, less that of the piece before.
+fn spread<'a>(total: i128, units: i128, pieces: impl Iterator<Item = &'a mut Lot>, half: Half) {
+    let (mut so_far, mut given) = (0, 0);
+    for piece in pieces {
+        so_far += piece.units;
+        let up_to_here = numbers::part_of(total, so_far, units, half);
+        piece.own = Some(up_to_here - given);
+        given = up_to_here;
+    }
+}

@@ -1,0 +1,313 @@
+//! One book, entry by entry: which event does what, and that each of them balances.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+use ledger_core::account::Account;
+use ledger_core::event::books::Designation;
+use ledger_core::event::contract::{CostCategory, Settlement};
+use ledger_core::event::treasury::NamedLot;
+use ledger_core::event::{
+    CapexCommitted, DepositPaid, Event, FairValueMarked, JournalRecorded, LedgerOpened,
+    OperatingCostRecorded, WalletOpened,
+};
+use ledger_core::ids::{BookId, CommitmentId, Commodity, LotId, Place, WalletId};
+use ledger_core::policy::LotMethod;
+use ledger_core::time::Day;
+
+use super::coins::{Coins, Leaving, Position};
+use super::debt::Facility;
+use super::mining::Pool;
+use super::money::Purse;
+use super::numbers::{self, Fraction, Half};
+use super::rules::{self, Rules};
+use super::when::Moment;
+use super::{FacilityLine, Line, LotLine, Picture};
+
+/// What went wrong, in words; nothing else comes back from an event.
+pub(super) type Done = Result<(), String>;
+
+/// A book while it is being added up.
+pub(super) struct Desk<'k, 'a> {
+    pub(super) opened: &'a LedgerOpened,
+    pub(super) book: BookId,
+    pub(super) known: &'k [Line<'a>],
+    pub(super) balances: BTreeMap<u16, i128>,
+    pub(super) coins: Coins,
+    pub(super) purses: Vec<Purse>,
+    pub(super) pools: Vec<Pool>,
+    pub(super) facilities: Vec<Facility>,
+    pub(super) commitments: Vec<(CommitmentId, i128)>,
+    pub(super) rules: Rules,
+    pub(super) moment: Moment,
+    pub(super) day: Day,
+    /// The last price that a mark stated by itself, and when, by coin.
+    pub(super) marks: Vec<(Commodity, Moment, Fraction)>,
+    pub(super) number: u64,
+    event: u32,
+    unbalanced: i128,
+    unbalanced_memo: i128,
+}
+
+impl<'k, 'a> Desk<'k, 'a> {
+    pub(super) fn new(opened: &'a LedgerOpened, zone: Tz, book: BookId, known: &'k [Line<'a>]) -> Self {
+        let day = known.first().map(|line| line.day).expect("a log has an entry");
+        Desk {
+            opened,
+            book,
+            known,
+            balances: BTreeMap::new(),
+            coins: Coins::default(),
+            purses: Vec::new(),
+            pools: Vec::new(),
+            facilities: Vec::new(),
+            commitments: Vec::new(),
+            rules: rules::on(day, book, opened, known),
+            moment: Moment::end_of(day, zone),
+            day,
+            marks: Vec::new(),
+            number: 0,
+            event: 0,
+            unbalanced: 0,
+            unbalanced_memo: 0,
+        }
+    }
+
+    pub(super) fn enter(&mut self, line: &Line<'a>) -> Done {
+        self.number = line.number;
+        self.moment = line.moment;
+        self.day = line.day;
+        self.rules = rules::on(line.day, self.book, self.opened, self.known);
+        for (at, event) in (0..).zip(&line.entry.events) {
+            self.event = at;
+            let failed = |why| format!("event {at} ({}): {why}", event.name());
+            self.apply(event).map_err(failed)?;
+            if (self.unbalanced, self.unbalanced_memo) != (0, 0) {
+                return Err(failed(format!(
+                    "out of balance by {} and {}",
+                    self.unbalanced, self.unbalanced_memo
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: &Event) -> Done {
+        match event {
+            Event::LedgerOpened(_)
+            | Event::PolicyAdopted(_)
+            | Event::CommodityDeclared(_)
+            | Event::AccountOpened(_)
+            | Event::WalletOpened(_)
+            | Event::PartyRegistered(_)
+            | Event::PriceObserved(_)
+            | Event::EvidenceAttached(_)
+            | Event::MarginCalled(_)
+            | Event::MarginCallMet(_) => Ok(()),
+            Event::OpeningRecorded(event) => self.opening(event),
+            Event::FairValueMarked(event) => self.mark(event),
+            Event::JournalRecorded(event) => self.journal(event),
+            Event::CoinsEarned(event) => self.earned(event),
+            Event::CoinsReceived(event) => self.received(event),
+            Event::CoinsMined(event) => self.mined(event),
+            Event::CoinsBought(event) => self.bought(event),
+            Event::CoinsSold(event) => self.sold(event),
+            Event::CoinsMoved(event) => self.moved(event),
+            Event::CoinsDesignated(event) => self.designated(event),
+            Event::CurrencyConverted(event) => self.converted(event),
+            Event::CashReceived(event) => self.cash_received(event),
+            Event::CashPaid(event) => self.cash_paid(event),
+            Event::SharesIssued(event) => self.shares(event),
+            Event::FacilityOpened(event) => self.facility_opened(event),
+            Event::LoanDrawn(event) => self.drawn(event),
+            Event::InterestAccrued(event) => self.accrued(event),
+            Event::InterestPaid(event) => self.interest_paid(event),
+            Event::LoanRepaid(event) => self.repaid(event),
+            Event::FacilityRetired(event) => self.retired(event),
+            Event::CollateralPosted(event) => self.posted(event),
+            Event::CollateralReleased(event) => self.released(event),
+            Event::CapexCommitted(event) => self.committed(event),
+            Event::DepositPaid(event) => self.deposit(event),
+            Event::OperatingCostRecorded(event) => self.cost(event),
+        }
+    }
+
+    /// Cents to an account; a debit is positive.
+    pub(super) fn post(&mut self, account: u16, cents: i128) {
+        *self.balances.entry(account).or_default() += cents;
+        if account >= 9000 {
+            self.unbalanced_memo += cents;
+        } else {
+            self.unbalanced += cents;
+        }
+    }
+
+    /// What is missing so far goes to this account.
+    pub(super) fn post_rest(&mut self, account: u16) {
+        self.post(account, -self.unbalanced);
+    }
+
+    /// Off the balance sheet: the account and its contra.
+    pub(super) fn memo(&mut self, account: u16, cents: i128) {
+        self.post(account, cents);
+        self.post(account + 9, -cents);
+    }
+
+    /// The name of the lot that this event gives birth to.
+    pub(super) fn birth(&self) -> LotId {
+        LotId { entry: self.number, event: self.event, part: 0 }
+    }
+
+    /// A wallet, from whatever entry known declares it, however late.
+    pub(super) fn wallet(&self, wallet: WalletId) -> Result<&'a WalletOpened, String> {
+        let mut events = self.known.iter().flat_map(|line| &line.entry.events);
+        let found = events.find_map(|event| match event {
+            Event::WalletOpened(opened) if opened.wallet == wallet => Some(opened),
+            _ => None,
+        });
+        found.ok_or_else(|| format!("{wallet} is not open"))
+    }
+
+    /// The account of coins that arrive in a wallet: as the wallet is designated.
+    pub(super) fn coin_account(&self, place: Place) -> Result<u16, String> {
+        match place {
+            Place::Wallet(wallet) => match self.wallet(wallet)?.designation {
+                Some(Designation::Strategic) => Ok(1211),
+                Some(Designation::Operating) | None => Ok(1210),
+            },
+            Place::Facility(facility) => Ok(if self.is_disposal(facility)? { 1240 } else { 1220 }),
+        }
+    }
+
+    /// How units leave under today's rules. Where lots are named, those of this book count. Tranches leave by
+    /// FIFO where the method is `specific` and none is named.
+    pub(super) fn leaving<'l>(&self, named: &'l [&'l NamedLot]) -> Leaving<'l> {
+        let named = if self.rules.method == LotMethod::Specific { named } else { &[] };
+        Leaving { method: self.rules.method, named, half: self.rules.half }
+    }
+
+    /// The lots that an event names for this book.
+    pub(super) fn named<'l>(&self, lots: &'l [NamedLot]) -> Vec<&'l NamedLot> {
+        lots.iter().filter(|lot| lot.book.is_none_or(|book| book == self.book)).collect()
+    }
+
+    /// Every position of the coin is carried at its price, in a book at fair value. What pools owe is no
+    /// position. The price is the event's, else that of the entry it names, else the latest observation.
+    fn mark(&mut self, event: &FairValueMarked) -> Done {
+        let price = match (event.price, event.from_observation) {
+            (Some(price), _) => Fraction::of(price.decimal()),
+            (None, Some(number)) => self.observed_in(number, event.commodity)?,
+            (None, None) => self.price(event.commodity)?,
+        };
+        if event.price.is_some() {
+            self.marks.push((event.commodity, self.moment, price));
+        }
+        if !self.rules.fair_value {
+            return Ok(());
+        }
+        for position in self.coins.positions(event.commodity) {
+            let change = self.coins.mark(position, price, self.rules.half);
+            self.post(position.account, change);
+            self.post(if position.account == 1240 { 4520 } else { 4510 }, -change);
+        }
+        Ok(())
+    }
+
+    /// A journal of all books, or of this one. A line on cash moves the wallet it names.
+    fn journal(&mut self, event: &JournalRecorded) -> Done {
+        if event.book.is_some_and(|book| book != self.book) {
+            return Ok(());
+        }
+        for line in &event.lines {
+            let debit = line.debit.map_or(0, |money| numbers::cents(money.decimal()));
+            let credit = line.credit.map_or(0, |money| numbers::cents(money.decimal()));
+            let cents = debit - credit;
+            self.post(line.account.number(), cents);
+            if let Some(wallet) = line.wallet {
+                let units = cents * numbers::ten_to(numbers::FINE - 2);
+                self.purse(wallet)?.change(units, cents)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn committed(&mut self, event: &CapexCommitted) -> Done {
+        let amount = self.face(&event.amount)?;
+        self.commitments.push((event.commitment, amount));
+        self.memo(9110, amount);
+        Ok(())
+    }
+
+    fn deposit(&mut self, event: &DepositPaid) -> Done {
+        let amount = self.face(&event.amount)?;
+        let commitment = self.commitments.iter_mut().find(|(name, _)| *name == event.commitment);
+        let (name, left) = commitment.ok_or("no such commitment")?;
+        if *left < amount {
+            return Err(format!("{name} has {left} left"));
+        }
+        *left -= amount;
+        self.memo(9110, -amount);
+        self.post(1530, amount);
+        self.pay(event.from, numbers::fine(event.amount.amount.decimal()))?;
+        self.post_rest(4550);
+        Ok(())
+    }
+
+    /// The category decides the account, whatever the segment.
+    fn cost(&mut self, event: &OperatingCostRecorded) -> Done {
+        let amount = self.face(&event.amount)?;
+        let account = match event.category {
+            CostCategory::Power => 5010,
+            CostCategory::Hosting => 5020,
+            CostCategory::Ai => 5110,
+            CostCategory::General => 6010,
+        };
+        self.post(account, amount);
+        match event.settles {
+            Settlement::Cash => {
+                let from = event.from.ok_or("a cost paid in cash names no wallet")?;
+                self.pay(from, numbers::fine(event.amount.amount.decimal()))?;
+                self.post_rest(4550);
+            }
+            Settlement::Payable => self.post(2010, -amount),
+            Settlement::Accrual => self.post(2020, -amount),
+        }
+        Ok(())
+    }
+
+    pub(super) fn half(&self) -> Half {
+        self.rules.half
+    }
+
+    /// What the book holds now. The ratios use the latest prices at `end`, or now.
+    pub(super) fn picture(&self, end: Option<Moment>) -> Picture {
+        let mut picture = Picture::default();
+        picture.trial_balance = self.balances.clone();
+        picture.trial_balance.retain(|_, cents| *cents != 0);
+        for lot in &self.coins.lots {
+            let Position { commodity, account, place } = lot.position;
+            let (acquired, units, cost) = (lot.acquired, lot.units, lot.cost);
+            *picture.units.entry((place, commodity)).or_default() += units;
+            picture.lots.push(LotLine { lot: lot.lot, place, account, commodity, acquired, units, cost });
+        }
+        picture.lots.sort();
+        for purse in self.purses.iter().filter(|purse| purse.units != 0) {
+            picture.units.insert((Place::Wallet(purse.wallet), purse.currency), purse.units);
+        }
+        for pool in self.pools.iter().filter(|pool| pool.units != 0) {
+            picture.from_pools.insert(pool.wallet, pool.units);
+        }
+        for facility in self.facilities.iter().filter(|facility| facility.is_open) {
+            let ltv = self.ltv(facility, end.unwrap_or(self.moment));
+            let line = FacilityLine { principal: facility.principal, accrued: facility.accrued, ltv };
+            picture.facilities.insert(facility.name, line);
+        }
+        picture.commitments = self.commitments.iter().filter(|(_, left)| *left != 0).copied().collect();
+        picture
+    }
+
+    /// The account that a statement of the outside world names.
+    pub(super) fn account_or(named: Option<Account>, category: Option<u16>) -> Result<u16, String> {
+        named.map(Account::number).or(category).ok_or_else(|| "neither a category nor an account".to_owned())
+    }
+}

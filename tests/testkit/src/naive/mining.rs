@@ -1,0 +1,115 @@
+//! Coins earned by hashing: what pools owe, and what they pay.
+
+use ledger_core::event::{CoinsEarned, CoinsMined, CoinsReceived};
+use ledger_core::ids::{Commodity, Place, WalletId};
+use ledger_core::money::{Amount, Price, Units};
+
+use super::coins::{Lot, Position};
+use super::desk::{Desk, Done};
+use super::numbers::{self, Fraction};
+
+/// What a pool owes.
+#[derive(Debug, Clone)]
+pub(super) struct Pool {
+    pub(super) wallet: WalletId,
+    pub(super) units: i128,
+    carrying: i128,
+}
+
+impl Desk<'_, '_> {
+    fn coin_of(&self, wallet: WalletId) -> Result<Commodity, String> {
+        self.wallet(wallet)?.commodity.ok_or_else(|| format!("{wallet} holds no coins"))
+    }
+
+    /// The price that an event states, else the latest one observed.
+    pub(super) fn stated_or_observed(
+        &self,
+        price: Option<Price>,
+        commodity: Commodity,
+    ) -> Result<Fraction, String> {
+        price.map_or_else(|| self.price(commodity), |price| Ok(Fraction::of(price.decimal())))
+    }
+
+    fn value(
+        &self,
+        units: Units,
+        value: Option<&Amount>,
+        price: Option<Price>,
+        wallet: WalletId,
+    ) -> Result<i128, String> {
+        if let Some(value) = value {
+            return self.face(value);
+        }
+        let price = self.stated_or_observed(price, self.coin_of(wallet)?)?;
+        Ok(numbers::worth(numbers::fine(units.decimal()), price, self.half()))
+    }
+
+    pub(super) fn earned(&mut self, event: &CoinsEarned) -> Done {
+        let value = self.value(event.units, event.value.as_ref(), event.price, event.pool)?;
+        let units = numbers::fine(event.units.decimal());
+        match self.pools.iter_mut().find(|pool| pool.wallet == event.pool) {
+            Some(pool) => {
+                pool.units += units;
+                pool.carrying += value;
+            }
+            None => self.pools.push(Pool { wallet: event.pool, units, carrying: value }),
+        }
+        self.post(1230, value);
+        self.post_rest(4010);
+        Ok(())
+    }
+
+    /// The claim goes pro rata; the coins come in at what they are worth on arrival, in every book, and that is
+    /// their cost.
+    pub(super) fn received(&mut self, event: &CoinsReceived) -> Done {
+        let units = numbers::fine(event.units.decimal());
+        let commodity = self.coin_of(event.pool)?;
+        let price = self.stated_or_observed(event.price, commodity)?;
+        let value = numbers::worth(units, price, self.half());
+        let half = self.half();
+        let pool =
+            self.pools.iter_mut().find(|pool| pool.wallet == event.pool).ok_or("the pool owes nothing")?;
+        if pool.units < units {
+            return Err(format!("{} owes {}", event.pool, pool.units));
+        }
+        let given = numbers::part_of(pool.carrying, units, pool.units, half);
+        pool.units -= units;
+        pool.carrying -= given;
+        self.post(1230, -given);
+        self.acquire(commodity, Place::Wallet(event.wallet), units, value, value)?;
+        self.post_rest(4510);
+        Ok(())
+    }
+
+    pub(super) fn mined(&mut self, event: &CoinsMined) -> Done {
+        let value = self.value(event.units, event.value.as_ref(), event.price, event.wallet)?;
+        let commodity = self.coin_of(event.wallet)?;
+        let units = numbers::fine(event.units.decimal());
+        self.acquire(commodity, Place::Wallet(event.wallet), units, value, value)?;
+        self.post_rest(4010);
+        Ok(())
+    }
+
+    /// A new lot, debited at its cost. `paid` is what HIFO and LOFO look at.
+    pub(super) fn acquire(
+        &mut self,
+        commodity: Commodity,
+        place: Place,
+        units: i128,
+        cost: i128,
+        paid: i128,
+    ) -> Done {
+        let account = self.coin_account(place)?;
+        self.coins.lots.push(Lot {
+            lot: self.birth(),
+            position: Position { commodity, account, place },
+            acquired: self.day,
+            units,
+            cost,
+            paid: (paid, units),
+            own: Some(cost),
+        });
+        self.post(account, cost);
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! Money: dollars at a bank, and currencies that are not the ledger's own, carried by wallet. And prices.
+
+use ledger_core::event::books::WalletKind;
+use ledger_core::event::treasury::CashCategory;
+use ledger_core::event::{CashPaid, CashReceived, CurrencyConverted, Event, SharesIssued};
+use ledger_core::ids::{Commodity, Place, WalletId};
+use ledger_core::money::Amount;
+
+use super::desk::{Desk, Done};
+use super::numbers::{self, Fraction, Half};
+use super::when::Moment;
+
+/// What a wallet of money holds, and what that is carried at.
+#[derive(Debug, Clone)]
+pub(super) struct Purse {
+    pub(super) wallet: WalletId,
+    pub(super) currency: Commodity,
+    pub(super) units: i128,
+    carrying: i128,
+}
+
+impl Purse {
+    pub(super) fn change(&mut self, units: i128, cents: i128) -> Done {
+        self.units += units;
+        self.carrying += cents;
+        if self.units < 0 { Err(format!("{} is overdrawn by {}", self.wallet, -self.units)) } else { Ok(()) }
+    }
+}
+
+impl Desk<'_, '_> {
+    pub(super) fn purse(&mut self, wallet: WalletId) -> Result<&mut Purse, String> {
+        let currency = self.wallet(wallet)?.currency.ok_or_else(|| format!("{wallet} holds no money"))?;
+        let at = self.purses.iter().position(|purse| purse.wallet == wallet).unwrap_or_else(|| {
+            self.purses.push(Purse { wallet, currency, units: 0, carrying: 0 });
+            self.purses.len() - 1
+        });
+        Ok(&mut self.purses[at])
+    }
+
+    /// Money at a bank is cash whatever its currency; what is not the ledger's own elsewhere is a stablecoin.
+    fn money_account(&self, wallet: WalletId, currency: Commodity) -> Result<u16, String> {
+        let at_a_bank = self.wallet(wallet)?.kind == WalletKind::Bank;
+        Ok(if currency == self.opened.functional_currency || at_a_bank { 1010 } else { 1110 })
+    }
+
+    fn wallet_of(place: Place) -> Result<WalletId, String> {
+        match place {
+            Place::Wallet(wallet) => Ok(wallet),
+            Place::Facility(facility) => Err(format!("money does not lie at {facility}")),
+        }
+    }
+
+    /// The latest price by its own time, at or before `end`, of those recorded by entry `number` and not
+    /// replaced by then; of two with one time, the one with the higher number. Effective dates of observations
+    /// play no part, and a price that comes to light later changes nothing that is in the books.
+    pub(super) fn price_at(
+        &self,
+        commodity: Commodity,
+        end: Moment,
+        number: u64,
+    ) -> Result<(i64, Fraction), String> {
+        let known = self.known.iter().filter(|line| line.number <= number);
+        let observed = known.flat_map(|line| line.entry.events.iter().map(move |event| (line.number, event)));
+        let prices: Vec<_> = observed
+            .filter_map(|(number, event)| match event {
+                Event::PriceObserved(price) if price.commodity == commodity => Some((number, price)),
+                _ => None,
+            })
+            .collect();
+        let replaced = |number| prices.iter().any(|(_, price)| price.supersedes == Some(number));
+        prices
+            .iter()
+            .filter(|(number, price)| {
+                price.currency == self.opened.functional_currency
+                    && Moment::at(price.at.micros()) <= end
+                    && !replaced(*number)
+            })
+            .max_by_key(|(number, price)| (price.at, *number))
+            .map(|(_, price)| (price.at.micros(), Fraction::of(price.price.decimal())))
+            .ok_or_else(|| format!("no price of {commodity} is known"))
+    }
+
+    /// The price of a coin or currency at the event.
+    pub(super) fn price(&self, commodity: Commodity) -> Result<Fraction, String> {
+        self.price_at(commodity, self.moment, self.number).map(|(_, price)| price)
+    }
+
+    /// The price that an entry observed.
+    pub(super) fn observed_in(&self, number: u64, commodity: Commodity) -> Result<Fraction, String> {
+        let mut events =
+            self.known.iter().filter(|line| line.number == number).flat_map(|line| &line.entry.events);
+        let found = events.find_map(|event| match event {
+            Event::PriceObserved(price) if price.commodity == commodity => Some(price.price),
+            _ => None,
+        });
+        found
+            .map(|price| Fraction::of(price.decimal()))
+            .ok_or_else(|| format!("{number} observed no {commodity}"))
+    }
+
+    /// What so many units of a currency are worth in the ledger's own, at the event.
+    pub(super) fn worth(&self, units: i128, currency: Commodity) -> Result<i128, String> {
+        if currency == self.opened.functional_currency {
+            return Ok(numbers::fine_to_cents(units, self.half()));
+        }
+        Ok(numbers::worth(units, self.price(currency)?, self.half()))
+    }
+
+    /// An amount as stated, in the ledger's own currency.
+    pub(super) fn face(&self, amount: &Amount) -> Result<i128, String> {
+        self.worth(numbers::fine(amount.amount.decimal()), amount.currency)
+    }
+
+    /// Units of the wallet's own currency arrive; one unit of an amount stated in another currency is one unit
+    /// of the wallet's. They are carried at what they are worth on arrival. Debits the account of money.
+    pub(super) fn receive(&mut self, to: Place, units: i128) -> Result<i128, String> {
+        let wallet = Self::wallet_of(to)?;
+        let currency = self.purse(wallet)?.currency;
+        let value = self.worth(units, currency)?;
+        self.purse(wallet)?.change(units, value)?;
+        self.post(self.money_account(wallet, currency)?, value);
+        Ok(value)
+    }
+
+    /// Units leave a wallet at their part of its carrying amount. Credits the account of money.
+    pub(super) fn pay(&mut self, from: Place, units: i128) -> Result<i128, String> {
+        let half = self.half();
+        let wallet = Self::wallet_of(from)?;
+        let purse = self.purse(wallet)?;
+        if units == 0 {
+            return Ok(0);
+        }
+        if purse.units < units {
+            return Err(format!("{} holds {} of {units}", purse.wallet, purse.units));
+        }
+        let given = numbers::part_of(purse.carrying, units, purse.units, half);
+        purse.change(-units, -given)?;
+        let currency = purse.currency;
+        self.post(self.money_account(wallet, currency)?, -given);
+        Ok(given)
+    }
+
+    /// The fee goes to trading fees at what it is worth; the rest of the difference is one of exchange.
+    pub(super) fn converted(&mut self, event: &CurrencyConverted) -> Done {
+        let fee = event.fee.as_ref().map_or(0, |fee| numbers::fine(fee.amount.decimal()));
+        self.receive(event.to, numbers::fine(event.got.amount.decimal()))?;
+        self.pay(event.from, numbers::fine(event.given.amount.decimal()) + fee)?;
+        let fee = event.fee.as_ref().map_or(Ok(0), |fee| self.face(fee))?;
+        self.post(6510, fee);
+        self.post_rest(4550);
+        Ok(())
+    }
+
+    pub(super) fn cash_received(&mut self, event: &CashReceived) -> Done {
+        let category = event.category.map(|category| account_of(category, 4900));
+        let account = Self::account_or(event.account, category)?;
+        self.receive(Place::Wallet(event.wallet), numbers::fine(event.amount.amount.decimal()))?;
+        self.post_rest(account);
+        Ok(())
+    }
+
+    /// The account is debited with what is settled; a coin given in payment may be carried at something else.
+    pub(super) fn cash_paid(&mut self, event: &CashPaid) -> Done {
+        let category = event.category.map(|category| account_of(category, 6010));
+        let account = Self::account_or(event.account, category)?;
+        let settled = self.face(&event.amount)?;
+        self.post(account, settled);
+        self.pay(Place::Wallet(event.wallet), numbers::fine(event.amount.amount.decimal()))?;
+        self.post_rest(4550);
+        Ok(())
+    }
+
+    /// Costs come out of the proceeds and of paid-in capital. How much money came in is no matter of a book's
+    /// policy, so shares times price is rounded half to even in every book.
+    pub(super) fn shares(&mut self, event: &SharesIssued) -> Done {
+        let functional = self.opened.functional_currency;
+        let shares = numbers::fine(event.shares.decimal());
+        let by_price = numbers::worth(shares, Fraction::of(event.price.decimal()), Half::Even);
+        let stated = |amount: &Option<Amount>| {
+            amount.as_ref().map_or(0, |amount| numbers::fine(amount.amount.decimal()))
+        };
+        let proceeds = match &event.proceeds {
+            Some(amount) => numbers::fine(amount.amount.decimal()),
+            None => by_price * numbers::ten_to(numbers::FINE - 2),
+        };
+        self.receive(event.to, proceeds - stated(&event.costs))?;
+        let par = self.worth(stated(&event.par), functional)?;
+        self.post(3010, -par);
+        self.post_rest(3020);
+        Ok(())
+    }
+}
+
+fn account_of(category: CashCategory, other: u16) -> u16 {
+    match category {
+        CashCategory::Equity => 3020,
+        CashCategory::Supplier => 2010,
+        CashCategory::Tax => 2620,
+        CashCategory::Customer => 1410,
+        CashCategory::Accrued => 2020,
+        CashCategory::Other => other,
+    }
+}

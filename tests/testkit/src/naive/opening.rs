@@ -1,0 +1,83 @@
+//! What a book holds at the start.
+
+use ledger_core::event::OpeningRecorded;
+use ledger_core::event::books::{OpeningBalance, OpeningLot};
+use ledger_core::ids::LotId;
+
+use super::coins::{Lot, Position};
+use super::desk::{Desk, Done};
+use super::numbers;
+
+impl Desk<'_, '_> {
+    /// Lots at a facility whose control has passed are tranches of the receivable in a book at fair value; their
+    /// cost there is their carrying amount. In a book at cost coins are carried at cost, whatever is said.
+    pub(super) fn opening(&mut self, event: &OpeningRecorded) -> Done {
+        if event.book.is_some_and(|book| book != self.book) {
+            return Ok(());
+        }
+        for (part, lot) in (0..).zip(&event.lots) {
+            self.opening_lot(part, lot)?;
+        }
+        for balance in &event.balances {
+            self.opening_balance(balance)?;
+        }
+        for opening in &event.facilities {
+            let half = self.half();
+            let facility = self.facility(opening.facility)?;
+            let before = facility.undrawn();
+            let principal = numbers::fine(opening.principal.amount.decimal());
+            let accrued = numbers::fine(opening.accrued.amount.decimal());
+            let cost = opening
+                .unamortised_cost
+                .as_ref()
+                .map_or(0, |cost| numbers::fine_to_cents(numbers::fine(cost.amount.decimal()), half));
+            facility.principal += principal;
+            facility.drawn += principal;
+            facility.accrued += accrued;
+            facility.issue_cost += cost;
+            facility.flows.push((opening.accrued_through.next(), principal));
+            let undrawn = facility.undrawn() - before;
+            self.post(2310, -numbers::fine_to_cents(principal, half));
+            self.post(2320, -numbers::fine_to_cents(accrued, half));
+            self.post(2319, cost);
+            self.memo(9010, numbers::fine_to_cents(undrawn, half));
+        }
+        self.post(3900, -event.equity_not_analysed.map_or(0, |money| numbers::cents(money.decimal())));
+        Ok(())
+    }
+
+    fn opening_lot(&mut self, part: u32, opening: &OpeningLot) -> Done {
+        let account = self.coin_account(opening.place)?;
+        let units = numbers::fine(opening.units.decimal());
+        let stated = numbers::cents(opening.cost.decimal());
+        let carrying = match opening.carrying {
+            Some(carrying) if self.rules.fair_value => numbers::cents(carrying.decimal()),
+            _ => stated,
+        };
+        let cost = if account == 1240 { carrying } else { stated };
+        self.coins.lots.push(Lot {
+            lot: LotId { part, ..self.birth() },
+            position: Position { commodity: opening.commodity, account, place: opening.place },
+            acquired: opening.acquired,
+            units,
+            cost,
+            paid: (cost, units),
+            own: Some(carrying),
+        });
+        self.post(account, carrying);
+        Ok(())
+    }
+
+    fn opening_balance(&mut self, balance: &OpeningBalance) -> Done {
+        let debit = balance.debit.map_or(0, |money| numbers::cents(money.decimal()));
+        let credit = balance.credit.map_or(0, |money| numbers::cents(money.decimal()));
+        let cents = debit - credit;
+        self.post(balance.account.number(), cents);
+        if let Some(wallet) = balance.wallet {
+            let own = cents * numbers::ten_to(numbers::FINE - 2);
+            let units = balance.units.map_or(own, |units| numbers::fine(units.decimal()));
+            self.purse(wallet)?.change(units, cents)?;
+        }
+        Ok(())
+    }
+}

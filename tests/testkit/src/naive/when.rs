@@ -1,0 +1,61 @@
+//! The model's own calendar: accounting order and local days, found by looking at one quarter of an hour
+//! after the other.
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use ledger_core::entry::Entry;
+use ledger_core::event::Event;
+use ledger_core::time::{Day, Effective};
+
+/// A moment in accounting order, ranks aside. A bare date lies just before the midnight that ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment {
+    micros: i64,
+    after_what_ends_here: bool,
+}
+
+impl Moment {
+    /// An instant.
+    pub(super) fn at(micros: i64) -> Moment {
+        Moment { micros, after_what_ends_here: true }
+    }
+
+    /// The last moment of a local day.
+    pub(super) fn end_of(day: Day, zone: Tz) -> Moment {
+        let midnight = day.date().and_time(NaiveTime::MIN).and_utc();
+        let first_of_the_next = (-60..240)
+            .map(|quarter| midnight + TimeDelta::minutes(15 * quarter))
+            .find(|time| time.with_timezone(&zone).date_naive() > day.date());
+        let time = first_of_the_next.expect("a day ends within two and a half");
+        Moment { micros: time.timestamp_micros(), after_what_ends_here: false }
+    }
+
+    /// When an entry is effective.
+    pub(super) fn of(effective: Effective, zone: Tz) -> Moment {
+        match effective {
+            Effective::Day(day) => Moment::end_of(day, zone),
+            Effective::At(instant) => Moment::at(instant.micros()),
+        }
+    }
+}
+
+/// The local day on which an entry is effective.
+pub(super) fn local_day(effective: Effective, zone: Tz) -> Day {
+    match effective {
+        Effective::Day(day) => day,
+        Effective::At(instant) => {
+            let time: DateTime<Utc> = DateTime::from_timestamp_micros(instant.micros()).expect("a time");
+            Day::from_date(time.with_timezone(&zone).date_naive()).expect("a day of the calendar")
+        }
+    }
+}
+
+/// Facts come first, then what is accrued, then marks.
+pub(super) fn rank(entry: &Entry) -> u8 {
+    let of_event = |event: &Event| match event.name() {
+        "interest_accrued" => 1,
+        "fair_value_marked" => 2,
+        _ => 0,
+    };
+    entry.events.iter().map(of_event).min().unwrap_or(0)
+}
