@@ -56,8 +56,9 @@ fn show(entry: &Entry, accepted: &Accepted, history: &History, io: &mut Io) -> R
     writeln!(io.out, "{}", styled(BOLD, heading))?;
     let look = look(history.log(), &Question::default(), io);
     let world = history.fold().world();
-    let rows: Vec<_> = accepted.posted.iter().flat_map(|posted| journal::rows(posted, world)).collect();
-    for line in grid::lines(&journal::journal_columns(), &rows, &look) {
+    let rows: Vec<_> =
+        accepted.posted.iter().flat_map(|posted| journal::rows(posted, world, &look)).collect();
+    for line in grid::small(&journal::journal_columns(), &rows, &look) {
         writeln!(io.out, "{line}")?;
     }
     writeln!(io.out)?;

@@ -17,6 +17,9 @@ const INDENT: usize = 2;
 /// A label is not squeezed further than this.
 const LABEL_MIN: usize = 22;
 
+/// Unless the figures leave it no other room.
+const LABEL_LEAST: usize = 12;
+
 /// Other words are not squeezed further than this.
 const WORDS_MIN: usize = 14;
 
@@ -39,17 +42,26 @@ struct Layout {
 
 /// The lines of a table.
 pub(crate) fn lines(columns: &[Column], rows: &[Row], look: &Look) -> Vec<String> {
+    table(columns, rows, look, true)
+}
+
+/// The lines of a small table among others: no rule under its labels, no air around its headings.
+pub(crate) fn small(columns: &[Column], rows: &[Row], look: &Look) -> Vec<String> {
+    table(columns, rows, look, false)
+}
+
+fn table(columns: &[Column], rows: &[Row], look: &Look, airy: bool) -> Vec<String> {
     let cells: Vec<Vec<String>> = rows.iter().map(|row| texts(columns, row, look)).collect();
     let cells = aligned(columns, rows, cells);
     let layout = lay_out(columns, rows, &cells, look.width);
     let mut lines = Vec::new();
-    header(&mut lines, columns, &layout);
+    header(&mut lines, columns, &layout, airy);
     for (at, (row, texts)) in rows.iter().zip(&cells).enumerate() {
         let is_sum = matches!(row.kind, RowKind::Subtotal | RowKind::Total);
         if is_sum && at > 0 {
             rule(&mut lines, &layout, texts, '─');
         }
-        if row.kind == RowKind::Heading && at > 0 {
+        if row.kind == RowKind::Heading && at > 0 && airy {
             lines.push(String::new());
         }
         body(&mut lines, columns, &layout, row, texts, look.width);
@@ -87,8 +99,12 @@ fn aligned(columns: &[Column], rows: &[Row], mut cells: Vec<Vec<String>>) -> Vec
 }
 
 fn lay_out(columns: &[Column], rows: &[Row], cells: &[Vec<String>], width: usize) -> Layout {
+    let figures = |column: usize| rows.iter().any(|row| row.cells.get(column).is_some_and(is_figure));
     let natural = |column: usize| {
-        let label = columns.get(column).map_or(0, |column| column.label.width());
+        // The label over figures may break between words.
+        let label = columns.get(column).map_or("", |column| column.label.as_str());
+        let words = label.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
+        let label = if figures(column) { words } else { label.width() };
         let widths = rows.iter().zip(cells).filter(|(row, _)| row.kind != RowKind::Heading || column > 0);
         let widest = widths.map(|(row, texts)| {
             let indent = if column == 0 { usize::from(row.depth) * INDENT } else { 0 };
@@ -96,15 +112,21 @@ fn lay_out(columns: &[Column], rows: &[Row], cells: &[Vec<String>], width: usize
         });
         widest.max().unwrap_or(0).max(label)
     };
-    let figures = |column: usize| rows.iter().any(|row| row.cells.get(column).is_some_and(is_figure));
     let mut beside: Vec<Track> = (0..columns.len())
         .map(|column| Track { column, width: natural(column), figures: figures(column) })
         .collect();
     let mut beneath = Vec::new();
-    while !squeeze(&mut beside, width) {
-        let last =
-            beside.iter().rposition(|track| track.column > 0 && !track.figures && track.width >= WORDS_MIN);
-        let Some(last) = last else { break };
+    while !squeeze(&mut beside, width, LABEL_MIN) {
+        // Long words first; short ones, such as an account's number, only when nothing else gives way.
+        let words = |track: &Track, least: usize| track.column > 0 && !track.figures && track.width >= least;
+        let labelled =
+            |track: &Track| columns.get(track.column).is_some_and(|column| !column.label.is_empty());
+        let long = beside.iter().rposition(|track| words(track, WORDS_MIN));
+        let any = || beside.iter().rposition(|track| words(track, 0) && labelled(track));
+        let Some(last) = long.or_else(any) else {
+            squeeze(&mut beside, width, LABEL_LEAST);
+            break;
+        };
         beneath.insert(0, beside.remove(last).column);
         beside.iter_mut().for_each(|track| track.width = natural(track.column));
     }
@@ -112,8 +134,8 @@ fn lay_out(columns: &[Column], rows: &[Row], cells: &[Vec<String>], width: usize
 }
 
 /// Takes width from words until the table fits; whether it does.
-fn squeeze(tracks: &mut [Track], width: usize) -> bool {
-    let least = |track: &Track| if track.column == 0 { LABEL_MIN } else { WORDS_MIN };
+fn squeeze(tracks: &mut [Track], width: usize, label_min: usize) -> bool {
+    let least = |track: &Track| if track.column == 0 { label_min } else { WORDS_MIN };
     loop {
         let taken: usize = tracks.iter().map(|track| track.width + GAP).sum::<usize>().saturating_sub(GAP);
         let Some(over) = taken.checked_sub(width).filter(|over| *over > 0) else { return true };
@@ -123,7 +145,7 @@ fn squeeze(tracks: &mut [Track], width: usize) -> bool {
     }
 }
 
-fn header(lines: &mut Vec<String>, columns: &[Column], layout: &Layout) {
+fn header(lines: &mut Vec<String>, columns: &[Column], layout: &Layout, ruled: bool) {
     let label = |track: &Track| columns.get(track.column).map_or("", |column| column.label.as_str());
     if layout.beside.iter().all(|track| label(track).is_empty()) {
         return;
@@ -139,8 +161,10 @@ fn header(lines: &mut Vec<String>, columns: &[Column], layout: &Layout) {
         });
         lines.push(styled(DIM, joined(cells).trim_end()));
     }
-    let cells: Vec<String> = layout.beside.iter().map(|track| "─".repeat(track.width)).collect();
-    lines.push(styled(DIM, cells.join(&" ".repeat(GAP))));
+    if ruled {
+        let cells: Vec<String> = layout.beside.iter().map(|track| "─".repeat(track.width)).collect();
+        lines.push(styled(DIM, cells.join(&" ".repeat(GAP))));
+    }
 }
 
 fn body(
@@ -171,11 +195,11 @@ fn body(
         .collect();
     let height = wrapped.iter().map(Vec::len).max().unwrap_or(1);
     for line in 0..height {
-        let cells = layout.beside.iter().zip(&wrapped).map(|(track, texts)| {
-            // A figure stands on the last line of its label, where the eye arrives.
-            let at = if track.figures { (line + texts.len()).checked_sub(height) } else { Some(line) };
-            (track, at.and_then(|at| texts.get(at)).map_or("", String::as_str))
-        });
+        let cells = layout
+            .beside
+            .iter()
+            .zip(&wrapped)
+            .map(|(track, texts)| (track, texts.get(line).map_or("", String::as_str)));
         let joined = joined(cells);
         let printed = joined.trim_end();
         lines.push(if bold { styled(BOLD, printed) } else { printed.to_owned() });

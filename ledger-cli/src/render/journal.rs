@@ -7,18 +7,33 @@ use ledger_core::posting::Line;
 use ledger_core::sheet::{Cell, Column, Row, RowKind, columns};
 use ledger_core::world::World;
 
+use super::Look;
+use super::figures::shown;
+
 /// The columns of a journal.
 pub(crate) fn journal_columns() -> Vec<Column> {
     columns(&[("line", ""), ("debit", ""), ("credit", ""), ("units", ""), ("commodity", "")])
 }
 
+/// From this width on units stand beside the amounts; on a narrower page beneath the account.
+const WIDTH_FOR_UNITS: usize = 104;
+
 /// What an event posted in one book: a heading, then its lines.
-pub(crate) fn rows(posted: &Posted, world: &World) -> Vec<Row> {
+pub(crate) fn rows(posted: &Posted, world: &World, look: &Look) -> Vec<Row> {
     let lines = posted.journal.lines();
     let nothing = if lines.is_empty() { ": no effect on the books" } else { "" };
     let title = format!("{} · {}{nothing}", posted.book, posted.journal.title());
     let mut rows = vec![Row { depth: 1, ..Row::heading(title, 5) }];
-    rows.extend(lines.iter().map(|line| row(line, world)));
+    for line in lines {
+        let mut row = row(line, world);
+        let beneath = if look.width < WIDTH_FOR_UNITS { row.cells.split_off(3) } else { Vec::new() };
+        let depth = row.depth + 2;
+        rows.push(row);
+        if let [units @ Cell::Units(..), Cell::Text(commodity)] = beneath.as_slice() {
+            let told = format!("{} {commodity}", shown(units, look));
+            rows.push(Row { kind: RowKind::Line, depth, cells: vec![Cell::Text(told)] });
+        }
+    }
     rows
 }
 
