@@ -132,6 +132,7 @@ impl History {
         entry: &Entry,
     ) -> Result<(OrderKey, bool, Vec<Posted>, Option<Fold>), Refusal> {
         check_form(entry, self.log.is_empty())?;
+        books::no_facts_yet(self.fold.world(), entry)?;
         for event in &entry.events {
             check_declaration(&self.fold, event)?;
             self.fold.declare(number, entry.effective, event);
