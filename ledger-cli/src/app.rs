@@ -98,6 +98,20 @@ impl App {
         }
     }
 
+    /// The same for another store, in all that it holds.
+    pub(crate) fn at(&self, store: StorePlace) -> App {
+        App {
+            store,
+            book: None,
+            actor: self.actor,
+            as_of: None,
+            as_known: None,
+            format: self.format,
+            may_ask: self.may_ask,
+            clock: self.clock,
+        }
+    }
+
     /// Microseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()

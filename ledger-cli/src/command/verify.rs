@@ -92,6 +92,11 @@ pub(crate) fn run(app: &App, args: &Verify, io: &mut Io) -> Result<Exit, Failure
     Ok(if verdict.findings().next().is_none() { Exit::Done } else { Exit::Findings })
 }
 
+/// Runs every pass; how many findings there are.
+pub(crate) fn count_findings(app: &App) -> Result<usize, Failure> {
+    Ok(verify(app, None)?.findings().count())
+}
+
 /// Reads a checkpoint; signatures after it are not looked at.
 fn checkpoint(file: &Path) -> Result<Checkpoint, Failure> {
     let text = std::fs::read_to_string(file).map_err(|why| Failure::unreadable(file, &why))?;
