@@ -13,7 +13,7 @@ use crate::entry::{Entry, EntryId};
 use crate::event::Event;
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
-use crate::replay::{CannotFold, declared};
+use crate::replay::{CannotFold, declared, with_declarations};
 use crate::resolve::{Applied, Question, Recorded, in_accounting_order, known, resolve};
 use crate::time::{Day, OrderKey};
 use crate::world::{Moment, World};
@@ -63,7 +63,7 @@ impl History {
     /// # Errors
     /// [`CannotFold`] names the first entry that does not stand.
     pub fn of(log: Vec<Recorded>) -> Result<History, CannotFold> {
-        let mut fold = declared(known(&log, &Question::default()));
+        let mut fold = declared(&log, &Question::default());
         let mut last = None;
         for applied in resolve(&log, &Question::default(), fold.zone()) {
             fold.apply(&applied).map_err(|why| CannotFold { number: applied.number, why })?;
@@ -154,7 +154,7 @@ impl History {
     /// Folds everything anew with a late entry in its place.
     fn refold(&self, number: u64, entry: &Entry) -> Result<(Vec<Posted>, Fold), Refusal> {
         let all = || known(&self.log, &Question::default()).chain([(number, entry)]);
-        let mut fold = declared(all());
+        let mut fold = with_declarations(all());
         let mut own = Vec::new();
         for applied in in_accounting_order(all(), fold.zone()) {
             let posted = try_events(&mut fold, &applied);

@@ -36,7 +36,7 @@ pub fn replay(
     question: &Question,
     mut on_step: impl FnMut(&Step<'_>),
 ) -> Result<Fold, CannotFold> {
-    let mut fold = declared(known(log, question));
+    let mut fold = declared(log, question);
     for applied in resolve(log, question, fold.zone()) {
         let posted = fold.apply(&applied).map_err(|why| CannotFold { number: applied.number, why })?;
         on_step(&Step { applied, posted: &posted, after: &fold });
@@ -44,8 +44,14 @@ pub fn replay(
     Ok(fold)
 }
 
+/// A fold in which nothing has happened yet and all that is known when a question is asked is declared.
+#[must_use]
+pub fn declared(log: &[Recorded], question: &Question) -> Fold {
+    with_declarations(known(log, question))
+}
+
 /// A fold in which nothing has happened yet and all that these entries declare holds.
-pub fn declared<'a>(entries: impl Iterator<Item = (u64, &'a Entry)>) -> Fold {
+pub(crate) fn with_declarations<'a>(entries: impl Iterator<Item = (u64, &'a Entry)>) -> Fold {
     let mut fold = Fold::default();
     for (number, entry) in entries {
         for event in &entry.events {
