@@ -7,4 +7,5 @@
 )]
 
 mod posting_rules;
+mod refusals;
 mod stories;

@@ -10,11 +10,13 @@ mod collateral;
 mod loan;
 mod mining;
 mod money;
+pub(crate) mod page;
 mod rule;
 mod sales;
 mod samples;
 mod treasury;
 
+use rule::Rule;
 
 /// Declares rules as named tests and lists them for the printed page.
 macro_rules! rules {
@@ -27,7 +29,27 @@ macro_rules! rules {
                 rule.check();
             }
         )*
+
+        /// Every rule of the family, by its name.
+        pub(crate) fn all() -> Vec<(&'static str, crate::posting_rules::rule::Rule)> {
+            vec![$((stringify!($name), $body)),*]
+        }
     };
 }
 pub(crate) use rules;
 
+/// Every rule of every family.
+fn all() -> Vec<(&'static str, Rule)> {
+    let families = [
+        books::all(),
+        mining::all(),
+        treasury::all(),
+        sales::all(),
+        money::all(),
+        loan::all(),
+        loan::interest::all(),
+        collateral::all(),
+        capital::all(),
+    ];
+    families.into_iter().flatten().collect()
+}

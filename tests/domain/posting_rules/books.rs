@@ -56,26 +56,54 @@ rules! {
         "#]])
     }
 
-    fn declarations_post_nothing() {
-        let declared = vec![
-            json!({"type": "commodity_declared", "code": "EUR", "scale": 2}),
-            json!({"type": "account_opened", "code": "6015", "name": "Audit fees", "class": "expense"}),
-            wallet_of_coins("vault", "custodian", "strategic"),
-            json!({"type": "party_registered", "party": "auditor"}),
-            observed("BTC", "66000", "2026-01-31T00:00:00Z"),
-            json!({"type": "evidence_attached", "entry": 1, "evidence": {"name": "charter"}}),
-        ];
-        given(standard()).when_each(DAY, declared).posts(expect![[r#"
+    fn a_commodity_declared_posts_nothing() {
+        given(standard()).when(DAY, json!({"type": "commodity_declared", "code": "EUR", "scale": 2})).posts(
+            expect![[r#"
             us-gaap, tax: Commodity declared
               nothing
+        "#]],
+        )
+    }
+
+    fn an_account_opened_posts_nothing() {
+        given(standard())
+            .when(
+                DAY,
+                json!({"type": "account_opened", "code": "6015", "name": "Audit fees", "class": "expense"}),
+            )
+            .posts(expect![[r#"
             us-gaap, tax: Account opened
               nothing
+        "#]])
+    }
+
+    fn a_wallet_opened_posts_nothing() {
+        given(standard()).when(DAY, wallet_of_coins("vault", "custodian", "strategic")).posts(expect![[r#"
             us-gaap, tax: Wallet opened
               nothing
+        "#]])
+    }
+
+    fn a_party_registered_posts_nothing() {
+        given(standard()).when(DAY, json!({"type": "party_registered", "party": "auditor"})).posts(expect![[
+            r#"
             us-gaap, tax: Party registered
               nothing
+        "#
+        ]])
+    }
+
+    fn a_price_observed_posts_nothing() {
+        given(standard()).when(DAY, observed("BTC", "66000", "2026-01-31T00:00:00Z")).posts(expect![[r#"
             us-gaap, tax: Price observed
               nothing
+        "#]])
+    }
+
+    fn evidence_attached_posts_nothing() {
+        given(standard())
+            .when(DAY, json!({"type": "evidence_attached", "entry": 1, "evidence": {"name": "charter"}}))
+            .posts(expect![[r#"
             us-gaap, tax: Evidence attached
               nothing
         "#]])
