@@ -7,4 +7,6 @@
 )]
 
 mod mini_story;
+mod posting_rules;
+mod refusals;
 mod stories;
