@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::account::Account;
 use crate::exact::Overflow;
-use crate::ids::{BookId, LotId};
-use crate::lots::{LotChange, Lots};
+use crate::ids::BookId;
+use crate::lots::{Arrival, LotChange, Lots};
 use crate::money::{Money, Units};
 use crate::posting::{Dimensions, Journal, Target};
 use crate::tracked::Tracked;
@@ -88,7 +88,7 @@ impl Book {
     ///
     /// # Errors
     /// [`Overflow`] when a balance does not fit.
-    pub fn post(&mut self, event: LotId, journal: &Journal, lots: &[LotChange]) -> Result<(), Overflow> {
+    pub fn post(&mut self, event: Arrival, journal: &Journal, lots: &[LotChange]) -> Result<(), Overflow> {
         for line in journal.lines() {
             let before = self.balance(&line.target);
             let after =

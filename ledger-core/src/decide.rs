@@ -213,7 +213,7 @@ fn check_time(world: &World, entry: &Entry) -> Result<(), Refusal> {
 fn try_events(fold: &mut Fold, applied: &Applied<'_>) -> Result<Vec<Posted>, Refusal> {
     let mut all = Vec::new();
     for (index, event) in applied.entry.events.iter().enumerate() {
-        let at = Moment::new(applied.number, index, applied.entry.effective, fold.zone());
+        let at = applied.moment(index, fold.zone());
         check_event(fold.world(), &at, event)?;
         all.extend(fold.apply_event(applied, index)?);
     }
@@ -257,7 +257,7 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::PriceObserved(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
-        Event::FairValueMarked(e) => books::fair_value_marked(&door, e),
+        Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),
         Event::JournalRecorded(e) => books::journal_recorded(&door, e),
         Event::CoinsEarned(e) => coins::coins_earned(&door, e),
         Event::CoinsReceived(e) => coins::coins_received(&door, e),

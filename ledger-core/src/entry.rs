@@ -141,6 +141,9 @@ impl Entry {
         // Serialising plain structs, texts and numbers to a tree has no way to fail.
         let mut value = serde_json::to_value(self).unwrap_or_default();
         drop_absent(&mut value);
+        if let Some(fields) = value.as_object_mut().filter(|_| self.refs.0.is_empty()) {
+            fields.remove("refs");
+        }
         value
     }
 
@@ -178,9 +181,7 @@ fn drop_absent(value: &mut serde_json::Value) {
         serde_json::Value::Object(fields) => {
             fields.retain(|_, field| {
                 drop_absent(field);
-                let empty = field.as_array().is_some_and(Vec::is_empty)
-                    || field.as_object().is_some_and(serde_json::Map::is_empty);
-                !field.is_null() && !empty
+                !field.is_null() && !field.as_array().is_some_and(Vec::is_empty)
             });
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(drop_absent),

@@ -11,7 +11,7 @@ use crate::posting_rules::post;
 use crate::refusal::Refusal;
 use crate::resolve::Applied;
 use crate::time::{Effective, Zone};
-use crate::world::{Moment, World};
+use crate::world::World;
 
 /// What an event posted in one book.
 #[derive(Debug, Clone)]
@@ -76,7 +76,7 @@ impl Fold {
     /// [`Refusal`] when the world or a book cannot take it; what was changed before must be rolled back.
     pub fn apply_event(&mut self, applied: &Applied<'_>, index: usize) -> Result<Vec<Posted>, Refusal> {
         let Some(event) = applied.entry.events.get(index) else { return Ok(Vec::new()) };
-        let at = Moment::new(applied.number, index, applied.entry.effective, self.zone());
+        let at = applied.moment(index, self.zone());
         self.world.check_movements(&at, event)?;
         let mut posted = Vec::with_capacity(self.books.len());
         for book in &mut self.books {
@@ -84,7 +84,7 @@ impl Fold {
             let policy = cx.policy;
             let measured = measure(&cx, event)?;
             let journal = post(event, &measured, &policy).seal()?;
-            book.post(at.event, &journal, &measured.lots)?;
+            book.post((at.order, at.event), &journal, &measured.lots)?;
             let proceeds = if matches!(event, Event::CoinsSold(_)) { measured.proceeds } else { Money::ZERO };
             posted.push(Posted { book: book.name(), event: index, journal, lots: measured.lots, proceeds });
         }

@@ -12,7 +12,7 @@ use crate::ids::{Commodity, LotId, Place};
 use crate::money::{Money, Units};
 use crate::policy::LotMethod;
 use crate::rounding::Rounding;
-use crate::time::Day;
+use crate::time::{Day, OrderKey};
 use crate::tracked::Tracked;
 
 /// A coin in an account at a place.
@@ -48,11 +48,16 @@ pub struct Holding {
 pub struct LotKey {
     /// When it was acquired.
     pub acquired: Day,
+    /// When it was born, in accounting order, which the number of an entry recorded late does not tell.
+    pub born: OrderKey,
     /// The event that gave birth to it, its name.
     pub birth: LotId,
-    /// The event that brought it here.
-    pub arrived: LotId,
+    /// The event that brought it here, in accounting order.
+    pub arrived: Arrival,
 }
+
+/// When and by which event a lot came to its position.
+pub type Arrival = (OrderKey, LotId);
 
 /// A lot of coins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -290,7 +295,7 @@ impl Lots {
     ///
     /// # Errors
     /// [`Overflow`] when a total does not fit.
-    pub fn apply(&mut self, change: &LotChange, event: LotId) -> Result<(), Overflow> {
+    pub fn apply(&mut self, change: &LotChange, event: Arrival) -> Result<(), Overflow> {
         match change {
             LotChange::Leave(position, pieces) => {
                 pieces.iter().try_for_each(|piece| self.leave(position, piece))
@@ -342,7 +347,7 @@ impl Lots {
         Ok(())
     }
 
-    fn arrive(&mut self, position: &Position, piece: &Piece, event: LotId) -> Result<(), Overflow> {
+    fn arrive(&mut self, position: &Position, piece: &Piece, event: Arrival) -> Result<(), Overflow> {
         let holding = self.holding(position);
         let key = (*position, LotKey { arrived: event, ..piece.key });
         let there = self.lots.get(&key).copied();
@@ -418,8 +423,18 @@ impl Spread {
 
 const FIRST_LOT: LotId = LotId { entry: 0, event: 0, part: 0 };
 const LAST_LOT: LotId = LotId { entry: u64::MAX, event: u32::MAX, part: u32::MAX };
-const FIRST: LotKey = LotKey { acquired: Day::FIRST, birth: FIRST_LOT, arrived: FIRST_LOT };
-const LAST: LotKey = LotKey { acquired: Day::LAST, birth: LAST_LOT, arrived: LAST_LOT };
+const FIRST: LotKey = LotKey {
+    acquired: Day::FIRST,
+    born: OrderKey::FIRST,
+    birth: FIRST_LOT,
+    arrived: (OrderKey::FIRST, FIRST_LOT),
+};
+const LAST: LotKey = LotKey {
+    acquired: Day::LAST,
+    born: OrderKey::LAST,
+    birth: LAST_LOT,
+    arrived: (OrderKey::LAST, LAST_LOT),
+};
 
 fn whole(key: LotKey, lot: &Lot) -> Piece {
     Piece {

@@ -140,6 +140,9 @@ refusals! {
     /// An observation that does not exist.
     UnknownObservation "UNKNOWN_OBSERVATION" "entry {number} has no observation of the price of {commodity}"
     { number: u64, commodity: Commodity, }
+    /// An observation is replaced a second time.
+    ObservationReplaced "OBSERVATION_REPLACED" "the observation of entry {number} was replaced by entry {by}"
+    { number: u64, by: u64, }
     /// A price of the wrong currency.
     WrongCurrency "WRONG_CURRENCY" "{what} is in {given}, not in {expected}"
     { what: &'static str, given: Commodity, expected: Commodity, }

@@ -3,6 +3,7 @@
 
 use crate::entry::Entry;
 use crate::time::{Day, Instant, OrderKey, Zone};
+use crate::world::Moment;
 
 /// An entry of the log with what the log added to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,14 @@ pub struct Applied<'a> {
     pub number: u64,
     /// What it posts.
     pub entry: &'a Entry,
+}
+
+impl Applied<'_> {
+    /// The moment of one of its events.
+    #[must_use]
+    pub fn moment(&self, event: usize, zone: Zone) -> Moment {
+        Moment::new(self.number, event, self.entry.effective, self.order, zone)
+    }
 }
 
 /// Which entries, up to when.

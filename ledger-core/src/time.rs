@@ -227,6 +227,8 @@ pub struct OrderKey(i64);
 impl OrderKey {
     /// Before everything.
     pub const FIRST: OrderKey = OrderKey(i64::MIN);
+    /// After everything.
+    pub const LAST: OrderKey = OrderKey(i64::MAX);
 
     /// The place of what is effective then, with this rank.
     #[must_use]

@@ -21,7 +21,7 @@ use crate::event::{Event, FairValueMarked};
 use crate::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
 use crate::money::{Price, Units};
 use crate::refusal::Refusal;
-use crate::time::{Day, Effective, Instant, Zone};
+use crate::time::{Day, Effective, Instant, OrderKey, Zone};
 use crate::tracked::Tracked;
 use prices::Prices;
 
@@ -30,6 +30,8 @@ use prices::Prices;
 pub struct Moment {
     /// Which event: the entry's number and the event's place in it.
     pub event: LotId,
+    /// Its entry's place in accounting order.
+    pub order: OrderKey,
     /// When it took effect.
     pub effective: Effective,
     /// The local day of that.
@@ -41,14 +43,22 @@ pub struct Moment {
 impl Moment {
     /// The moment of an event of an entry.
     #[must_use]
-    pub fn new(number: u64, event: usize, effective: Effective, zone: Zone) -> Moment {
+    pub fn new(number: u64, event: usize, effective: Effective, order: OrderKey, zone: Zone) -> Moment {
         let day = zone.day_of(effective);
         let instant = match effective {
             Effective::At(instant) => instant,
             Effective::Day(day) => Instant::from_micros(zone.end_of(day).micros() - 1),
         };
         let event = u32::try_from(event).unwrap_or(u32::MAX);
-        Moment { event: LotId { entry: number, event, part: 0 }, effective, day, instant }
+        Moment { event: LotId { entry: number, event, part: 0 }, order, effective, day, instant }
+    }
+}
+
+impl Moment {
+    /// The end of a day, with all that is known.
+    #[must_use]
+    pub fn end_of(day: Day, zone: Zone) -> Moment {
+        Moment::new(u64::MAX, 0, Effective::Day(day), OrderKey::through(day, zone), zone)
     }
 }
 

@@ -7,7 +7,7 @@
 )]
 
 mod mini_story;
-mod properties;
 mod posting_rules;
+mod properties;
 mod refusals;
 mod stories;

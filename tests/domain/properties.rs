@@ -16,10 +16,8 @@ use testkit::naive::{Naive, Picture};
 /// Entries of a log.
 const LENGTH: usize = 60;
 
-/// What the logs hold. Not coins that arrive late: two lots of one day, and two parts of one lot, leave in the
-/// order of their numbers here, in accounting order in the model. Not debt in a stablecoin: it is at its price
-/// here, at par in the model.
-const HELD: Options = Options { late: true, late_arrivals: false, late_prices: true, stablecoin_debt: false };
+/// What the logs hold: everything that the generator knows.
+const HELD: Options = Options { late: true, late_arrivals: true, late_prices: true, stablecoin_debt: true };
 
 #[derive(Debug, Default)]
 struct Tally {

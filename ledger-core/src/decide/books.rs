@@ -99,7 +99,10 @@ pub(super) fn price_observed(door: &Door<'_>, e: &PriceObserved) -> Result<(), R
     door.text("the source", &e.source, 200)?;
     door.text("the market", &e.market, 200)?;
     match e.supersedes {
-        Some(number) => door.world.observation(number, e.commodity).map(|_| ()),
+        Some(number) => match door.world.observation(number, e.commodity)?.superseded_by {
+            Some(by) => Err(Refusal::ObservationReplaced { number, by }),
+            None => Ok(()),
+        },
         None => Ok(()),
     }
 }
@@ -109,13 +112,17 @@ pub(super) fn evidence_attached(at: &Moment, e: &EvidenceAttached) -> Result<(),
     if known { Ok(()) } else { Err(Refusal::UnknownEntry { number: e.entry }) }
 }
 
-pub(super) fn fair_value_marked(door: &Door<'_>, e: &FairValueMarked) -> Result<(), Refusal> {
+pub(super) fn fair_value_marked(door: &Door<'_>, at: &Moment, e: &FairValueMarked) -> Result<(), Refusal> {
     door.world.scale(e.commodity)?;
     door.price(e.price)?;
     match (e.price, e.from_observation) {
         (Some(_), Some(_)) => Err(Refusal::ExactlyOne { fields: "`price` and `from_observation`" }),
         (None, Some(number)) => {
             let observed = door.world.observation(number, e.commodity)?;
+            if observed.at > at.instant {
+                let (commodity, currency, effective) = (e.commodity, door.functional, at.effective);
+                return Err(Refusal::PriceMissing { commodity, currency, effective });
+            }
             let (given, expected) = (observed.currency, door.functional);
             if given == expected {
                 Ok(())

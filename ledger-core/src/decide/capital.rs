@@ -65,6 +65,7 @@ pub(super) fn capex_committed(door: &Door<'_>, e: &CapexCommitted) -> Result<(),
         return Err(Refusal::CommitmentTwice { commitment: e.commitment });
     }
     door.world.party(e.vendor)?;
+    door.dollars("a commitment", e.amount.currency)?;
     door.amount("the amount committed", e.amount)?;
     for due in &e.schedule {
         door.amount("an amount of the schedule", due.amount)?;

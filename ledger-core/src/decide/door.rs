@@ -6,6 +6,11 @@ use crate::money::{Amount, Money, Price, Rate, Units};
 use crate::refusal::Refusal;
 use crate::world::World;
 
+/// Whether a currency is the dollar or a stablecoin of it, which settles a debt in dollars one for one.
+pub(super) fn is_dollar(code: Commodity) -> bool {
+    matches!(code.as_str(), "USD" | "USDT" | "USDC")
+}
+
 /// The world that an event is held against.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Door<'a> {
@@ -95,6 +100,15 @@ impl<'a> Door<'a> {
             return Err(Refusal::RateOutOfRange { what, most, rate: rate.to_string() });
         }
         Ok(())
+    }
+
+    /// The dollar or a stablecoin of it: other currencies of debts and commitments would need retranslation.
+    pub(super) fn dollars(&self, what: &str, currency: Commodity) -> Result<(), Refusal> {
+        if is_dollar(currency) {
+            Ok(())
+        } else {
+            Err(Refusal::NotYetBuilt { what: format!("{what} in {currency}") })
+        }
     }
 
     /// A text of 1 to `most` characters.

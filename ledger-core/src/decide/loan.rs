@@ -1,11 +1,11 @@
 //! Loans: what may be borrowed, accrued, paid and retired, and when a call is open.
 
-use super::door::Door;
+use super::door::{Door, is_dollar};
 use crate::event::{
     FacilityOpened, FacilityRetired, InterestAccrued, InterestPaid, LoanDrawn, LoanRepaid, MarginCallMet,
     MarginCalled,
 };
-use crate::ids::{Commodity, Place};
+use crate::ids::Place;
 use crate::money::Rate;
 use crate::refusal::Refusal;
 use crate::world::{Facility, Moment, amount_of};
@@ -15,6 +15,7 @@ pub(super) fn facility_opened(door: &Door<'_>, e: &FacilityOpened) -> Result<(),
         return Err(Refusal::FacilityTwice { facility: e.facility });
     }
     door.world.party(e.lender)?;
+    door.dollars("a debt", e.currency)?;
     door.amount("the limit", e.limit)?;
     door.in_currency("the limit", Some(e.limit), e.currency)?;
     door.rate("the interest rate", e.rate.fixed, 10)?;
@@ -100,15 +101,7 @@ fn accrued(facility: &Facility, asked: crate::money::Units) -> Result<(), Refusa
 fn settles(door: &Door<'_>, place: Place, facility: &Facility) -> Result<(), Refusal> {
     let (wallet, holds) = door.any_money(place)?;
     let asked = facility.terms.currency;
-    if holds == asked || (is_dollar(asked) && is_dollar(holds)) {
-        Ok(())
-    } else {
-        Err(Refusal::WalletHoldsOther { wallet, holds, asked })
-    }
-}
-
-fn is_dollar(code: Commodity) -> bool {
-    matches!(code.as_str(), "USD" | "USDT" | "USDC")
+    if is_dollar(holds) { Ok(()) } else { Err(Refusal::WalletHoldsOther { wallet, holds, asked }) }
 }
 
 pub(super) fn facility_retired(door: &Door<'_>, e: &FacilityRetired) -> Result<(), Refusal> {

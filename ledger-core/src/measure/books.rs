@@ -74,18 +74,19 @@ fn opening_balance(cx: &Context<'_>, balance: &OpeningBalance) -> Result<Line, R
 }
 
 fn opening_debt(cx: &Context<'_>, opening: &OpeningFacility) -> Result<Vec<Line>, Refusal> {
-    let terms = &cx.world.facility(opening.facility)?.terms;
-    let principal = cx.debt(terms, opening.principal.amount)?;
-    let accrued = cx.debt(terms, opening.accrued.amount)?;
-    let unamortised = cx.debt(terms, amount_of(opening.unamortised_cost))?;
+    let limit = cx.world.facility(opening.facility)?.terms.limit.amount;
+    let principal = cx.at_par(opening.principal.amount)?;
+    let accrued = cx.at_par(opening.accrued.amount)?;
+    let unamortised = cx.at_par(amount_of(opening.unamortised_cost))?;
+    let undrawn = cx.change_at_par(limit, opening.principal.amount.negated())?;
     let about = Dimensions { facility: Some(opening.facility), ..Dimensions::default() };
     let to = |account| Target::about(account, about);
     Ok(vec![
         line(to(LOAN_PRINCIPAL), principal.negated()),
         line(to(ACCRUED_INTEREST), accrued.negated()),
         line(to(ISSUE_COST), unamortised),
-        line(to(UNDRAWN_FACILITIES), principal.negated()),
-        line(to(UNDRAWN_FACILITIES_CONTRA), principal),
+        line(to(UNDRAWN_FACILITIES), undrawn),
+        line(to(UNDRAWN_FACILITIES_CONTRA), undrawn.negated()),
     ])
 }
 

@@ -10,13 +10,15 @@ use crate::refusal::Refusal;
 use crate::world::amount_of;
 
 pub(super) fn capex_committed(cx: &Context<'_>, e: &CapexCommitted) -> Result<Measured, Refusal> {
-    Ok(Measured { committed: cx.value_of(e.amount.amount, e.amount.currency)?, ..Measured::default() })
+    Ok(Measured { committed: cx.at_par(e.amount.amount)?, ..Measured::default() })
 }
 
 pub(super) fn deposit_paid(cx: &Context<'_>, e: &DepositPaid) -> Result<Measured, Refusal> {
     let settled = cx.value_of(e.amount.amount, e.amount.currency)?;
     let paid = cx.payment(e.from, e.amount.amount, settled)?;
-    Ok(Measured { committed: settled.negated(), ..paid })
+    let outstanding = cx.world.commitment(e.commitment)?.outstanding()?;
+    let committed = cx.change_at_par(outstanding, e.amount.amount.negated())?;
+    Ok(Measured { committed, ..paid })
 }
 
 pub(super) fn operating_cost_recorded(

@@ -247,7 +247,7 @@ impl Context<'_> {
     /// A lot born by this event, acquired on a day of its own.
     pub(super) fn born_on(&self, acquired: Day, part: u32, units: Units, cost: Money, paid: Money) -> Piece {
         let birth = LotId { part, ..self.at.event };
-        let key = LotKey { acquired, birth, arrived: self.at.event };
+        let key = LotKey { acquired, born: self.at.order, birth, arrived: (self.at.order, self.at.event) };
         Piece { key, units, cost, carrying: cost, paid, paid_units: units }
     }
 }

@@ -12,13 +12,13 @@ use crate::refusal::Refusal;
 use crate::world::{amount_of, repayment};
 
 pub(super) fn facility_opened(cx: &Context<'_>, e: &FacilityOpened) -> Result<Measured, Refusal> {
-    Ok(Measured { undrawn: cx.debt(e, e.limit.amount)?, ..Measured::default() })
+    Ok(Measured { undrawn: cx.at_par(e.limit.amount)?, ..Measured::default() })
 }
 
 pub(super) fn loan_drawn(cx: &Context<'_>, e: &LoanDrawn) -> Result<Measured, Refusal> {
     let facility = cx.world.facility(e.facility)?;
-    let principal = cx.debt(&facility.terms, e.amount.amount)?;
-    let issue_cost = cx.debt(&facility.terms, amount_of(e.fee))?;
+    let principal = cx.change_at_par(facility.principal, e.amount.amount)?;
+    let issue_cost = cx.at_par(amount_of(e.fee))?;
     let received = cx.money_in(e.to, e.amount.amount.minus(amount_of(e.fee))?)?;
     Ok(Measured {
         money_in: vec![received],
@@ -26,7 +26,7 @@ pub(super) fn loan_drawn(cx: &Context<'_>, e: &LoanDrawn) -> Result<Measured, Re
         settled: principal.minus(issue_cost)?,
         principal,
         issue_cost,
-        undrawn: principal.negated(),
+        undrawn: cx.change_at_par(facility.undrawn, e.amount.amount.negated())?,
         ..Measured::default()
     })
 }
@@ -34,21 +34,21 @@ pub(super) fn loan_drawn(cx: &Context<'_>, e: &LoanDrawn) -> Result<Measured, Re
 pub(super) fn interest_accrued(cx: &Context<'_>, e: &InterestAccrued) -> Result<Measured, Refusal> {
     let facility = cx.world.facility(e.facility)?;
     let due = facility.interest_due(e.through, cx.world.scale(facility.terms.currency)?)?;
-    Ok(Measured { interest: cx.debt(&facility.terms, due)?, ..Measured::default() })
+    Ok(Measured { interest: cx.change_at_par(facility.accrued, due)?, ..Measured::default() })
 }
 
 pub(super) fn interest_paid(cx: &Context<'_>, e: &InterestPaid) -> Result<Measured, Refusal> {
-    let interest = cx.debt(&cx.world.facility(e.facility)?.terms, e.amount.amount)?;
+    let accrued = cx.world.facility(e.facility)?.accrued;
+    let interest = cx.change_at_par(accrued, e.amount.amount.negated())?.negated();
     let paid = cx.payment(e.from, e.amount.amount, interest)?;
     Ok(Measured { interest, ..paid })
 }
 
 pub(super) fn loan_repaid(cx: &Context<'_>, e: &LoanRepaid) -> Result<Measured, Refusal> {
     let facility = cx.world.facility(e.facility)?;
-    let terms = &facility.terms;
-    let principal = cx.debt(terms, e.principal.amount)?;
-    let interest = cx.debt(terms, amount_of(e.interest))?;
-    let fee = cx.debt(terms, amount_of(e.prepayment_fee))?;
+    let principal = cx.change_at_par(facility.principal, e.principal.amount.negated())?.negated();
+    let interest = cx.change_at_par(facility.accrued, amount_of(e.interest).negated())?.negated();
+    let fee = cx.at_par(amount_of(e.prepayment_fee))?;
     let settled = principal.plus(interest)?.plus(fee)?;
     let paid = cx.payment(e.from, repayment(e.principal, e.interest, e.prepayment_fee)?, settled)?;
     let issue_cost = match facility.kind() {
@@ -58,13 +58,16 @@ pub(super) fn loan_repaid(cx: &Context<'_>, e: &LoanRepaid) -> Result<Measured, 
         }
         FacilityKind::Revolver | FacilityKind::OnDemand => Money::ZERO,
     };
-    let undrawn = if facility.capacity_returns() { principal } else { Money::ZERO };
+    let undrawn = match facility.capacity_returns() {
+        true => cx.change_at_par(facility.undrawn, e.principal.amount)?,
+        false => Money::ZERO,
+    };
     Ok(Measured { principal, interest, fee, issue_cost, undrawn, ..paid })
 }
 
 pub(super) fn facility_retired(cx: &Context<'_>, e: &FacilityRetired) -> Result<Measured, Refusal> {
     let facility = cx.world.facility(e.facility)?;
-    let undrawn = cx.debt(&facility.terms, facility.undrawn)?.negated();
+    let undrawn = cx.at_par(facility.undrawn)?.negated();
     Ok(Measured { issue_cost: unamortised(cx, e.facility)?, undrawn, ..Measured::default() })
 }
 

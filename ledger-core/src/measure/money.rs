@@ -2,12 +2,14 @@
 
 use super::Context;
 use crate::account::Account;
+use crate::event::contract::CostCategory;
 use crate::event::treasury::CashCategory;
-use crate::event::{contract::CostCategory, loan::FacilityOpened};
+use crate::exact;
 use crate::ids::{Commodity, Place, WalletId};
 use crate::money::{Amount, Money, Units};
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
+use rust_decimal::Decimal;
 
 impl Context<'_> {
     /// What an amount is worth in the functional currency: its face, else at the observed price.
@@ -27,13 +29,17 @@ impl Context<'_> {
         amount.map_or(Ok(Money::ZERO), |amount| self.value_of(amount.amount, amount.currency))
     }
 
-    /// What a debt of a facility is worth: the contract's amount, in a stablecoin of the functional currency
-    /// taken at par.
-    pub(super) fn debt(&self, terms: &FacilityOpened, units: Units) -> Result<Money, Refusal> {
-        if terms.currency == self.functional {
-            return Ok(Money::new(units.decimal()));
-        }
-        self.value_of(units, terms.currency)
+    /// What units of a debt come to: the contract's amount, a stablecoin of the functional currency taken at par.
+    pub(super) fn at_par(&self, units: Units) -> Result<Money, Refusal> {
+        let par =
+            exact::mul_round(units.decimal(), Decimal::ONE, self.precision.scale, self.precision.rounding)?;
+        Ok(Money::new(par))
+    }
+
+    /// How what a debt comes to changes with its units, so that the balance is always that of the units, however
+    /// finely the facility's currency is counted.
+    pub(super) fn change_at_par(&self, before: Units, change: Units) -> Result<Money, Refusal> {
+        Ok(self.at_par(before.plus(change)?)?.minus(self.at_par(before)?)?)
     }
 
     /// Where money of a wallet stands in the books, and what the wallet holds.

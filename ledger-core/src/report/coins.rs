@@ -26,7 +26,7 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let fold = request.fold()?;
     let world = fold.world();
     let functional = world.settings()?.functional;
-    let at = Moment::new(u64::MAX, 0, crate::time::Effective::Day(request.last_day(&fold)?), fold.zone());
+    let at = Moment::end_of(request.last_day(&fold)?, fold.zone());
     let held = held(&fold, request)?;
     let mut commodities: Vec<Commodity> = held.iter().map(|(position, _)| position.commodity).collect();
     commodities.dedup();

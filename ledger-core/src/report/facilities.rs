@@ -5,13 +5,12 @@ use crate::event::loan::Control;
 use crate::ids::Place;
 use crate::money::Units;
 use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns};
-use crate::time::Effective;
 use crate::world::{Facility, Moment};
 
 pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let fold = request.fold()?;
     let world = fold.world();
-    let at = Moment::new(u64::MAX, 0, Effective::Day(request.last_day(&fold)?), fold.zone());
+    let at = Moment::end_of(request.last_day(&fold)?, fold.zone());
     let mut rows = Vec::new();
     let mut undisclosed = false;
     for facility in world.facilities() {

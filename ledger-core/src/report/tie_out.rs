@@ -12,7 +12,7 @@ use crate::lots::LotChange;
 use crate::money::{Money, Units};
 use crate::resolve::Question;
 use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns};
-use crate::time::{Day, Effective};
+use crate::time::Day;
 use crate::world::Moment;
 
 /// A line of the table as it is written.
@@ -178,7 +178,7 @@ impl Measure {
             }
             Measure::Ltv(name) => {
                 let fold = request.fold()?;
-                let at = Moment::new(u64::MAX, 0, Effective::Day(request.last_day(&fold)?), fold.zone());
+                let at = Moment::end_of(request.last_day(&fold)?, fold.zone());
                 let ltv = fold.world().ltv(fold.world().facility(*name)?, &at)?;
                 let percent = ltv.and_then(|ltv| ltv.percent()).unwrap_or_default();
                 Ok(Figure(Units::new(percent), 2))

@@ -92,7 +92,8 @@ impl Facility {
     /// entry recorded late lowers what was accrued before.
     ///
     /// Every change of principal bears interest from its own first day, `through` included. Each convention
-    /// counts days by a running total, so that periods add up.
+    /// counts days by a running total, so that periods add up; under 30E/360 a period runs from its first day to
+    /// the day after its last (ISDA 2006, 4.16(g)), so that every month has thirty days.
     ///
     /// # Errors
     /// [`Overflow`] when an amount does not fit.
@@ -100,7 +101,8 @@ impl Facility {
         let end = through.next();
         let mut weighted = [Decimal::ZERO; 2];
         for change in self.changes.iter().filter(|change| change.bears_from <= through) {
-            let [from, to] = [change.bears_from, end].map(|day| days_counted(self.terms.day_count, day));
+            let [from, to] =
+                [change.bears_from, end].map(|day| days_counted(self.terms.day_count, day));
             for (sum, (from, to)) in weighted.iter_mut().zip(from.into_iter().zip(to)) {
                 *sum = exact::add(*sum, exact::mul(change.amount.decimal(), Decimal::from(to - from))?)?;
             }

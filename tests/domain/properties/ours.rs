@@ -4,7 +4,7 @@ use ledger_core::fold::Fold;
 use ledger_core::ids::{BookId, LotId, Place};
 use ledger_core::replay::{CannotFold, replay};
 use ledger_core::resolve::{Question, Recorded};
-use ledger_core::time::{Day, Effective};
+use ledger_core::time::{Day, Effective, OrderKey};
 use ledger_core::world::{Facility, Ltv, Moment};
 use rust_decimal::Decimal;
 use testkit::naive::{FacilityLine, LotLine, Picture};
@@ -21,7 +21,7 @@ pub(super) fn folded(
 /// A book as the fold has it. The ratios are those at `when`.
 pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
     let world = fold.world();
-    let moment = Moment::new(u64::MAX, 0, when, fold.zone());
+    let moment = Moment::new(u64::MAX, 0, when, OrderKey::LAST, fold.zone());
     let book = fold.book(book).unwrap();
     let mut picture = Picture::default();
     for (account, total) in book.totals().unwrap() {

@@ -56,7 +56,7 @@ pub(crate) fn walk(
     let mut shown = None;
     for (place, applied) in resolve(log, question, zone).into_iter().enumerate() {
         let posted = fold.apply(&applied).map_err(|why| CannotFold { number: applied.number, why })?;
-        let at = Moment::new(applied.number, 0, applied.entry.effective, zone);
+        let at = applied.moment(0, zone);
         let after = Standing::of(&fold, Some(&at))?;
         for (book, sums) in &after.sums {
             if !sums.balance()? {
