@@ -6,6 +6,7 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
+mod late_entries;
 mod posting_rules;
 mod refusals;
 mod stories;
