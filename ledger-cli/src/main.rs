@@ -1,3 +1,26 @@
 //! The `treasury` command.
 
-fn main() {}
+mod app;
+mod args;
+mod command;
+mod dates;
+mod diagnostic;
+mod exit;
+mod io;
+mod render;
+mod store;
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    exit::report_bugs();
+    let code = match args::Args::try_parse() {
+        Ok(args) => app::run(args),
+        Err(told) => {
+            // Nothing is left to tell when the help cannot be written.
+            let _ = told.print();
+            if told.use_stderr() { exit::Exit::Usage } else { exit::Exit::Done }
+        }
+    };
+    code.into()
+}

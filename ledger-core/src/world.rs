@@ -88,14 +88,15 @@ impl World {
         }
         if let Event::OpeningRecorded(opening) = event {
             self.openings.set(opening.book, opening.clone());
-        } else if !event.is_declaration() {
+        } else if !event.is_declaration() && !matches!(event, Event::FacilityOpened(_)) {
             let before = self.facts.get(&()).copied().unwrap_or_default();
             self.facts.set((), before + 1);
         }
         Ok(())
     }
 
-    /// Whether anything has happened yet beyond declarations and openings.
+    /// Whether anything has happened yet beyond declarations, openings, and the facilities that an opening's
+    /// debts belong to.
     #[must_use]
     pub fn has_facts(&self) -> bool {
         self.facts.get(&()).is_some()

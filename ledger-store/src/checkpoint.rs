@@ -19,8 +19,8 @@ use crate::log::{Hash, Head, LogId};
 
 /// Size and root of the log with this origin.
 ///
-/// Invariant: the origin is one line that is not empty and has no plus sign or space at its ends, so that it
-/// can be the name of a signer's key as well.
+/// Invariant: the origin is one line that is not empty and has neither spaces nor plus signs, so that it can be
+/// the name of a signer's key as well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
     origin: String,
@@ -36,7 +36,7 @@ pub enum CheckpointError {
     Lines,
     /// The origin is empty or has characters that are not allowed.
     #[error(
-        "the first line of a checkpoint, its origin, is empty or has spaces at its ends or control characters"
+        "the first line of a checkpoint, its origin, is empty or has spaces, plus signs or control characters"
     )]
     Origin,
     /// The size is not a decimal number in its shortest form.
@@ -53,7 +53,8 @@ impl Checkpoint {
     /// # Errors
     /// [`CheckpointError::Origin`].
     pub fn new(origin: &str, head: Head) -> Result<Self, CheckpointError> {
-        let plain = !origin.is_empty() && origin.trim() == origin && !origin.contains(char::is_control);
+        let unfit = |c: char| c.is_whitespace() || c.is_control() || c == '+';
+        let plain = !origin.is_empty() && !origin.contains(unfit);
         if plain { Ok(Self { origin: origin.to_owned(), head }) } else { Err(CheckpointError::Origin) }
     }
 

@@ -61,8 +61,8 @@ pub(crate) fn segment_indices(disk: &dyn Disk) -> Result<Vec<u64>, LogError> {
 pub(crate) fn open_segments(disk: &dyn Disk) -> Result<Vec<Segment>, LogError> {
     let mut segments: Vec<Segment> = Vec::new();
     for (expected, index) in (1..).zip(segment_indices(disk)?) {
-        let first_missing = segments.last().map_or(1, |segment| segment.header.first);
         let damaged = |defect| {
+            let first_missing = segments.last().map_or(1, first_after);
             let damage = Damage { defect, segment: expected, offset: 0, first_missing, last_missing: None };
             LogError::Damaged(Box::new(damage))
         };
@@ -87,6 +87,12 @@ pub(crate) fn open_segments(disk: &dyn Disk) -> Result<Vec<Segment>, LogError> {
         segments.push(Segment { header, block, file });
     }
     Ok(segments)
+}
+
+/// The number after the last entry of a segment that has a successor; its first if its slots are lost.
+fn first_after(segment: &Segment) -> u64 {
+    let slot = Slots::read(&*segment.file).ok().and_then(|slots| slots.latest());
+    slot.map_or(segment.header.first, |slot| slot.head.size + 1)
 }
 
 fn read_block(file: &dyn DiskFile, offset: u64) -> io::Result<Option<Box<Block>>> {

@@ -1,16 +1,53 @@
 //! The durable, provable log under the treasury ledger.
 //!
 //! The log keeps *records*: opaque bytes with an id and an ordering key, numbered from 1, never changed and
-//! never removed. This crate sees bytes only; what they mean is decided above it.
+//! never removed. What was acknowledged survives every crash; what was changed behind its back is found. This
+//! crate sees bytes only; what they mean is decided above it.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use ledger_store::{FileLog, Log, LogId, NewRecord, Options, RealDisk, verify};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("books");
+//! let disk = Arc::new(RealDisk::at(path));
+//! FileLog::init(&*disk, LogId([7; 16]), &Options::default())?;
+//!
+//! let (mut log, opened) = FileLog::open(disk.clone(), &Options::default())?;
+//! assert!(opened.recovered.is_none() && opened.quarantined.is_none());
+//! let record = NewRecord { id: [1; 16], order: 0, recorded: 0, payload: vec![0xf6], signatures: vec![] };
+//! let head = log.append(0, &[record])?;
+//! log.close()?;
+//!
+//! let report = verify(&*disk, Some(&head))?;
+//! assert!(report.is_clean());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Code map
+//!
+//! From the caller down to the bytes; the format itself is drawn in `docs/log-format.md`.
 //!
 //! | module | what it is |
 //! |---|---|
 //! | [`log`] | the trait every backend offers, its types and its errors |
-//! | [`envelope`] | the bytes of one record, which are a leaf of the tree |
+//! | [`backend`] | the backends: memory, and files with their writer and its commit protocol |
 //! | [`batch`] | what all backends check and fix before they write: numbers, times, sizes, ids |
-//! | [`merkle`] | the tree of RFC 6962 over the envelopes |
+//! | `recover` | what a writer must know before it writes: the whole log followed, and the tail rule |
+//! | [`mod@verify`] | the same thread followed for an auditor, going on after each finding |
+//! | `chain` | the thread itself: numbers, hashes, epochs, times, ids, the tree |
 //! | [`damage`] | the list of everything that can be wrong with stored bytes |
-//! | [`backend`] | the backends: memory and file |
+//! | [`merkle`], [`checkpoint`] | the tree of RFC 6962, its proofs, and the text that is kept elsewhere |
+//! | `files`, `walk` | the files of a store, and walking through the frames of one |
+//! | [`segment`], [`frame`], [`envelope`], `codec` | the bytes: blocks of a segment, a batch, a record, CBOR |
+//! | [`disk`], [`durable`] | what is asked of a disk, and the real one: every fsync, rename and lock |
+//! | `fault`, `conformance` | with the feature `testing`: a disk that does its worst, and one suite for all backends |
+//!
+//! # What does not happen here
+//!
+//! No acknowledged byte is ever changed. No write happens in a log that was not found sound from
+//! its first byte. A failed sync is never tried again. No reader takes a lock, waits, or writes. Nothing is
+//! repaired by guessing: a single log can detect, a copy can repair.
 
 pub mod backend;
 pub mod batch;

@@ -7,6 +7,7 @@
 )]
 
 mod late_entries;
+mod mini_story;
 mod posting_rules;
 mod refusals;
 mod stories;

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ledger_core::decide::{Decision, History};
 use ledger_core::entry::Entry;
 use ledger_core::fold::Fold;
 use ledger_core::money::Money;
@@ -87,6 +88,27 @@ fn cangos_quarter_comes_to_the_models_figures() {
 fn cangos_paydown_comes_to_the_models_figures_before_and_after() {
     check("cango-2026q1", "cango-2026q1.before-paydown.expected.json");
     check("cango-2026q1", "cango-2026q1.after-paydown.expected.json");
+}
+
+#[test]
+fn every_story_is_accepted_entry_by_entry_and_gives_what_its_replay_gives() {
+    for name in ["mini", "loan-life", "cango-2026q1"] {
+        let mut history = History::default();
+        let log = story(name);
+        for recorded in &log {
+            let Ok(Decision::Accepted(accepted)) = history.consider(&recorded.entry) else {
+                panic!(
+                    "{name}: entry {} is refused: {:?}",
+                    recorded.number,
+                    history.consider(&recorded.entry)
+                );
+            };
+            assert_eq!((accepted.number, accepted.late), (recorded.number, false), "{name}");
+            history.accept(recorded.clone());
+        }
+        let replayed = replay(&log, &Question::default(), |_| ()).unwrap();
+        assert_eq!(balances(history.fold()), balances(&replayed), "{name}");
+    }
 }
 
 #[test]

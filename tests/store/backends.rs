@@ -6,7 +6,7 @@ use ledger_store::conformance::{LOG_ID, check};
 use ledger_store::fault::FaultDisk;
 use ledger_store::{FileLog, MemoryLog, Options, RealDisk};
 
-use crate::helpers::{shared, small};
+use crate::harness::{shared, small};
 
 const RULES: usize = 11;
 

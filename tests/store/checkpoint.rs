@@ -5,7 +5,7 @@ use ledger_store::fault::FaultDisk;
 use ledger_store::merkle::{leaf_hash, root};
 use ledger_store::{Checkpoint, CheckpointError, FileLog, Head, verify};
 
-use crate::helpers::{log_of, shared};
+use crate::harness::{log_of, shared};
 
 const TEXT: &str = "example.com/ledger\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
 
@@ -28,6 +28,8 @@ fn whatever_would_be_printed_otherwise_is_refused() {
         (format!("a\r\n1\r\n{root}\r\n"), Size),
         (format!("\n1\n{root}\n"), Origin),
         (format!(" a\n1\n{root}\n"), Origin),
+        (format!("a b\n1\n{root}\n"), Origin),
+        (format!("a+b\n1\n{root}\n"), Origin),
         (format!("a\tb\n1\n{root}\n"), Origin),
         (format!("a\n01\n{root}\n"), Size),
         (format!("a\n+1\n{root}\n"), Size),

@@ -4,7 +4,7 @@ use ledger_store::conformance::{LOG_ID, read_all, record};
 use ledger_store::fault::FaultDisk;
 use ledger_store::{Envelope, FileLog, Log, LogError, NewRecord, Opened};
 
-use crate::helpers::{append, codes, open, small};
+use crate::harness::{append, codes, open, small};
 
 const HISTORIES: u64 = 1_000;
 const CRASHES: u64 = 6;

@@ -6,10 +6,10 @@ use ledger_store::{Envelope, EnvelopeError, FileLog, Log, LogError, LogId, verif
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::helpers::{
+use crate::harness::{
     FRAMES_BEGIN, SEGMENT_1, SEGMENT_2, append, codes, frame_offsets, log_of, open, report,
 };
-use crate::helpers::{shared, small};
+use crate::harness::{shared, small};
 
 /// A log of equal frames, changed by the test; the codes of what is found. No writer may open it.
 fn check(change: impl FnOnce(&mut Vec<u8>, &[usize]), wanted: &[&str]) {
@@ -181,7 +181,8 @@ fn a_deleted_segment_is_a_gap_with_its_number_and_the_rest_is_still_verified() {
         ("segment_missing", 2, Some(first_of_second))
     );
     assert!(report.entries > 100);
-    assert!(matches!(open(&disk), Err(LogError::Damaged(_))));
+    let Err(LogError::Damaged(damage)) = open(&disk) else { panic!("opened") };
+    assert_eq!((damage.segment, damage.first_missing), (2, first_of_second));
 }
 
 #[test]

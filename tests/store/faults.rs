@@ -6,7 +6,7 @@ use ledger_store::conformance::{LOG_ID, read_all};
 use ledger_store::fault::{FaultDisk, Operation};
 use ledger_store::{FileLog, Log, LogError, Options};
 
-use crate::helpers::{SEGMENT_1, SEGMENT_2, append, codes, log_of, open, report, shared, small};
+use crate::harness::{SEGMENT_1, SEGMENT_2, append, codes, log_of, open, report, shared, small};
 
 #[test]
 fn a_failed_sync_poisons_the_log_and_nothing_is_acknowledged_after() {
@@ -121,7 +121,7 @@ fn a_disk_that_lost_what_it_had_synced_is_reported_with_the_exact_range() {
     disk.power_cut();
     // Whatever of it survived by chance is taken away.
     disk.change(SEGMENT_1, |bytes| {
-        let end = crate::helpers::frame_offsets(&bytes[..])[1];
+        let end = crate::harness::frame_offsets(&bytes[..])[1];
         bytes[end..].fill(0);
     });
     match FileLog::open(shared(&disk), &options) {

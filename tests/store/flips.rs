@@ -4,7 +4,7 @@ use ledger_store::conformance::read_all;
 use ledger_store::fault::FaultDisk;
 use ledger_store::{FileLog, Head, LogError, verify};
 
-use crate::helpers::{
+use crate::harness::{
     FRAMES_BEGIN, SEGMENT_1, append, codes, flip, frame_offsets, log_of, open, report, shared,
 };
 
@@ -156,7 +156,7 @@ fn a_tail_torn_below_a_checkpoint_is_damage() {
     let (disk, before, after, frame) = log_with_a_batch_beyond_its_head();
     disk.change(SEGMENT_1, |bytes| bytes[frame.start + 60..].fill(0));
     let bytes = disk.bytes(SEGMENT_1);
-    let options = ledger_store::Options { acknowledged: Some(after.size), ..crate::helpers::small() };
+    let options = ledger_store::Options { acknowledged: Some(after.size), ..crate::harness::small() };
     let Err(LogError::Damaged(damage)) = FileLog::open(shared(&disk), &options) else { panic!("opened") };
     assert_eq!((damage.first_missing, damage.last_missing), (before.size + 1, Some(after.size)));
     assert_eq!(disk.bytes(SEGMENT_1), bytes);

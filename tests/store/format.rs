@@ -4,7 +4,7 @@ use ledger_store::fault::FaultDisk;
 use ledger_store::{FileLog, Log, LogId, NewRecord};
 use sha2::{Digest, Sha256};
 
-use crate::helpers::{SEGMENT_1, open, small};
+use crate::harness::{SEGMENT_1, open, small};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/log-format.md");
 const BEGIN: &str = "<!-- dump -->\n```text\n";

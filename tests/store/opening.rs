@@ -6,7 +6,9 @@ use ledger_store::conformance::{LOG_ID, read_all, record};
 use ledger_store::fault::FaultDisk;
 use ledger_store::{FileLog, Log, LogError, Options, RealDisk, verify};
 
-use crate::helpers::{FRAMES_BEGIN, SEGMENT_1, append, codes, log_of, open, report, shared, small};
+use crate::harness::{
+    FRAMES_BEGIN, SEGMENT_1, append, codes, frame_offsets, log_of, open, report, shared, small,
+};
 
 #[test]
 fn a_second_writer_is_refused_until_the_first_is_gone() {
@@ -46,6 +48,18 @@ fn a_writer_whose_lock_was_broken_stops_before_it_overwrites_the_other() {
     assert_eq!(append(&mut second, 1).unwrap().size, 5);
     second.close().unwrap();
     assert!(report(&disk).is_clean());
+}
+
+#[test]
+fn a_writer_whose_head_slot_was_changed_behind_its_back_stops() {
+    let (disk, _) = log_of(&[1]);
+    let (mut log, _) = open(&disk).unwrap();
+    disk.change(SEGMENT_1, |bytes| {
+        bytes[4_200] ^= 1;
+        bytes[8_296] ^= 1;
+    });
+    assert!(matches!(append(&mut log, 1), Err(LogError::Damaged(_))));
+    assert!(matches!(append(&mut log, 1), Err(LogError::Poisoned)));
 }
 
 #[test]
@@ -120,4 +134,58 @@ fn recorded_time_does_not_go_back_across_a_reopening() {
     let recorded = read_all(&log, 3..5).unwrap();
     let time = |at: usize| ledger_store::Envelope::decode(&recorded[at].3).unwrap().recorded;
     assert_eq!((time(0), time(1)), (3, 3));
+}
+
+#[test]
+fn readers_and_verifiers_beside_a_writer_at_work_find_nothing_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk: Arc<RealDisk> = Arc::new(RealDisk::at(folder.path()));
+    FileLog::init(&*disk, LOG_ID, &small()).unwrap();
+    let (mut log, _) = FileLog::open(disk.clone(), &small()).unwrap();
+    let (mut rounds, mut sizes) = (0, Vec::new());
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(move || {
+            while log.head().size < 2_000 {
+                append(&mut log, 5).unwrap();
+            }
+            log.close().unwrap();
+        });
+        let mut finished = false;
+        while !finished {
+            // One more round after the writer has ended.
+            finished = writer.is_finished();
+            let reader = FileLog::open_read_only(disk.clone()).unwrap();
+            let shown = read_all(&reader, 1..u64::MAX).unwrap();
+            assert_eq!(shown.len() as u64, reader.head().size);
+            let report = verify(&*disk, Some(&reader.head())).unwrap();
+            assert!(report.is_clean(), "{:?}", report.findings);
+            sizes.push(reader.head().size);
+            rounds += 1;
+        }
+    });
+    assert!(rounds > 2 && sizes.is_sorted() && sizes.last() == Some(&2_000), "{sizes:?}");
+}
+
+#[test]
+fn a_torn_tail_on_a_real_disk_lies_in_quarantine_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk: Arc<RealDisk> = Arc::new(RealDisk::at(folder.path()));
+    FileLog::init(&*disk, LOG_ID, &small()).unwrap();
+    let (mut log, _) = FileLog::open(disk.clone(), &small()).unwrap();
+    let head = append(&mut log, 2).unwrap();
+    log.close().unwrap();
+    let path = folder.path().join(SEGMENT_1);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let end = *frame_offsets(&bytes).last().unwrap();
+    bytes[end..end + 300].fill(0xa5);
+    std::fs::write(&path, &bytes).unwrap();
+
+    let (mut log, opened) = FileLog::open(disk.clone(), &small()).unwrap();
+    let quarantined = opened.quarantined.unwrap();
+    assert_eq!((quarantined.segment, quarantined.offset, quarantined.bytes), (1, end as u64, 300));
+    assert_eq!(std::fs::read(folder.path().join(&quarantined.file)).unwrap(), [0xa5; 300]);
+    assert_eq!(log.head(), head);
+    append(&mut log, 1).unwrap();
+    log.close().unwrap();
+    assert!(verify(&*disk, None).unwrap().is_clean());
 }

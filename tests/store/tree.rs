@@ -9,7 +9,7 @@ use ledger_store::{FileLog, Hash, Log};
 use proptest::prelude::*;
 use sha2::Sha256;
 
-use crate::helpers::{log_of, shared};
+use crate::harness::{log_of, shared};
 
 /// The leaves of the reference tree of Certificate Transparency, which RFC 6962 was written with.
 const LEAVES: [&str; 8] =

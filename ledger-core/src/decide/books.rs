@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::door::Door;
 use crate::account::Account;
 use crate::chart::{self, CASH};
+use crate::entry::Entry;
 use crate::event::books::{OpeningBalance, WalletKind};
 use crate::event::{
-    AccountOpened, CommodityDeclared, EvidenceAttached, FairValueMarked, JournalRecorded, LedgerOpened,
-    OpeningRecorded, PartyRegistered, PolicyAdopted, PriceObserved, WalletOpened,
+    AccountOpened, CommodityDeclared, Event, EvidenceAttached, FairValueMarked, JournalRecorded,
+    LedgerOpened, OpeningRecorded, PartyRegistered, PolicyAdopted, PriceObserved, WalletOpened,
 };
 use crate::ids::{BookId, Place};
 use crate::money::{Money, Units};
@@ -166,6 +167,19 @@ fn manual(door: &Door<'_>, account: Account, what: &'static str) -> Result<(), R
     if chart::is_control_account(account) { Err(Refusal::ControlAccount { account, what }) } else { Ok(()) }
 }
 
+/// An opening comes before every fact, wherever its own date would put it.
+pub(super) fn no_facts_yet(world: &World, entry: &Entry) -> Result<(), Refusal> {
+    let opens = entry.events.iter().find_map(|event| {
+        if let Event::OpeningRecorded(opening) = event { Some(opening.book) } else { None }
+    });
+    match (opens, world.books().next()) {
+        (Some(book), Some(first)) if world.has_facts() => {
+            Err(Refusal::OpeningTooLate { book: book.unwrap_or(first.book) })
+        }
+        (Some(_) | None, Some(_) | None) => Ok(()),
+    }
+}
+
 pub(super) fn opening_recorded(door: &Door<'_>, at: &Moment, e: &OpeningRecorded) -> Result<(), Refusal> {
     let book = match e.book {
         Some(book) => door.world.book(book)?.book,
@@ -217,6 +231,16 @@ fn opening_balance(door: &Door<'_>, balance: &OpeningBalance) -> Result<(), Refu
         return manual(door, balance.account, "opening balance");
     };
     let (_, holds) = door.any_money(Place::Wallet(wallet))?;
+    if balance.account != door.world.money_account(wallet)? {
+        let account = balance.account;
+        return Err(Refusal::ControlAccount { account, what: "money of this wallet" });
+    }
+    if balance.credit.is_some() {
+        return Err(Refusal::Negative {
+            what: "the money in a wallet",
+            amount: amount.negated().to_string(),
+        });
+    }
     let is_functional = holds == door.functional;
     match (is_functional, balance.units) {
         (false, Some(units)) => door.units("the units of a wallet", units, holds),

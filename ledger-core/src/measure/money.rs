@@ -2,8 +2,6 @@
 
 use super::Context;
 use crate::account::Account;
-use crate::chart::{CASH, STABLECOINS};
-use crate::event::books::WalletKind;
 use crate::event::treasury::CashCategory;
 use crate::event::{contract::CostCategory, loan::FacilityOpened};
 use crate::ids::{Commodity, Place, WalletId};
@@ -40,13 +38,10 @@ impl Context<'_> {
 
     /// Where money of a wallet stands in the books, and what the wallet holds.
     pub(super) fn money(&self, place: Place) -> Result<(Target, Commodity), Refusal> {
-        let Place::Wallet(name) = place else {
-            return Err(Refusal::WrongPlace { place, part: "a place of money" });
-        };
-        let wallet = self.world.wallet(name)?;
-        let currency = wallet.currency.ok_or(Refusal::WrongPlace { place, part: "a place of money" })?;
-        let account =
-            if currency == self.functional || wallet.kind == WalletKind::Bank { CASH } else { STABLECOINS };
+        let refused = Refusal::WrongPlace { place, part: "a place of money" };
+        let Place::Wallet(name) = place else { return Err(refused) };
+        let currency = self.world.wallet(name)?.currency.ok_or(refused)?;
+        let account = self.world.money_account(name)?;
         let commodity = (currency != self.functional).then_some(currency);
         Ok((Target { account, commodity, about: of_wallet(name) }, currency))
     }

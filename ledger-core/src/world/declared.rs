@@ -162,6 +162,17 @@ impl World {
         self.wallets.get(&wallet).ok_or(Refusal::UnknownWallet { wallet })
     }
 
+    /// The account in which a wallet's money stands: cash in a bank or of the functional currency, else stablecoins.
+    ///
+    /// # Errors
+    /// Refused when nobody opened the wallet.
+    pub fn money_account(&self, wallet: WalletId) -> Result<Account, Refusal> {
+        let opened = self.wallet(wallet)?;
+        let functional = self.settings()?.functional;
+        let is_cash = opened.kind == WalletKind::Bank || opened.currency == Some(functional);
+        Ok(if is_cash { chart::CASH } else { chart::STABLECOINS })
+    }
+
     /// All wallets, by name.
     pub fn wallets(&self) -> impl Iterator<Item = &WalletOpened> {
         self.wallets.iter().map(|(_, wallet)| wallet)

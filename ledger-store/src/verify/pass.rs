@@ -25,8 +25,8 @@ pub(super) struct Pass {
     previous: Option<Hash>,
     /// Whether the numbers of the next batch are taken as they come, because the ones before are lost.
     lost: bool,
-    /// The size and the place of the slot that says where the segment before ended.
-    ended: Option<(u64, u64)>,
+    /// The size at which the segment before ended, as its slot says.
+    ended: Option<u64>,
     report: Report,
 }
 
@@ -125,8 +125,10 @@ impl Pass {
         let followed = self.frames(&mut Walk::new(file), &mut chain, sound_slot.map(|slot| slot.end));
         self.chain = Some(chain);
         let end = followed?;
-        // A slot that moved meanwhile belongs to a writer at work, and so does what was seen of its frame.
-        if Slots::read(file)? == slots {
+        if is_writer_at_work(file, &slots, end.offset)? {
+            let head_end = sound_slot.map_or(FRAMES_BEGIN, |slot| slot.end);
+            self.report.findings.retain(|found| found.segment != self.segment || found.offset < head_end);
+        } else {
             self.check_tail(&end, sound_slot.as_ref());
         }
         if let Some(slot) = sound_slot {
@@ -138,7 +140,7 @@ impl Pass {
         {
             self.previous = Some(hash(block, &last_batch));
         }
-        self.ended = sound_slot.map(|slot| (slot.head.size, slot.offset()));
+        self.ended = sound_slot.map(|slot| slot.head.size);
         if is_last {
             self.take_head(sound_slot.as_ref());
         }
@@ -158,7 +160,7 @@ impl Pass {
         if !self.lost && header.first != self.next_number() {
             self.found(Defect::EntriesMissing, 0, Some(self.next_number()));
         }
-        if self.ended.is_some_and(|(size, _)| size + 1 != header.first) {
+        if self.ended.is_some_and(|size| size + 1 != header.first) {
             self.found(Defect::HeadDisagrees, 0, Some(header.first));
         }
     }
@@ -297,6 +299,13 @@ impl Pass {
         }
         self.report
     }
+}
+
+/// Whether a frame that seemed torn is only being written: it is whole by now, or its slot has followed. What
+/// was seen beyond the head is then a picture taken while it was painted, and says nothing.
+fn is_writer_at_work(file: &dyn DiskFile, slots: &Slots, offset: u64) -> io::Result<bool> {
+    let whole = matches!(Walk::new(file).at(offset)?, Found::Frame(_));
+    Ok(whole || Slots::read(file)? != *slots)
 }
 
 /// Whether these can be the last two writes of slots.

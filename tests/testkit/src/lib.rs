@@ -7,5 +7,6 @@
 )]
 
 pub mod generate;
+pub mod load;
 pub mod naive;
 pub mod story;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use super::{Opened, Options, Quarantined};
 use crate::batch::prepare;
+use crate::damage::{Damage, Defect};
 use crate::disk::{Access, Disk, DiskFile, Lock};
 use crate::files::{QUARANTINE, Slots, UNFINISHED, create_segment, io_error, is_full, write_zeros};
 use crate::frame::encode;
@@ -95,15 +96,27 @@ impl Writer {
         self.or_poison(synced)
     }
 
-    /// Stops a writer whose lock was taken from under it: the slot is no longer the one it wrote.
+    /// Stops a writer whose lock was taken from under it, or whose file was changed: the slot is no longer the
+    /// one it wrote.
     fn refuse_if_superseded(&mut self) -> Result<(), LogError> {
         let slots = Slots::read(&*self.file);
-        let slots = self.or_poison(slots)?;
-        if slots.latest() == Some(self.slot) {
+        let latest = self.or_poison(slots)?.latest();
+        if latest == Some(self.slot) {
             return Ok(());
         }
         self.poisoned = true;
-        Err(LogError::Locked)
+        let another = latest.is_some_and(|slot| slot.epoch > self.slot.epoch);
+        Err(if another { LogError::Locked } else { self.slot_damage().into() })
+    }
+
+    fn slot_damage(&self) -> Box<Damage> {
+        Box::new(Damage {
+            defect: Defect::HeadSlot,
+            segment: self.segment.index,
+            offset: self.slot.offset(),
+            first_missing: self.slot.head.size + 1,
+            last_missing: None,
+        })
     }
 
     fn make_room(&mut self, frame_bytes: u64) -> Result<(), LogError> {
@@ -117,7 +130,7 @@ impl Writer {
 
     /// Lays down zeros up to `end` at least, by a step that grows with the file.
     fn grow(&mut self, end: u64) -> Result<(), LogError> {
-        let step = self.file_bytes.clamp(self.options.step_bytes_min, self.options.step_bytes_max);
+        let step = self.file_bytes.min(self.options.step_bytes_max).max(self.options.step_bytes_min);
         let stepped = (self.file_bytes + step).min(self.options.segment_bytes);
         let target = end.max(stepped).next_multiple_of(GROWTH_ALIGNMENT);
         match write_zeros(&*self.file, self.file_bytes, target) {

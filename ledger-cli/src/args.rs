@@ -1,0 +1,186 @@
+//! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use ledger_core::event::books::YearEnd;
+use ledger_core::ids::{ActorId, BookId, Commodity, FacilityId, TransactionId};
+use ledger_core::time::Zone;
+
+use crate::app::{AsKnown, StorePlace};
+use crate::dates::When;
+
+const AFTER: &str = "\
+Exit: 0 done, 1 findings, 2 usage, 3 refused, 4 store damaged or unreachable, 70 a bug of ours.
+New here? `treasury demo` shows it all on real figures.";
+
+/// An event-sourced bitcoin treasury ledger.
+#[derive(Debug, Parser)]
+#[command(name = "treasury", version, about, after_help = AFTER, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Group)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// The directory that holds the ledger
+    #[arg(long, global = true, env = "TREASURY_STORE", default_value = "./books", value_name = "DIR")]
+    pub(crate) store: StorePlace,
+    /// The book to read [default: the ledger's first]
+    #[arg(long, global = true)]
+    pub(crate) book: Option<BookId>,
+    /// Who records: a role, never a person's name
+    #[arg(long, global = true, env = "TREASURY_ACTOR")]
+    pub(crate) actor: Option<ActorId>,
+    /// The last day included: 2026-02-08, 2026-02, 2026Q1, FY2025, yesterday, "last month-end"
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(crate) as_of: Option<When>,
+    /// What was known: an entry's number, or a time of recording such as 2026-02-08T14:30:00Z
+    #[arg(long, global = true, value_name = "N|TIME")]
+    pub(crate) as_known: Option<AsKnown>,
+    /// How data is printed
+    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// No notes, only data and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Never wait for a person
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+}
+
+/// Forms of data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs: stable, exact, amounts as strings
+    Json,
+    /// For spreadsheets: a header line and rows, amounts plain
+    Csv,
+}
+
+/// What amounts of money are shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum In {
+    /// Rounded to thousands
+    Thousands,
+    /// Rounded to hundreds of thousands, shown in millions
+    Millions,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Open a ledger, append a real company's quarter, replay its loan's paydown
+    Demo(Demo),
+    /// Open a new ledger
+    Init(Init),
+    /// Record entries, one JSON object a line
+    Append(Append),
+    /// Print a report
+    Report(Report),
+    /// Walk through entries: their journals, lots, units, loan to value, and what moved
+    Replay(Replay),
+    /// Check everything that can be checked, to the last byte
+    Verify(Verify),
+    /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one
+    Checkpoint,
+}
+
+/// `treasury demo`
+#[derive(Debug, Group)]
+pub(crate) struct Demo {
+    /// Where to keep the ledger [default: a fresh temporary directory]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// `treasury init`
+#[derive(Debug, Group)]
+pub(crate) struct Init {
+    /// Whose ledger it is
+    #[arg(long, required_unless_present = "bare")]
+    pub(crate) entity: Option<String>,
+    /// The currency that the books are kept in
+    #[arg(long, default_value = "USD")]
+    pub(crate) currency: Commodity,
+    /// The zone whose midnights divide days
+    #[arg(long, default_value = "UTC", value_name = "ZONE")]
+    pub(crate) time_zone: Zone,
+    /// The last day of the fiscal year
+    #[arg(long, default_value = "12-31", value_name = "MM-DD")]
+    pub(crate) fiscal_year_end: YearEnd,
+    /// The sets of books; `tax` is kept at cost under US tax rules
+    #[arg(long, value_delimiter = ',', default_value = "us-gaap")]
+    pub(crate) books: Vec<BookId>,
+    /// The day from which on there are facts [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<When>,
+    /// Words to stand at the head of every report
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) notice: Option<String>,
+    /// The store only: the first entry appended must open the ledger
+    #[arg(long, conflicts_with_all = ["entity", "on", "notice"])]
+    pub(crate) bare: bool,
+}
+
+/// `treasury append`
+#[derive(Debug, Group)]
+pub(crate) struct Append {
+    /// A file of entries, or `-` for standard input
+    pub(crate) file: PathBuf,
+    /// Show the journals and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// All lines or none
+    #[arg(long)]
+    pub(crate) atomic: bool,
+}
+
+/// `treasury report`
+#[derive(Debug, Group)]
+pub(crate) struct Report {
+    /// Which; left out, the reports are listed
+    pub(crate) name: Option<String>,
+    /// What the report takes beside: an account, a facility, a file
+    pub(crate) argument: Option<String>,
+    /// The first day of a report over a period [default: the fiscal year's first]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<When>,
+    /// Round the money shown
+    #[arg(long = "in", value_enum)]
+    pub(crate) rounded: Option<In>,
+    /// Check every byte of the store first
+    #[arg(long)]
+    pub(crate) verified: bool,
+}
+
+/// `treasury replay`
+#[derive(Debug, Group)]
+pub(crate) struct Replay {
+    /// The entries of a transaction
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["facility", "from", "to"])]
+    pub(crate) transaction: Option<TransactionId>,
+    /// The entries that touch a facility
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub(crate) facility: Option<FacilityId>,
+    /// The first entry
+    #[arg(long, value_name = "N")]
+    pub(crate) from: Option<u64>,
+    /// The last entry
+    #[arg(long, value_name = "N")]
+    pub(crate) to: Option<u64>,
+}
+
+/// `treasury verify`
+#[derive(Debug, Group)]
+pub(crate) struct Verify {
+    /// A checkpoint kept elsewhere, which the log must contain
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
+}

@@ -1,0 +1,9 @@
+//! One file per command.
+
+pub(crate) mod append;
+pub(crate) mod checkpoint;
+pub(crate) mod demo;
+pub(crate) mod init;
+pub(crate) mod replay;
+pub(crate) mod report;
+pub(crate) mod verify;

@@ -1,0 +1,136 @@
+//! A step of a replay for programs. Names are never changed or taken away; amounts are strings.
+
+use ledger_core::fold::Fold;
+use ledger_core::ids::BookId;
+use ledger_core::money::Money;
+use ledger_store::Head;
+use serde_json::{Value, json};
+
+use super::parts::{LotTouched, lots};
+use super::standing::Debt;
+use super::walk::Step;
+use crate::diagnostic::Failure;
+use crate::render::figures::fixed;
+use crate::render::journal::{is_credit, name};
+use crate::render::{Look, hex};
+
+/// A step as a value.
+pub(crate) fn step(
+    step: &Step<'_>,
+    fold: &Fold,
+    books: &[BookId],
+    head: &Head,
+    look: &Look,
+) -> Result<Value, Failure> {
+    let money = |amount: Money| fixed(amount.decimal(), look.digits);
+    let entry = step.applied.entry;
+    let mut moved = Vec::new();
+    for book in books {
+        for line in step.moved(*book, fold.world())? {
+            moved.push(json!({
+                "book": book.to_string(),
+                "account": line.account.map(|account| account.to_string()),
+                "name": line.name,
+                "before": money(line.before),
+                "change": money(line.after.minus(line.before)?),
+                "after": money(line.after),
+            }));
+        }
+    }
+    let sums = books.iter().filter_map(|book| step.after.sums.get(book).map(|sums| (book, sums)));
+    let balances = sums.map(|(book, sums)| {
+        json!({
+            "book": book.to_string(),
+            "assets": money(sums.assets),
+            "liabilities": money(sums.liabilities),
+            "equity": money(sums.equity),
+        })
+    });
+    let units = step.units_moved().into_iter().map(|moved| {
+        json!({
+            "place": moved.place.to_string(),
+            "commodity": moved.commodity.to_string(),
+            "before": moved.before.to_string(),
+            "after": moved.after.to_string(),
+        })
+    });
+    let facilities = step.debts_moved().into_iter().map(|moved| {
+        json!({
+            "facility": moved.facility.to_string(),
+            "before": moved.before.map(debt),
+            "after": debt(moved.after),
+        })
+    });
+    Ok(json!({
+        "number": step.applied.number,
+        "id": entry.id.to_string(),
+        "effective": entry.effective.to_string(),
+        "actor": entry.actor.to_string(),
+        "transaction": entry.transaction.map(|name| name.to_string()),
+        "memo": entry.memo,
+        "evidence": entry.evidence.iter().map(|evidence| evidence.name.clone()).collect::<Vec<_>>(),
+        "events": events(step, fold, books, look),
+        "units": units.collect::<Vec<_>>(),
+        "facilities": facilities.collect::<Vec<_>>(),
+        "moved": moved,
+        "balances": balances.collect::<Vec<_>>(),
+        "tree": {"size": head.size, "root": hex(&head.root)},
+    }))
+}
+
+fn events(step: &Step<'_>, fold: &Fold, books: &[BookId], look: &Look) -> Vec<Value> {
+    let money = |amount: Money| fixed(amount.decimal(), look.digits);
+    let journals = |index: usize| -> Vec<Value> {
+        let posted =
+            step.posted.iter().filter(|posted| posted.event == index && books.contains(&posted.book));
+        posted
+            .map(|posted| {
+                let lines = posted.journal.lines().iter().map(|line| {
+                    let account = line.target.account;
+                    json!({
+                        "side": if is_credit(line) { "credit" } else { "debit" },
+                        "account": account.to_string(),
+                        "name": name(fold.world(), account),
+                        "amount": money(line.amount.abs()),
+                        "units": line.target.commodity.map(|_| line.units.to_string()),
+                        "commodity": line.target.commodity.map(|commodity| commodity.to_string()),
+                    })
+                });
+                json!({
+                    "book": posted.book.to_string(),
+                    "title": posted.journal.title(),
+                    "lines": lines.collect::<Vec<_>>(),
+                    "lots": lots(posted).iter().map(|touched| lot(touched, look)).collect::<Vec<_>>(),
+                })
+            })
+            .collect()
+    };
+    let events = step.applied.entry.events.iter().enumerate();
+    events.map(|(index, event)| json!({"type": event.name(), "journals": journals(index)})).collect()
+}
+
+fn lot(touched: &LotTouched<'_>, look: &Look) -> Value {
+    let money = |amount: Money| fixed(amount.decimal(), look.digits);
+    json!({
+        "what": touched.what,
+        "lot": touched.piece.map(|piece| piece.key.birth.to_string()),
+        "acquired": touched.piece.map(|piece| piece.key.acquired.to_string()),
+        "place": touched.position.place.to_string(),
+        "account": touched.position.account.to_string(),
+        "commodity": touched.position.commodity.to_string(),
+        "units": touched.piece.map(|piece| piece.units.to_string()),
+        "cost": touched.piece.map(|piece| money(piece.cost)),
+        "carrying": money(touched.carrying),
+    })
+}
+
+fn debt(debt: &Debt) -> Value {
+    json!({
+        "principal": debt.facility.principal.to_string(),
+        "accrued": debt.facility.accrued.to_string(),
+        "ltv_percent": debt.ltv.map(|ltv| fixed(ltv, 2)),
+        "bitcoin_collateral_only": debt.is_bitcoin_only(),
+        "margin_called": debt.facility.call.is_some(),
+        "retired": debt.facility.retired.map(|day| day.to_string()),
+    })
+}

@@ -1,0 +1,118 @@
+//! How things stand between two entries, as far as a replay compares it: balances, units, debts.
+
+use std::collections::BTreeMap;
+
+use ledger_core::account::{Account, Class};
+use ledger_core::exact::Overflow;
+use ledger_core::fold::Fold;
+use ledger_core::ids::{BookId, Commodity, FacilityId, Place};
+use ledger_core::money::{Money, Units};
+use ledger_core::refusal::Refusal;
+use ledger_core::world::{Facility, Moment};
+use rust_decimal::Decimal;
+
+use crate::diagnostic::Failure;
+
+/// A book's balance sheet in three sums.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    /// What is owned.
+    pub(crate) assets: Money,
+    /// What is owed.
+    pub(crate) liabilities: Money,
+    /// What is the owners', income included.
+    pub(crate) equity: Money,
+    /// Income less expense, all of it.
+    pub(crate) income: Money,
+    /// Debits less credits off the balance sheet.
+    pub(crate) memo: Money,
+}
+
+impl Sums {
+    /// Whether what is owned equals what is owed and the owners', and memo accounts cancel.
+    pub(crate) fn balance(&self) -> Result<bool, Overflow> {
+        Ok(self.assets == self.liabilities.plus(self.equity)? && self.memo.is_zero())
+    }
+}
+
+/// How a facility stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Debt {
+    /// The facility.
+    pub(crate) facility: Facility,
+    /// Debt over collateral in percent; `None` without collateral or without a price.
+    pub(crate) ltv: Option<Decimal>,
+}
+
+impl Debt {
+    /// Whether no thresholds are known, so that there may be collateral that nobody told us of.
+    pub(crate) fn is_bitcoin_only(&self) -> bool {
+        self.facility.terms.ltv.is_none()
+    }
+}
+
+/// How all of it stands.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Standing {
+    /// Balances by book and account, debit positive.
+    pub(crate) totals: BTreeMap<BookId, BTreeMap<Account, Money>>,
+    /// The sums of each book.
+    pub(crate) sums: BTreeMap<BookId, Sums>,
+    /// Units by place.
+    pub(crate) units: BTreeMap<(Place, Commodity), Units>,
+    /// Facilities by name.
+    pub(crate) debts: BTreeMap<FacilityId, Debt>,
+}
+
+impl Standing {
+    /// How things stand in a fold; loans to value at the prices known at a moment.
+    pub(crate) fn of(fold: &Fold, at: Option<&Moment>) -> Result<Standing, Failure> {
+        let world = fold.world();
+        let mut standing = Standing::default();
+        for book in fold.books() {
+            let totals = book.totals()?;
+            standing.sums.insert(book.name(), sums(fold, &totals)?);
+            standing.totals.insert(book.name(), totals);
+        }
+        standing.units.extend(world.all_coins().map(|(place, commodity, units)| ((place, commodity), units)));
+        for wallet in world.wallets() {
+            if let Some((currency, true)) = wallet.holds() {
+                standing.units.insert((Place::Wallet(wallet.wallet), currency), world.money(wallet.wallet));
+            }
+        }
+        for facility in world.facilities() {
+            let ltv = match at.map(|at| world.ltv(facility, at)) {
+                Some(Ok(ltv)) => ltv.and_then(|ltv| ltv.percent()),
+                // No price yet: no ratio.
+                Some(Err(Refusal::PriceMissing { .. })) | None => None,
+                Some(Err(other)) => return Err(other.into()),
+            };
+            let debt = Debt { facility: facility.clone(), ltv };
+            standing.debts.insert(facility.terms.facility, debt);
+        }
+        Ok(standing)
+    }
+
+    /// Units of a commodity in all places.
+    pub(crate) fn all_units(&self, commodity: Commodity) -> Result<Units, Overflow> {
+        Units::sum(self.units.iter().filter(|((_, of), _)| *of == commodity).map(|(_, units)| *units))
+    }
+}
+
+/// The three sums of a book, and whether they balance.
+pub(crate) fn sums(fold: &Fold, totals: &BTreeMap<Account, Money>) -> Result<Sums, Failure> {
+    let mut sums = Sums::default();
+    for (account, total) in totals {
+        match fold.world().account(*account)?.class {
+            Class::Asset => sums.assets = sums.assets.plus(*total)?,
+            Class::Liability => sums.liabilities = sums.liabilities.minus(*total)?,
+            Class::Equity => sums.equity = sums.equity.minus(*total)?,
+            Class::Income | Class::Expense => {
+                sums.equity = sums.equity.minus(*total)?;
+                sums.income = sums.income.minus(*total)?;
+            }
+            Class::Memo => sums.memo = sums.memo.plus(*total)?,
+        }
+    }
+    Ok(sums)
+}

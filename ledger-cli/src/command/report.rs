@@ -1,0 +1,104 @@
+//! `treasury report`: any report of the core's list, in any form.
+
+use std::path::Path;
+
+use ledger_core::report::{REPORTS, Report as Offered, Request};
+use ledger_core::resolve::{Question, Recorded};
+use ledger_core::sheet::Sheet;
+use ledger_core::{ids::BookId, replay::declared};
+
+use crate::app::App;
+use crate::args::{Format, Report};
+use crate::diagnostic::Failure;
+use crate::diagnostic::fault::nearest;
+use crate::exit::Exit;
+use crate::io::{BOLD, Io, styled};
+use crate::render::{self, Look, Proof, hex};
+use crate::store::{Loaded, load};
+
+/// Runs the command.
+pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure> {
+    let Some(name) = &args.name else { return list(io) };
+    let report = find(name)?;
+    if args.rounded.is_some() && app.format != Format::Table {
+        return Err(Failure::usage("`--in` rounds what people read: json and csv are exact"));
+    }
+    let argument = argument(report, args.argument.as_deref())?;
+    let loaded = load(app, args.verified, io)?;
+    let question = loaded.question(app, io)?;
+    let calendar = loaded.calendar(app)?;
+    let from = args.from.map(|when| when.first(&calendar));
+    if let (Some(from), true) = (from, args.from.is_some_and(crate::dates::When::is_relative)) {
+        io.note(format!("from {from}"));
+    }
+    let book = loaded.book(app, &question)?;
+    let request = Request { log: &loaded.entries, question, book, from, argument: argument.as_deref() };
+    let sheet = (report.make)(&request)?;
+    let look = Look { rounded: args.rounded, ..look(&loaded.entries, &question, io) };
+    render::print(&mut io.out, app.format, &sheet, &proof(&loaded, sheet.head.as_known), &look)?;
+    Ok(Exit::Done)
+}
+
+/// A report by its name.
+///
+/// # Errors
+/// Names all reports, and the nearest, when there is none.
+pub(crate) fn find(name: &str) -> Result<&'static Offered, Failure> {
+    REPORTS.iter().find(|report| report.name == name).ok_or_else(|| {
+        let names = || REPORTS.iter().map(|report| report.name);
+        let all = names().collect::<Vec<_>>().join(", ");
+        let near = nearest(name, names()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        Failure::usage(format!("there is no report `{name}`"))
+            .with_help(format!("{near}the reports are {all}"))
+    })
+}
+
+/// Makes a report over a part of the log.
+pub(crate) fn make(name: &str, log: &[Recorded], question: Question, book: BookId) -> Result<Sheet, Failure> {
+    let request = Request { log, question, book, from: None, argument: None };
+    Ok((find(name)?.make)(&request)?)
+}
+
+/// How a report was checked: the root over the entries it knows.
+pub(crate) fn proof(loaded: &Loaded, known: u64) -> Proof {
+    let head = loaded.head_at(known);
+    Proof { entries: loaded.size(), known, root: hex(&head.root), every_byte: loaded.every_byte }
+}
+
+/// How money of a log is shown.
+pub(crate) fn look(log: &[Recorded], question: &Question, io: &Io) -> Look {
+    let fold = declared(log, question);
+    let functional = fold.world().settings().and_then(|settings| fold.world().scale(settings.functional));
+    Look { width: io.width, digits: functional.map_or(2, u32::from), rounded: None }
+}
+
+/// What a report takes beside its name; of a file, its text.
+fn argument(report: &Offered, given: Option<&str>) -> Result<Option<String>, Failure> {
+    match (report.argument, given) {
+        (None, None) => Ok(None),
+        (None, Some(given)) => {
+            Err(Failure::usage(format!("{} takes no argument, such as `{given}`", report.name)))
+        }
+        (Some(wanted), None) => {
+            let usage = format!("`treasury report {} {wanted}`", report.name);
+            Err(Failure::usage(format!("{} of which {}?", report.name, wanted.to_lowercase()))
+                .with_help(usage))
+        }
+        (Some("FILE"), Some(file)) => {
+            let path = Path::new(file);
+            let bytes = std::fs::read(path).map_err(|why| Failure::unreadable(path, &why))?;
+            let text = String::from_utf8(bytes);
+            text.map(Some).map_err(|_| Failure::usage(format!("{file} is not text in UTF-8")))
+        }
+        (Some(_), Some(given)) => Ok(Some(given.to_owned())),
+    }
+}
+
+fn list(io: &mut Io) -> Result<Exit, Failure> {
+    let usage = |report: &Offered| format!("{} {}", report.name, report.argument.unwrap_or(""));
+    let width = REPORTS.iter().map(|report| usage(report).len()).max().unwrap_or(0);
+    for report in REPORTS {
+        writeln!(io.out, "{}  {}", styled(BOLD, format!("{:width$}", usage(report))), report.about)?;
+    }
+    Ok(Exit::Done)
+}

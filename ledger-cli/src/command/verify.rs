@@ -1,0 +1,194 @@
+//! `treasury verify`: every pass over the store, named, with its count and its findings. It goes on after a
+//! finding as far as anything can be said.
+
+mod books;
+mod log;
+
+use std::path::Path;
+
+use ledger_store::checkpoint::{Checkpoint, origin};
+use serde_json::json;
+
+use crate::app::App;
+use crate::args::{Format, Verify};
+use crate::diagnostic::Failure;
+use crate::exit::Exit;
+use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
+use crate::render::{self, hex, wrap};
+use crate::store::disk;
+
+/// Something that is wrong.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    /// The stable code.
+    pub(crate) code: &'static str,
+    /// What it means, and where.
+    pub(crate) message: String,
+    /// The entry concerned.
+    pub(crate) entry: Option<u64>,
+}
+
+/// One of the checks.
+#[derive(Debug)]
+pub(crate) struct Pass {
+    /// What is checked.
+    pub(crate) name: &'static str,
+    /// How much was, in words; `None` when it could not be.
+    pub(crate) checked: Option<String>,
+    /// What was found.
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Pass {
+    fn of(name: &'static str, count: usize, what: &str, findings: Vec<Finding>) -> Pass {
+        Pass { name, checked: Some(format!("{count} {what}")), findings }
+    }
+
+    fn not_checked(name: &'static str) -> Pass {
+        Pass { name, checked: None, findings: Vec::new() }
+    }
+}
+
+/// All that was found.
+struct Verdict {
+    passes: Vec<Pass>,
+    /// Size and root of what was read.
+    size: u64,
+    root: Option<String>,
+    /// The checkpoint that the log was held against.
+    expected: Option<Checkpoint>,
+    /// What is to be known beside the findings.
+    notes: Vec<String>,
+}
+
+impl Verdict {
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.passes.iter().flat_map(|pass| &pass.findings)
+    }
+
+    fn completeness(&self) -> String {
+        let proven = |size: u64| {
+            format!("the history of {size} entries that the checkpoint names is contained, unchanged")
+        };
+        match &self.expected {
+            None => "completeness not proven: without `--expect` nobody knows what there was".to_owned(),
+            Some(_) if self.findings().next().is_some() => {
+                "completeness not proven: see the findings".to_owned()
+            }
+            Some(expected) => proven(expected.head.size),
+        }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(app: &App, args: &Verify, io: &mut Io) -> Result<Exit, Failure> {
+    app.refuse_csv("verify")?;
+    let expected = args.expect.as_deref().map(checkpoint).transpose()?;
+    let verdict = verify(app, expected)?;
+    match app.format {
+        Format::Table => text(app, &verdict, io)?,
+        Format::Json | Format::Csv => json(&verdict, io)?,
+    }
+    Ok(if verdict.findings().next().is_none() { Exit::Done } else { Exit::Findings })
+}
+
+/// Runs every pass; how many findings there are.
+pub(crate) fn count_findings(app: &App) -> Result<usize, Failure> {
+    Ok(verify(app, None)?.findings().count())
+}
+
+/// Reads a checkpoint; signatures after it are not looked at.
+fn checkpoint(file: &Path) -> Result<Checkpoint, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|why| Failure::unreadable(file, &why))?;
+    let body = text.split_once("\n\n").map_or(text.clone(), |(body, _)| format!("{body}\n"));
+    body.parse().map_err(|why| {
+        Failure::usage(format!("{} is not a checkpoint: {why}", file.display()))
+            .with_help("give a file as `treasury checkpoint` prints it")
+    })
+}
+
+fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
+    let disk = disk(app)?;
+    let report = ledger_store::verify(&*disk, expected.as_ref().map(|checkpoint| &checkpoint.head))?;
+    let mut notes = Vec::new();
+    if let Some(pending) = &report.pending {
+        let (first, last) = (pending.start(), pending.end());
+        notes.push(format!(
+            "entries {first} to {last} are written beyond the head: a writer is at work, or the next one recovers them"
+        ));
+    }
+    if let Some(format) = report.later_format {
+        notes.push(format!(
+            "entries of format {format}, which this version does not know, were hashed, not judged"
+        ));
+    }
+    let mut stored = Pass::of("frames, numbers, ids, tree", report.entries as usize, "entries", Vec::new());
+    stored.findings.extend(report.findings.iter().map(log::finding));
+    if let (Some(expected), Some(log_id)) = (&expected, report.log_id)
+        && expected.origin() != origin(log_id)
+    {
+        stored.findings.push(Finding {
+            code: "checkpoint_of_other_log",
+            message: format!("the checkpoint is of {}, this log is {}", expected.origin(), origin(log_id)),
+            entry: None,
+        });
+    }
+    let damaged = !stored.findings.is_empty();
+    let mut passes = vec![stored];
+    let read = log::read(disk, &mut passes);
+    books::check(&read, damaged, &mut passes);
+    let root = (!damaged).then(|| report.head.map(|head| hex(&head.root))).flatten();
+    let size = report.head.map_or(0, |head| head.size);
+    Ok(Verdict { passes, size, root, expected, notes })
+}
+
+fn text(app: &App, verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
+    writeln!(io.out, "{}", styled(BOLD, format!("Verification of {}", app.store)))?;
+    let width = verdict.passes.iter().map(|pass| pass.name.len()).max().unwrap_or(0);
+    for pass in &verdict.passes {
+        let (checked, state) = match (&pass.checked, pass.findings.len()) {
+            (None, _) => ("not checked".to_owned(), styled(DIM, "the log could not be read so far")),
+            (Some(checked), 0) => (checked.clone(), styled(RIGHT, "ok")),
+            (Some(checked), 1) => (checked.clone(), styled(WRONG, "1 finding")),
+            (Some(checked), count) => (checked.clone(), styled(WRONG, format!("{count} findings"))),
+        };
+        writeln!(io.out, "  {:width$}  {checked:<18}  {state}", pass.name)?;
+    }
+    for finding in verdict.findings() {
+        writeln!(io.out, "{}", styled(WRONG, format!("finding: {}", finding.code)))?;
+        let entry = finding.entry.map(|number| format!(" (entry {number})")).unwrap_or_default();
+        for line in wrap(&format!("{}{entry}", finding.message), io.width.saturating_sub(2)) {
+            writeln!(io.out, "  {line}")?;
+        }
+    }
+    for note in &verdict.notes {
+        writeln!(io.out, "{note}")?;
+    }
+    if let Some(root) = &verdict.root {
+        writeln!(io.out, "{} entries, root {root}", verdict.size)?;
+    }
+    writeln!(io.out, "{}", verdict.completeness())?;
+    Ok(())
+}
+
+fn json(verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
+    let finding =
+        |finding: &Finding| json!({"code": finding.code, "message": finding.message, "entry": finding.entry});
+    let passes: Vec<_> = verdict
+        .passes
+        .iter()
+        .map(|pass| {
+            let findings: Vec<_> = pass.findings.iter().map(finding).collect();
+            json!({"pass": pass.name, "checked": pass.checked, "findings": findings})
+        })
+        .collect();
+    let value = json!({
+        "clean": verdict.findings().next().is_none(),
+        "entries": verdict.size,
+        "root": verdict.root,
+        "complete": verdict.expected.as_ref().filter(|_| verdict.findings().next().is_none()).map(|expected| expected.head.size),
+        "passes": passes,
+        "notes": verdict.notes,
+    });
+    Ok(render::json::print(&mut io.out, &value)?)
+}

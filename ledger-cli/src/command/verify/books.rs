@@ -1,0 +1,135 @@
+//! What the entries come to: they fold in every book, every journal balances, lots are the units that the
+//! world knows, and what stands on the accounts is what the lots carry.
+
+use ledger_core::account::Class;
+use ledger_core::book::Book;
+use ledger_core::chart;
+use ledger_core::exact::Overflow;
+use ledger_core::fold::{Fold, Posted};
+use ledger_core::ids::{Commodity, Place};
+use ledger_core::lots::Position;
+use ledger_core::money::{Money, Units};
+use ledger_core::posting::{Dimensions, Target};
+use ledger_core::replay::declared;
+use ledger_core::resolve::{Question, resolve};
+
+use super::log::Read;
+use super::{Finding, Pass};
+use crate::command::replay::standing::sums;
+
+const FOLD: &str = "entries fold";
+const DOUBLE_ENTRY: &str = "double entry";
+const LOTS: &str = "lots are the units";
+const COINS: &str = "accounts are the lots";
+const SHEETS: &str = "balance sheets";
+
+/// Folds all books and checks what they say.
+pub(super) fn check(read: &Read, damaged: bool, passes: &mut Vec<Pass>) {
+    if damaged || !read.complete {
+        passes.extend([FOLD, DOUBLE_ENTRY, LOTS, COINS, SHEETS].map(Pass::not_checked));
+        return;
+    }
+    let question = Question::default();
+    let mut fold = declared(&read.entries, &question);
+    let (mut folded, mut journals) = (0, 0);
+    let (mut unfolded, mut unbalanced) = (Vec::new(), Vec::new());
+    for applied in resolve(&read.entries, &question, fold.zone()) {
+        let entry = Some(applied.number);
+        match fold.apply(&applied) {
+            Ok(posted) => {
+                folded += 1;
+                journals += posted.len();
+                unbalanced.extend(posted.iter().filter(|posted| !balances(posted)).map(|posted| Finding {
+                    code: "double_entry",
+                    message: format!(
+                        "debits and credits of event {} differ in {}",
+                        posted.event, posted.book
+                    ),
+                    entry,
+                }));
+            }
+            Err(why) => unfolded.push(Finding { code: "cannot_fold", message: why.to_string(), entry }),
+        }
+    }
+    passes.push(Pass::of(FOLD, folded, "entries", unfolded));
+    passes.push(Pass::of(DOUBLE_ENTRY, journals, "journals", unbalanced));
+    let places: Vec<_> = fold.world().all_coins().collect();
+    let books = || fold.books().iter();
+    let lots = books().flat_map(|book| places.iter().filter_map(|at| lots_differ(book, at)));
+    passes.push(Pass::of(LOTS, places.len() * fold.books().len(), "places", lots.collect()));
+    let positions = books().map(|book| book.lots().positions().count()).sum();
+    let coins = books().flat_map(accounts_differ).collect();
+    passes.push(Pass::of(COINS, positions, "positions", coins));
+    let sheets = books().filter_map(|book| sheet_differs(&fold, book)).collect();
+    passes.push(Pass::of(SHEETS, fold.books().len(), "books", sheets));
+}
+
+fn balances(posted: &Posted) -> bool {
+    let is_memo = |account| chart::line(account).is_some_and(|line| line.class == Class::Memo);
+    [true, false].into_iter().all(|memo| {
+        let lines = posted.journal.lines().iter().filter(|line| is_memo(line.target.account) == memo);
+        Money::sum(lines.map(|line| line.amount)).is_ok_and(Money::is_zero)
+    })
+}
+
+fn finding(code: &'static str, message: String) -> Finding {
+    Finding { code, message, entry: None }
+}
+
+/// Whether a book's lots at a place hold other units than the world knows there.
+fn lots_differ(book: &Book, (place, commodity, units): &(Place, Commodity, Units)) -> Option<Finding> {
+    let there = |position: &&Position| position.place == *place && position.commodity == *commodity;
+    let positions = book.lots().positions().map(|(position, _)| position).filter(there);
+    let lots = positions.flat_map(|position| book.lots().of(position).map(|(_, lot)| lot.units));
+    let held = Units::sum(lots);
+    (held != Ok(*units)).then(|| {
+        let held = held.map_or("more than fits".to_owned(), |held| held.to_string());
+        let name = book.name();
+        finding(
+            "lots_not_units",
+            format!("lots of {name} at {place} hold {held} {commodity}, the world {units}"),
+        )
+    })
+}
+
+/// Where what stands on an account is not what the lots of its position are and carry.
+fn accounts_differ(book: &Book) -> Vec<Finding> {
+    let differs = |position: &Position| -> Result<bool, Overflow> {
+        let holding = book.lots().holding(position);
+        let balance = book.balance(&target(position));
+        let units = Units::sum(book.lots().of(position).map(|(_, lot)| lot.units))?;
+        let cost = Money::sum(book.lots().of(position).map(|(_, lot)| lot.cost))?;
+        Ok(balance.units != holding.units
+            || balance.amount != holding.carrying
+            || units != holding.units
+            || cost != holding.cost)
+    };
+    let positions = book.lots().positions().map(|(position, _)| position);
+    positions
+        .filter(|position| differs(position).unwrap_or(true))
+        .map(|position| {
+            let Position { commodity, account, place } = position;
+            let name = book.name();
+            finding(
+                "account_not_lots",
+                format!("account {account} of {name} for {commodity} at {place} is not what its lots carry"),
+            )
+        })
+        .collect()
+}
+
+fn target(position: &Position) -> Target {
+    let about = match position.place {
+        Place::Wallet(wallet) => Dimensions { wallet: Some(wallet), ..Dimensions::default() },
+        Place::Facility(facility) => Dimensions { facility: Some(facility), ..Dimensions::default() },
+    };
+    Target { account: position.account, commodity: Some(position.commodity), about }
+}
+
+fn sheet_differs(fold: &Fold, book: &Book) -> Option<Finding> {
+    let balances = book.totals().map_err(Into::into).and_then(|totals| sums(fold, &totals));
+    let balanced = balances.and_then(|sums| Ok(sums.balance()?)).unwrap_or(false);
+    (!balanced).then(|| {
+        finding("sheet_unbalanced", format!("the balance sheet of {} does not balance", book.name()))
+    })
+}

@@ -1,0 +1,126 @@
+//! The way out of each refusal, by its code. `{day}` stands for the day of the entry refused.
+
+/// The codes of the command's own refusals, beside those of the core.
+#[cfg(test)]
+pub(crate) const OWN_CODES: &[&str] = &[
+    "MALFORMED",
+    "UNKNOWN_FIELD",
+    "UNKNOWN_EVENT",
+    "UNKNOWN_NAME",
+    "DUPLICATE_KEY",
+    "MISSING_FIELD",
+    "EMPTY_INPUT",
+    "LINE_TOO_LONG",
+    "ENTRY_TOO_LARGE",
+    "STORE_EXISTS",
+];
+
+/// What a person can do, by code.
+#[rustfmt::skip]
+const ADVICE: &[(&str, &str)] = &[
+    // Places and amounts.
+    ("COINS_SHORT", "`treasury report holdings --as-of {day}` lists what is where"),
+    ("MONEY_SHORT", "`treasury report trial-balance --as-of {day}` shows what is there; record first what came in"),
+    ("POOL_SHORT", "record what the pool earned for you with `coins_earned` before `coins_received`"),
+    // The entry.
+    ("LEDGER_NOT_OPENED", "append an entry whose first event is `ledger_opened`, or make a new ledger with `treasury init --entity NAME`"),
+    ("LEDGER_ALREADY_OPENED", "leave `ledger_opened` out; another entity needs another store: `--store DIR`"),
+    ("NO_EVENTS", "give at least one event"),
+    ("ID_REUSED", "give a new entry an id of its own; `treasury replay --from N --to N` shows the entry that has this one"),
+    ("OCCURRED_LATER", "`occurred` is for what happened before it takes effect; leave it out or correct `effective`"),
+    ("LATER_ENTRY_CANNOT_STAND", "date it after that entry, or record first what that entry would then lack"),
+    ("BEFORE_OPENING", "what lies before the opening belongs into `opening_recorded`"),
+    // Values.
+    ("NOT_YET_BUILT", "this version never accepts what it would have to ignore; leave it out"),
+    ("NOT_POSITIVE", "give an amount above zero; the event says which way it goes"),
+    ("NEGATIVE", "give an amount of zero or more; the event says which way it goes"),
+    ("TOO_FINE", "give no more digits than the commodity counts"),
+    ("SCALE_TOO_LARGE", "declare at most 18 digits after the point"),
+    ("AMOUNT_TOO_LARGE", "check the amounts: the ledger holds 28 digits exactly"),
+    ("RATE_OUT_OF_RANGE", "write a fraction: 6.5 % is \"0.065\""),
+    ("EXACTLY_ONE", "give one of these fields and leave the others out"),
+    ("EMPTY", "name at least one"),
+    ("BAD_TEXT", "shorten it, or say something"),
+    // Names.
+    ("UNKNOWN_COMMODITY", "declare it before with `commodity_declared` and its digits after the point"),
+    ("COMMODITY_DIFFERS", "use the digits it has: a commodity keeps them for good"),
+    ("UNKNOWN_BOOK", "the first entry names the books: `treasury replay --to 1 -f json` shows them"),
+    ("BOOK_TWICE", "name each book once"),
+    ("UNKNOWN_WALLET", "open it before with `wallet_opened`, or correct its name"),
+    ("WALLET_TWICE", "leave `wallet_opened` out: the wallet can be used"),
+    ("WALLET_HOLDS_OTHER", "use a wallet that holds it, or open one with `wallet_opened`"),
+    ("WRONG_PLACE", "name a place of the right kind: {\"wallet\":\"…\"} or {\"facility\":\"…\"}"),
+    ("UNKNOWN_PARTY", "register it before with `party_registered`, or correct its name"),
+    ("PARTY_TWICE", "leave `party_registered` out: the party can be named"),
+    ("UNKNOWN_ACCOUNT", "open it before with `account_opened`; `treasury report trial-balance` lists those in use"),
+    ("ACCOUNT_TWICE", "choose another number, or leave `account_opened` out"),
+    ("CONTROL_ACCOUNT", "record the event itself, such as `coins_sold` or `loan_repaid`: it posts to this account"),
+    ("WALLET_NEEDED", "add `wallet` to the line"),
+    ("POLICY_NOT_ALLOWED", "choose another policy, or leave it out for the framework's default"),
+    // Openings and journals.
+    ("OPENING_TOO_LATE", "record openings before anything else happens"),
+    ("OPENINGS_DISAGREE", "books may differ in cost, never in what exists: give all the same units and debts"),
+    ("OPENING_UNBALANCED", "correct a line, or let `equity_not_analysed` carry the difference on purpose"),
+    ("JOURNAL_UNBALANCED", "correct a line: debits must equal credits to the cent"),
+    // Prices.
+    ("PRICE_MISSING", "record one before with `price_observed`, at a time not after {day}"),
+    ("UNKNOWN_OBSERVATION", "name the number of an entry that observed a price of this commodity"),
+    ("WRONG_CURRENCY", "state it in the currency expected, or convert first with `currency_converted`"),
+    // Lots.
+    ("LOTS_NOT_NAMED", "add `lots`; `treasury report lots --as-of {day}` lists them"),
+    ("UNKNOWN_LOT", "`treasury report lots --as-of {day}` lists the lots of each place"),
+    ("LOTS_DO_NOT_ADD_UP", "name lots for exactly the units that leave; `treasury report lots --as-of {day}` lists them"),
+    // Loans.
+    ("UNKNOWN_FACILITY", "open it before with `facility_opened`; `treasury report facilities` lists those there are"),
+    ("FACILITY_TWICE", "leave `facility_opened` out, or give the new loan a name of its own"),
+    ("FACILITY_IS_RETIRED", "a retired loan stays as it is; open a new facility for a new loan"),
+    ("OVER_LIMIT", "draw less; `treasury report facilities --as-of {day}` shows what is left"),
+    ("PRINCIPAL_EXCEEDED", "repay what is owed; `treasury report facilities --as-of {day}` shows it"),
+    ("INTEREST_NOT_ACCRUED", "record `interest_accrued` through the day of the payment before it"),
+    ("ACCRUAL_OUT_OF_ORDER", "accrue through a day after the last one and not after the entry's own"),
+    ("STILL_OWED", "repay, pay and take the collateral back first; `treasury report facilities --as-of {day}` shows what is left"),
+    ("MARGIN_CALL_STATE", "`treasury replay --facility NAME` shows the calls and how they were met"),
+    // Commitments and shares.
+    ("UNKNOWN_COMMITMENT", "make it before with `capex_committed`; `treasury report commitments` lists those there are"),
+    ("COMMITMENT_TWICE", "give the new commitment a name of its own"),
+    ("COMMITMENT_EXCEEDED", "pay at most what is outstanding; `treasury report commitments --as-of {day}` shows it"),
+    ("SCHEDULE_DOES_NOT_ADD_UP", "let the instalments add up to the amount committed"),
+    ("PROCEEDS_DIFFER", "correct the shares, the price or the proceeds: they must agree"),
+    ("PROCEEDS_EXCEEDED", "check par value and costs: they are taken out of the proceeds"),
+    ("ACTOR_MISSING", "name who records: `--actor NAME` or TREASURY_ACTOR"),
+    ("UNKNOWN_ENTRY", "`treasury replay` shows the entries there are"),
+    ("DOES_NOT_BALANCE", "this is a defect of the program: please report it with the entry"),
+    // The command's own.
+    ("MALFORMED", "one entry a line, as JSON; amounts are strings of plain digits such as \"4451.5\", dates such as \"2026-02-08\""),
+    ("UNKNOWN_FIELD", "leave it out"),
+    ("UNKNOWN_EVENT", "docs/posting-rules.md lists the events"),
+    ("UNKNOWN_NAME", "choose one of the known names"),
+    ("DUPLICATE_KEY", "keep one of the two"),
+    ("MISSING_FIELD", "add it"),
+    ("EMPTY_INPUT", "give one entry a line, as JSON"),
+    ("LINE_TOO_LONG", "one entry a line; a large document is named by its SHA-256 under `evidence`"),
+    ("ENTRY_TOO_LARGE", "split it into several entries of one `transaction`"),
+    ("STORE_EXISTS", "append to it with `treasury append`, or name another directory with `--store DIR`"),
+];
+
+/// The way out of a refusal with this code.
+pub(crate) fn of(code: &str) -> Option<&'static str> {
+    ADVICE.iter().find(|(known, _)| *known == code).map(|(_, advice)| *advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ledger_core::refusal::CODES;
+
+    #[test]
+    fn every_code_has_advice_and_every_advice_a_code() {
+        let known = || CODES.iter().chain(OWN_CODES);
+        for code in known() {
+            assert!(of(code).is_some(), "{code} has no advice");
+        }
+        let stale: Vec<_> = ADVICE.iter().filter(|(code, _)| known().all(|known| known != code)).collect();
+        assert!(stale.is_empty(), "{stale:?}");
+        assert_eq!(ADVICE.len(), known().count(), "an advice stands twice");
+    }
+}

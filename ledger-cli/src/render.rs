@@ -1,0 +1,91 @@
+//! How data is printed. A report's [`Sheet`] becomes a table for people, JSON for programs, or CSV for
+//! spreadsheets; the figures are the same in all three.
+
+pub(crate) mod csv;
+pub(crate) mod figures;
+pub(crate) mod grid;
+pub(crate) mod journal;
+pub(crate) mod json;
+pub(crate) mod table;
+
+use std::io::Write;
+
+use ledger_core::sheet::Sheet;
+use unicode_width::UnicodeWidthStr;
+
+use crate::args::{Format, In};
+use crate::diagnostic::Failure;
+
+/// How amounts are shown and how much room there is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    /// Columns of the terminal or page.
+    pub(crate) width: usize,
+    /// Digits after the point of the ledger's currency.
+    pub(crate) digits: u32,
+    /// Whether money is rounded, for tables only.
+    pub(crate) rounded: Option<In>,
+}
+
+/// How a report was checked against its log.
+#[derive(Debug, Clone)]
+pub(crate) struct Proof {
+    /// How many entries the log holds.
+    pub(crate) entries: u64,
+    /// The entries that the report knows, which the root is over.
+    pub(crate) known: u64,
+    /// The root of the tree over those, in hex.
+    pub(crate) root: String,
+    /// Whether every byte of the store was checked, not only the entries.
+    pub(crate) every_byte: bool,
+}
+
+/// Prints a report.
+pub(crate) fn print(
+    out: &mut dyn Write,
+    format: Format,
+    sheet: &Sheet,
+    proof: &Proof,
+    look: &Look,
+) -> Result<(), Failure> {
+    match format {
+        Format::Table => table::print(out, sheet, proof, look)?,
+        Format::Json => json::print(out, &json::report(sheet, proof, look.digits))?,
+        Format::Csv => csv::print(out, sheet, look.digits)?,
+    }
+    Ok(())
+}
+
+/// Text broken between words into lines of at most `width` columns; a longer word keeps a line of its own.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// A hash in hex.
+pub(crate) fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_breaks_between_words() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("unbreakable a", 4), ["unbreakable", "a"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+}

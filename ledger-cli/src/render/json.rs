@@ -1,0 +1,89 @@
+//! A report for programs. This form is a contract: names are never changed or taken away, amounts are strings
+//! with all their digits, what is not there is `null`.
+//!
+//! ```json
+//! {
+//!   "report": "balance-sheet", "title": "Balance sheet",
+//!   "head": {"entity": "…", "notice": null, "book": "us-gaap", "currency": "USD", "from": null,
+//!            "as_of": "2026-02-08", "as_known": 37, "entries": 37, "root": "64 hex digits",
+//!            "verified": {"to": 37, "from": "log", "every_byte": false}},
+//!   "columns": [{"key": "line", "label": ""}],
+//!   "rows": [{"kind": "line", "depth": 1, "cells": {"line": "Cash", "amount": "44900000.00"}}],
+//!   "notes": []
+//! }
+//! ```
+//!
+//! `root` is that of the RFC 6962 tree over the first `as_known` entries; `verified` says to which entry
+//! hashes were checked, and whether the figures came from the log itself.
+
+use std::io::{self, Write};
+
+use ledger_core::sheet::{Cell, Head, Sheet};
+use serde_json::{Map, Value, json};
+
+use super::Proof;
+use super::figures::plain;
+
+/// A report as a value.
+pub(crate) fn report(sheet: &Sheet, proof: &Proof, digits: u32) -> Value {
+    let columns: Vec<Value> =
+        sheet.columns.iter().map(|column| json!({"key": column.key, "label": column.label})).collect();
+    let rows: Vec<Value> = sheet
+        .rows
+        .iter()
+        .map(|row| {
+            let mut cells = Map::new();
+            for (at, column) in sheet.columns.iter().enumerate() {
+                cells.insert(
+                    column.key.to_owned(),
+                    row.cells.get(at).map_or(Value::Null, |cell| value(cell, digits)),
+                );
+            }
+            json!({"kind": row.kind.as_str(), "depth": row.depth, "cells": cells})
+        })
+        .collect();
+    json!({
+        "report": sheet.report,
+        "title": sheet.title,
+        "head": head(&sheet.head, proof),
+        "columns": columns,
+        "rows": rows,
+        "notes": sheet.notes,
+    })
+}
+
+/// A head as a value.
+pub(crate) fn head(head: &Head, proof: &Proof) -> Value {
+    json!({
+        "entity": head.entity,
+        "notice": head.notice,
+        "book": head.book.map(|book| book.to_string()),
+        "currency": head.currency.to_string(),
+        "from": head.from.map(|day| day.to_string()),
+        "as_of": head.as_of.map(|day| day.to_string()),
+        "as_known": head.as_known,
+        "entries": proof.entries,
+        "root": proof.root,
+        "verified": {"to": proof.known, "from": "log", "every_byte": proof.every_byte},
+    })
+}
+
+fn value(cell: &Cell, digits: u32) -> Value {
+    match cell {
+        Cell::Number(number) => json!(number),
+        Cell::Empty
+        | Cell::Text(_)
+        | Cell::Code(_)
+        | Cell::Money(_)
+        | Cell::Units(..)
+        | Cell::Price(_)
+        | Cell::Percent(_)
+        | Cell::Day(_) => json!(plain(cell, digits)),
+    }
+}
+
+/// Prints a value.
+pub(crate) fn print(out: &mut dyn Write, value: &Value) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}

@@ -1,0 +1,86 @@
+//! A report for people: its head, the table, its notes.
+
+use std::io::{self, Write};
+
+use ledger_core::sheet::{Head, Sheet};
+
+use super::{Look, Proof, grid, wrap};
+use crate::args::In;
+use crate::io::{BOLD, DIM, styled};
+
+/// Prints a report.
+pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Look) -> io::Result<()> {
+    head(out, sheet, proof, look)?;
+    writeln!(out)?;
+    for line in grid::lines(&sheet.columns, &sheet.rows, look) {
+        writeln!(out, "{line}")?;
+    }
+    notes(out, &sheet.notes, look)
+}
+
+/// Prints what ties a report to its log.
+fn head(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Look) -> io::Result<()> {
+    let head = &sheet.head;
+    for line in wrap(&format!("{} · {}", head.entity, sheet.title), look.width) {
+        writeln!(out, "{}", styled(BOLD, line))?;
+    }
+    for line in wrap(&question(head, look), look.width) {
+        writeln!(out, "{line}")?;
+    }
+    if let Some(notice) = &head.notice {
+        for line in wrap(notice, look.width) {
+            writeln!(out, "{}", styled(BOLD, line))?;
+        }
+    }
+    for line in proof_lines(proof) {
+        writeln!(out, "{}", styled(DIM, line))?;
+    }
+    Ok(())
+}
+
+fn question(head: &Head, look: &Look) -> String {
+    let day = |day: ledger_core::time::Day| day.to_string();
+    let mut parts = vec![match (head.from, head.as_of) {
+        (Some(from), Some(to)) => format!("{from} to {to}"),
+        (Some(from), None) => format!("{from} to the last entry"),
+        (None, as_of) => format!("as of {}", as_of.map_or("the last entry".to_owned(), day)),
+    }];
+    if let Some(book) = head.book {
+        parts.push(format!("book {book}"));
+    }
+    parts.push(match look.rounded {
+        None => head.currency.to_string(),
+        Some(In::Thousands) => format!("thousands of {}", head.currency),
+        Some(In::Millions) => format!("millions of {}", head.currency),
+    });
+    parts.join(" · ")
+}
+
+/// The entries a report knows, how they were checked, and the root over them.
+pub(crate) fn proof_lines(proof: &Proof) -> [String; 2] {
+    let Proof { entries, known, root, every_byte } = proof;
+    let known_of = if known == entries {
+        format!("{entries} entries")
+    } else {
+        format!("as known at entry {known} of {entries}")
+    };
+    let checked = if *every_byte {
+        format!("verified to entry {entries}, every byte of the store checked")
+    } else {
+        format!("verified to entry {known}")
+    };
+    [format!("{known_of} · {checked}"), format!("root {root}")]
+}
+
+/// Prints what a reader must know beside the figures.
+pub(crate) fn notes(out: &mut dyn Write, notes: &[String], look: &Look) -> io::Result<()> {
+    for (at, note) in notes.iter().enumerate() {
+        if at == 0 {
+            writeln!(out)?;
+        }
+        for line in wrap(note, look.width) {
+            writeln!(out, "{}", styled(DIM, line))?;
+        }
+    }
+    Ok(())
+}
