@@ -91,7 +91,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 145;
+const CASES: usize = 146;
 
 #[test]
 fn every_code_is_provoked() {
@@ -107,7 +107,8 @@ What the ledger refuses, by code: the case, what was to be recorded, and the wor
 (`tests/domain/refusals`), which also hold that a refused entry changes nothing. Written anew by
 `UPDATE_DOCS=1 cargo test -p ledger-core --test domain`.
 
-Codes never change. What can be done about a refusal is said by the command that meets it.
+Codes never change. What can be done about a refusal is said by the command that meets it. `DOES_NOT_BALANCE` is not
+here: it stands for a defect of the ledger, which no entry may bring to light.
 ";
 
 #[test]

@@ -25,10 +25,15 @@ fn a_coin_in_every_account() -> Ledger {
         .and("2026-01-08", "1 BTC pledged to g at 61,000, control passed", vec![passed, given_away])
 }
 
-fn opening(book: &str, carrying: &str, rest: &str) -> Value {
+fn opening(book: &str, carrying: [&str; 2], rest: &str) -> Value {
+    let lot = |place: Value, units: &str, cost: &str, carrying: &str| {
+        json!({"place": place, "commodity": "BTC", "units": units, "cost": cost, "carrying": carrying,
+            "acquired": "2024-08-14"})
+    };
     json!({"type": "opening_recorded", "book": book,
         "lots": [
-            {"place": wallet("cold"), "commodity": "BTC", "units": "2", "cost": "120000.00", "carrying": carrying, "acquired": "2024-08-14"}
+            lot(wallet("cold"), "2", "120000.00", carrying[0]),
+            lot(facility("f"), "1", "50000.00", carrying[1])
         ],
         "balances": [
             {"account": "1010", "debit": "50000.00", "wallet": "bank"},
@@ -36,6 +41,8 @@ fn opening(book: &str, carrying: &str, rest: &str) -> Value {
             {"account": "1510", "debit": "40000.00"},
             {"account": "2010", "credit": "10000.00", "party": "vendor"}
         ],
+        "facilities": [{"facility": "f", "principal": usd("100000.00"), "accrued": usd("500.00"),
+            "accrued_through": "2024-12-31", "unamortised_cost": usd("800.00")}],
         "equity_not_analysed": rest})
 }
 
@@ -109,28 +116,48 @@ rules! {
         "#]])
     }
 
-    fn each_book_opens_with_its_own_carrying_amounts_on_the_same_coins_and_money() {
-        let openings =
-            vec![opening("us-gaap", "132000.00", "212999.00"), opening("tax", "120000.00", "200999.00")];
-        given(unfunded()).when_each("2025-01-01", openings).posts(expect![[r#"
+    // 289,799.00 of debits less 110,500.00 of credits; in the tax book 261,799.00 less 110,500.00.
+    fn each_book_opens_with_its_own_carrying_amounts_on_the_same_coins_money_and_debts() {
+        let ledger = unfunded().and(
+            "2025-01-01",
+            "a facility of 300,000 opened, control passed",
+            vec![lent("revolver", "passed")],
+        );
+        let openings = vec![
+            opening("us-gaap", ["132000.00", "66000.00"], "179299.00"),
+            opening("tax", ["120000.00", "50000.00"], "151299.00"),
+        ];
+        given(ledger).when_each("2025-01-01", openings).posts(expect![[r#"
             us-gaap: Opening balances
               Dr 1210 Bitcoin, operating [cold]                               132,000.00                    2.00000000 BTC
+              Dr 1240 Receivable for bitcoin collateral [f]                    66,000.00                    1.00000000 BTC
               Dr 1010 Cash [bank]                                              50,000.00
               Dr 1110 Stablecoins [usdt]                                          999.00                  1000.000000 USDT
               Dr 1510 Miners                                                   40,000.00
                  Cr 2010 Payables [vendor]                                                   10,000.00
-                 Cr 3900 Equity not analysed at opening                                     212,999.00
+                 Cr 2310 Loan principal [f]                                                 100,000.00
+                 Cr 2320 Accrued interest [f]                                                   500.00
+              Dr 2319 Unamortised issue cost [f]                                  800.00
+                 Cr 9010 Undrawn facilities [f]                                             100,000.00
+              Dr 9019 Undrawn facilities, contra [f]                          100,000.00
+                 Cr 3900 Equity not analysed at opening                                     179,299.00
             tax: Opening balances
               nothing
             us-gaap: Opening balances
               nothing
             tax: Opening balances
               Dr 1210 Bitcoin, operating [cold]                               120,000.00                    2.00000000 BTC
+              Dr 1220 Bitcoin pledged, control kept [f]                        50,000.00                    1.00000000 BTC
               Dr 1010 Cash [bank]                                              50,000.00
               Dr 1110 Stablecoins [usdt]                                          999.00                  1000.000000 USDT
               Dr 1510 Miners                                                   40,000.00
                  Cr 2010 Payables [vendor]                                                   10,000.00
-                 Cr 3900 Equity not analysed at opening                                     200,999.00
+                 Cr 2310 Loan principal [f]                                                 100,000.00
+                 Cr 2320 Accrued interest [f]                                                   500.00
+              Dr 2319 Unamortised issue cost [f]                                  800.00
+                 Cr 9010 Undrawn facilities [f]                                             100,000.00
+              Dr 9019 Undrawn facilities, contra [f]                          100,000.00
+                 Cr 3900 Equity not analysed at opening                                     151,299.00
         "#]])
     }
 

@@ -90,6 +90,17 @@ pub(crate) fn cases() -> Vec<Case> {
             "account 2310 is kept by its sub-ledger and takes no opening balance",
         ),
         refused(
+            "NEGATIVE",
+            "an opening overdraws a wallet",
+            vec![opening(
+                "us-gaap",
+                "5.00",
+                json!({"balances": [{"account": "1010", "credit": "5.00", "wallet": "bank"}],
+                    "equity_not_analysed": "-5.00"}),
+            )],
+            "the money in a wallet must not be negative: -5",
+        ),
+        refused(
             "UNKNOWN_BOOK",
             "a book opens that is not kept",
             vec![opening("ifrs", "5.00", json!({}))],
