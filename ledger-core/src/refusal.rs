@@ -4,7 +4,7 @@
 use crate::account::Account;
 use crate::entry::EntryId;
 use crate::exact::Overflow;
-use crate::ids::{ActorId, BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use crate::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
 use crate::money::{Money, Units};
 use crate::posting::NotAJournal;
 use crate::time::{Day, Effective};
@@ -83,6 +83,10 @@ refusals! {
     { what: &'static str, most: u8, rate: String, }
     /// One of two fields must be given, not none or both.
     ExactlyOne "EXACTLY_ONE" "exactly one of {fields} must be given" { fields: &'static str, }
+    /// A field that one choice needs is left out.
+    FieldNeeded "FIELD_NEEDED" "{field} must be given {when}" { field: &'static str, when: &'static str, }
+    /// Something that an entry or a list may name once is named twice.
+    NamedTwice "NAMED_TWICE" "{what} is named twice" { what: String, }
     /// A list that must not be empty is.
     Empty "EMPTY" "{what} must not be empty" { what: &'static str, }
     /// A text that must not be empty is, or is too long.
@@ -99,6 +103,8 @@ refusals! {
     BookTwice "BOOK_TWICE" "the book {book} is named twice" { book: BookId, }
     /// A wallet nobody opened.
     UnknownWallet "UNKNOWN_WALLET" "wallet {wallet} has not been opened" { wallet: WalletId, }
+    /// A coin where money is asked for, or money where a coin is.
+    WrongKind "WRONG_KIND" "{code} is {kind}" { code: Commodity, kind: &'static str, }
     /// A wallet opened twice.
     WalletTwice "WALLET_TWICE" "wallet {wallet} is open already" { wallet: WalletId, }
     /// A wallet holds something else.
@@ -115,13 +121,18 @@ refusals! {
     /// An account opened twice, or one of the chart.
     AccountTwice "ACCOUNT_TWICE" "account {account} exists already" { account: Account, }
     /// An account that only events may touch.
-    ControlAccount "CONTROL_ACCOUNT" "account {account} is kept by its sub-ledger and takes no {what}"
+    ControlAccount "CONTROL_ACCOUNT" "account {account} takes no {what}"
     { account: Account, what: &'static str, }
     /// Money of no wallet.
     WalletNeeded "WALLET_NEEDED" "account {account} needs the wallet that the money lies in" { account: Account, }
     /// A policy that may not be chosen or changed so.
     PolicyNotAllowed "POLICY_NOT_ALLOWED" "book {book}: {why}" { book: BookId, why: &'static str, }
 
+    /// A book has its opening already.
+    OpeningTwice "OPENING_TWICE" "book {book} has its opening already" { book: BookId, }
+    /// Something happens while some books have their opening and one has not.
+    OpeningMissing "OPENING_MISSING" "book {book} has no opening yet, and others have: it comes before anything happens"
+    { book: BookId, }
     /// A book opened after facts were recorded.
     OpeningTooLate "OPENING_TOO_LATE" "book {book} has facts already: its opening comes first" { book: BookId, }
     /// Two books' openings differ about the world.
@@ -159,7 +170,7 @@ refusals! {
     /// A facility nobody opened.
     UnknownFacility "UNKNOWN_FACILITY" "facility {facility} has not been opened" { facility: FacilityId, }
     /// A facility opened twice.
-    FacilityTwice "FACILITY_TWICE" "facility {facility} is open already" { facility: FacilityId, }
+    FacilityTwice "FACILITY_TWICE" "facility {facility} was opened before" { facility: FacilityId, }
     /// A facility that has ended.
     FacilityIsRetired "FACILITY_IS_RETIRED" "facility {facility} was retired" { facility: FacilityId, }
     /// More is drawn than may be.
@@ -171,9 +182,12 @@ refusals! {
     /// More interest is paid than accrued.
     InterestNotAccrued "INTEREST_NOT_ACCRUED" "facility {facility} owes {owed} {currency} of accrued interest, not {asked}"
     { facility: FacilityId, owed: Units, currency: Commodity, asked: Units, }
-    /// Interest is accrued through a day that is not after the last, or lies in the future of the entry.
-    AccrualOutOfOrder "ACCRUAL_OUT_OF_ORDER" "interest on {facility} is accrued through {last}; through {asked} does not follow by {day}"
-    { facility: FacilityId, last: Day, asked: Day, day: Day, }
+    /// Interest is accrued through a day that is not after the last.
+    AccrualOutOfOrder "ACCRUAL_OUT_OF_ORDER" "interest on {facility} is accrued through {last} already, {asked} is not after it"
+    { facility: FacilityId, last: Day, asked: Day, }
+    /// Interest is accrued through a day after the entry's own.
+    AccrualAhead "ACCRUAL_AHEAD" "on {day} interest through {asked} has not run yet"
+    { asked: Day, day: Day, }
     /// A facility that still owes or holds something is retired.
     StillOwed "STILL_OWED" "facility {facility} cannot be retired: {what}" { facility: FacilityId, what: String, }
     /// A call is not open, or one is open already.
@@ -193,10 +207,8 @@ refusals! {
     /// Shares times price is far from the proceeds stated.
     ProceedsDiffer "PROCEEDS_DIFFER" "shares times price is {computed}, more than one unit of price away from {stated}"
     { computed: Money, stated: Money, }
-    /// Costs and par exceed the proceeds.
-    ProceedsExceeded "PROCEEDS_EXCEEDED" "par and costs exceed the proceeds of {proceeds:.2}" { proceeds: Money, }
-    /// An actor's name is missing.
-    ActorMissing "ACTOR_MISSING" "the actor {actor} may not record" { actor: ActorId, }
+    /// A fee, costs or par exceed what was received.
+    ProceedsExceeded "PROCEEDS_EXCEEDED" "what is deducted exceeds the {proceeds:.2} received" { proceeds: Money, }
     /// An entry that does not exist.
     UnknownEntry "UNKNOWN_ENTRY" "there is no entry {number}" { number: u64, }
     /// A measurement that does not balance: a defect of the ledger, not of the entry.

@@ -6,6 +6,7 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
+mod guards;
 mod late_entries;
 mod mini_story;
 mod posting_rules;

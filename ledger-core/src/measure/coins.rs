@@ -197,8 +197,13 @@ impl Context<'_> {
     /// The lots that the event names for this book, which must add up to what leaves.
     fn named_here(&self, units: Units, named: &[NamedLot]) -> Result<Vec<(LotId, Units)>, Refusal> {
         let book = self.book.name();
-        let here = named.iter().filter(|lot| lot.book.is_none_or(|of| of == book));
-        let here: Vec<_> = here.map(|lot| (lot.lot, lot.units)).collect();
+        let mut here: Vec<(LotId, Units)> = Vec::new();
+        for lot in named.iter().filter(|lot| lot.book.is_none_or(|of| of == book)) {
+            match here.iter_mut().find(|(name, _)| *name == lot.lot) {
+                Some((_, named)) => *named = named.plus(lot.units)?,
+                None => here.push((lot.lot, lot.units)),
+            }
+        }
         if here.is_empty() {
             return Err(Refusal::LotsNotNamed { book });
         }
