@@ -46,7 +46,7 @@ pub(super) fn entries(loaded: &Loaded) -> Result<Entries, Failure> {
     let name = transaction()?;
     let of_it = || loaded.entries.iter().filter(|recorded| recorded.entry.transaction == Some(name));
     let first = of_it().next().ok_or_else(missing)?.number;
-    let last = of_it().last().ok_or_else(missing)?.number;
+    let last = of_it().next_back().ok_or_else(missing)?.number;
     Ok(Entries { before: first.saturating_sub(1), last })
 }
 
