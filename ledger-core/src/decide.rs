@@ -13,8 +13,8 @@ use crate::entry::{Entry, EntryId};
 use crate::event::Event;
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
-use crate::replay::{CannotFold, declared};
-use crate::resolve::{Applied, Question, Recorded, resolve};
+use crate::replay::{CannotFold, declared, with_declarations};
+use crate::resolve::{Applied, Question, Recorded, in_accounting_order, known, resolve};
 use crate::time::{Day, OrderKey};
 use crate::world::{Moment, World};
 use door::Door;
@@ -153,12 +153,10 @@ impl History {
 
     /// Folds everything anew with a late entry in its place.
     fn refold(&self, number: u64, entry: &Entry) -> Result<(Vec<Posted>, Fold), Refusal> {
-        let mut log = self.log.clone();
-        let recorded = log.last().map(|last| last.recorded);
-        log.extend(recorded.map(|recorded| Recorded { number, recorded, entry: entry.clone() }));
-        let mut fold = declared(&log, &Question::default());
+        let all = || known(&self.log, &Question::default()).chain([(number, entry)]);
+        let mut fold = with_declarations(all());
         let mut own = Vec::new();
-        for applied in resolve(&log, &Question::default(), fold.zone()) {
+        for applied in in_accounting_order(all(), fold.zone()) {
             let posted = try_events(&mut fold, &applied);
             if applied.number == number {
                 own = posted?;

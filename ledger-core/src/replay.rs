@@ -1,8 +1,9 @@
 //! Replaying a log: the books for any day, as known at any entry, with every journal on the way.
 
+use crate::entry::Entry;
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
-use crate::resolve::{Applied, Question, Recorded, resolve};
+use crate::resolve::{Applied, Question, Recorded, known, resolve};
 
 /// A recorded entry that the fold cannot take: a defect of the program or damage of the log, for what is
 /// recorded was tried before.
@@ -43,15 +44,18 @@ pub fn replay(
     Ok(fold)
 }
 
-/// A fold in which nothing has happened yet and all that is known by then is declared.
+/// A fold in which nothing has happened yet and all that is known when a question is asked is declared.
 #[must_use]
 pub fn declared(log: &[Recorded], question: &Question) -> Fold {
+    with_declarations(known(log, question))
+}
+
+/// A fold in which nothing has happened yet and all that these entries declare holds.
+pub(crate) fn with_declarations<'a>(entries: impl Iterator<Item = (u64, &'a Entry)>) -> Fold {
     let mut fold = Fold::default();
-    for recorded in
-        log.iter().filter(|recorded| question.as_known.is_none_or(|known| recorded.number <= known))
-    {
-        for event in &recorded.entry.events {
-            fold.declare(recorded.number, recorded.entry.effective, event);
+    for (number, entry) in entries {
+        for event in &entry.events {
+            fold.declare(number, entry.effective, event);
         }
     }
     fold.commit();

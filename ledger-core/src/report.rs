@@ -18,7 +18,7 @@ use crate::ids::BookId;
 use crate::money::Money;
 use crate::posting::Line;
 use crate::refusal::Refusal;
-use crate::replay::{CannotFold, Step, replay};
+use crate::replay::{CannotFold, Step, declared, replay};
 use crate::resolve::{Question, Recorded};
 use crate::sheet::{Head, Sheet};
 use crate::time::Day;
@@ -159,7 +159,7 @@ impl<'a> Request<'a> {
 
     /// The first day of the period: as asked, else of the fiscal year of the last day.
     fn first_day(&self) -> Result<Day, NoReport> {
-        let fold = crate::replay::declared(self.log, &self.question);
+        let fold = declared(self.log, &self.question);
         let last = self.last_day(&fold)?;
         let fiscal = fold.world().settings()?.year_end.start_of(last);
         Ok(self.from.or(fiscal).unwrap_or(last))

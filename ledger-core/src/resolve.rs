@@ -35,18 +35,35 @@ pub struct Question {
     pub as_known: Option<u64>,
 }
 
-/// The entries that answer a question, in accounting order: by instant, rank and number.
+/// The entries known when a question is asked, by number.
+pub fn known<'a>(
+    log: &'a [Recorded],
+    question: &Question,
+) -> impl Iterator<Item = (u64, &'a Entry)> + use<'a> {
+    let last = question.as_known.unwrap_or(u64::MAX);
+    log.iter()
+        .map(|recorded| (recorded.number, &recorded.entry))
+        .take_while(move |(number, _)| *number <= last)
+}
+
+/// The entries that answer a question, in accounting order.
 #[must_use]
 pub fn resolve<'a>(log: &'a [Recorded], question: &Question, zone: Zone) -> Vec<Applied<'a>> {
-    let last = question.as_of.map(|day| OrderKey::through(day, zone));
-    let known = log.iter().filter(|recorded| question.as_known.is_none_or(|known| recorded.number <= known));
-    let placed = known.map(|recorded| Applied {
-        order: recorded.entry.order(zone),
-        number: recorded.number,
-        entry: &recorded.entry,
-    });
-    let mut applied: Vec<_> =
-        placed.filter(|applied| last.is_none_or(|last| applied.order <= last)).collect();
+    let mut applied = in_accounting_order(known(log, question), zone);
+    if let Some(day) = question.as_of {
+        let last = OrderKey::through(day, zone);
+        applied.truncate(applied.partition_point(|applied| applied.order <= last));
+    }
+    applied
+}
+
+/// Entries by instant, rank and number.
+pub fn in_accounting_order<'a>(
+    entries: impl Iterator<Item = (u64, &'a Entry)>,
+    zone: Zone,
+) -> Vec<Applied<'a>> {
+    let placed = entries.map(|(number, entry)| Applied { order: entry.order(zone), number, entry });
+    let mut applied: Vec<_> = placed.collect();
     // The log is nearly in order, which a merging sort finds.
     applied.sort_by_key(|applied| (applied.order, applied.number));
     applied

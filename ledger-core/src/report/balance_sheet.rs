@@ -7,7 +7,7 @@ use crate::chart::RETAINED_EARNINGS;
 use crate::event::Event;
 use crate::fold::Fold;
 use crate::ids::BookId;
-use crate::money::{Money, Price};
+use crate::money::Money;
 use crate::policy::MeasurementModel;
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
 use crate::time::Day;
@@ -57,13 +57,11 @@ pub(super) fn position(fold: &Fold, book: BookId, earlier_income: Money) -> Resu
 pub(super) fn balance_sheet(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let year_start = year_start(request)?;
     let mut earlier = ByAccount::default();
-    let mut mark: Option<(Day, Option<Price>)> = None;
+    let mut mark: Option<Day> = None;
     let fold = request.replay(|step| {
         let day = day_of(step);
-        for event in &step.applied.entry.events {
-            if let Event::FairValueMarked(marked) = event {
-                mark = Some((day, marked.price));
-            }
+        if step.applied.entry.events.iter().any(|event| matches!(event, Event::FairValueMarked(_))) {
+            mark = Some(day);
         }
         let posted = request.posted(step).filter(|_| day < year_start);
         posted.flat_map(|posted| posted.journal.lines()).try_for_each(|line| earlier.add(line))
@@ -121,23 +119,14 @@ fn total(kind: RowKind, label: &str, amount: Money) -> Row {
     Row::new(kind, vec![Cell::text(label), Cell::Empty, Cell::Money(amount)])
 }
 
-fn carrying_note(
-    fold: &Fold,
-    request: &Request<'_>,
-    mark: Option<(Day, Option<Price>)>,
-) -> Result<String, NoReport> {
+fn carrying_note(fold: &Fold, request: &Request<'_>, mark: Option<Day>) -> Result<String, NoReport> {
     let policy = fold.world().book(request.book)?.policy_on(request.last_day(fold)?);
     Ok(match (policy.measurement, mark) {
         (MeasurementModel::Cost, _) => "Coins are carried at cost.".to_owned(),
         (MeasurementModel::FairValue, None) => {
             "Coins are carried at what they came in at: they have not been marked yet.".to_owned()
         }
-        (MeasurementModel::FairValue, Some((day, Some(price)))) => {
-            format!(
-                "Coins are carried at the mark of {day}, {price} a coin; those that came later at what they came in at."
-            )
-        }
-        (MeasurementModel::FairValue, Some((day, None))) => {
+        (MeasurementModel::FairValue, Some(day)) => {
             format!("Coins are carried at the mark of {day}; those that came later at what they came in at.")
         }
     })

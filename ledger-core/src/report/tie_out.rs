@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::{NoReport, Request, balance_sheet, coins, income};
 use crate::account::{Account, Side};
 use crate::event::Event;
+use crate::exact::scale_needed;
 use crate::ids::{BookId, Commodity, FacilityId, TransactionId};
 use crate::lots::LotChange;
 use crate::money::{Money, Units};
@@ -105,6 +106,8 @@ pub(super) fn tie_out(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let asked = Request { question, book: published.book, from: None, ..*request };
         let Figure(ours, scale) = measure.of(&asked)?;
         let difference = ours.minus(published.published)?;
+        let digits = |units: Units| u8::try_from(scale_needed(units.decimal())).unwrap_or(scale);
+        let scale = scale.min(digits(published.published).max(digits(ours)));
         rows.push(Row {
             kind: RowKind::Line,
             depth: 0,
