@@ -170,3 +170,28 @@ fn a_dry_run_shows_each_entry_on_top_of_the_ones_before_and_changes_nothing() {
     assert_eq!(ran.err, "nothing was recorded\n");
     assert!(sandbox.store() == before);
 }
+
+#[test]
+fn a_store_without_entries_says_so() {
+    let sandbox = Sandbox::new();
+    sandbox.run(&["init", "--bare"]).exits(0);
+    for args in [&["report", "lots"][..], &["replay"]] {
+        let refused = sandbox.run(args).exits(3);
+        assert!(refused.err.starts_with("refused: LEDGER_NOT_OPENED"), "{}", refused.err);
+    }
+    assert!(sandbox.run(&["verify"]).exits(0).out.contains("0 entries"));
+    assert!(sandbox.run(&["checkpoint"]).exits(0).out.contains("\n0\n"));
+}
+
+#[test]
+fn a_replay_shows_journals_lots_units_loans_and_what_moved() {
+    let sandbox = Sandbox::with_story("loan-life.jsonl");
+    let ran = sandbox.run(&["replay", "--from", "17", "--to", "19"]).exits(0);
+    let root = |line: &&str| !line.contains("root ");
+    let text: Vec<&str> = ran.out.lines().filter(root).collect();
+    expect_test::expect_file!["replay-80.txt"].assert_eq(&(text.join("\n") + "\n"));
+    let whole = sandbox.run(&["replay", "--facility", "f1", "-f", "json"]).exits(0).json();
+    let last = whole["entries"].as_array().unwrap().last().unwrap()["facilities"][0]["after"].clone();
+    assert_eq!((&last["principal"], &last["accrued"]), (&"0".into(), &"0".into()));
+    assert_eq!((&last["retired"], &last["ltv_percent"]), (&"2026-06-01".into(), &serde_json::Value::Null));
+}
