@@ -7,4 +7,7 @@
 )]
 
 mod mini_story;
+mod properties;
+mod posting_rules;
+mod refusals;
 mod stories;

@@ -21,6 +21,8 @@ use plan::{BARE, Plan, Stock, When, date, text};
 pub struct Options {
     /// Entries with effective times before earlier ones.
     pub late: bool,
+    /// Coins that come to a place, by such an entry, before others that are recorded already.
+    pub late_arrivals: bool,
     /// Prices that come to light late or replace others, which only entries recorded afterwards use.
     pub late_prices: bool,
     /// Debt in a stablecoin.
@@ -29,7 +31,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { late: true, late_prices: true, stablecoin_debt: true }
+        Options { late: true, late_arrivals: true, late_prices: true, stablecoin_debt: true }
     }
 }
 
@@ -68,7 +70,7 @@ impl Generator {
             zone,
             offset,
             first_day,
-            today: first_day,
+            today: first_day + 1,
             books: Vec::new(),
             seed,
         }
@@ -110,6 +112,7 @@ impl Generator {
     }
 
     fn entry(&mut self, when: When, events: &[Value]) -> Entry {
+        self.plan.latest = self.plan.latest.max(when);
         let high = (u128::from(self.seed) << 64) | self.proposed;
         let id = uuid::Builder::from_random_bytes(high.to_be_bytes()).into_uuid();
         let entry = json!({
@@ -156,7 +159,9 @@ impl Generator {
 
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
+        let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
         match self.dice.between(0, 35) {
+            0..=2 | 8..=11 | 13 | 19 | 24..=27 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
             7 => self.sell_pledged(when),

@@ -106,10 +106,10 @@ impl<'a> Naive<'a> {
     /// Reads a log, in any order of its entries. The first event of the first entry opens the ledger.
     #[must_use]
     pub fn new(log: &'a [(u64, Entry)]) -> Naive<'a> {
-        let opened = log.iter().flat_map(|(_, entry)| &entry.events).find_map(|event| match event {
-            Event::LedgerOpened(opened) => Some(opened),
-            _ => None,
-        });
+        let opened = log
+            .iter()
+            .flat_map(|(_, entry)| &entry.events)
+            .find_map(|event| if let Event::LedgerOpened(opened) = event { Some(opened) } else { None });
         let opened = opened.expect("a log opens its ledger");
         let zone: Tz = opened.time_zone.to_string().parse().expect("a zone");
         let line = |(number, entry): &'a (u64, Entry)| Line {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::plan::{Kind, Stock, Wallet, When, text};
+use super::plan::{BARE, Kind, Stock, Wallet, When, text};
 use super::{Generator, money, step};
 
 impl Generator {
@@ -167,10 +167,10 @@ impl Generator {
         Some(vec![event])
     }
 
-    pub(super) fn mark(&mut self, _when: When) -> Option<Vec<Value>> {
+    pub(super) fn mark(&mut self, when: When) -> Option<Vec<Value>> {
         let commodity = *self.dice.pick(&["BTC", "BTC", "BCH"]);
         let mut event = json!({"type": "fair_value_marked", "commodity": commodity});
-        let of_coin = |(number, coin, _): &&(u64, String, When)| coin == commodity && *number > 0;
+        let of_coin = |(_, coin, at): &&(u64, String, When)| coin == commodity && *at < when;
         let observed: Vec<_> = self.plan.observations.iter().filter(of_coin).cloned().collect();
         match self.dice.between(0, 3) {
             0 if !observed.is_empty() => event["from_observation"] = json!(self.dice.pick(&observed).0),
@@ -182,7 +182,7 @@ impl Generator {
 
     /// A price. It lies at its own time unless prices may come to light late.
     pub(super) fn observe(&mut self, when: When, today: bool) -> Option<Vec<Value>> {
-        if !today && !self.options.late_prices {
+        if !self.options.late_prices && (!today || when.minute == BARE || when <= self.plan.latest) {
             return None;
         }
         let number = self.log.len() as u64 + 1;
@@ -204,7 +204,10 @@ impl Generator {
             return None;
         }
         if self.options.late_prices && !earlier.is_empty() && self.dice.once_in(4) {
-            event["supersedes"] = json!(self.dice.pick(&earlier).0);
+            // A price is replaced once; whoever corrects it again replaces the correction.
+            let replaced = self.dice.pick(&earlier).0;
+            self.plan.observations.retain(|(known, _, _)| *known != replaced);
+            event["supersedes"] = json!(replaced);
         }
         self.plan.observations.push((number, commodity.to_owned(), when));
         Some(vec![event])

@@ -35,8 +35,9 @@ impl Generator {
 
     /// A wallet whose money settles a debt, one for one.
     fn settling(&mut self, currency: &str) -> &'static str {
-        let banks = ["bank", "bank", "second-bank", "usdt"];
-        if currency == "USDT" { "usdt" } else { *self.dice.pick(&banks) }
+        let settled_by: &[&'static str] =
+            if currency == "USDT" { &["usdt"] } else { &["bank", "bank", "second-bank", "usdt"] };
+        self.dice.pick::<&str>(settled_by)
     }
 
     fn draw_under(&mut self, when: When, facility: &Facility) -> Option<Vec<Value>> {

@@ -41,7 +41,7 @@ impl Dice {
                 self.between(1, most.max(1))
             }
         };
-        let part = part / step * step;
+        let part = part.min(all) / step * step;
         (part > 0).then_some(part)
     }
 }

@@ -114,7 +114,13 @@ impl Generator {
 
     /// From today, from a day to come, or from a day gone by.
     pub(super) fn adopt_policy(&mut self, when: When, today: bool) -> Option<Vec<Value>> {
-        if !today || !self.dice.once_in(3) {
+        if !self.dice.once_in(3) {
+            let entry = self.log.len();
+            return Some(vec![
+                json!({"type": "evidence_attached", "entry": entry, "evidence": {"name": "scan"}}),
+            ]);
+        }
+        if !today {
             return None;
         }
         let from = match self.dice.between(0, 3) {
@@ -124,9 +130,9 @@ impl Generator {
         };
         let from = if self.options.late { from.max(self.first_day) } else { from.max(when.day) };
         let book = self.dice.pick(&self.books.clone()).clone();
-        Some(vec![
-            json!({"type": "policy_adopted", "book": book, "from": date(from), "policy": self.changeable(),
-            "transition": "prospective"}),
-        ])
+        let mut policy = self.changeable();
+        policy["sale_fee"] = json!(self.dice.pick(&["reduces_proceeds", "expense"]));
+        Some(vec![json!({"type": "policy_adopted", "book": book, "from": date(from), "policy": policy,
+            "transition": "prospective"})])
     }
 }

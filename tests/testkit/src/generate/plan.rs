@@ -4,7 +4,7 @@
 use ledger_core::time::Day;
 
 /// A moment of local time: a day and a minute of it; the bare day comes last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct When {
     pub(super) day: i64,
     pub(super) minute: i64,
@@ -84,6 +84,8 @@ pub(super) struct Plan {
     /// Numbers of the entries that observed prices, with what they observed.
     pub(super) observations: Vec<(u64, String, When)>,
     pub(super) commitments: Vec<(String, When)>,
+    /// The latest moment that anything was recorded for.
+    pub(super) latest: When,
     changes: Vec<Change>,
 }
 

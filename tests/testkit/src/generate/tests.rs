@@ -1,3 +1,5 @@
+//! The generators: the same log for the same seed, every event, entries that balance.
+
 use std::collections::BTreeMap;
 
 use ledger_core::event::NAMES;
@@ -36,8 +38,8 @@ fn most_of_what_is_proposed_stands_and_every_event_comes_up() {
         accepted += generator.log().len();
     }
     let missing: Vec<_> = NAMES.iter().filter(|name| !counts.contains_key(**name)).collect();
-    assert_eq!(missing, [&"evidence_attached"], "{counts:?}");
-    assert!(accepted * 100 >= proposed * 85, "{accepted} of {proposed}");
+    assert!(missing.is_empty(), "{missing:?} of {counts:?}");
+    assert!(accepted * 100 >= proposed * 97, "{accepted} of {proposed}");
     assert!(late >= 40, "{late} late entries");
     assert!(several >= 200, "{several} entries of several events");
 }

@@ -9,6 +9,7 @@ use ledger_core::policy::LotMethod;
 use ledger_core::time::Day;
 
 use super::numbers::{self, Fraction, Half};
+use super::when::Moment;
 
 /// Units of a lot in one position.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub(super) struct Lot {
     pub(super) lot: LotId,
     pub(super) position: Position,
     pub(super) acquired: Day,
+    /// Its birth in accounting order: the moment and rank of the entry, then its name.
+    pub(super) born: (Moment, u8, LotId),
     pub(super) units: i128,
     pub(super) cost: i128,
     /// What was paid for how many units at birth, without fee: the price that HIFO and LOFO compare.
@@ -84,11 +87,13 @@ impl Coins {
         carrying - before
     }
 
-    /// The lots of a position in the order in which they leave. Ties in price go to the older lot.
+    /// The lots of a position in the order in which they leave. Of two of one day the one that was born first
+    /// in accounting order is the older, whenever it was recorded; of two parts of one lot, the one that came
+    /// to the position first. Ties in price go to the older lot.
     fn in_order(&self, position: Position, method: LotMethod) -> Vec<usize> {
         let mut order: Vec<usize> =
             (0..self.lots.len()).filter(|at| self.lots[*at].position == position).collect();
-        let age = |at: &usize| (self.lots[*at].acquired, self.lots[*at].lot);
+        let age = |at: &usize| (self.lots[*at].acquired, self.lots[*at].born);
         order.sort_by_key(age);
         let dearer = |a: &usize, b: &usize| {
             let ((paid_a, born_a), (paid_b, born_b)) = (self.lots[*a].paid, self.lots[*b].paid);

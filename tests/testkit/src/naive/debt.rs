@@ -22,6 +22,8 @@ pub(super) struct Facility {
     pub(super) name: FacilityId,
     terms: FacilityOpened,
     pub(super) is_open: bool,
+    /// Whether a margin call waits to be met: until then nothing is released.
+    pub(super) called: bool,
     limit: i128,
     pub(super) principal: i128,
     /// All that was ever drawn.
@@ -29,6 +31,8 @@ pub(super) struct Facility {
     pub(super) accrued: i128,
     /// All interest ever charged since the opening.
     charged: i128,
+    /// The last day whose interest is charged.
+    pub(super) charged_through: Option<Day>,
     /// Issue cost not yet charged, in cents.
     pub(super) issue_cost: i128,
     /// Changes of the principal that bears interest, each with the first day it counts on.
@@ -87,6 +91,19 @@ impl Desk<'_, '_> {
         found.ok_or_else(|| format!("facility {name} is not open"))
     }
 
+    /// A margin call begins or ends; it posts nothing.
+    pub(super) fn call(&mut self, name: FacilityId, begins: bool) -> Done {
+        let facility = self.facility(name)?;
+        if facility.called == begins {
+            return Err(format!(
+                "{name}: a margin call {}",
+                if begins { "is open already" } else { "is not open" }
+            ));
+        }
+        facility.called = begins;
+        Ok(())
+    }
+
     /// Whether coins pledged under the facility leave this book.
     pub(super) fn is_disposal(&self, name: FacilityId) -> Result<bool, String> {
         let facility = self.facilities.iter().find(|facility| facility.name == name);
@@ -96,11 +113,9 @@ impl Desk<'_, '_> {
 
     fn digits(&self, currency: Commodity) -> u32 {
         let mut events = self.known.iter().flat_map(|line| &line.entry.events);
-        let declared = events.find_map(|event| match event {
-            Event::CommodityDeclared(declared) if declared.code == currency => {
-                Some(u32::from(declared.scale))
-            }
-            _ => None,
+        let declared = events.find_map(|event| {
+            let Event::CommodityDeclared(declared) = event else { return None };
+            (declared.code == currency).then_some(u32::from(declared.scale))
         });
         declared.unwrap_or(match currency.as_str() {
             "BTC" => 8,
@@ -131,11 +146,13 @@ impl Desk<'_, '_> {
             name: event.facility,
             terms: event.clone(),
             is_open: true,
+            called: false,
             limit,
             principal: 0,
             drawn: 0,
             accrued: 0,
             charged: 0,
+            charged_through: None,
             issue_cost: 0,
             flows: Vec::new(),
         });
@@ -168,10 +185,15 @@ impl Desk<'_, '_> {
     }
 
     /// What is accrued is the total to date less what was charged before; late entries may make it negative.
+    /// Each accrual goes further than the one before, and no further than its own day.
     pub(super) fn accrued(&mut self, event: &InterestAccrued) -> Done {
         let currency = self.facility(event.facility)?.terms.currency;
-        let digits = self.digits(currency);
+        let (digits, day) = (self.digits(currency), self.day);
         let facility = self.facility(event.facility)?;
+        if event.through > day || facility.charged_through.is_some_and(|last| event.through <= last) {
+            return Err(format!("interest of {} is not accrued through {}", event.facility, event.through));
+        }
+        facility.charged_through = Some(event.through);
         let before = facility.accrued;
         let total = facility.interest_through(event.through, digits);
         facility.accrued += total - facility.charged;
@@ -234,7 +256,7 @@ impl Desk<'_, '_> {
     pub(super) fn retired(&mut self, event: &FacilityRetired) -> Done {
         let pledged = self.coins.lots.iter().any(|lot| lot.position.place == Place::Facility(event.facility));
         let facility = self.facility(event.facility)?;
-        if facility.principal != 0 || facility.accrued != 0 || pledged {
+        if facility.principal != 0 || facility.accrued != 0 || facility.called || pledged {
             return Err(format!("{} is not settled", event.facility));
         }
         let (cost, undrawn) = (facility.issue_cost, facility.undrawn());

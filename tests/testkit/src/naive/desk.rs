@@ -41,6 +41,7 @@ pub(super) struct Desk<'k, 'a> {
     pub(super) rules: Rules,
     pub(super) moment: Moment,
     pub(super) day: Day,
+    pub(super) rank: u8,
     /// The last price that a mark stated by itself, and when, by coin.
     pub(super) marks: Vec<(Commodity, Moment, Fraction)>,
     pub(super) number: u64,
@@ -65,6 +66,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             rules: rules::on(day, book, opened, known),
             moment: Moment::end_of(day, zone),
             day,
+            rank: 0,
             marks: Vec::new(),
             number: 0,
             event: 0,
@@ -77,6 +79,7 @@ impl<'k, 'a> Desk<'k, 'a> {
         self.number = line.number;
         self.moment = line.moment;
         self.day = line.day;
+        self.rank = line.rank;
         self.rules = rules::on(line.day, self.book, self.opened, self.known);
         for (at, event) in (0..).zip(&line.entry.events) {
             self.event = at;
@@ -101,9 +104,9 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::WalletOpened(_)
             | Event::PartyRegistered(_)
             | Event::PriceObserved(_)
-            | Event::EvidenceAttached(_)
-            | Event::MarginCalled(_)
-            | Event::MarginCallMet(_) => Ok(()),
+            | Event::EvidenceAttached(_) => Ok(()),
+            Event::MarginCalled(event) => self.call(event.facility, true),
+            Event::MarginCallMet(event) => self.call(event.facility, false),
             Event::OpeningRecorded(event) => self.opening(event),
             Event::FairValueMarked(event) => self.mark(event),
             Event::JournalRecorded(event) => self.journal(event),
@@ -161,9 +164,9 @@ impl<'k, 'a> Desk<'k, 'a> {
     /// A wallet, from whatever entry known declares it, however late.
     pub(super) fn wallet(&self, wallet: WalletId) -> Result<&'a WalletOpened, String> {
         let mut events = self.known.iter().flat_map(|line| &line.entry.events);
-        let found = events.find_map(|event| match event {
-            Event::WalletOpened(opened) if opened.wallet == wallet => Some(opened),
-            _ => None,
+        let found = events.find_map(|event| {
+            let Event::WalletOpened(opened) = event else { return None };
+            (opened.wallet == wallet).then_some(opened)
         });
         found.ok_or_else(|| format!("{wallet} is not open"))
     }
@@ -281,8 +284,7 @@ impl<'k, 'a> Desk<'k, 'a> {
 
     /// What the book holds now. The ratios use the latest prices at `end`, or now.
     pub(super) fn picture(&self, end: Option<Moment>) -> Picture {
-        let mut picture = Picture::default();
-        picture.trial_balance = self.balances.clone();
+        let mut picture = Picture { trial_balance: self.balances.clone(), ..Picture::default() };
         picture.trial_balance.retain(|_, cents| *cents != 0);
         for lot in &self.coins.lots {
             let Position { commodity, account, place } = lot.position;

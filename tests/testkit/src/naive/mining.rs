@@ -102,6 +102,7 @@ impl Desk<'_, '_> {
         let account = self.coin_account(place)?;
         self.coins.lots.push(Lot {
             lot: self.birth(),
+            born: (self.moment, self.rank, self.birth()),
             position: Position { commodity, account, place },
             acquired: self.day,
             units,

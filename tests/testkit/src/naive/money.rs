@@ -62,9 +62,9 @@ impl Desk<'_, '_> {
         let known = self.known.iter().filter(|line| line.number <= number);
         let observed = known.flat_map(|line| line.entry.events.iter().map(move |event| (line.number, event)));
         let prices: Vec<_> = observed
-            .filter_map(|(number, event)| match event {
-                Event::PriceObserved(price) if price.commodity == commodity => Some((number, price)),
-                _ => None,
+            .filter_map(|(number, event)| {
+                let Event::PriceObserved(price) = event else { return None };
+                (price.commodity == commodity).then_some((number, price))
             })
             .collect();
         let replaced = |number| prices.iter().any(|(_, price)| price.supersedes == Some(number));
@@ -89,9 +89,9 @@ impl Desk<'_, '_> {
     pub(super) fn observed_in(&self, number: u64, commodity: Commodity) -> Result<Fraction, String> {
         let mut events =
             self.known.iter().filter(|line| line.number == number).flat_map(|line| &line.entry.events);
-        let found = events.find_map(|event| match event {
-            Event::PriceObserved(price) if price.commodity == commodity => Some(price.price),
-            _ => None,
+        let found = events.find_map(|event| {
+            let Event::PriceObserved(price) = event else { return None };
+            (price.commodity == commodity).then_some(price.price)
         });
         found
             .map(|price| Fraction::of(price.decimal()))

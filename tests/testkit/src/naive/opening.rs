@@ -35,6 +35,7 @@ impl Desk<'_, '_> {
             facility.drawn += principal;
             facility.accrued += accrued;
             facility.issue_cost += cost;
+            facility.charged_through = Some(opening.accrued_through);
             facility.flows.push((opening.accrued_through.next(), principal));
             let undrawn = facility.undrawn() - before;
             self.post(2310, -numbers::fine_to_cents(principal, half));
@@ -57,6 +58,7 @@ impl Desk<'_, '_> {
         let cost = if account == 1240 { carrying } else { stated };
         self.coins.lots.push(Lot {
             lot: LotId { part, ..self.birth() },
+            born: (self.moment, self.rank, LotId { part, ..self.birth() }),
             position: Position { commodity: opening.commodity, account, place: opening.place },
             acquired: opening.acquired,
             units,

@@ -1,3 +1,5 @@
+//! The model held against figures that others worked out.
+
 use super::*;
 use crate::story::story;
 

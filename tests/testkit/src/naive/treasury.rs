@@ -137,6 +137,9 @@ impl Desk<'_, '_> {
     /// What comes back from the receivable is a new lot at fair value, in the account of its wallet.
     pub(super) fn released(&mut self, event: &CollateralReleased) -> Done {
         let units = numbers::fine(event.units.decimal());
+        if self.facility(event.facility)?.called {
+            return Err(format!("{} is under a margin call", event.facility));
+        }
         let account = self.coin_account(event.to)?;
         let pieces = self.take(event.commodity, Place::Facility(event.facility), units, &[])?;
         if !self.is_disposal(event.facility)? {

@@ -1,0 +1,55 @@
+//! The posting table, row by row: what an accountant expects each event to post, worked out by hand and
+//! written beside the event that posts it. `docs/posting-rules.md` is printed from the same rules.
+
+pub(crate) mod json;
+pub(crate) mod ledger;
+
+mod books;
+mod capital;
+mod collateral;
+mod loan;
+mod mining;
+mod money;
+pub(crate) mod page;
+mod rule;
+mod sales;
+mod samples;
+mod treasury;
+
+use rule::Rule;
+
+/// Declares rules as named tests and lists them for the printed page.
+macro_rules! rules {
+    ($($(#[$doc:meta])* fn $name:ident() $body:block)*) => {
+        $(
+            $(#[$doc])*
+            #[test]
+            fn $name() {
+                let rule: crate::posting_rules::rule::Rule = $body;
+                rule.check();
+            }
+        )*
+
+        /// Every rule of the family, by its name.
+        pub(crate) fn all() -> Vec<(&'static str, crate::posting_rules::rule::Rule)> {
+            vec![$((stringify!($name), $body)),*]
+        }
+    };
+}
+pub(crate) use rules;
+
+/// Every rule of every family.
+fn all() -> Vec<(&'static str, Rule)> {
+    let families = [
+        books::all(),
+        mining::all(),
+        treasury::all(),
+        sales::all(),
+        money::all(),
+        loan::all(),
+        loan::interest::all(),
+        collateral::all(),
+        capital::all(),
+    ];
+    families.into_iter().flatten().collect()
+}

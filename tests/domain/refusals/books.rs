@@ -1,0 +1,298 @@
+//! Declarations, prices, marks and manual journals.
+
+use serde_json::{Value, json};
+
+use super::{Case, case};
+use crate::posting_rules::json::*;
+use crate::posting_rules::ledger::{Ledger, empty, opened, standard, standard_books};
+
+const DAY: &str = "2026-01-05";
+
+fn refused(code: &'static str, what: &'static str, event: Value, message: &'static str) -> Case {
+    on(standard(), code, what, event, message)
+}
+
+fn on(given: Ledger, code: &'static str, what: &'static str, event: Value, message: &'static str) -> Case {
+    case(code, what, given, DAY, vec![event], message)
+}
+
+fn journal(lines: Value) -> Value {
+    json!({"type": "journal_recorded", "lines": lines})
+}
+
+fn adopted(book: &str, policy: Value) -> Value {
+    json!({"type": "policy_adopted", "book": book, "from": "2026-02-01", "policy": policy, "transition": "prospective"})
+}
+
+fn first(more: Value) -> Value {
+    with(opened(standard_books()), more)
+}
+
+fn priced() -> Ledger {
+    standard()
+        .and(DAY, "BTC at 60,000 dollars (entry 4)", vec![observed("BTC", "60000", "2026-01-05T00:00:00Z")])
+        .and(
+            DAY,
+            "BTC at 55,000 euros (entry 5)",
+            vec![
+                json!({"type": "commodity_declared", "code": "EUR", "scale": 2}),
+                with(observed("BTC", "55000", "2026-01-05T00:00:00Z"), json!({"currency": "EUR"})),
+            ],
+        )
+}
+
+pub(crate) fn cases() -> Vec<Case> {
+    let mut all = declarations();
+    all.extend(prices());
+    all.extend(journals());
+    all
+}
+
+fn declarations() -> Vec<Case> {
+    vec![
+        on(
+            empty(),
+            "BAD_TEXT",
+            "the entity has no name",
+            first(json!({"entity": ""})),
+            "the entity must have 1 to 200 characters",
+        ),
+        on(
+            empty(),
+            "BOOK_TWICE",
+            "two books have one name",
+            first(json!({"books": [{"book": "us-gaap"}, {"book": "us-gaap"}]})),
+            "the book us-gaap is named twice",
+        ),
+        refused(
+            "BAD_TEXT",
+            "an account has no name",
+            json!({"type": "account_opened", "code": "6015", "name": "", "class": "expense"}),
+            "the account's name must have 1 to 80 characters",
+        ),
+        refused(
+            "BAD_TEXT",
+            "a price has no source",
+            with(observed("BTC", "60000", "2026-01-05T00:00:00Z"), json!({"source": ""})),
+            "the source must have 1 to 200 characters",
+        ),
+        refused(
+            "UNKNOWN_BOOK",
+            "a policy is adopted for a book that is not kept",
+            adopted("ifrs", json!({})),
+            "the ledger has no book ifrs",
+        ),
+        refused(
+            "POLICY_NOT_ALLOWED",
+            "a book at fair value goes over to cost",
+            adopted("us-gaap", json!({"measurement": "cost"})),
+            "book us-gaap: a change of measurement or of what a pledge is needs a transition that is not built yet",
+        ),
+        refused(
+            "POLICY_NOT_ALLOWED",
+            "a pledge becomes a disposal",
+            adopted("tax", json!({"pledge": "by_control"})),
+            "book tax: a change of measurement or of what a pledge is needs a transition that is not built yet",
+        ),
+        refused(
+            "SCALE_TOO_LARGE",
+            "a coin has nineteen decimals",
+            json!({"type": "commodity_declared", "code": "XYZ", "scale": 19}),
+            "XYZ cannot have 19 digits after the point, at most 18",
+        ),
+        refused(
+            "COMMODITY_DIFFERS",
+            "bitcoin is declared with six decimals",
+            json!({"type": "commodity_declared", "code": "BTC", "scale": 6}),
+            "BTC has 8 digits after the point, not 6",
+        ),
+        refused(
+            "UNKNOWN_COMMODITY",
+            "a wallet holds a coin that nobody declared",
+            with(wallet_of_coins("eth", "hot", "operating"), json!({"commodity": "ETH"})),
+            "the commodity ETH has not been declared",
+        ),
+        refused(
+            "WALLET_TWICE",
+            "a wallet is opened again",
+            wallet_of_coins("cold", "cold", "operating"),
+            "wallet cold is open already",
+        ),
+        refused(
+            "EXACTLY_ONE",
+            "a wallet holds neither coins nor money",
+            json!({"type": "wallet_opened", "wallet": "vault", "kind": "cold"}),
+            "exactly one of `commodity` and `currency` must be given",
+        ),
+        refused(
+            "EXACTLY_ONE",
+            "a wallet holds coins and money",
+            with(wallet_of_coins("vault", "cold", "operating"), json!({"currency": "USD"})),
+            "exactly one of `commodity` and `currency` must be given",
+        ),
+        refused(
+            "WRONG_PLACE",
+            "a bank account holds coins",
+            wallet_of_coins("vault", "bank", "operating"),
+            "wallet vault cannot be a bank account of coins",
+        ),
+        refused(
+            "UNKNOWN_PARTY",
+            "a custodian is nobody known",
+            with(wallet_of_coins("vault", "custodian", "operating"), json!({"custodian": "nobody"})),
+            "party nobody has not been registered",
+        ),
+        refused(
+            "PARTY_TWICE",
+            "a party is registered again",
+            json!({"type": "party_registered", "party": "lender"}),
+            "party lender is registered already",
+        ),
+        refused(
+            "ACCOUNT_TWICE",
+            "an account of the chart is opened",
+            json!({"type": "account_opened", "code": "6010", "name": "General", "class": "expense"}),
+            "account 6010 exists already",
+        ),
+        refused(
+            "CONTROL_ACCOUNT",
+            "an account is opened among those of coins",
+            json!({"type": "account_opened", "code": "1212", "name": "More coins", "class": "asset"}),
+            "account 1212 is kept by its sub-ledger and takes no further accounts in its range",
+        ),
+        refused(
+            "UNKNOWN_ACCOUNT",
+            "an account is opened under one that is not there",
+            json!({"type": "account_opened", "code": "6016", "name": "Audit", "class": "expense", "parent": "6015"}),
+            "there is no account 6015",
+        ),
+    ]
+}
+
+fn prices() -> Vec<Case> {
+    let mark = |more: Value| with(json!({"type": "fair_value_marked", "commodity": "BTC"}), more);
+    let held = || standard().and(DAY, "1 BTC bought", vec![bought("1", "60000.00", "0")]);
+    vec![
+        on(
+            held(),
+            "PRICE_MISSING",
+            "coins are marked before a price was observed",
+            mark(json!({})),
+            "no price of BTC in USD has been observed by 2026-01-05",
+        ),
+        case(
+            "PRICE_MISSING",
+            "a stablecoin is received before it had a price",
+            standard(),
+            "2026-01-05T10:00:00Z",
+            vec![converted("100.00", "100")],
+            "no price of USDT in USD has been observed by 2026-01-05T10:00:00Z",
+        ),
+        refused(
+            "UNKNOWN_OBSERVATION",
+            "a price replaces one that was not observed",
+            with(observed("BTC", "60000", "2026-01-05T00:00:00Z"), json!({"supersedes": 3})),
+            "entry 3 has no observation of the price of BTC",
+        ),
+        refused(
+            "UNKNOWN_OBSERVATION",
+            "a mark pins a price that was not observed",
+            mark(json!({"from_observation": 3})),
+            "entry 3 has no observation of the price of BTC",
+        ),
+        on(
+            priced(),
+            "WRONG_CURRENCY",
+            "a mark pins a price in euros",
+            mark(json!({"from_observation": 5})),
+            "the observed price is in EUR, not in USD",
+        ),
+        on(
+            priced(),
+            "EXACTLY_ONE",
+            "a mark has a price and pins another",
+            mark(json!({"price": "61000", "from_observation": 4})),
+            "exactly one of `price` and `from_observation` must be given",
+        ),
+        refused(
+            "UNKNOWN_COMMODITY",
+            "a coin is marked that nobody declared",
+            json!({"type": "fair_value_marked", "commodity": "ETH", "price": "1"}),
+            "the commodity ETH has not been declared",
+        ),
+    ]
+}
+
+fn journals() -> Vec<Case> {
+    let debit = |account: &str, more: Value| with(json!({"account": account, "debit": "5.00"}), more);
+    vec![
+        refused(
+            "EMPTY",
+            "a journal has no lines",
+            journal(json!([])),
+            "the lines of a journal must not be empty",
+        ),
+        refused(
+            "JOURNAL_UNBALANCED",
+            "a journal does not balance",
+            journal(json!([debit("6010", json!({})), {"account": "2020", "credit": "4.50"}])),
+            "the journal does not balance: debits exceed credits by 0.50",
+        ),
+        refused(
+            "EXACTLY_ONE",
+            "a line is debit and credit at once",
+            journal(json!([debit("6010", json!({"credit": "5.00"}))])),
+            "exactly one of `debit` and `credit` must be given",
+        ),
+        refused(
+            "CONTROL_ACCOUNT",
+            "a journal touches coins",
+            journal(json!([debit("1210", json!({})), {"account": "4510", "credit": "5.00"}])),
+            "account 1210 is kept by its sub-ledger and takes no manual journal",
+        ),
+        refused(
+            "CONTROL_ACCOUNT",
+            "a journal touches a loan",
+            journal(json!([debit("2310", json!({})), {"account": "4900", "credit": "5.00"}])),
+            "account 2310 is kept by its sub-ledger and takes no manual journal",
+        ),
+        refused(
+            "CONTROL_ACCOUNT",
+            "a journal of one book moves money that all books share",
+            with(
+                journal(
+                    json!([debit("1010", json!({"wallet": "bank"})), {"account": "4900", "credit": "5.00"}]),
+                ),
+                json!({"book": "tax"}),
+            ),
+            "account 1010 is kept by its sub-ledger and takes no money of a wallet here",
+        ),
+        refused(
+            "WALLET_NEEDED",
+            "a journal moves money of no wallet",
+            journal(json!([debit("1010", json!({})), {"account": "4900", "credit": "5.00"}])),
+            "account 1010 needs the wallet that the money lies in",
+        ),
+        refused(
+            "UNKNOWN_ACCOUNT",
+            "a journal posts to an account that is not there",
+            journal(json!([debit("6999", json!({})), {"account": "4900", "credit": "5.00"}])),
+            "there is no account 6999",
+        ),
+        refused(
+            "UNKNOWN_BOOK",
+            "a journal posts in a book that is not kept",
+            with(journal(json!([debit("6010", json!({}))])), json!({"book": "ifrs"})),
+            "the ledger has no book ifrs",
+        ),
+        refused(
+            "MONEY_SHORT",
+            "a journal overdraws a wallet",
+            journal(json!([
+                {"account": "6010", "debit": "1000000.01"},
+                {"account": "1010", "credit": "1000000.01", "wallet": "bank"}
+            ])),
+            "wallet bank holds 1000000 USD on 2026-01-05, 0.01 less than the 1000000.01 to be paid",
+        ),
+    ]
+}

@@ -1,0 +1,139 @@
+//! Money received, paid and converted; commitments, costs and shares.
+
+use serde_json::{Value, json};
+
+use super::{Case, case};
+use crate::posting_rules::json::*;
+use crate::posting_rules::ledger::{Ledger, standard};
+
+const DAY: &str = "2026-02-27";
+
+fn refused(code: &'static str, what: &'static str, event: Value, message: &'static str) -> Case {
+    on(standard(), code, what, event, message)
+}
+
+fn on(given: Ledger, code: &'static str, what: &'static str, event: Value, message: &'static str) -> Case {
+    case(code, what, given, DAY, vec![event], message)
+}
+
+fn paid(more: Value) -> Value {
+    with(json!({"type": "cash_paid", "wallet": "bank", "amount": usd("5.00")}), more)
+}
+
+fn issued(price: &str, more: Value) -> Value {
+    with(json!({"type": "shares_issued", "shares": "100", "price": price, "to": wallet("bank")}), more)
+}
+
+fn deposit(commitment: &str, amount: &str) -> Value {
+    json!({"type": "deposit_paid", "commitment": commitment, "amount": usd(amount), "from": wallet("bank")})
+}
+
+fn cost(settles: &str, more: Value) -> Value {
+    let cost = json!({"type": "operating_cost_recorded", "segment": "mining", "category": "power",
+        "amount": usd("5.00"), "settles": settles});
+    with(cost, more)
+}
+
+pub(crate) fn cases() -> Vec<Case> {
+    let signed = || standard().and(DAY, "500 committed", vec![committed("500.00")]);
+    vec![
+        refused(
+            "EXACTLY_ONE",
+            "money is paid for no reason",
+            paid(json!({})),
+            "exactly one of `category` and `account` must be given",
+        ),
+        refused(
+            "EXACTLY_ONE",
+            "money is paid for two reasons",
+            paid(json!({"category": "other", "account": "6010"})),
+            "exactly one of `category` and `account` must be given",
+        ),
+        refused(
+            "CONTROL_ACCOUNT",
+            "money is paid against a loan without saying so",
+            paid(json!({"account": "2310"})),
+            "account 2310 is kept by its sub-ledger and takes no money against it",
+        ),
+        refused(
+            "UNKNOWN_ACCOUNT",
+            "money is paid against an account that is not there",
+            paid(json!({"account": "6999"})),
+            "there is no account 6999",
+        ),
+        refused(
+            "WALLET_HOLDS_OTHER",
+            "dollars are paid out of a wallet of USDT",
+            paid(json!({"wallet": "usdt", "category": "other"})),
+            "wallet usdt holds USDT, not USD",
+        ),
+        refused(
+            "WRONG_PLACE",
+            "dollars are turned into dollars of the same account",
+            json!({"type": "currency_converted", "given": usd("5.00"), "got": usd("5.00"), "from": wallet("bank"), "to": wallet("bank")}),
+            "wallet bank cannot be both ends of a conversion",
+        ),
+        refused(
+            "UNKNOWN_PARTY",
+            "an order is placed with nobody known",
+            with(committed("500.00"), json!({"vendor": "nobody"})),
+            "party nobody has not been registered",
+        ),
+        refused(
+            "UNKNOWN_COMMITMENT",
+            "a deposit is paid on an order that was not placed",
+            deposit("gpu", "5.00"),
+            "there is no commitment gpu",
+        ),
+        on(
+            signed(),
+            "COMMITMENT_TWICE",
+            "an order is placed again",
+            committed("500.00"),
+            "the commitment gpu exists already",
+        ),
+        on(
+            signed(),
+            "COMMITMENT_EXCEEDED",
+            "a deposit is more than was ordered",
+            deposit("gpu", "500.01"),
+            "500 USD of commitment gpu are outstanding, not 500.01",
+        ),
+        refused(
+            "SCHEDULE_DOES_NOT_ADD_UP",
+            "the parts of an order are not the whole",
+            with(
+                committed("500.00"),
+                json!({"schedule": [
+                    {"due": "2026-06-30", "amount": usd("200.00")},
+                    {"due": "2026-12-31", "amount": usd("299.00")}
+                ]}),
+            ),
+            "the schedule of gpu adds up to 499, not 500",
+        ),
+        refused(
+            "EXACTLY_ONE",
+            "a cost is paid from nowhere",
+            cost("cash", json!({})),
+            "exactly one of `from`, for a cost paid at once, must be given",
+        ),
+        refused(
+            "WRONG_PLACE",
+            "a cost that is not paid yet has a payer",
+            cost("payable", json!({"from": wallet("bank")})),
+            "wallet bank cannot be the payer of what is not paid yet",
+        ),
+        refused(
+            "PROCEEDS_DIFFER",
+            "shares times price is far from the proceeds",
+            issued("1.50", json!({"proceeds": usd("151.51")})),
+            "shares times price is 150, more than one unit of price away from 151.51",
+        ),
+        refused(
+            "PROCEEDS_EXCEEDED",
+            "par and costs are more than the proceeds",
+            issued("1.50", json!({"par": usd("100.00"), "costs": usd("50.01")})),
+            "par and costs exceed the proceeds of 150.00",
+        ),
+    ]
+}
