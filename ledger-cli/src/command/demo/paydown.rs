@@ -138,9 +138,11 @@ fn lots_left(posted: &Posted, owned: &[Piece], look: &Look) -> Result<String, Fa
     let word = if result.is_negative() { "loss" } else { "gain" };
     let names: Vec<String> =
         owned.iter().map(|piece| format!("{} of {}", piece.key.birth, piece.key.acquired)).collect();
+    let oldest_first = owned.is_sorted_by_key(|piece| piece.key.acquired);
     Ok(format!(
-        "{}: lots leave, oldest first ({}): they cost {}, so the sale brings a {word} of {}.",
+        "{}: lots leave{} ({}): they cost {}, so the sale brings a {word} of {}.",
         posted.book,
+        if oldest_first { ", oldest first" } else { "" },
         names.join(", "),
         figures::money(cost, look),
         figures::money(result.abs(), look),
