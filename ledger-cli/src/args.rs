@@ -10,13 +10,15 @@ use ledger_core::time::Zone;
 use crate::app::{AsKnown, StorePlace};
 use crate::dates::When;
 
+const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
+
 const AFTER: &str = "\
 Exit: 0 done, 1 findings, 2 usage, 3 refused, 4 store damaged or unreachable, 70 a bug of ours.
 New here? `treasury demo` shows it all on real figures.";
 
 /// An event-sourced bitcoin treasury ledger.
 #[derive(Debug, Parser)]
-#[command(name = "treasury", version, about, after_help = AFTER, max_term_width = 100)]
+#[command(name = "treasury", version, about = ABOUT, long_about = None, after_help = AFTER, max_term_width = 100)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: Global,

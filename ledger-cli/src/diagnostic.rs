@@ -27,8 +27,10 @@ pub(crate) enum Failure {
         /// The rest.
         told: Told,
     },
-    /// The store is damaged or cannot be reached.
-    Store(Told),
+    /// The store cannot be reached, read or written.
+    Unreachable(Told),
+    /// The store is damaged: no figure comes from it.
+    Damaged(Told),
     /// The program is wrong.
     Bug(String),
     /// What was printed could not be written.
@@ -65,13 +67,13 @@ impl Failure {
     }
 
     /// The store cannot be used.
-    pub(crate) fn store(message: impl Into<String>) -> Failure {
-        Failure::Store(Told::new(message))
+    fn unreachable(message: impl Into<String>) -> Failure {
+        Failure::Unreachable(Told::new(message))
     }
 
     /// The store is damaged.
     pub(crate) fn damaged(message: impl Into<String>) -> Failure {
-        Failure::store(message).with_help(
+        Failure::Damaged(Told::new(message)).with_help(
             "run `treasury verify`: it names everything that is wrong; nothing is printed from a damaged log",
         )
     }
@@ -99,7 +101,10 @@ impl Failure {
 
     fn told_mut(&mut self) -> Option<&mut Told> {
         match self {
-            Failure::Usage(told) | Failure::Refused { told, .. } | Failure::Store(told) => Some(told),
+            Failure::Usage(told)
+            | Failure::Refused { told, .. }
+            | Failure::Unreachable(told)
+            | Failure::Damaged(told) => Some(told),
             Failure::Bug(_) | Failure::Output(_) => None,
         }
     }
@@ -156,23 +161,23 @@ impl From<LogError> for Failure {
         };
         match error {
             LogError::Damaged(_) => Failure::damaged(message),
-            LogError::NotAStore { .. } => Failure::store(message).with_help(
+            LogError::NotAStore { .. } => Failure::unreachable(message).with_help(
                 "open one with `treasury init --entity NAME`, or name the directory of another with `--store DIR`",
             ),
             LogError::AlreadyAStore { .. } => Failure::refused("STORE_EXISTS", message),
             LogError::TooLarge { .. } => Failure::refused("ENTRY_TOO_LARGE", message),
             LogError::Duplicate { .. } => Failure::refused("ID_REUSED", message),
             LogError::LaterFormat { .. } => {
-                Failure::store(message).with_help("use the version of `treasury` that wrote it, or a later one")
+                Failure::unreachable(message).with_help("use the version of `treasury` that wrote it, or a later one")
             }
             LogError::Locked | LogError::Moved { .. } => {
-                Failure::store(message).with_help("try again when it has finished; reading needs no lock")
+                Failure::unreachable(message).with_help("try again when it has finished; reading needs no lock")
             }
-            LogError::Unknown(_) | LogError::Poisoned => Failure::store(message)
+            LogError::Unknown(_) | LogError::Poisoned => Failure::unreachable(message)
                 .with_help("give the same command again: an entry that was written is `already recorded`"),
-            LogError::Full => Failure::store(message).with_help("make room and give the same command again"),
+            LogError::Full => Failure::unreachable(message).with_help("make room and give the same command again"),
             LogError::ReadOnly => Failure::Bug("an append was tried on a log opened for reading".to_owned()),
-            LogError::Io { .. } => Failure::store(message),
+            LogError::Io { .. } => Failure::unreachable(message),
         }
     }
 }
@@ -206,7 +211,8 @@ pub(crate) fn tell(failure: &Failure, io: &mut Io) -> Exit {
         }
         Failure::Usage(told) => ("error".to_owned(), told, Exit::Usage),
         Failure::Refused { code, told } => (format!("refused: {code}"), told, Exit::Refused),
-        Failure::Store(told) => ("store".to_owned(), told, Exit::Store),
+        Failure::Unreachable(told) => ("store unreachable".to_owned(), told, Exit::Store),
+        Failure::Damaged(told) => ("store damaged".to_owned(), told, Exit::Store),
     };
     io.warn(styled(WRONG, kind));
     let width = io.err_width.unwrap_or(usize::MAX).saturating_sub(2);

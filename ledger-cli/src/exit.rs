@@ -30,7 +30,9 @@ impl From<Exit> for ExitCode {
 pub(crate) fn report_bugs() {
     std::panic::set_hook(Box::new(|panic| {
         let mut stderr = std::io::stderr();
-        let what = panic.payload_as_str().unwrap_or("no message");
+        let payload = panic.payload();
+        let owned = payload.downcast_ref::<String>().map(String::as_str);
+        let what = payload.downcast_ref::<&str>().copied().or(owned).unwrap_or("no message");
         let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         let _ = writeln!(stderr, "bug: treasury {} stopped{place}: {what}", env!("CARGO_PKG_VERSION"));
         let _ =

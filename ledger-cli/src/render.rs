@@ -11,7 +11,7 @@ pub(crate) mod table;
 use std::io::Write;
 
 use ledger_core::sheet::Sheet;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::args::{Format, In};
 use crate::diagnostic::Failure;
@@ -56,7 +56,7 @@ pub(crate) fn print(
     Ok(())
 }
 
-/// Text broken between words into lines of at most `width` columns; a longer word keeps a line of its own.
+/// Text broken between words into lines of at most `width` columns; a word longer than that is cut.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -67,7 +67,12 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        for letter in word.chars() {
+            if !line.is_empty() && line.width() + letter.width().unwrap_or(0) > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(letter);
+        }
     }
     lines.push(line);
     lines
@@ -83,9 +88,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_breaks_between_words() {
+    fn text_breaks_between_words_where_it_can() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("unbreakable a", 4), ["unbreakable", "a"]);
+        assert_eq!(wrap("unbreakable a", 4), ["unbr", "eaka", "ble", "a"]);
         assert_eq!(wrap("", 4), [""]);
     }
 }

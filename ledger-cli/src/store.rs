@@ -53,6 +53,9 @@ pub(crate) fn disk(app: &App) -> Result<Arc<RealDisk>, Failure> {
 fn open(app: &App, io: &mut Io) -> Result<FileLog, Failure> {
     let disk = disk(app)?;
     let log = FileLog::open_read_only(Arc::clone(&disk) as Arc<_>)?;
+    if log.head_in_doubt() {
+        io.warn("one of the two records of the log's head is damaged: run `treasury verify`");
+    }
     let Some(pending) = log.pending() else { return Ok(log) };
     let (first, last) = (pending.start(), pending.end());
     match FileLog::open(Arc::clone(&disk) as Arc<_>, &Options::default()) {
@@ -130,6 +133,16 @@ impl Loaded {
         let mut frontier = Frontier::default();
         frontier.extend(leaves.iter().copied());
         Head { size: frontier.size(), root: frontier.root() }
+    }
+
+    /// The head of the log after each of its entries.
+    pub(crate) fn heads(&self) -> Vec<Head> {
+        let mut frontier = Frontier::default();
+        let heads = self.leaves.iter().map(|leaf| {
+            frontier.push(*leaf);
+            Head { size: frontier.size(), root: frontier.root() }
+        });
+        heads.collect()
     }
 
     /// How many entries there are.

@@ -36,7 +36,9 @@ pub(crate) fn run(app: &App, args: &Init, io: &mut Io) -> Result<Exit, Failure> 
         ledger.into_log().close()?;
     }
     let what = if opening.is_some() { "recorded 1" } else { "no entries yet" };
-    writeln!(io.out, "opened {}: {what}", app.store)?;
+    if !io.quiet {
+        writeln!(io.out, "opened {}: {what}", app.store)?;
+    }
     Ok(Exit::Done)
 }
 

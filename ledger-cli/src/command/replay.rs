@@ -10,7 +10,8 @@ pub(crate) mod walk;
 use ledger_core::ids::BookId;
 use ledger_core::refusal::Refusal;
 use ledger_core::resolve::{Question, resolve};
-use ledger_core::sheet::Sheet;
+use ledger_core::sheet::{Head, Sheet};
+use ledger_store::Head as LogHead;
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
@@ -34,8 +35,13 @@ pub(crate) fn run(app: &App, args: &Replay, io: &mut Io) -> Result<Exit, Failure
     };
     loaded.opened()?;
     let selection = selection(&loaded, args)?;
-    let shown =
-        Shown { loaded: &loaded, question, books: &books, look: look(&loaded.entries, &question, io) };
+    let shown = Shown {
+        loaded: &loaded,
+        question,
+        books: &books,
+        look: look(&loaded.entries, &question, io),
+        heads: loaded.heads(),
+    };
     match app.format {
         Format::Table => shown.text(&selection, io)?,
         Format::Json | Format::Csv => shown.json(&selection, io)?,
@@ -64,33 +70,41 @@ struct Shown<'a> {
     question: Question,
     books: &'a [BookId],
     look: Look,
+    /// The head of the log after each entry, by number.
+    heads: Vec<LogHead>,
 }
 
 impl Shown<'_> {
+    fn log_head(&self, number: u64) -> Result<&LogHead, Failure> {
+        let at = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+        at.and_then(|at| self.heads.get(at))
+            .ok_or_else(|| Failure::Bug(format!("no head after entry {number}")))
+    }
+
     fn text(&self, selection: &Selection, io: &mut Io) -> Result<(), Failure> {
-        let Shown { loaded, question, books, look } = self;
+        let Shown { loaded, question, books, look, .. } = self;
         let (first, last) = self.places(selection)?;
+        let head = self.head()?;
+        let proof = proof(loaded, head.as_known);
+        table::head(&mut io.out, &selection.title(), &head, &proof, look)?;
+        writeln!(io.out)?;
         self.sheets(first, "before", io)?;
         walk(&loaded.entries, question, selection, |_, step, fold| {
-            text::step(&mut io.out, step, fold, books, &loaded.head_at(step.applied.number), look)
+            text::step(&mut io.out, step, fold, books, self.log_head(step.applied.number)?, look)
         })?;
-        self.sheets(last + 1, "after", io)?;
-        let proof = proof(loaded, question.as_known.unwrap_or(loaded.size()));
-        for line in table::proof_lines(&proof) {
-            writeln!(io.out, "{}", styled(crate::io::DIM, line))?;
-        }
-        Ok(())
+        self.sheets(last + 1, "after", io)
     }
 
     fn json(&self, selection: &Selection, io: &mut Io) -> Result<(), Failure> {
-        let Shown { loaded, question, books, look } = self;
+        let Shown { loaded, question, books, look, .. } = self;
         let (first, last) = self.places(selection)?;
         let mut entries = Vec::new();
         walk(&loaded.entries, question, selection, |_, step, fold| {
-            entries.push(json::step(step, fold, books, &loaded.head_at(step.applied.number), look)?);
+            entries.push(json::step(step, fold, books, self.log_head(step.applied.number)?, look)?);
             Ok(())
         })?;
-        let proof = proof(loaded, question.as_known.unwrap_or(loaded.size()));
+        let head = self.head()?;
+        let proof = proof(loaded, head.as_known);
         let sheets = |places: usize| -> Result<Value, Failure> {
             let mut of_book = Map::new();
             for book in *books {
@@ -99,8 +113,28 @@ impl Shown<'_> {
             }
             Ok(Value::Object(of_book))
         };
-        let value = json!({"before": sheets(first)?, "entries": entries, "after": sheets(last + 1)?});
+        let value = json!({
+            "replay": selection.title(),
+            "head": render::json::head(&head, &proof),
+            "before": sheets(first)?,
+            "entries": entries,
+            "after": sheets(last + 1)?,
+        });
         Ok(render::json::print(&mut io.out, &value)?)
+    }
+
+    /// What ties the replay to its log.
+    fn head(&self) -> Result<Head, Failure> {
+        let opened = self.loaded.opened()?;
+        Ok(Head {
+            entity: opened.entity.clone(),
+            notice: opened.notice.clone(),
+            book: self.books.first().copied().filter(|_| self.books.len() == 1),
+            currency: opened.functional_currency,
+            from: None,
+            as_of: self.question.as_of,
+            as_known: self.question.as_known.unwrap_or(self.loaded.size()),
+        })
     }
 
     /// The places in accounting order of the first and last entry selected.

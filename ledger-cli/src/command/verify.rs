@@ -165,7 +165,7 @@ fn text(app: &App, verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
         writeln!(io.out, "{note}")?;
     }
     if let Some(root) = &verdict.root {
-        writeln!(io.out, "{} entries, root {root}", verdict.size)?;
+        writeln!(io.out, "{} entries\nroot {root}", verdict.size)?;
     }
     writeln!(io.out, "{}", verdict.completeness())?;
     Ok(())

@@ -11,6 +11,9 @@ use crate::io::{BOLD, DIM, styled};
 /// Between two columns.
 const GAP: usize = 2;
 
+/// Between two columns when the figures leave no other room.
+const GAP_LEAST: usize = 1;
+
 /// How far one depth indents.
 const INDENT: usize = 2;
 
@@ -20,8 +23,11 @@ const LABEL_MIN: usize = 22;
 /// Unless the figures leave it no other room.
 const LABEL_LEAST: usize = 12;
 
-/// Other words are not squeezed further than this.
+/// Other words are not squeezed further than this,
 const WORDS_MIN: usize = 14;
+
+/// nor a long word further than this.
+const WORD_MAX: usize = 30;
 
 /// A column laid out.
 #[derive(Debug, Clone, Copy)]
@@ -30,12 +36,15 @@ struct Track {
     column: usize,
     /// Its width on the page.
     width: usize,
+    /// The width of its longest word.
+    word: usize,
     /// Whether its cells stand to the right.
     figures: bool,
 }
 
 /// The layout: columns beside each other, and those that go beneath their row.
 struct Layout {
+    gap: usize,
     beside: Vec<Track>,
     beneath: Vec<usize>,
 }
@@ -112,11 +121,21 @@ fn lay_out(columns: &[Column], rows: &[Row], cells: &[Vec<String>], width: usize
         });
         widest.max().unwrap_or(0).max(label)
     };
+    let word = |column: usize| {
+        let words = cells.iter().filter_map(|texts| texts.get(column)).flat_map(|text| text.split(' '));
+        words.map(UnicodeWidthStr::width).max().unwrap_or(0)
+    };
     let mut beside: Vec<Track> = (0..columns.len())
-        .map(|column| Track { column, width: natural(column), figures: figures(column) })
+        .map(|column| Track {
+            column,
+            width: natural(column),
+            word: word(column).min(WORD_MAX),
+            figures: figures(column),
+        })
         .collect();
     let mut beneath = Vec::new();
-    while !squeeze(&mut beside, width, LABEL_MIN) {
+    let mut gap = GAP;
+    while !squeeze(&mut beside, width, LABEL_MIN, gap) {
         // Long words first; short ones, such as an account's number, only when nothing else gives way.
         let words = |track: &Track, least: usize| track.column > 0 && !track.figures && track.width >= least;
         let labelled =
@@ -124,20 +143,22 @@ fn lay_out(columns: &[Column], rows: &[Row], cells: &[Vec<String>], width: usize
         let long = beside.iter().rposition(|track| words(track, WORDS_MIN));
         let any = || beside.iter().rposition(|track| words(track, 0) && labelled(track));
         let Some(last) = long.or_else(any) else {
-            squeeze(&mut beside, width, LABEL_LEAST);
+            if !squeeze(&mut beside, width, LABEL_LEAST, gap) {
+                gap = GAP_LEAST;
+            }
             break;
         };
         beneath.insert(0, beside.remove(last).column);
         beside.iter_mut().for_each(|track| track.width = natural(track.column));
     }
-    Layout { beside, beneath }
+    Layout { gap, beside, beneath }
 }
 
 /// Takes width from words until the table fits; whether it does.
-fn squeeze(tracks: &mut [Track], width: usize, label_min: usize) -> bool {
-    let least = |track: &Track| if track.column == 0 { label_min } else { WORDS_MIN };
+fn squeeze(tracks: &mut [Track], width: usize, label_min: usize, gap: usize) -> bool {
+    let least = |track: &Track| if track.column == 0 { label_min } else { WORDS_MIN.max(track.word) };
     loop {
-        let taken: usize = tracks.iter().map(|track| track.width + GAP).sum::<usize>().saturating_sub(GAP);
+        let taken: usize = tracks.iter().map(|track| track.width + gap).sum::<usize>().saturating_sub(gap);
         let Some(over) = taken.checked_sub(width).filter(|over| *over > 0) else { return true };
         let words = tracks.iter_mut().filter(|track| !track.figures && track.width > least(track));
         let Some(widest) = words.max_by_key(|track| track.width) else { return false };
@@ -159,11 +180,11 @@ fn header(lines: &mut Vec<String>, columns: &[Column], layout: &Layout, ruled: b
             let text = (line + labels.len()).checked_sub(height).and_then(|at| labels.get(at));
             (track, text.map_or("", String::as_str))
         });
-        lines.push(styled(DIM, joined(cells).trim_end()));
+        lines.push(styled(DIM, joined(cells, layout.gap).trim_end()));
     }
     if ruled {
         let cells: Vec<String> = layout.beside.iter().map(|track| "─".repeat(track.width)).collect();
-        lines.push(styled(DIM, cells.join(&" ".repeat(GAP))));
+        lines.push(styled(DIM, cells.join(&" ".repeat(layout.gap))));
     }
 }
 
@@ -200,7 +221,7 @@ fn body(
             .iter()
             .zip(&wrapped)
             .map(|(track, texts)| (track, texts.get(line).map_or("", String::as_str)));
-        let joined = joined(cells);
+        let joined = joined(cells, layout.gap);
         let printed = joined.trim_end();
         lines.push(if bold { styled(BOLD, printed) } else { printed.to_owned() });
     }
@@ -236,12 +257,11 @@ fn hanging(text: &str, indent: &str, width: usize) -> Vec<String> {
 }
 
 /// Cells beside each other, each in its width.
-fn joined<'a>(cells: impl Iterator<Item = (&'a Track, &'a str)>) -> String {
+fn joined<'a>(cells: impl Iterator<Item = (&'a Track, &'a str)>, gap: usize) -> String {
     let mut line = String::new();
     for (at, (track, text)) in cells.enumerate() {
         let room = " ".repeat(track.width.saturating_sub(text.width()));
-        let gap = if at == 0 { "" } else { &"  "[..GAP] };
-        line.push_str(gap);
+        line.push_str(&" ".repeat(if at == 0 { 0 } else { gap }));
         if track.figures {
             line.push_str(&room);
             line.push_str(text);
@@ -260,7 +280,7 @@ fn rule(lines: &mut Vec<String>, layout: &Layout, texts: &[String], with: char) 
         let summed = track.figures && texts.get(track.column).is_some_and(|text| !text.is_empty());
         ruled.push(if summed { with.to_string().repeat(track.width) } else { " ".repeat(track.width) });
     }
-    let line = ruled.join(&" ".repeat(GAP));
+    let line = ruled.join(&" ".repeat(layout.gap));
     if !line.trim().is_empty() {
         lines.push(line.trim_end().to_owned());
     }

@@ -10,7 +10,7 @@ use crate::io::{BOLD, DIM, styled};
 
 /// Prints a report.
 pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Look) -> io::Result<()> {
-    head(out, sheet, proof, look)?;
+    head(out, &sheet.title, &sheet.head, proof, look)?;
     writeln!(out)?;
     for line in grid::lines(&sheet.columns, &sheet.rows, look) {
         writeln!(out, "{line}")?;
@@ -19,9 +19,14 @@ pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Lo
 }
 
 /// Prints what ties a report to its log.
-fn head(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Look) -> io::Result<()> {
-    let head = &sheet.head;
-    for line in wrap(&format!("{} · {}", head.entity, sheet.title), look.width) {
+pub(crate) fn head(
+    out: &mut dyn Write,
+    title: &str,
+    head: &Head,
+    proof: &Proof,
+    look: &Look,
+) -> io::Result<()> {
+    for line in wrap(&format!("{} · {title}", head.entity), look.width) {
         writeln!(out, "{}", styled(BOLD, line))?;
     }
     for line in wrap(&question(head, look), look.width) {

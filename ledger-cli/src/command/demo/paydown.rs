@@ -46,7 +46,7 @@ pub(super) fn entries(loaded: &Loaded) -> Result<Entries, Failure> {
     let name = transaction()?;
     let of_it = || loaded.entries.iter().filter(|recorded| recorded.entry.transaction == Some(name));
     let first = of_it().next().ok_or_else(missing)?.number;
-    let last = of_it().last().ok_or_else(missing)?.number;
+    let last = of_it().next_back().ok_or_else(missing)?.number;
     Ok(Entries { before: first.saturating_sub(1), last })
 }
 
@@ -138,9 +138,11 @@ fn lots_left(posted: &Posted, owned: &[Piece], look: &Look) -> Result<String, Fa
     let word = if result.is_negative() { "loss" } else { "gain" };
     let names: Vec<String> =
         owned.iter().map(|piece| format!("{} of {}", piece.key.birth, piece.key.acquired)).collect();
+    let oldest_first = owned.is_sorted_by_key(|piece| piece.key.acquired);
     Ok(format!(
-        "{}: lots leave, oldest first ({}): they cost {}, so the sale brings a {word} of {}.",
+        "{}: lots leave{} ({}): they cost {}, so the sale brings a {word} of {}.",
         posted.book,
+        if oldest_first { ", oldest first" } else { "" },
         names.join(", "),
         figures::money(cost, look),
         figures::money(result.abs(), look),

@@ -1,4 +1,32 @@
-//! A step of a replay for programs. Names are never changed or taken away; amounts are strings.
+//! A step of a replay for programs. Names are never changed or taken away; amounts are strings with all their
+//! digits, what is not there is `null`. The whole of it:
+//!
+//! ```json
+//! {
+//!   "replay": "Replay of …", "head": {…}, "before": {"us-gaap": {…}}, "after": {"us-gaap": {…}},
+//!   "entries": [{
+//!     "number": 14, "id": "…", "effective": "2026-02-07", "actor": "…", "transaction": "…", "memo": "…",
+//!     "evidence": ["…"],
+//!     "events": [{"type": "coins_sold", "journals": [{
+//!       "book": "tax", "title": "Coins sold",
+//!       "lines": [{"side": "debit", "account": "1110", "name": "Stablecoins", "amount": "152500000.00",
+//!                  "units": "152500000", "commodity": "USDT"}],
+//!       "lots": [{"what": "leaves", "lot": "5.1", "acquired": "2024-12-31", "place": "facility antalpha",
+//!                 "account": "1220", "commodity": "BTC", "units": "880.12", "cost": "…", "carrying": "…"}]
+//!     }]}],
+//!     "units": [{"place": "wallet usdt", "commodity": "USDT", "before": "0", "after": "152500000"}],
+//!     "facilities": [{"facility": "antalpha", "before": {"principal": "…", "accrued": "…",
+//!                     "ltv_percent": "108.87", "bitcoin_collateral_only": true, "margin_called": false,
+//!                     "retired": null}, "after": {…}}],
+//!     "moved": [{"book": "tax", "account": "1110", "name": "…", "before": "…", "change": "…", "after": "…"}],
+//!     "balances": [{"book": "tax", "assets": "…", "liabilities": "…", "equity": "…"}],
+//!     "tree": {"size": 14, "root": "64 hex digits"}
+//!   }]
+//! }
+//! ```
+//!
+//! `head`, and the balance sheets under `before` and `after`, have the form of a report. `account` is `null` on
+//! the line of income.
 
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;

@@ -77,6 +77,16 @@ pub(crate) fn walk(
 }
 
 impl Selection {
+    /// What is replayed, in words.
+    pub(crate) fn title(&self) -> String {
+        match self {
+            Selection::Transaction(name) => format!("Replay of {name}"),
+            Selection::Facility(facility) => format!("Replay of facility {facility}"),
+            Selection::Numbers(first, last) if first == last => format!("Replay of entry {first}"),
+            Selection::Numbers(first, last) => format!("Replay of entries {first} to {last}"),
+        }
+    }
+
     fn takes(&self, step: &Step<'_>) -> bool {
         match self {
             Selection::Transaction(name) => step.applied.entry.transaction == Some(*name),
@@ -87,9 +97,10 @@ impl Selection {
 }
 
 impl Step<'_> {
-    /// Whether it changes a facility, or coins that lie with its lender, or is about it.
+    /// Whether it changes a facility or its loan to value, or coins that lie with its lender, or is about it.
     pub(crate) fn touches(&self, facility: FacilityId) -> bool {
-        let state = |standing: &Standing| standing.debts.get(&facility).map(|debt| debt.facility.clone());
+        // The whole debt, so that a price which moves the loan to value counts too.
+        let state = |standing: &Standing| standing.debts.get(&facility).cloned();
         let there = Place::Facility(facility);
         let units = |standing: &Standing| {
             let there = standing.units.iter().filter(|((place, _), _)| *place == there);

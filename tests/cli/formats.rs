@@ -1,0 +1,175 @@
+//! One report, three forms, the same figures.
+
+use std::collections::BTreeSet;
+
+use ledger_core::report::REPORTS;
+use serde_json::Value;
+
+use crate::sandbox::{Sandbox, story};
+
+/// A plain amount as people write it.
+fn for_people(plain: &str) -> String {
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let groups: Vec<&str> =
+        whole.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
+    let point = if fraction.is_empty() { "" } else { "." };
+    let grouped = format!("{}{point}{fraction}", groups.join(","));
+    if sign.is_empty() { grouped } else { format!("({grouped})") }
+}
+
+fn is_amount(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn arguments(name: &str) -> Vec<String> {
+    let argument = match name {
+        "register" => Some("1240".to_owned()),
+        "facility" => Some("antalpha".to_owned()),
+        "tie-out" => Some(story("cango-2026q1.tie-out.csv").display().to_string()),
+        _ => None,
+    };
+    ["report".to_owned(), name.to_owned()].into_iter().chain(argument).collect()
+}
+
+#[test]
+fn every_report_has_the_same_figures_as_table_json_and_csv() {
+    let sandbox = Sandbox::with_story("cango-2026q1.jsonl");
+    let mut figures = 0;
+    for report in REPORTS {
+        for book in ["us-gaap", "tax"] {
+            let base = arguments(report.name);
+            let run = |format: &str| {
+                let mut args: Vec<&str> = base.iter().map(String::as_str).collect();
+                args.extend(["--book", book, "--format", format]);
+                sandbox.run(&args).exits(0)
+            };
+            let (table, json, csv) = (run("table"), run("json").json(), run("csv"));
+            let mut records = csv::Reader::from_reader(csv.out.as_bytes());
+            let header: Vec<String> = records.headers().unwrap().iter().map(str::to_owned).collect();
+            let keys: Vec<&str> = json["columns"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|column| column["key"].as_str().unwrap())
+                .collect();
+            assert_eq!(header[1..], keys, "{}", report.name);
+            let shown: BTreeSet<&str> = table.out.split_whitespace().collect();
+            let rows = json["rows"].as_array().unwrap();
+            let records: Vec<_> = records.records().map(Result::unwrap).collect();
+            assert_eq!(rows.len(), records.len(), "{}", report.name);
+            for (row, record) in rows.iter().zip(&records) {
+                assert_eq!(row["kind"].as_str(), record.get(0));
+                for (at, key) in keys.iter().enumerate() {
+                    let cell = &row["cells"][key];
+                    let number = cell.as_u64().map(|number| number.to_string());
+                    let text = cell.as_str().map(str::to_owned);
+                    assert!(cell.is_null() || cell.is_u64() || cell.is_string(), "{cell}");
+                    let plain = number.or(text).unwrap_or_default();
+                    assert_eq!(record.get(at + 1), Some(plain.as_str()), "{} {key}", report.name);
+                    if is_amount(&plain) {
+                        figures += 1;
+                        let there =
+                            shown.contains(for_people(&plain).as_str()) || shown.contains(plain.as_str());
+                        assert!(
+                            there,
+                            "{} of {} in {book} is not in the table:\n{}",
+                            plain, report.name, table.out
+                        );
+                    }
+                }
+            }
+        }
+    }
+    assert!(figures > 500, "{figures}");
+}
+
+#[test]
+fn a_head_ties_a_report_to_its_log() {
+    let sandbox = Sandbox::with_story("cango-2026q1.jsonl");
+    let head = |args: &[&str]| {
+        let args: Vec<&str> = [&["report", "balance-sheet", "-f", "json"], args].concat();
+        sandbox.run(&args).exits(0).json()["head"].clone()
+    };
+    let all = head(&[]);
+    assert_eq!(all["entity"], "Cango Inc.");
+    assert_eq!(all["notice"], "model from public figures; not filed accounts");
+    assert_eq!((&all["book"], &all["currency"]), (&Value::from("us-gaap"), &Value::from("USD")));
+    assert_eq!((&all["entries"], &all["as_known"]), (&Value::from(37), &Value::from(37)));
+    let root = |size: &str| {
+        let checkpoint = sandbox.run(&["checkpoint", "-f", "json", "--as-known", size]).exits(0).json();
+        checkpoint["root"].clone()
+    };
+    assert_eq!(all["root"], root("37"));
+    let earlier = head(&["--as-known", "13", "--as-of", "2026-02-07", "--verified"]);
+    assert_eq!((&earlier["entries"], &earlier["as_known"]), (&Value::from(37), &Value::from(13)));
+    assert_eq!(earlier["root"], root("13"));
+    assert_eq!(earlier["as_of"], "2026-02-07");
+    assert_eq!(earlier["verified"]["every_byte"], true);
+    assert_ne!(earlier["root"], all["root"]);
+}
+
+#[test]
+fn no_table_is_wider_than_its_page_and_rounding_is_for_the_eye() {
+    let sandbox = Sandbox::with_story("cango-2026q1.jsonl");
+    for report in REPORTS {
+        for columns in ["80", "140"] {
+            let args = arguments(report.name);
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let output = sandbox.command(&args).env("COLUMNS", columns).output().unwrap();
+            let out = String::from_utf8(output.stdout).unwrap();
+            let width: usize = columns.parse().unwrap();
+            let wide: Vec<&str> = out.lines().filter(|line| line.chars().count() > width).collect();
+            assert!(wide.is_empty(), "{} at {columns}: {wide:#?}", report.name);
+        }
+    }
+    let thousands = sandbox.run(&["report", "balance-sheet", "--in", "thousands"]).exits(0);
+    assert!(
+        thousands.out.contains("thousands of USD") && thousands.out.contains("30,600\n"),
+        "{}",
+        thousands.out
+    );
+    let millions = sandbox.run(&["report", "balance-sheet", "--in", "millions"]).exits(0);
+    assert!(millions.out.contains(" 30.6\n"), "{}", millions.out);
+}
+
+#[test]
+fn a_replay_as_json_balances_after_every_entry_in_every_book() {
+    let sandbox = Sandbox::with_story("cango-2026q1.jsonl");
+    let replay = sandbox.run(&["replay", "-f", "json"]).exits(0).json();
+    let entries = replay["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 37);
+    let cents = |amount: &Value| amount.as_str().unwrap().replace('.', "").parse::<i128>().unwrap();
+    let mut balances = 0;
+    for entry in entries {
+        for sums in entry["balances"].as_array().unwrap() {
+            assert_eq!(
+                cents(&sums["assets"]),
+                cents(&sums["liabilities"]) + cents(&sums["equity"]),
+                "{entry}"
+            );
+            balances += 1;
+        }
+        for journal in
+            entry["events"].as_array().unwrap().iter().flat_map(|event| event["journals"].as_array().unwrap())
+        {
+            let side = |side: &str| -> i128 {
+                let lines = journal["lines"].as_array().unwrap().iter().filter(|line| line["side"] == side);
+                lines.map(|line| cents(&line["amount"])).sum()
+            };
+            assert_eq!(side("debit"), side("credit"), "{journal}");
+        }
+    }
+    assert_eq!(balances, 74);
+    let last = &entries[36]["tree"];
+    assert_eq!(last["root"], sandbox.run(&["checkpoint", "-f", "json"]).exits(0).json()["root"]);
+    let paydown: Vec<_> =
+        entries.iter().filter(|entry| entry["transaction"] == "antalpha-paydown-2026-02").collect();
+    let ltv = |at: usize, when: &str| paydown[at]["facilities"][0][when]["ltv_percent"].clone();
+    assert_eq!((ltv(0, "before"), ltv(2, "after")), (Value::from("108.87"), Value::from("121.92")));
+    let lots = &paydown[0]["events"][0]["journals"];
+    assert_eq!(lots[0]["lots"][0]["account"], "1240", "us-gaap: the claim falls");
+    assert_eq!(lots[1]["lots"][0]["account"], "1220", "tax: lots leave");
+}

@@ -1,0 +1,18 @@
+//! Tests of the command as a person meets it: through the real program, in an environment of its own.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in a test an unexpected value ends the test, which is what it is for"
+)]
+
+mod bad_entries;
+mod bad_lines;
+mod commands;
+mod damage;
+mod demo;
+mod formats;
+mod sandbox;
+mod streams;
+mod times;
