@@ -150,6 +150,12 @@ pub fn is_control_account(account: Account) -> bool {
     matches!(account.number(), 1110..=1249 | 1519..=1530 | 2310..=2340 | 9000..=9999)
 }
 
+/// Accounts whose opening balance follows from the lots, wallets and facilities of the opening.
+#[must_use]
+pub fn is_derived_at_opening(account: Account) -> bool {
+    matches!(account.number(), 1110..=1249 | 2310..=2330 | 9000..=9999)
+}
+
 /// Coins that the entity owns, as lots; what is claimed back from others (1230, 1240) is not among them.
 #[must_use]
 pub fn is_owned_coins(account: Account) -> bool {

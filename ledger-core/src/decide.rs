@@ -7,7 +7,7 @@ mod coins;
 mod door;
 mod loan;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::entry::{Entry, EntryId};
 use crate::event::Event;
@@ -190,6 +190,20 @@ fn id_reused(number: u64, entry: &Entry) -> Refusal {
 
 fn check_form(entry: &Entry, is_first: bool) -> Result<(), Refusal> {
     let first = entry.events.first().ok_or(Refusal::NoEvents {})?;
+    door::text("the memo", entry.memo.as_deref(), 1000)?;
+    entry
+        .evidence
+        .iter()
+        .try_for_each(|evidence| door::text("evidence's name", Some(&evidence.name), 500))?;
+    let mut observed = HashSet::new();
+    for event in &entry.events {
+        if let Event::PriceObserved(e) = event
+            && !observed.insert((e.commodity, e.currency))
+        {
+            let what = format!("the price of {} in {}", e.commodity, e.currency);
+            return Err(Refusal::NamedTwice { what });
+        }
+    }
     if is_first && !matches!(first, Event::LedgerOpened(_)) {
         return Err(Refusal::LedgerNotOpened {});
     }
@@ -214,6 +228,9 @@ fn try_events(fold: &mut Fold, applied: &Applied<'_>) -> Result<Vec<Posted>, Ref
     let mut all = Vec::new();
     for (index, event) in applied.entry.events.iter().enumerate() {
         let at = applied.moment(index, fold.zone());
+        if !event.is_declaration() && !matches!(event, Event::OpeningRecorded(_) | Event::FacilityOpened(_)) {
+            books::all_opened(fold.world())?;
+        }
         check_event(fold.world(), &at, event)?;
         all.extend(fold.apply_event(applied, index)?);
     }
@@ -280,7 +297,7 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         Event::InterestAccrued(e) => loan::interest_accrued(&door, at, e),
         Event::InterestPaid(e) => loan::interest_paid(&door, e),
         Event::LoanRepaid(e) => loan::loan_repaid(&door, e),
-        Event::FacilityRetired(e) => loan::facility_retired(&door, e),
+        Event::FacilityRetired(e) => loan::facility_retired(&door, at, e),
         Event::MarginCalled(e) => loan::margin_called(&door, e),
         Event::MarginCallMet(e) => loan::margin_call_met(&door, e),
     }

@@ -4,14 +4,16 @@
 //! lots together, so that it costs the same with one lot or ten thousand; lots that arrive after it carry
 //! their own amount until the next mark. Cost and date stay with each lot.
 
-use std::cmp::Ordering;
+mod choose;
+mod spread;
+
+pub use choose::{Choice, LotsShort};
+pub use spread::{Precision, Spread};
 
 use crate::account::Account;
-use crate::exact::{self, Overflow};
+use crate::exact::Overflow;
 use crate::ids::{Commodity, LotId, Place};
 use crate::money::{Money, Units};
-use crate::policy::LotMethod;
-use crate::rounding::Rounding;
 use crate::time::{Day, OrderKey};
 use crate::tracked::Tracked;
 
@@ -104,49 +106,6 @@ pub enum LotChange {
     Mark(Position, Money),
 }
 
-/// Which lots are to leave.
-#[derive(Debug, Clone, Copy)]
-pub enum Choice<'a> {
-    /// In the order of a method.
-    By(LotMethod),
-    /// Those named, with units of each.
-    Named(&'a [(LotId, Units)]),
-}
-
-/// Why lots cannot leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LotsShort {
-    /// The position holds less than asked for.
-    Units {
-        /// What it holds.
-        held: Units,
-    },
-    /// A named lot holds less than named.
-    Named {
-        /// The lot.
-        lot: LotId,
-        /// What it holds.
-        held: Units,
-    },
-    /// An amount does not fit.
-    Overflow,
-}
-
-impl From<Overflow> for LotsShort {
-    fn from(_: Overflow) -> LotsShort {
-        LotsShort::Overflow
-    }
-}
-
-/// How amounts of a book are rounded: digits after the point, and the rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Precision {
-    /// Digits after the point of the functional currency.
-    pub scale: u32,
-    /// The rule.
-    pub rounding: Rounding,
-}
-
 /// The lots of a book.
 #[derive(Debug, Clone, Default)]
 pub struct Lots {
@@ -191,106 +150,6 @@ impl Lots {
             .collect()
     }
 
-    /// Chooses the pieces that leave when `units` are taken from a position. Changes nothing.
-    ///
-    /// Cost leaves each lot in proportion to its units, rounded once, the last piece taking the rest. The
-    /// marked lots' carrying amount leaves in proportion to all their units and is spread over the pieces.
-    ///
-    /// # Errors
-    /// [`LotsShort`] says what is missing.
-    pub fn choose(
-        &self,
-        position: &Position,
-        units: Units,
-        choice: Choice<'_>,
-        precision: Precision,
-    ) -> Result<Vec<Piece>, LotsShort> {
-        let holding = self.holding(position);
-        let chosen = match choice {
-            Choice::By(method) => self.by_method(position, units, method, holding.units)?,
-            Choice::Named(named) => self.by_name(position, named)?,
-        };
-        let is_marked = |lot: &Lot| lot.marks < holding.marks;
-        let marked =
-            Units::sum(chosen.iter().filter(|(_, lot, _)| is_marked(lot)).map(|(_, _, taken)| *taken))?;
-        let leaving = match marked.is_zero() {
-            true => Money::ZERO,
-            false => holding.marked_carrying.share(
-                marked,
-                holding.marked_units,
-                precision.scale,
-                precision.rounding,
-            )?,
-        };
-        let mut spread = Spread::new(leaving, marked, precision);
-        chosen
-            .into_iter()
-            .map(|(key, lot, taken)| {
-                let share =
-                    |amount: Money| amount.share(taken, lot.units, precision.scale, precision.rounding);
-                let carrying = if is_marked(&lot) { spread.next(taken)? } else { share(lot.carrying)? };
-                Ok(Piece { units: taken, cost: share(lot.cost)?, carrying, ..whole(key, &lot) })
-            })
-            .collect()
-    }
-
-    fn by_method(
-        &self,
-        position: &Position,
-        units: Units,
-        method: LotMethod,
-        held: Units,
-    ) -> Result<Vec<(LotKey, Lot, Units)>, LotsShort> {
-        if held < units {
-            return Err(LotsShort::Units { held });
-        }
-        match method {
-            LotMethod::Fifo | LotMethod::Specific => take(self.of(position), units),
-            LotMethod::Lifo => take(self.of(position).rev(), units),
-            LotMethod::Hifo => take(self.by_price(position, Ordering::reverse)?, units),
-            LotMethod::Lofo => take(self.by_price(position, |order| order)?, units),
-        }
-    }
-
-    fn by_price(
-        &self,
-        position: &Position,
-        direction: fn(Ordering) -> Ordering,
-    ) -> Result<impl Iterator<Item = (&LotKey, &Lot)>, LotsShort> {
-        let mut lots: Vec<_> = self.of(position).collect();
-        let mut fits = true;
-        lots.sort_by(|(_, a), (_, b)| {
-            // paid_a / units_a against paid_b / units_b, without dividing.
-            let left = exact::mul(a.paid.decimal(), b.paid_units.decimal());
-            let right = exact::mul(b.paid.decimal(), a.paid_units.decimal());
-            match (left, right) {
-                (Ok(left), Ok(right)) => direction(left.cmp(&right)),
-                (Err(_), _) | (_, Err(_)) => {
-                    fits = false;
-                    Ordering::Equal
-                }
-            }
-        });
-        if fits { Ok(lots.into_iter()) } else { Err(LotsShort::Overflow) }
-    }
-
-    fn by_name(
-        &self,
-        position: &Position,
-        named: &[(LotId, Units)],
-    ) -> Result<Vec<(LotKey, Lot, Units)>, LotsShort> {
-        let mut chosen = Vec::new();
-        for (name, units) in named {
-            let of_name = || self.of(position).filter(|(key, _)| key.birth == *name);
-            let held = Units::sum(of_name().map(|(_, lot)| lot.units))?;
-            if held < *units {
-                return Err(LotsShort::Named { lot: *name, held });
-            }
-            chosen.extend(take(of_name(), *units)?);
-        }
-        Ok(chosen)
-    }
-
     /// Does what an event does to the lots.
     ///
     /// # Errors
@@ -322,7 +181,8 @@ impl Lots {
 
     fn leave(&mut self, position: &Position, piece: &Piece) -> Result<(), Overflow> {
         let key = (*position, piece.key);
-        let Some(lot) = self.lots.get(&key).copied() else { return Ok(()) };
+        // Pieces are chosen from what is there; taking from nothing would leave less than nothing.
+        let lot = self.lots.get(&key).copied().ok_or(Overflow)?;
         let mut holding = self.holding(position);
         let marked = lot.marks < holding.marks;
         let left = Lot {
@@ -389,38 +249,6 @@ impl Lots {
     }
 }
 
-/// Gives an amount out in proportion to units, each share the difference of two rounded totals, so that the
-/// shares add up and none is negative.
-#[derive(Debug)]
-pub struct Spread {
-    amount: Money,
-    over: Units,
-    precision: Precision,
-    units_so_far: Units,
-    given_so_far: Money,
-}
-
-impl Spread {
-    /// Starts giving out `amount` over units that will add up to `over`.
-    #[must_use]
-    pub fn new(amount: Money, over: Units, precision: Precision) -> Spread {
-        Spread { amount, over, precision, units_so_far: Units::ZERO, given_so_far: Money::ZERO }
-    }
-
-    /// The share of the next `units`.
-    ///
-    /// # Errors
-    /// [`Overflow`] when an amount does not fit.
-    pub fn next(&mut self, units: Units) -> Result<Money, Overflow> {
-        self.units_so_far = self.units_so_far.plus(units)?;
-        let total =
-            self.amount.share(self.units_so_far, self.over, self.precision.scale, self.precision.rounding)?;
-        let share = total.minus(self.given_so_far)?;
-        self.given_so_far = total;
-        Ok(share)
-    }
-}
-
 const FIRST_LOT: LotId = LotId { entry: 0, event: 0, part: 0 };
 const LAST_LOT: LotId = LotId { entry: u64::MAX, event: u32::MAX, part: u32::MAX };
 const FIRST: LotKey = LotKey {
@@ -445,21 +273,4 @@ fn whole(key: LotKey, lot: &Lot) -> Piece {
         paid: lot.paid,
         paid_units: lot.paid_units,
     }
-}
-
-fn take<'a>(
-    lots: impl Iterator<Item = (&'a LotKey, &'a Lot)>,
-    units: Units,
-) -> Result<Vec<(LotKey, Lot, Units)>, LotsShort> {
-    let mut chosen = Vec::new();
-    let mut wanted = units;
-    for (key, lot) in lots {
-        if wanted.is_zero() {
-            break;
-        }
-        let taken = wanted.min(lot.units);
-        wanted = wanted.minus(taken)?;
-        chosen.push((*key, *lot, taken));
-    }
-    Ok(chosen)
 }

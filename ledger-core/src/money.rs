@@ -36,6 +36,20 @@ fn significant(bytes: &[u8]) -> &[u8] {
     bytes.get(zeros..).unwrap_or_default()
 }
 
+fn thousands_apart(plain: &str) -> String {
+    let (whole, fraction) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+    let digits = whole.trim_start_matches('-').len();
+    let mut apart = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        let left = whole.len() - at;
+        if left % 3 == 0 && left < digits {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    apart + fraction
+}
+
 fn decode_decimal(d: &mut Decoder<'_>) -> Result<Decimal, decode::Error> {
     let at = d.position();
     let refuse = |why| decode::Error::message(why).at(at);
@@ -116,10 +130,13 @@ macro_rules! decimal_type {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match f.precision() {
-                    Some(digits) => write!(f, "{:.*}", digits, exact::normal(self.0)),
-                    None => write!(f, "{}", exact::normal(self.0)),
-                }
+                let value = exact::normal(self.0);
+                let text = match f.precision() {
+                    Some(digits) => format!("{value:.digits$}"),
+                    None => value.to_string(),
+                };
+                // The alternate form is for people: thousands apart.
+                f.write_str(&if f.alternate() { thousands_apart(&text) } else { text })
             }
         }
 
@@ -278,6 +295,16 @@ mod tests {
             assert_eq!(hex(&bytes), expected, "{text}");
             assert_eq!(minicbor::decode::<Money>(&bytes).unwrap(), value, "{text}");
         }
+    }
+
+    #[test]
+    fn the_form_for_people_has_thousands_apart() {
+        for (plain, apart) in
+            [("4451", "4,451"), ("-305000000.5", "-305,000,000.5"), ("-999", "-999"), ("0.12345", "0.12345")]
+        {
+            assert_eq!(format!("{:#}", plain.parse::<Units>().unwrap()), apart);
+        }
+        assert_eq!(format!("{:#.2}", "1234".parse::<Money>().unwrap()), "1,234.00");
     }
 
     #[test]

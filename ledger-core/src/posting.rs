@@ -82,7 +82,7 @@ pub struct Journal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAJournal {
     /// Debits and credits differ.
-    #[error("debits exceed credits by {0:.2}")]
+    #[error("debits and credits differ by {0:.2}")]
     Unbalanced(Money),
     /// An amount does not fit.
     #[error(transparent)]
@@ -235,9 +235,7 @@ pub fn about(event: &Event) -> Dimensions {
         Event::InterestPaid(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::LoanRepaid(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::FacilityRetired(e) => Dimensions { facility: Some(e.facility), ..nothing },
-        Event::CapexCommitted(e) => {
-            Dimensions { commitment: Some(e.commitment), project: Some(e.project), ..nothing }
-        }
+        Event::CapexCommitted(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
         Event::DepositPaid(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
         Event::OperatingCostRecorded(e) => Dimensions { segment: Some(e.segment), party: e.party, ..nothing },
         Event::SharesIssued(e) => Dimensions { party: e.party, ..nothing },

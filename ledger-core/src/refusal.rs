@@ -34,15 +34,15 @@ macro_rules! refusals {
 refusals! {
     /// More coins leave a place than lie there.
     CoinsShort "COINS_SHORT"
-    "{place} holds {held} {commodity} on {day}, {short} less than the {asked} asked for"
+    "{place} holds {held:#} {commodity} on {day}, {short:#} less than the {asked:#} asked for"
     { place: Place, commodity: Commodity, day: Day, held: Units, short: Units, asked: Units, }
     /// More money leaves a wallet than it holds.
     MoneyShort "MONEY_SHORT"
-    "wallet {wallet} holds {held} {currency} on {day}, {short} less than the {asked} to be paid"
+    "wallet {wallet} holds {held:#} {currency} on {day}, {short:#} less than the {asked:#} to be paid"
     { wallet: WalletId, currency: Commodity, day: Day, held: Units, short: Units, asked: Units, }
     /// A pool pays out more than it owed.
     PoolShort "POOL_SHORT"
-    "pool {pool} owes {held} {commodity} on {day}, {short} less than the {asked} received"
+    "pool {pool} owes {held:#} {commodity} on {day}, {short:#} less than the {asked:#} received"
     { pool: WalletId, commodity: Commodity, day: Day, held: Units, short: Units, asked: Units, }
 
     /// The log has no opening entry yet.
@@ -139,10 +139,10 @@ refusals! {
     OpeningsDisagree "OPENINGS_DISAGREE" "the opening of book {book} differs in {what} from the one before"
     { book: BookId, what: &'static str, }
     /// An opening that does not balance.
-    OpeningUnbalanced "OPENING_UNBALANCED" "the opening of book {book} does not balance: debits exceed credits by {difference:.2}"
+    OpeningUnbalanced "OPENING_UNBALANCED" "the opening of book {book} does not balance: debits and credits differ by {difference:#.2}"
     { book: BookId, difference: Money, }
     /// A journal that does not balance.
-    JournalUnbalanced "JOURNAL_UNBALANCED" "the journal does not balance: debits exceed credits by {difference:.2}"
+    JournalUnbalanced "JOURNAL_UNBALANCED" "the journal does not balance: debits and credits differ by {difference:#.2}"
     { difference: Money, }
 
     /// An event needs a price that nobody observed in time.
@@ -161,10 +161,10 @@ refusals! {
     /// The method is `specific` and no lots are named.
     LotsNotNamed "LOTS_NOT_NAMED" "book {book} takes the lots that the event names, and it names none" { book: BookId, }
     /// A named lot is not there.
-    UnknownLot "UNKNOWN_LOT" "book {book} has {held} of lot {lot} at {place}, {short} less than named"
+    UnknownLot "UNKNOWN_LOT" "book {book} has {held:#} of lot {lot} at {place}, {short:#} less than named"
     { book: BookId, lot: LotId, place: Place, held: Units, short: Units, }
     /// Named lots do not add up.
-    LotsDoNotAddUp "LOTS_DO_NOT_ADD_UP" "the lots named for book {book} hold {named}, not the {asked} that leave"
+    LotsDoNotAddUp "LOTS_DO_NOT_ADD_UP" "the lots named for book {book} hold {named:#}, not the {asked:#} that leave"
     { book: BookId, named: Units, asked: Units, }
 
     /// A facility nobody opened.
@@ -174,13 +174,13 @@ refusals! {
     /// A facility that has ended.
     FacilityIsRetired "FACILITY_IS_RETIRED" "facility {facility} was retired" { facility: FacilityId, }
     /// More is drawn than may be.
-    OverLimit "OVER_LIMIT" "facility {facility} has {left} {currency} left to draw, not {asked}"
+    OverLimit "OVER_LIMIT" "facility {facility} has {left:#} {currency} left to draw, not {asked:#}"
     { facility: FacilityId, left: Units, currency: Commodity, asked: Units, }
     /// More principal is repaid than owed.
-    PrincipalExceeded "PRINCIPAL_EXCEEDED" "facility {facility} owes {owed} {currency} of principal, not {asked}"
+    PrincipalExceeded "PRINCIPAL_EXCEEDED" "facility {facility} owes {owed:#} {currency} of principal, not {asked:#}"
     { facility: FacilityId, owed: Units, currency: Commodity, asked: Units, }
     /// More interest is paid than accrued.
-    InterestNotAccrued "INTEREST_NOT_ACCRUED" "facility {facility} owes {owed} {currency} of accrued interest, not {asked}"
+    InterestNotAccrued "INTEREST_NOT_ACCRUED" "facility {facility} owes {owed:#} {currency} of accrued interest, not {asked:#}"
     { facility: FacilityId, owed: Units, currency: Commodity, asked: Units, }
     /// Interest is accrued through a day that is not after the last.
     AccrualOutOfOrder "ACCRUAL_OUT_OF_ORDER" "interest on {facility} is accrued through {last} already, {asked} is not after it"
@@ -198,21 +198,21 @@ refusals! {
     /// A commitment made twice.
     CommitmentTwice "COMMITMENT_TWICE" "the commitment {commitment} exists already" { commitment: CommitmentId, }
     /// More is paid on a commitment than is outstanding.
-    CommitmentExceeded "COMMITMENT_EXCEEDED" "{outstanding} {currency} of commitment {commitment} are outstanding, not {asked}"
+    CommitmentExceeded "COMMITMENT_EXCEEDED" "{outstanding:#} {currency} of commitment {commitment} are outstanding, not {asked:#}"
     { commitment: CommitmentId, outstanding: Units, currency: Commodity, asked: Units, }
     /// A schedule that does not add up to its commitment.
-    ScheduleDoesNotAddUp "SCHEDULE_DOES_NOT_ADD_UP" "the schedule of {commitment} adds up to {sum}, not {amount}"
+    ScheduleDoesNotAddUp "SCHEDULE_DOES_NOT_ADD_UP" "the schedule of {commitment} adds up to {sum:#}, not {amount}"
     { commitment: CommitmentId, sum: Units, amount: Units, }
 
     /// Shares times price is far from the proceeds stated.
-    ProceedsDiffer "PROCEEDS_DIFFER" "shares times price is {computed}, more than one unit of price away from {stated}"
+    ProceedsDiffer "PROCEEDS_DIFFER" "shares times price is {computed:#}, more than one unit of price away from {stated:#}"
     { computed: Money, stated: Money, }
     /// A fee, costs or par exceed what was received.
-    ProceedsExceeded "PROCEEDS_EXCEEDED" "what is deducted exceeds the {proceeds:.2} received" { proceeds: Money, }
+    ProceedsExceeded "PROCEEDS_EXCEEDED" "what is deducted exceeds the {proceeds:#.2} received" { proceeds: Money, }
     /// An entry that does not exist.
     UnknownEntry "UNKNOWN_ENTRY" "there is no entry {number}" { number: u64, }
     /// A measurement that does not balance: a defect of the ledger, not of the entry.
-    DoesNotBalance "DOES_NOT_BALANCE" "the posting rule does not balance by {difference:.2}; nothing was recorded" { difference: Money, }
+    DoesNotBalance "DOES_NOT_BALANCE" "the posting rule does not balance by {difference:#.2}; nothing was recorded" { difference: Money, }
 }
 
 impl From<Overflow> for Refusal {

@@ -147,6 +147,9 @@ macro_rules! text_form {
 }
 pub(crate) use text_form;
 
+/// The enum whose variant is told by `type` alone; any other object of one field is told by that field.
+const TOLD_BY_TYPE: &str = "Event";
+
 /// A JSON value as it stood in the text, keys in order and not yet unique.
 #[derive(Debug, Clone)]
 enum Node {
@@ -234,7 +237,7 @@ impl<'de> Deserializer<'de> for Node {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self {
-            Node::Null => visitor.visit_unit(),
+            Node::Null => Err(<Fault as de::Error>::custom("null is no value here; leave the field out")),
             Node::Bool(value) => visitor.visit_bool(value),
             Node::Signed(value) => visitor.visit_i64(value),
             Node::Unsigned(value) => visitor.visit_u64(value),
@@ -258,7 +261,7 @@ impl<'de> Deserializer<'de> for Node {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        kind: &'static str,
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
@@ -274,16 +277,37 @@ impl<'de> Deserializer<'de> for Node {
             };
             return visitor.visit_enum(Choice { name, rest: Some(Node::Object(fields)) });
         }
-        if fields.len() == 1 {
+        if fields.len() == 1 && kind != TOLD_BY_TYPE {
             let (name, rest) = fields.remove(0);
             return visitor.visit_enum(Choice { name, rest: Some(rest) });
         }
         Err(Fault::here(FaultKind::Missing("type".to_owned())))
     }
 
+    /// A struct is an object: without this, a list would pass for one by position.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match self {
+            Node::Object(_) => self.deserialize_any(visitor),
+            Node::Null
+            | Node::Bool(_)
+            | Node::Signed(_)
+            | Node::Unsigned(_)
+            | Node::Text(_)
+            | Node::List(_) => Err(<Fault as de::Error>::custom(format!(
+                "expected an object with `{}`",
+                fields.join("`, `")
+            ))),
+        }
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        seq tuple tuple_struct map struct identifier ignored_any
+        seq tuple tuple_struct map identifier ignored_any
     }
 }
 
@@ -375,7 +399,7 @@ mod tests {
 
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(rename_all = "snake_case")]
-    enum Happened {
+    enum Event {
         Sold(Sold),
         Nothing,
     }
@@ -388,16 +412,13 @@ mod tests {
     }
 
     fn fault(text: &str) -> String {
-        from_str::<Vec<Happened>>(text).unwrap_err().to_string()
+        from_str::<Vec<Event>>(text).unwrap_err().to_string()
     }
 
     #[test]
     fn a_type_beside_the_fields_selects_the_event() {
-        let read: Vec<Happened> = from_str(r#"[{"units":"1.5","type":"sold"},"nothing"]"#).unwrap();
-        assert_eq!(
-            read,
-            [Happened::Sold(Sold { units: "1.5".parse().unwrap(), lots: None }), Happened::Nothing]
-        );
+        let read: Vec<Event> = from_str(r#"[{"units":"1.5","type":"sold"},"nothing"]"#).unwrap();
+        assert_eq!(read, [Event::Sold(Sold { units: "1.5".parse().unwrap(), lots: None }), Event::Nothing]);
     }
 
     #[test]
@@ -417,7 +438,7 @@ mod tests {
             ),
             (
                 r#"[{"type":"sold","units":"1","lots":null}]"#,
-                "[0].lots: invalid type: unit value, expected a sequence",
+                "[0].lots: null is no value here; leave the field out",
             ),
             (r#"[{"type":"sold","units":"1","unit":"2"}]"#, "[0]: there is no field `unit` here"),
             (r#"[{"type":"sold","units":"1","units":"2"}]"#, "[0]: the key `units` stands twice"),

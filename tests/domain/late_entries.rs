@@ -349,8 +349,8 @@ fn a_late_entry_that_takes_the_ground_from_a_later_one_is_refused_naming_it() {
         borrowed().and("2026-03-05", "", vec![drawn("200000.00", "0")]),
         "2026-02-11",
         vec![drawn("0.01", "0")],
-        "LATER_ENTRY_CANNOT_STAND: entry 6, effective 2026-03-05, could then not stand: facility f has 199999.99 USD \
-         left to draw, not 200000",
+        "LATER_ENTRY_CANNOT_STAND: entry 6, effective 2026-03-05, could then not stand: facility f has 199,999.99 USD \
+         left to draw, not 200,000",
     );
     refused(
         borrowed().and("2026-03-05", "", vec![repaid("100000.00")]),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::door::Door;
-use crate::account::Account;
+use super::door::{Door, is_dollar, text};
+use crate::account::{Account, Class};
 use crate::chart::{self, CASH};
 use crate::entry::Entry;
 use crate::event::books::{OpeningBalance, WalletKind};
@@ -20,9 +20,7 @@ pub(super) fn ledger_opened(world: &World, e: &LedgerOpened) -> Result<(), Refus
     if world.settings().is_ok() {
         return Err(Refusal::LedgerAlreadyOpened {});
     }
-    if e.entity.is_empty() || e.entity.chars().count() > 200 {
-        return Err(Refusal::BadText { what: "the entity", most: 200 });
-    }
+    text("the entity", Some(&e.entity), 200)?;
     if e.functional_currency.as_str() != "USD" {
         // Scales of other functional currencies cannot be declared before the ledger is opened.
         return Err(Refusal::NotYetBuilt {
@@ -64,7 +62,10 @@ pub(super) fn account_opened(door: &Door<'_>, e: &AccountOpened) -> Result<(), R
     if chart::is_control_account(e.code) {
         return Err(Refusal::ControlAccount { account: e.code, what: "further accounts in its range" });
     }
-    door.text("the account's name", &e.name, 80)?;
+    if e.class == Class::Memo {
+        return Err(Refusal::NotYetBuilt { what: "a memo account of your own".to_owned() });
+    }
+    text("the account's name", Some(&e.name), 80)?;
     e.parent.map_or(Ok(()), |parent| door.world.account(parent).map(|_| ()))
 }
 
@@ -79,6 +80,16 @@ pub(super) fn wallet_opened(door: &Door<'_>, e: &WalletOpened) -> Result<(), Ref
         }
     };
     door.world.scale(held)?;
+    let is_bitcoin = held.as_str() == "BTC";
+    match (e.commodity.is_some(), is_bitcoin) {
+        (false, true) => {
+            return Err(Refusal::WrongKind { code: held, kind: "a coin: name it under `commodity`" });
+        }
+        (true, false) if is_dollar(held) => {
+            return Err(Refusal::WrongKind { code: held, kind: "money: name it under `currency`" });
+        }
+        (true, _) | (false, false) => {}
+    }
     if e.kind == WalletKind::Bank && e.currency.is_none() {
         return Err(Refusal::WrongPlace { place: Place::Wallet(e.wallet), part: "a bank account of coins" });
     }
@@ -89,20 +100,31 @@ pub(super) fn party_registered(door: &Door<'_>, e: &PartyRegistered) -> Result<(
     if door.world.party(e.party).is_ok() {
         return Err(Refusal::PartyTwice { party: e.party });
     }
-    e.name.as_deref().map_or(Ok(()), |name| door.text("the party's name", name, 200))
+    text("the party's name", e.name.as_deref(), 200)
 }
 
 pub(super) fn price_observed(door: &Door<'_>, e: &PriceObserved) -> Result<(), Refusal> {
     door.world.scale(e.commodity)?;
     door.world.scale(e.currency)?;
     door.price(Some(e.price))?;
-    door.text("the source", &e.source, 200)?;
-    door.text("the market", &e.market, 200)?;
+    text("the source", Some(&e.source), 200)?;
+    text("the market", Some(&e.market), 200)?;
     match e.supersedes {
-        Some(number) => match door.world.observation(number, e.commodity)?.superseded_by {
-            Some(by) => Err(Refusal::ObservationReplaced { number, by }),
-            None => Ok(()),
-        },
+        Some(number) => {
+            let replaced = door.world.observation(number, e.commodity)?;
+            if replaced.currency != e.currency {
+                let (given, expected) = (e.currency, replaced.currency);
+                return Err(Refusal::WrongCurrency {
+                    what: "the price that replaces another",
+                    given,
+                    expected,
+                });
+            }
+            match replaced.superseded_by {
+                Some(by) => Err(Refusal::ObservationReplaced { number, by }),
+                None => Ok(()),
+            }
+        }
         None => Ok(()),
     }
 }
@@ -114,11 +136,17 @@ pub(super) fn evidence_attached(at: &Moment, e: &EvidenceAttached) -> Result<(),
 
 pub(super) fn fair_value_marked(door: &Door<'_>, at: &Moment, e: &FairValueMarked) -> Result<(), Refusal> {
     door.world.scale(e.commodity)?;
+    if is_dollar(e.commodity) {
+        return Err(Refusal::NotYetBuilt { what: format!("a mark of {}", e.commodity) });
+    }
     door.price(e.price)?;
     match (e.price, e.from_observation) {
         (Some(_), Some(_)) => Err(Refusal::ExactlyOne { fields: "`price` and `from_observation`" }),
         (None, Some(number)) => {
             let observed = door.world.observation(number, e.commodity)?;
+            if let Some(by) = observed.superseded_by.filter(|by| *by <= at.event.entry) {
+                return Err(Refusal::ObservationReplaced { number, by });
+            }
             if observed.at > at.instant {
                 let (commodity, currency, effective) = (e.commodity, door.functional, at.effective);
                 return Err(Refusal::PriceMissing { commodity, currency, effective });
@@ -174,6 +202,18 @@ fn manual(door: &Door<'_>, account: Account, what: &'static str) -> Result<(), R
     if chart::is_control_account(account) { Err(Refusal::ControlAccount { account, what }) } else { Ok(()) }
 }
 
+/// Once one book has its opening, every book has, before anything happens.
+pub(super) fn all_opened(world: &World) -> Result<(), Refusal> {
+    if world.has_facts() || world.openings().next().is_none() {
+        return Ok(());
+    }
+    let opened = |book: BookId| world.openings().any(|(of, _)| of.is_none_or(|of| of == book));
+    match world.books().find(|declared| !opened(declared.book)) {
+        Some(missing) => Err(Refusal::OpeningMissing { book: missing.book }),
+        None => Ok(()),
+    }
+}
+
 /// An opening comes before every fact, wherever its own date would put it.
 pub(super) fn no_facts_yet(world: &World, entry: &Entry) -> Result<(), Refusal> {
     let opens = entry.events.iter().find_map(|event| {
@@ -194,8 +234,11 @@ pub(super) fn opening_recorded(door: &Door<'_>, at: &Moment, e: &OpeningRecorded
     };
     let opened_before =
         door.world.openings().any(|(of, _)| of.is_none() || e.book.is_none() || *of == e.book);
-    if door.world.has_facts() || opened_before {
+    if door.world.has_facts() {
         return Err(Refusal::OpeningTooLate { book });
+    }
+    if opened_before {
+        return Err(Refusal::OpeningTwice { book });
     }
     for lot in &e.lots {
         door.units("a lot's units", lot.units, lot.commodity)?;
@@ -210,8 +253,15 @@ pub(super) fn opening_recorded(door: &Door<'_>, at: &Moment, e: &OpeningRecorded
         }
     }
     e.balances.iter().try_for_each(|balance| opening_balance(door, balance))?;
+    let mut named = BTreeSet::new();
     for opening in &e.facilities {
         let facility = door.world.facility(opening.facility)?;
+        if !named.insert(opening.facility) {
+            return Err(Refusal::NamedTwice { what: format!("facility {}", opening.facility) });
+        }
+        if opening.accrued_through > at.day {
+            return Err(Refusal::AccrualAhead { asked: opening.accrued_through, day: at.day });
+        }
         let currency = facility.terms.currency;
         door.in_currency("the principal", Some(opening.principal), currency)?;
         door.in_currency("the accrued interest", Some(opening.accrued), currency)?;
@@ -235,7 +285,13 @@ fn opening_balance(door: &Door<'_>, balance: &OpeningBalance) -> Result<(), Refu
         if balance.account == CASH {
             return Err(Refusal::WalletNeeded { account: CASH });
         }
-        return manual(door, balance.account, "opening balance");
+        door.world.account(balance.account)?;
+        return match chart::is_derived_at_opening(balance.account) {
+            true => {
+                Err(Refusal::ControlAccount { account: balance.account, what: "opening balance of its own" })
+            }
+            false => Ok(()),
+        };
     };
     let (_, holds) = door.any_money(Place::Wallet(wallet))?;
     if balance.account != door.world.money_account(wallet)? {
@@ -252,7 +308,9 @@ fn opening_balance(door: &Door<'_>, balance: &OpeningBalance) -> Result<(), Refu
     match (is_functional, balance.units) {
         (false, Some(units)) => door.units("the units of a wallet", units, holds),
         (true, None) => Ok(()),
-        (false, None) => Err(Refusal::ExactlyOne { fields: "`units`, for a wallet of another currency," }),
+        (false, None) => {
+            Err(Refusal::FieldNeeded { field: "`units`", when: "for a wallet of another currency" })
+        }
         (true, Some(given)) if given == Units::new(amount.decimal()) => Ok(()),
         (true, Some(_)) => {
             Err(Refusal::ExactlyOne { fields: "`debit` and `units`, for a wallet of the ledger's currency," })

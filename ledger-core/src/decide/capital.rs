@@ -37,6 +37,9 @@ pub(super) fn cash_received(door: &Door<'_>, e: &CashReceived) -> Result<(), Ref
 
 pub(super) fn cash_paid(door: &Door<'_>, e: &CashPaid) -> Result<(), Refusal> {
     door.amount("the money paid", e.amount)?;
+    if let Some(CashCategory::Supplier | CashCategory::Accrued) = e.category {
+        door.dollars("a payable", e.amount.currency)?;
+    }
     door.money_wallet(Place::Wallet(e.wallet), e.amount.currency)?;
     door.party(e.party)?;
     category_or_account(door, e.category, e.account)
@@ -96,8 +99,10 @@ pub(super) fn operating_cost_recorded(door: &Door<'_>, e: &OperatingCostRecorded
     door.party(e.party)?;
     match (e.settles, e.from) {
         (Settlement::Cash, Some(from)) => door.money_wallet(from, e.amount.currency),
-        (Settlement::Cash, None) => Err(Refusal::ExactlyOne { fields: "`from`, for a cost paid at once," }),
-        (Settlement::Payable | Settlement::Accrual, None) => Ok(()),
+        (Settlement::Cash, None) => {
+            Err(Refusal::FieldNeeded { field: "`from`", when: "for a cost paid at once" })
+        }
+        (Settlement::Payable | Settlement::Accrual, None) => door.dollars("a payable", e.amount.currency),
         (Settlement::Payable | Settlement::Accrual, Some(place)) => {
             Err(Refusal::WrongPlace { place, part: "the payer of what is not paid yet" })
         }

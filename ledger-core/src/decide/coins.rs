@@ -27,6 +27,7 @@ pub(super) fn coins_received(door: &Door<'_>, e: &CoinsReceived) -> Result<(), R
 
 pub(super) fn coins_mined(door: &Door<'_>, e: &CoinsMined) -> Result<(), Refusal> {
     let commodity = door.coin_of(e.wallet)?;
+    door.coin_wallet(e.wallet, commodity)?;
     door.units("the coins mined", e.units, commodity)?;
     value_or_price(door, e.value, e.price)
 }

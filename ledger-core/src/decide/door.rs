@@ -1,10 +1,27 @@
 //! The checks that events share: amounts in range and no finer than counted, names that exist, places that
 //! can play their part.
 
+use rust_decimal::Decimal;
+
 use crate::ids::{Commodity, PartyId, Place, WalletId};
 use crate::money::{Amount, Money, Price, Rate, Units};
 use crate::refusal::Refusal;
 use crate::world::World;
+
+/// A text of 1 to `most` characters, where one is given.
+pub(super) fn text(what: &'static str, text: Option<&str>, most: usize) -> Result<(), Refusal> {
+    let length = text.map_or(1, |text| text.chars().count());
+    if (1..=most).contains(&length) { Ok(()) } else { Err(Refusal::BadText { what, most }) }
+}
+
+/// Digits before the point that no real amount or price needs more of.
+const WHOLE_DIGITS_MAX: u32 = 15;
+
+/// An amount so large that it is a slip, and would make later sums overflow.
+fn refuse_absurd(value: Decimal) -> Result<(), Refusal> {
+    let limit = Decimal::from(10_u64.pow(WHOLE_DIGITS_MAX));
+    if value.abs() < limit { Ok(()) } else { Err(Refusal::AmountTooLarge {}) }
+}
 
 /// Whether a currency is the dollar or a stablecoin of it, which settles a debt in dollars one for one.
 pub(super) fn is_dollar(code: Commodity) -> bool {
@@ -48,6 +65,7 @@ impl<'a> Door<'a> {
         if units.is_negative() {
             return Err(Refusal::Negative { what, amount: units.to_string() });
         }
+        refuse_absurd(units.decimal())?;
         if crate::exact::scale_needed(units.decimal()) > u32::from(scale) {
             return Err(Refusal::TooFine { what, amount: units.to_string(), commodity, scale });
         }
@@ -90,7 +108,8 @@ impl<'a> Door<'a> {
             Some(price) if !price.is_positive() => {
                 Err(Refusal::NotPositive { what: "the price", amount: price.to_string() })
             }
-            Some(_) | None => Ok(()),
+            Some(price) => refuse_absurd(price.decimal()),
+            None => Ok(()),
         }
     }
 
@@ -111,12 +130,6 @@ impl<'a> Door<'a> {
         }
     }
 
-    /// A text of 1 to `most` characters.
-    pub(super) fn text(&self, what: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
-        let length = text.chars().count();
-        if (1..=most).contains(&length) { Ok(()) } else { Err(Refusal::BadText { what, most }) }
-    }
-
     /// A party that is registered, where one is named.
     pub(super) fn party(&self, party: Option<PartyId>) -> Result<(), Refusal> {
         party.map_or(Ok(()), |party| self.world.party(party).map(|_| ()))
@@ -129,6 +142,9 @@ impl<'a> Door<'a> {
         match holds.commodity {
             Some(holds) if holds != commodity => {
                 Err(Refusal::WalletHoldsOther { wallet, holds, asked: commodity })
+            }
+            Some(_) if holds.is_pool() => {
+                Err(Refusal::WrongPlace { place, part: "a place of coins of our own" })
             }
             Some(_) => Ok(()),
             None => Err(Refusal::WrongPlace { place, part: "a place of coins" }),

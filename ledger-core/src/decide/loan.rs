@@ -18,7 +18,7 @@ pub(super) fn facility_opened(door: &Door<'_>, e: &FacilityOpened) -> Result<(),
     door.dollars("a debt", e.currency)?;
     door.amount("the limit", e.limit)?;
     door.in_currency("the limit", Some(e.limit), e.currency)?;
-    door.rate("the interest rate", e.rate.fixed, 10)?;
+    door.rate("the interest rate", e.rate.fixed, 1)?;
     if let Some(ltv) = &e.ltv {
         let thresholds = [ltv.initial, ltv.call, ltv.liquidation, ltv.release];
         thresholds
@@ -53,12 +53,14 @@ pub(super) fn loan_drawn(door: &Door<'_>, e: &LoanDrawn) -> Result<(), Refusal> 
 
 pub(super) fn interest_accrued(door: &Door<'_>, at: &Moment, e: &InterestAccrued) -> Result<(), Refusal> {
     let facility = door.world.facility(e.facility)?;
-    let last = facility.accrued_through;
-    if e.through > at.day || last.is_some_and(|last| e.through <= last) {
-        let last = last.unwrap_or(e.through);
-        return Err(Refusal::AccrualOutOfOrder { facility: e.facility, last, asked: e.through, day: at.day });
+    let asked = e.through;
+    if asked > at.day {
+        return Err(Refusal::AccrualAhead { asked, day: at.day });
     }
-    Ok(())
+    match facility.accrued_through {
+        Some(last) if asked <= last => Err(Refusal::AccrualOutOfOrder { facility: e.facility, last, asked }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 pub(super) fn interest_paid(door: &Door<'_>, e: &InterestPaid) -> Result<(), Refusal> {
@@ -71,6 +73,9 @@ pub(super) fn interest_paid(door: &Door<'_>, e: &InterestPaid) -> Result<(), Ref
 
 pub(super) fn loan_repaid(door: &Door<'_>, e: &LoanRepaid) -> Result<(), Refusal> {
     let facility = door.world.facility(e.facility)?;
+    if let Place::Facility(_) = e.from {
+        return Err(Refusal::NotYetBuilt { what: "a repayment out of collateral".to_owned() });
+    }
     let currency = facility.terms.currency;
     door.amount("the principal", e.principal)?;
     door.amount_or_none("the interest", e.interest)?;
@@ -104,19 +109,24 @@ fn settles(door: &Door<'_>, place: Place, facility: &Facility) -> Result<(), Ref
     if is_dollar(holds) { Ok(()) } else { Err(Refusal::WalletHoldsOther { wallet, holds, asked }) }
 }
 
-pub(super) fn facility_retired(door: &Door<'_>, e: &FacilityRetired) -> Result<(), Refusal> {
+pub(super) fn facility_retired(door: &Door<'_>, at: &Moment, e: &FacilityRetired) -> Result<(), Refusal> {
     let facility = door.world.facility(e.facility)?;
     let currency = facility.terms.currency;
     let mut owed = Vec::new();
     if !facility.principal.is_zero() {
-        owed.push(format!("principal of {} {currency}", facility.principal));
+        owed.push(format!("principal of {:#} {currency}", facility.principal));
     }
     if !facility.accrued.is_zero() {
-        owed.push(format!("interest of {} {currency}", facility.accrued));
+        owed.push(format!("interest of {:#} {currency}", facility.accrued));
+    }
+    let due = facility.interest_due(at.day, door.world.scale(currency)?)?;
+    // Interest paid beyond what had run is a claim on the lender, not something the facility owes.
+    if due.is_positive() {
+        owed.push(format!("interest of {due:#} {currency} not accrued"));
     }
     let place = Place::Facility(e.facility);
     let held = door.world.all_coins().filter(|(there, _, units)| *there == place && !units.is_zero());
-    owed.extend(held.map(|(_, commodity, units)| format!("collateral of {units} {commodity}")));
+    owed.extend(held.map(|(_, commodity, units)| format!("collateral of {units:#} {commodity}")));
     if facility.call.is_some() {
         owed.push("an open margin call".to_owned());
     }

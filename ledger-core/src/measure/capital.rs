@@ -31,9 +31,12 @@ pub(super) fn operating_cost_recorded(
         (Settlement::Cash, Some(from)) => {
             Ok(Measured { against, ..cx.payment(from, e.amount.amount, settled)? })
         }
-        (Settlement::Cash, None) => Err(Refusal::ExactlyOne { fields: "`from`, for a cost paid at once," }),
+        (Settlement::Cash, None) => {
+            Err(Refusal::FieldNeeded { field: "`from`", when: "for a cost paid at once" })
+        }
+        // What is owed in a stablecoin of the dollar is owed at par, so that paying it leaves nothing behind.
         (Settlement::Payable | Settlement::Accrual, _) => {
-            Ok(Measured { against, settled, ..Measured::default() })
+            Ok(Measured { against, settled: cx.at_par(e.amount.amount)?, ..Measured::default() })
         }
     }
 }

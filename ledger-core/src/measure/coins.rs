@@ -1,5 +1,7 @@
 //! Coins as a book sees them: which positions a place has, which lots leave, what new lots are.
 
+use std::collections::BTreeMap;
+
 use super::Context;
 use super::money::of_wallet;
 use crate::account::Account;
@@ -15,12 +17,9 @@ use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use crate::time::Day;
 
-/// Coins on their way out of their positions.
+/// Coins on their way out of their positions, in the order in which they leave.
 #[derive(Debug, Clone)]
-pub(super) struct Leaving {
-    /// The pieces, by the position they leave, in the order they were chosen.
-    pub(super) positions: Vec<(Position, Vec<Piece>)>,
-}
+pub(super) struct Leaving(Vec<(Position, Piece)>);
 
 impl Leaving {
     /// What the book carried them at.
@@ -28,25 +27,33 @@ impl Leaving {
         Ok(Money::sum(self.pieces().map(|piece| piece.carrying))?)
     }
 
-    /// All pieces, in the order they were chosen.
+    /// All pieces.
     pub(super) fn pieces(&self) -> impl Iterator<Item = &Piece> {
-        self.positions.iter().flat_map(|(_, pieces)| pieces)
+        self.0.iter().map(|(_, piece)| piece)
+    }
+
+    fn by_position(&self) -> BTreeMap<Position, Vec<Piece>> {
+        let mut positions: BTreeMap<Position, Vec<Piece>> = BTreeMap::new();
+        for (position, piece) in &self.0 {
+            positions.entry(*position).or_default().push(*piece);
+        }
+        positions
     }
 
     /// What becomes of the lots.
     pub(super) fn changes(&self) -> Vec<LotChange> {
-        self.positions.iter().map(|(position, pieces)| LotChange::Leave(*position, pieces.clone())).collect()
+        self.by_position().into_iter().map(|(position, pieces)| LotChange::Leave(position, pieces)).collect()
     }
 
-    /// A leg for each position, with `fair_value` spread over all pieces by units.
+    /// A leg for each position, with `fair_value` spread over them by units.
     pub(super) fn legs(&self, cx: &Context<'_>, fair_value: Money) -> Result<Vec<Leg>, Refusal> {
         let all = Units::sum(self.pieces().map(|piece| piece.units))?;
         let mut spread = Spread::new(fair_value, all, cx.precision);
         let mut legs = Vec::new();
-        for (position, pieces) in &self.positions {
+        for (position, pieces) in self.by_position() {
             let units = Units::sum(pieces.iter().map(|piece| piece.units))?;
             legs.push(Leg {
-                target: target(position),
+                target: target(&position),
                 units,
                 carrying: Money::sum(pieces.iter().map(|piece| piece.carrying))?,
                 fair_value: spread.next(units)?,
@@ -60,22 +67,14 @@ impl Leaving {
     pub(super) fn split_at(self, cx: &Context<'_>, units: Units) -> Result<(Leaving, Leaving), Refusal> {
         let mut wanted = units;
         let (mut first, mut second) = (Vec::new(), Vec::new());
-        for (position, pieces) in self.positions {
-            let (mut before, mut after) = (Vec::new(), Vec::new());
-            for piece in pieces {
-                let here = wanted.min(piece.units);
-                wanted = wanted.minus(here)?;
-                let (head, tail) = cut(cx, &piece, here)?;
-                before.extend(head);
-                after.extend(tail);
-            }
-            first.push((position, before));
-            second.push((position, after));
+        for (position, piece) in self.0 {
+            let here = wanted.min(piece.units);
+            wanted = wanted.minus(here)?;
+            let (head, tail) = cut(cx, &piece, here)?;
+            first.extend(head.map(|piece| (position, piece)));
+            second.extend(tail.map(|piece| (position, piece)));
         }
-        let keep = |positions: Vec<(Position, Vec<Piece>)>| Leaving {
-            positions: positions.into_iter().filter(|(_, pieces)| !pieces.is_empty()).collect(),
-        };
-        Ok((keep(first), keep(second)))
+        Ok((Leaving(first), Leaving(second)))
     }
 }
 
@@ -107,7 +106,8 @@ pub(super) fn target(position: &Position) -> Target {
 }
 
 impl Context<'_> {
-    /// The accounts in which coins at a place stand, in the order in which they leave.
+    /// The accounts in which coins at a place stand. Lots leave a wallet by the book's method whatever they are
+    /// designated for (Reg. 1.1012-1(j): by wallet).
     pub(super) fn accounts_at(&self, place: Place) -> Result<Vec<Account>, Refusal> {
         Ok(match place {
             Place::Wallet(_) => vec![BITCOIN, BITCOIN_STRATEGIC],
@@ -153,43 +153,21 @@ impl Context<'_> {
     ) -> Result<Leaving, Refusal> {
         let tranches = accounts.contains(&COLLATERAL_RECEIVABLE);
         let specific = self.policy.lots == LotMethod::Specific && !tranches;
-        let mut named = if specific { self.named_here(units, named)? } else { Vec::new() };
-        let mut wanted = units;
-        let mut positions = Vec::new();
-        for account in accounts {
-            let position = Position { commodity, account: *account, place };
-            let held = self.book.lots().holding(&position).units;
-            let pieces = if specific {
-                let here = self.named_at(&position, &mut named)?;
-                self.choose(&position, held, Choice::Named(&here))?
-            } else {
-                let here = wanted.min(held);
-                wanted = wanted.minus(here)?;
-                self.choose(&position, here, Choice::By(self.policy.lots))?
-            };
-            if !pieces.is_empty() {
-                positions.push((position, pieces));
-            }
-        }
-        if let Some((lot, short)) = named.into_iter().find(|(_, left)| !left.is_zero()) {
-            let (book, held) = (self.book.name(), Units::ZERO);
-            return Err(Refusal::UnknownLot { book, lot, place, held, short });
-        }
-        if !specific && !wanted.is_zero() {
-            let (held, day) = (units.minus(wanted)?, self.at.day);
-            return Err(Refusal::CoinsShort { place, commodity, day, held, short: wanted, asked: units });
-        }
-        Ok(Leaving { positions })
-    }
-
-    fn choose(&self, position: &Position, units: Units, choice: Choice<'_>) -> Result<Vec<Piece>, Refusal> {
-        let (book, place, commodity) = (self.book.name(), position.place, position.commodity);
-        self.book.lots().choose(position, units, choice, self.precision).map_err(|short| match short {
+        let named = if specific { self.named_here(units, named)? } else { Vec::new() };
+        let choice = if specific { Choice::Named(&named) } else { Choice::By(self.policy.lots) };
+        let positions: Vec<_> =
+            accounts.iter().map(|account| Position { commodity, account: *account, place }).collect();
+        let book = self.book.name();
+        let chosen = self.book.lots().choose(&positions, units, choice, self.precision);
+        chosen.map(Leaving).map_err(|short| match short {
             LotsShort::Units { held } => {
                 let short = units.minus(held).unwrap_or(units);
                 Refusal::CoinsShort { place, commodity, day: self.at.day, held, short, asked: units }
             }
-            LotsShort::Named { lot, held } => Refusal::UnknownLot { book, lot, place, held, short: units },
+            LotsShort::Named { lot, held, named } => {
+                let short = named.minus(held).unwrap_or(named);
+                Refusal::UnknownLot { book, lot, place, held, short }
+            }
             LotsShort::Overflow => Refusal::AmountTooLarge {},
         })
     }
@@ -209,25 +187,6 @@ impl Context<'_> {
         }
         let sum = Units::sum(here.iter().map(|(_, units)| *units))?;
         if sum == units { Ok(here) } else { Err(Refusal::LotsDoNotAddUp { book, named: sum, asked: units }) }
-    }
-
-    /// The part of the named lots that lies in one position; takes it off the list.
-    fn named_at(
-        &self,
-        position: &Position,
-        named: &mut [(LotId, Units)],
-    ) -> Result<Vec<(LotId, Units)>, Refusal> {
-        let mut here = Vec::new();
-        for (lot, left) in named {
-            let of_name = self.book.lots().of(position).filter(|(key, _)| key.birth == *lot);
-            let held = Units::sum(of_name.map(|(_, lot)| lot.units))?;
-            let part = held.min(*left);
-            if !part.is_zero() {
-                *left = left.minus(part)?;
-                here.push((*lot, part));
-            }
-        }
-        Ok(here)
     }
 
     /// What coins are worth: at the event's own price, else at the latest observed.

@@ -5,6 +5,7 @@ use super::coins::{designated, target};
 use super::money::cash_account;
 use crate::chart::{BITCOIN, BITCOIN_STRATEGIC};
 use crate::event::books::Designation;
+use crate::event::treasury::CashCategory;
 use crate::event::{
     CashPaid, CashReceived, CoinsBought, CoinsDesignated, CoinsMoved, CoinsSold, CurrencyConverted,
 };
@@ -143,7 +144,11 @@ pub(super) fn cash_received(cx: &Context<'_>, e: &CashReceived) -> Result<Measur
 pub(super) fn cash_paid(cx: &Context<'_>, e: &CashPaid) -> Result<Measured, Refusal> {
     let category = e.category.map(|category| cash_account(category, false));
     let against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
-    let settled = cx.value_of(e.amount.amount, e.amount.currency)?;
+    let settled = match e.category {
+        Some(CashCategory::Supplier | CashCategory::Accrued) => cx.at_par(e.amount.amount)?,
+        Some(CashCategory::Equity | CashCategory::Tax | CashCategory::Customer | CashCategory::Other)
+        | None => cx.value_of(e.amount.amount, e.amount.currency)?,
+    };
     let paid = cx.payment(Place::Wallet(e.wallet), e.amount.amount, settled)?;
     Ok(Measured { against, ..paid })
 }

@@ -15,6 +15,8 @@ use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns};
 use crate::time::Day;
 use crate::world::Moment;
 
+const COLUMNS: [&str; 7] = ["figure", "book", "as_of", "measure", "published", "source", "why"];
+
 /// A line of the table as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -97,6 +99,11 @@ pub(super) fn tie_out(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let text =
         request.argument.ok_or_else(|| NoReport::BadArgument("tie out with which table?".to_owned()))?;
     let mut table = csv::Reader::from_reader(text.as_bytes());
+    let header =
+        table.headers().map_err(|why| NoReport::BadArgument(format!("line 1 of the table: {why}")))?;
+    if header != &COLUMNS[..] {
+        return Err(NoReport::BadArgument(format!("the table's first line must be `{}`", COLUMNS.join(","))));
+    }
     let mut rows = Vec::new();
     for (line, published) in (2..).zip(table.deserialize()) {
         let published: Published =

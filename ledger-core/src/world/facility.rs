@@ -101,8 +101,7 @@ impl Facility {
         let end = through.next();
         let mut weighted = [Decimal::ZERO; 2];
         for change in self.changes.iter().filter(|change| change.bears_from <= through) {
-            let [from, to] =
-                [change.bears_from, end].map(|day| days_counted(self.terms.day_count, day));
+            let [from, to] = [change.bears_from, end].map(|day| days_counted(self.terms.day_count, day));
             for (sum, (from, to)) in weighted.iter_mut().zip(from.into_iter().zip(to)) {
                 *sum = exact::add(*sum, exact::mul(change.amount.decimal(), Decimal::from(to - from))?)?;
             }

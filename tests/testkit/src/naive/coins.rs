@@ -87,12 +87,12 @@ impl Coins {
         carrying - before
     }
 
-    /// The lots of a position in the order in which they leave. Of two of one day the one that was born first
+    /// The lots of some positions together in the order in which they leave. Of two of one day the one that was born first
     /// in accounting order is the older, whenever it was recorded; of two parts of one lot, the one that came
     /// to the position first. Ties in price go to the older lot.
-    fn in_order(&self, position: Position, method: LotMethod) -> Vec<usize> {
+    fn in_order(&self, positions: &[Position], method: LotMethod) -> Vec<usize> {
         let mut order: Vec<usize> =
-            (0..self.lots.len()).filter(|at| self.lots[*at].position == position).collect();
+            (0..self.lots.len()).filter(|at| positions.contains(&self.lots[*at].position)).collect();
         let age = |at: &usize| (self.lots[*at].acquired, self.lots[*at].born);
         order.sort_by_key(age);
         let dearer = |a: &usize, b: &usize| {
@@ -108,20 +108,22 @@ impl Coins {
         order
     }
 
-    /// Takes units out of a position. Each piece brings its cost and its carrying amount along; for what was
+    /// Takes units out of positions at one place. Each piece brings its cost and its carrying amount along; for what was
     /// marked, the total is rounded once and spread over the pieces in the order in which they were taken.
     pub(super) fn take(
         &mut self,
-        position: Position,
+        positions: &[Position],
         units: i128,
         how: &Leaving<'_>,
     ) -> Result<Vec<Lot>, String> {
-        let marked_before = self.marked_at(position);
-        let in_group = |lot: &&Lot| lot.position == position && lot.own.is_none();
-        let marked_units: i128 = self.lots.iter().filter(in_group).map(|lot| lot.units).sum();
-        let mut pieces = Vec::new();
+        let marked_units = |lots: &[Lot], position: Position| -> i128 {
+            let in_group = lots.iter().filter(|lot| lot.position == position && lot.own.is_none());
+            in_group.map(|lot| lot.units).sum()
+        };
+        let before = self.lots.clone();
+        let mut pieces: Vec<Lot> = Vec::new();
         let mut wanted = units;
-        for (at, most) in self.who_leaves(position, how) {
+        for (at, most) in self.who_leaves(positions, how) {
             let lot = &mut self.lots[at];
             let units = wanted.min(most).min(lot.units);
             let mut piece = lot.clone();
@@ -137,21 +139,25 @@ impl Coins {
             }
         }
         if wanted != 0 {
-            return Err(format!("{wanted} of {units} {} are not at {}", position.commodity, position.place));
+            return Err(format!("{wanted} of {units} are not at {positions:?}"));
         }
         self.lots.retain(|lot| lot.units > 0);
-        let marked_taken: i128 = pieces.iter().filter(|lot| lot.own.is_none()).map(|lot| lot.units).sum();
-        if marked_taken > 0 {
-            let total = numbers::part_of(marked_before, marked_taken, marked_units, how.half);
-            self.marked.retain(|marked| marked.position != position);
-            self.marked.push(Marked { position, carrying: marked_before - total });
-            spread(total, marked_taken, pieces.iter_mut().filter(|lot| lot.own.is_none()), how.half);
+        for position in positions {
+            let taken = marked_units(&pieces, *position);
+            if taken > 0 {
+                let carried = self.marked_at(*position);
+                let total = numbers::part_of(carried, taken, marked_units(&before, *position), how.half);
+                self.marked.retain(|marked| marked.position != *position);
+                self.marked.push(Marked { position: *position, carrying: carried - total });
+                let here = pieces.iter_mut().filter(|lot| lot.position == *position && lot.own.is_none());
+                spread(total, taken, here, how.half);
+            }
         }
         Ok(pieces)
     }
 
-    fn who_leaves(&self, position: Position, how: &Leaving<'_>) -> Vec<(usize, i128)> {
-        let order = self.in_order(position, how.method);
+    fn who_leaves(&self, positions: &[Position], how: &Leaving<'_>) -> Vec<(usize, i128)> {
+        let order = self.in_order(positions, how.method);
         if how.named.is_empty() {
             return order.into_iter().map(|at| (at, self.lots[at].units)).collect();
         }

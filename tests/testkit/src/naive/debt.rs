@@ -255,8 +255,11 @@ impl Desk<'_, '_> {
 
     pub(super) fn retired(&mut self, event: &FacilityRetired) -> Done {
         let pledged = self.coins.lots.iter().any(|lot| lot.position.place == Place::Facility(event.facility));
+        let currency = self.facility(event.facility)?.terms.currency;
+        let (digits, day) = (self.digits(currency), self.day);
         let facility = self.facility(event.facility)?;
-        if facility.principal != 0 || facility.accrued != 0 || facility.called || pledged {
+        let run_up = facility.interest_through(day, digits) > facility.charged;
+        if run_up || facility.principal != 0 || facility.accrued != 0 || facility.called || pledged {
             return Err(format!("{} is not settled", event.facility));
         }
         let (cost, undrawn) = (facility.issue_cost, facility.undrawn());

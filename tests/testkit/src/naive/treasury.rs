@@ -28,8 +28,8 @@ impl Desk<'_, '_> {
         Ok(())
     }
 
-    /// Takes units from a place and credits what they were carried at. From a wallet the operating coins go
-    /// before the strategic ones; at a facility whatever is there goes.
+    /// Takes units from a place and credits what they were carried at: from a wallet by the method, whatever the
+    /// coins are designated for; at a facility whatever is there.
     fn take(
         &mut self,
         commodity: Commodity,
@@ -41,22 +41,12 @@ impl Desk<'_, '_> {
             Place::Wallet(_) => [1210, 1211],
             Place::Facility(_) => [1220, 1240],
         };
-        let mut wanted = units;
-        let mut pieces = Vec::new();
-        for account in accounts {
-            let position = Position { commodity, account, place: from };
-            let here = self.coins.units_at(position).min(wanted);
-            let taken = self.take_at(position, here, named)?;
-            wanted -= here;
-            pieces.extend(taken);
-        }
-        if wanted > 0 { Err(format!("{from} is {wanted} {commodity} short")) } else { Ok(pieces) }
-    }
-
-    fn take_at(&mut self, position: Position, units: i128, named: &[&NamedLot]) -> Result<Vec<Lot>, String> {
+        let positions = accounts.map(|account| Position { commodity, account, place: from });
         let how = self.leaving(named);
-        let pieces = self.coins.take(position, units, &how)?;
-        self.post(position.account, -coins::carried(&pieces));
+        let pieces = self.coins.take(&positions, units, &how)?;
+        for piece in &pieces {
+            self.post(piece.position.account, -coins::carried(std::slice::from_ref(piece)));
+        }
         Ok(pieces)
     }
 
@@ -110,7 +100,7 @@ impl Desk<'_, '_> {
         let place = Place::Wallet(event.wallet);
         let position = Position { commodity: event.commodity, account: from, place };
         let how = Leaving { method: LotMethod::Fifo, ..self.leaving(&[]) };
-        let pieces = self.coins.take(position, numbers::fine(event.units.decimal()), &how)?;
+        let pieces = self.coins.take(&[position], numbers::fine(event.units.decimal()), &how)?;
         self.post(from, -coins::carried(&pieces));
         self.put(pieces, to, place);
         Ok(())
