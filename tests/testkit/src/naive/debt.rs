@@ -124,7 +124,7 @@ impl Desk<'_, '_> {
         })
     }
 
-    fn par(&self, units: i128) -> i128 {
+    pub(super) fn par(&self, units: i128) -> i128 {
         numbers::fine_to_cents(units, self.half())
     }
 

@@ -257,8 +257,14 @@ impl<'k, 'a> Desk<'k, 'a> {
     }
 
     /// The category decides the account, whatever the segment.
+    /// What is owed in a stablecoin is owed at par; what is paid at once is worth what it is worth.
     fn cost(&mut self, event: &OperatingCostRecorded) -> Done {
-        let amount = self.face(&event.amount)?;
+        let amount = match event.settles {
+            Settlement::Cash => self.face(&event.amount)?,
+            Settlement::Payable | Settlement::Accrual => {
+                self.par(numbers::fine(event.amount.amount.decimal()))
+            }
+        };
         let account = match event.category {
             CostCategory::Power => 5010,
             CostCategory::Hosting => 5020,

@@ -163,7 +163,12 @@ impl Desk<'_, '_> {
     pub(super) fn cash_paid(&mut self, event: &CashPaid) -> Done {
         let category = event.category.map(|category| account_of(category, 6010));
         let account = Self::account_or(event.account, category)?;
-        let settled = self.face(&event.amount)?;
+        let settled = match event.category {
+            Some(CashCategory::Supplier | CashCategory::Accrued) => {
+                self.par(numbers::fine(event.amount.amount.decimal()))
+            }
+            _ => self.face(&event.amount)?,
+        };
         self.post(account, settled);
         self.pay(Place::Wallet(event.wallet), numbers::fine(event.amount.amount.decimal()))?;
         self.post_rest(4550);
