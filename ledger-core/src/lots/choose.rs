@@ -155,10 +155,13 @@ struct Chosen {
     units: Units,
 }
 
+/// The lot that each position offers next, and which position that is.
+type Offers = std::vec::IntoIter<(LotKey, usize)>;
+
 /// Lots of several positions, each already in order, in one order.
 fn merged<I: Iterator<Item = Chosen>>(
     mut sources: Vec<Peekable<I>>,
-    next: fn(std::vec::IntoIter<(LotKey, usize)>) -> Option<(LotKey, usize)>,
+    next: fn(Offers) -> Option<(LotKey, usize)>,
 ) -> impl Iterator<Item = Chosen> {
     std::iter::from_fn(move || {
         let fronts = sources.iter_mut().enumerate();

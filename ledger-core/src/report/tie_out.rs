@@ -101,7 +101,7 @@ pub(super) fn tie_out(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let mut table = csv::Reader::from_reader(text.as_bytes());
     let header =
         table.headers().map_err(|why| NoReport::BadArgument(format!("line 1 of the table: {why}")))?;
-    if header != &COLUMNS[..] {
+    if *header != COLUMNS[..] {
         return Err(NoReport::BadArgument(format!("the table's first line must be `{}`", COLUMNS.join(","))));
     }
     let mut rows = Vec::new();
