@@ -107,6 +107,22 @@ closed_list! {
     120 "shares_issued" equity SharesIssued,
 }
 
+/// The pattern of all events that declare something, which holds from its number for every effective date,
+/// rather than tell what happened at one.
+macro_rules! declaration {
+    () => {
+        Event::LedgerOpened(_)
+            | Event::PolicyAdopted(_)
+            | Event::CommodityDeclared(_)
+            | Event::AccountOpened(_)
+            | Event::WalletOpened(_)
+            | Event::PartyRegistered(_)
+            | Event::PriceObserved(_)
+            | Event::EvidenceAttached(_)
+    };
+}
+pub(crate) use declaration;
+
 /// Names of the vocabulary that the ledger does not know yet. The door refuses them as such, so that
 /// nothing is accepted and then ignored.
 pub const NOT_YET_BUILT: &[&str] = &[
@@ -193,16 +209,9 @@ impl Event {
         match self {
             Event::InterestAccrued(_) => Rank::Accrual,
             Event::FairValueMarked(_) => Rank::Mark,
-            Event::LedgerOpened(_)
-            | Event::PolicyAdopted(_)
-            | Event::CommodityDeclared(_)
-            | Event::AccountOpened(_)
-            | Event::WalletOpened(_)
-            | Event::PartyRegistered(_)
+            declaration!()
             | Event::OpeningRecorded(_)
-            | Event::PriceObserved(_)
             | Event::JournalRecorded(_)
-            | Event::EvidenceAttached(_)
             | Event::CoinsEarned(_)
             | Event::CoinsReceived(_)
             | Event::CoinsMined(_)
@@ -233,16 +242,6 @@ impl Event {
     /// telling what happened at one.
     #[must_use]
     pub fn is_declaration(&self) -> bool {
-        matches!(
-            self,
-            Event::LedgerOpened(_)
-                | Event::PolicyAdopted(_)
-                | Event::CommodityDeclared(_)
-                | Event::AccountOpened(_)
-                | Event::WalletOpened(_)
-                | Event::PartyRegistered(_)
-                | Event::PriceObserved(_)
-                | Event::EvidenceAttached(_)
-        )
+        matches!(self, declaration!())
     }
 }

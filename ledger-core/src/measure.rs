@@ -11,8 +11,8 @@ mod money;
 mod treasury;
 
 use crate::book::Book;
-use crate::event::Event;
 use crate::event::loan::Control;
+use crate::event::{Event, declaration};
 use crate::ids::{Commodity, FacilityId};
 use crate::lots::Precision;
 use crate::measured::Measured;
@@ -93,15 +93,6 @@ pub fn measure(cx: &Context<'_>, event: &Event) -> Result<Measured, Refusal> {
         Event::DepositPaid(e) => capital::deposit_paid(cx, e),
         Event::OperatingCostRecorded(e) => capital::operating_cost_recorded(cx, e),
         Event::SharesIssued(e) => capital::shares_issued(cx, e),
-        Event::LedgerOpened(_)
-        | Event::PolicyAdopted(_)
-        | Event::CommodityDeclared(_)
-        | Event::AccountOpened(_)
-        | Event::WalletOpened(_)
-        | Event::PartyRegistered(_)
-        | Event::PriceObserved(_)
-        | Event::EvidenceAttached(_)
-        | Event::MarginCalled(_)
-        | Event::MarginCallMet(_) => Ok(Measured::default()),
+        declaration!() | Event::MarginCalled(_) | Event::MarginCallMet(_) => Ok(Measured::default()),
     }
 }

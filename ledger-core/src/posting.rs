@@ -3,7 +3,7 @@
 
 use crate::account::{Account, Class};
 use crate::chart;
-use crate::event::Event;
+use crate::event::{Event, declaration};
 use crate::exact::Overflow;
 use crate::ids::{AssetId, CommitmentId, Commodity, FacilityId, PartyId, ProjectId, Segment, WalletId};
 use crate::money::{Money, Units};
@@ -239,17 +239,10 @@ pub fn about(event: &Event) -> Dimensions {
         Event::DepositPaid(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
         Event::OperatingCostRecorded(e) => Dimensions { segment: Some(e.segment), party: e.party, ..nothing },
         Event::SharesIssued(e) => Dimensions { party: e.party, ..nothing },
-        Event::LedgerOpened(_)
-        | Event::PolicyAdopted(_)
-        | Event::CommodityDeclared(_)
-        | Event::AccountOpened(_)
-        | Event::WalletOpened(_)
-        | Event::PartyRegistered(_)
+        declaration!()
         | Event::OpeningRecorded(_)
-        | Event::PriceObserved(_)
         | Event::FairValueMarked(_)
         | Event::JournalRecorded(_)
-        | Event::EvidenceAttached(_)
         | Event::CoinsBought(_)
         | Event::CoinsSold(_)
         | Event::CoinsMoved(_)

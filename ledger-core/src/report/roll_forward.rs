@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::coins::is_coins;
 use super::{NoReport, Request, day_of};
 use crate::chart::COLLATERAL_RECEIVABLE;
-use crate::event::Event;
+use crate::event::{Event, declaration};
 use crate::exact::Overflow;
 use crate::ids::Commodity;
 use crate::money::{Money, Units};
@@ -137,16 +137,9 @@ fn caption(event: Option<&Event>, line: &Line) -> Caption {
         // What a move loses went to the network; the rest cancels.
         Event::CoinsMoved(_) => Caption::Fees,
         Event::CoinsDesignated(_) => Caption::Moved,
-        Event::LedgerOpened(_)
-        | Event::PolicyAdopted(_)
-        | Event::CommodityDeclared(_)
-        | Event::AccountOpened(_)
-        | Event::WalletOpened(_)
-        | Event::PartyRegistered(_)
-        | Event::PriceObserved(_)
+        declaration!()
         | Event::FairValueMarked(_)
         | Event::JournalRecorded(_)
-        | Event::EvidenceAttached(_)
         | Event::CoinsEarned(_)
         | Event::CurrencyConverted(_)
         | Event::CashReceived(_)

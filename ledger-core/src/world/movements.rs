@@ -3,7 +3,7 @@
 
 use super::facility::amount_of;
 use super::{Moment, World};
-use crate::event::{Event, SharesIssued};
+use crate::event::{Event, SharesIssued, declaration};
 use crate::ids::{Commodity, Place, WalletId};
 use crate::money::{Amount, Money, Units};
 use crate::refusal::Refusal;
@@ -112,15 +112,8 @@ pub fn movements(world: &World, event: &Event) -> Result<Vec<Movement>, Refusal>
             vec![money_in(e.to, Units::new(proceeds.decimal()).minus(amount_of(e.costs))?)?]
         }
 
-        Event::LedgerOpened(_)
-        | Event::PolicyAdopted(_)
-        | Event::CommodityDeclared(_)
-        | Event::AccountOpened(_)
-        | Event::WalletOpened(_)
-        | Event::PartyRegistered(_)
-        | Event::PriceObserved(_)
+        declaration!()
         | Event::FairValueMarked(_)
-        | Event::EvidenceAttached(_)
         | Event::CoinsDesignated(_)
         | Event::FacilityOpened(_)
         | Event::InterestAccrued(_)
