@@ -357,6 +357,6 @@ fn a_late_entry_that_takes_the_ground_from_a_later_one_is_refused_naming_it() {
         "2026-02-11",
         vec![repaid("100000.00")],
         "LATER_ENTRY_CANNOT_STAND: entry 6, effective 2026-03-05, could then not stand: facility f owes 0 USD of \
-         principal, not 100000",
+         principal, not 100,000",
     );
 }

@@ -8,19 +8,21 @@ mod entries;
 mod loans;
 mod money;
 mod opening;
+mod prices;
 
 use std::collections::BTreeSet;
 
 use ledger_core::decide::Decision;
+use ledger_core::entry::Entry;
 use ledger_core::refusal::CODES;
 use serde_json::{Value, json};
 
-use crate::posting_rules::json::with;
-use crate::posting_rules::ledger::Ledger;
+use crate::posting_rules::json::{bought, with};
+use crate::posting_rules::ledger::{Ledger, standard};
 use crate::posting_rules::page;
 
-/// Codes that stand for a defect of the ledger or of a caller, not for anything an entry can say.
-const NOT_AN_ENTRYS_FAULT: &[&str] = &["ACTOR_MISSING", "DOES_NOT_BALANCE"];
+/// Codes that stand for a defect of the ledger, not for anything an entry can say.
+const A_DEFECT: &[&str] = &["DOES_NOT_BALANCE"];
 
 /// An entry that is refused.
 pub(crate) struct Case {
@@ -65,6 +67,16 @@ impl Case {
     }
 }
 
+/// The standard ledger with a currency that is neither its own nor a stablecoin of it.
+pub(crate) fn with_euros() -> Ledger {
+    let euro = json!({"type": "commodity_declared", "code": "EUR", "scale": 2});
+    standard().and("2026-01-01", "euros declared", vec![euro])
+}
+
+pub(crate) fn euros(amount: &str) -> Value {
+    json!({"amount": amount, "currency": "EUR"})
+}
+
 /// Everything a history holds, to compare before and after.
 pub(crate) fn state(ledger: &Ledger) -> (usize, String) {
     (ledger.history.log().len(), format!("{:?}", ledger.history.fold()))
@@ -75,6 +87,7 @@ fn all() -> Vec<Case> {
         entries::cases(),
         arithmetic::cases(),
         books::cases(),
+        prices::cases(),
         opening::cases(),
         coins::cases(),
         loans::cases(),
@@ -91,13 +104,13 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 146;
+const CASES: usize = 182;
 
 #[test]
 fn every_code_is_provoked() {
     let provoked: BTreeSet<&str> = all().iter().map(|case| case.code).collect();
     let silent: Vec<_> = CODES.iter().filter(|code| !provoked.contains(*code)).collect();
-    let silent: Vec<_> = silent.into_iter().filter(|code| !NOT_AN_ENTRYS_FAULT.contains(code)).collect();
+    let silent: Vec<_> = silent.into_iter().filter(|code| !A_DEFECT.contains(code)).collect();
     assert!(silent.is_empty(), "no entry provokes {silent:?}");
 }
 
@@ -134,7 +147,7 @@ fn the_page_of_refusals_is_printed_from_these_cases() {
 /// The events, one a line, and what else of the entry is out of the ordinary.
 fn shown(entry: &Value) -> String {
     let mut text = String::new();
-    for field in ["id", "occurred"] {
+    for field in ["id", "occurred", "memo", "evidence"] {
         let ordinary = field == "id" && entry[field].as_str().is_some_and(|id| id.contains("-4000-8000-"));
         if !entry[field].is_null() && !ordinary {
             text.push_str(&format!("{}\n", json!({field: entry[field]})));
@@ -150,7 +163,7 @@ fn shown(entry: &Value) -> String {
 
 #[test]
 fn the_same_entry_again_is_recorded_already() {
-    let mut ledger = crate::posting_rules::ledger::standard();
+    let mut ledger = standard();
     let before = state(&ledger);
     let again = ledger.history.log()[2].entry.to_json();
     assert!(matches!(ledger.consider(&again), Ok(Decision::AlreadyRecorded(3))));
@@ -164,19 +177,19 @@ fn the_same_entry_again_is_recorded_already() {
 
 #[test]
 fn what_was_refused_may_be_recorded_once_it_is_right() {
-    let mut ledger = crate::posting_rules::ledger::standard();
-    let wrong = ledger.entry("2026-01-05", vec![crate::posting_rules::json::bought("1", "2000000.00", "0")]);
+    let mut ledger = standard();
+    let wrong = ledger.entry("2026-01-05", vec![bought("1", "2000000.00", "0")]);
     assert!(ledger.consider(&wrong).is_err());
-    let right = ledger.entry("2026-01-05", vec![crate::posting_rules::json::bought("1", "60000.00", "0")]);
+    let right = ledger.entry("2026-01-05", vec![bought("1", "60000.00", "0")]);
     assert_eq!(wrong["id"], right["id"]);
     assert!(matches!(ledger.consider(&right), Ok(Decision::Accepted(_))));
 }
 
 #[test]
 fn what_was_accepted_and_not_appended_leaves_no_trace() {
-    let mut ledger = crate::posting_rules::ledger::standard();
+    let mut ledger = standard();
     let before = state(&ledger);
-    let bought = ledger.entry("2026-01-05", vec![crate::posting_rules::json::bought("1", "60000.00", "0")]);
+    let bought = ledger.entry("2026-01-05", vec![bought("1", "60000.00", "0")]);
     assert!(ledger.consider(&bought).is_ok());
     assert_ne!(state(&ledger), before);
     ledger.history.withdraw();
@@ -186,4 +199,19 @@ fn what_was_accepted_and_not_appended_leaves_no_trace() {
     let refused = ledger.entry("2026-01-05", Vec::new());
     assert!(ledger.consider(&refused).is_err());
     assert_eq!(state(&ledger), before);
+}
+
+/// A value of the wrong shape is no entry at all: a list would otherwise pass for an object by position.
+#[test]
+fn what_is_no_object_where_one_is_expected_is_no_entry() {
+    let expected = "events[0].paid: expected an object with `amount`, `currency`";
+    for (paid, fault) in [
+        (json!(null), expected),
+        (json!(["60000.00", "USD"]), expected),
+        (json!("60000.00"), expected),
+        (json!({}), "events[0].paid: the field `amount` is missing"),
+    ] {
+        let entry = standard().entry("2026-01-05", vec![with(bought("1", "0", "0"), json!({"paid": paid}))]);
+        assert_eq!(Entry::from_json(&entry.to_string()).unwrap_err().to_string(), fault, "{paid}");
+    }
 }

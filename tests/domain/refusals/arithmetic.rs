@@ -4,10 +4,14 @@ use serde_json::json;
 
 use super::{Case, case};
 use crate::posting_rules::json::*;
-use crate::posting_rules::ledger::standard;
+use crate::posting_rules::ledger::{standard, unfunded};
 
 const DAY: &str = "2026-01-05";
-const HUGE: &str = "9999999999999999999999999999";
+/// A dollar amount, a number of coins, a price of sixteen digits before the point: one more than is taken.
+const ABSURD: &str = "1000000000000000";
+/// Coins and a price, each of a size that is taken. They are worth just what the ledger can hold to the cent.
+const MANY: &str = "10000000000000.01";
+const DEAR: &str = "70000000000000.01";
 
 pub(crate) fn cases() -> Vec<Case> {
     let mined = |units: &str, price: &str| json!({"type": "coins_mined", "wallet": "hot", "units": units, "price": price});
@@ -104,18 +108,61 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         case(
             "AMOUNT_TOO_LARGE",
+            "more dollars are received than there are",
+            standard(),
+            DAY,
+            vec![received(ABSURD)],
+            too_large,
+        ),
+        case(
+            "AMOUNT_TOO_LARGE",
+            "more coins are mined than there can be",
+            standard(),
+            DAY,
+            vec![mined(ABSURD, "0.01")],
+            too_large,
+        ),
+        case(
+            "AMOUNT_TOO_LARGE",
+            "a price has sixteen digits before the point",
+            standard(),
+            DAY,
+            vec![observed("BTC", ABSURD, "2026-01-05T00:00:00Z")],
+            too_large,
+        ),
+        case(
+            "AMOUNT_TOO_LARGE",
+            "a lot of the opening cost more dollars than there are",
+            unfunded(),
+            "2025-01-01",
+            vec![json!({"type": "opening_recorded", "equity_not_analysed": ABSURD,
+                "lots": [{"place": wallet("cold"), "commodity": "BTC", "units": "1", "cost": ABSURD,
+                    "acquired": "2024-01-01"}]})],
+            too_large,
+        ),
+        case(
+            "AMOUNT_TOO_LARGE",
             "coins times their price have more than twenty-eight digits",
             standard(),
             DAY,
-            vec![mined("99999999999999999999.99999999", "99999999999")],
+            vec![mined("100000000000000", "100000000000000")],
+            too_large,
+        ),
+        case(
+            "AMOUNT_TOO_LARGE",
+            "shares times their price have more than twenty-eight digits",
+            standard(),
+            DAY,
+            vec![json!({"type": "shares_issued", "shares": "100000000000000", "price": "100000000000000",
+                "to": wallet("bank")})],
             too_large,
         ),
         case(
             "AMOUNT_TOO_LARGE",
             "a balance outgrows twenty-eight digits",
-            standard().and(DAY, "all that can be held", vec![received("99999999999999999999999998.99")]),
+            standard().and(DAY, "nearly all that can be held", vec![mined(MANY, DEAR)]),
             DAY,
-            vec![received(HUGE)],
+            vec![mined(MANY, DEAR)],
             too_large,
         ),
         case(
@@ -123,26 +170,16 @@ pub(crate) fn cases() -> Vec<Case> {
             "the second event of an entry does not fit",
             standard(),
             DAY,
-            vec![
-                received("1.00"),
-                received(HUGE),
-                received(HUGE),
-                received(HUGE),
-                received(HUGE),
-                received(HUGE),
-                received(HUGE),
-                received(HUGE),
-                received(HUGE),
-            ],
+            vec![mined(MANY, DEAR), mined(MANY, DEAR)],
             too_large,
         ),
         case(
             "RATE_OUT_OF_RANGE",
-            "a loan bears more than a thousand percent",
+            "a loan bears more than a hundred percent",
             standard(),
             DAY,
-            vec![with(lent("term", "kept"), json!({"rate": {"fixed": "10.01"}}))],
-            "the interest rate must be a fraction from 0 to 10, not 10.01",
+            vec![with(lent("term", "kept"), json!({"rate": {"fixed": "1.01"}}))],
+            "the interest rate must be a fraction from 0 to 1, not 1.01",
         ),
         case(
             "RATE_OUT_OF_RANGE",
@@ -150,7 +187,7 @@ pub(crate) fn cases() -> Vec<Case> {
             standard(),
             DAY,
             vec![with(lent("term", "kept"), json!({"rate": {"fixed": "-0.01"}}))],
-            "the interest rate must be a fraction from 0 to 10, not -0.01",
+            "the interest rate must be a fraction from 0 to 1, not -0.01",
         ),
         case(
             "RATE_OUT_OF_RANGE",
@@ -172,4 +209,16 @@ pub(crate) fn cases() -> Vec<Case> {
             "a loan-to-value threshold must be a fraction from 0 to 10, not 75",
         ),
     ]
+}
+
+/// What is refused as too large lies beyond what anyone has: the largest amounts below it are taken and held.
+#[test]
+fn amounts_of_fifteen_digits_are_taken() {
+    let received = json!({"type": "cash_received", "wallet": "bank", "amount": usd("999999999999999.99"),
+        "category": "equity"});
+    let mut ledger = standard();
+    ledger.must(DAY, vec![received.clone(), received]);
+    let bank = ledger.history.fold().book("us-gaap".parse().unwrap()).unwrap();
+    assert_eq!(bank.total("1010".parse().unwrap()).unwrap().to_string(), "2000000000999999.98");
+    ledger.must(DAY, vec![observed("BTC", "999999999999999.99", "2026-01-05T00:00:00Z")]);
 }

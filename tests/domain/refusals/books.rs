@@ -1,4 +1,4 @@
-//! Declarations, prices, marks and manual journals.
+//! Declarations and manual journals.
 
 use serde_json::{Value, json};
 
@@ -28,22 +28,8 @@ fn first(more: Value) -> Value {
     with(opened(standard_books()), more)
 }
 
-fn priced() -> Ledger {
-    standard()
-        .and(DAY, "BTC at 60,000 dollars (entry 4)", vec![observed("BTC", "60000", "2026-01-05T00:00:00Z")])
-        .and(
-            DAY,
-            "BTC at 55,000 euros (entry 5)",
-            vec![
-                json!({"type": "commodity_declared", "code": "EUR", "scale": 2}),
-                with(observed("BTC", "55000", "2026-01-05T00:00:00Z"), json!({"currency": "EUR"})),
-            ],
-        )
-}
-
 pub(crate) fn cases() -> Vec<Case> {
     let mut all = declarations();
-    all.extend(prices());
     all.extend(journals());
     all
 }
@@ -137,6 +123,18 @@ fn declarations() -> Vec<Case> {
             "wallet vault cannot be a bank account of coins",
         ),
         refused(
+            "WRONG_KIND",
+            "a wallet holds bitcoin as money",
+            json!({"type": "wallet_opened", "wallet": "vault", "kind": "cold", "currency": "BTC"}),
+            "BTC is a coin: name it under `commodity`",
+        ),
+        refused(
+            "WRONG_KIND",
+            "a wallet holds a stablecoin as a coin",
+            with(wallet_of_coins("vault", "exchange", "operating"), json!({"commodity": "USDT"})),
+            "USDT is money: name it under `currency`",
+        ),
+        refused(
             "UNKNOWN_PARTY",
             "a custodian is nobody known",
             with(wallet_of_coins("vault", "custodian", "operating"), json!({"custodian": "nobody"})),
@@ -158,67 +156,19 @@ fn declarations() -> Vec<Case> {
             "CONTROL_ACCOUNT",
             "an account is opened among those of coins",
             json!({"type": "account_opened", "code": "1212", "name": "More coins", "class": "asset"}),
-            "account 1212 is kept by its sub-ledger and takes no further accounts in its range",
+            "account 1212 takes no further accounts in its range",
+        ),
+        refused(
+            "NOT_YET_BUILT",
+            "a memo account of one's own is opened",
+            json!({"type": "account_opened", "code": "8000", "name": "Guarantees", "class": "memo"}),
+            "a memo account of your own is not built yet",
         ),
         refused(
             "UNKNOWN_ACCOUNT",
             "an account is opened under one that is not there",
             json!({"type": "account_opened", "code": "6016", "name": "Audit", "class": "expense", "parent": "6015"}),
             "there is no account 6015",
-        ),
-    ]
-}
-
-fn prices() -> Vec<Case> {
-    let mark = |more: Value| with(json!({"type": "fair_value_marked", "commodity": "BTC"}), more);
-    let held = || standard().and(DAY, "1 BTC bought", vec![bought("1", "60000.00", "0")]);
-    vec![
-        on(
-            held(),
-            "PRICE_MISSING",
-            "coins are marked before a price was observed",
-            mark(json!({})),
-            "no price of BTC in USD has been observed by 2026-01-05",
-        ),
-        case(
-            "PRICE_MISSING",
-            "a stablecoin is received before it had a price",
-            standard(),
-            "2026-01-05T10:00:00Z",
-            vec![converted("100.00", "100")],
-            "no price of USDT in USD has been observed by 2026-01-05T10:00:00Z",
-        ),
-        refused(
-            "UNKNOWN_OBSERVATION",
-            "a price replaces one that was not observed",
-            with(observed("BTC", "60000", "2026-01-05T00:00:00Z"), json!({"supersedes": 3})),
-            "entry 3 has no observation of the price of BTC",
-        ),
-        refused(
-            "UNKNOWN_OBSERVATION",
-            "a mark pins a price that was not observed",
-            mark(json!({"from_observation": 3})),
-            "entry 3 has no observation of the price of BTC",
-        ),
-        on(
-            priced(),
-            "WRONG_CURRENCY",
-            "a mark pins a price in euros",
-            mark(json!({"from_observation": 5})),
-            "the observed price is in EUR, not in USD",
-        ),
-        on(
-            priced(),
-            "EXACTLY_ONE",
-            "a mark has a price and pins another",
-            mark(json!({"price": "61000", "from_observation": 4})),
-            "exactly one of `price` and `from_observation` must be given",
-        ),
-        refused(
-            "UNKNOWN_COMMODITY",
-            "a coin is marked that nobody declared",
-            json!({"type": "fair_value_marked", "commodity": "ETH", "price": "1"}),
-            "the commodity ETH has not been declared",
         ),
     ]
 }
@@ -236,7 +186,15 @@ fn journals() -> Vec<Case> {
             "JOURNAL_UNBALANCED",
             "a journal does not balance",
             journal(json!([debit("6010", json!({})), {"account": "2020", "credit": "4.50"}])),
-            "the journal does not balance: debits exceed credits by 0.50",
+            "the journal does not balance: debits and credits differ by 0.50",
+        ),
+        refused(
+            "JOURNAL_UNBALANCED",
+            "a journal lacks a thousand dollars",
+            journal(
+                json!([{"account": "6010", "debit": "2500.00"}, {"account": "2020", "credit": "1000.00"}]),
+            ),
+            "the journal does not balance: debits and credits differ by 1,500.00",
         ),
         refused(
             "EXACTLY_ONE",
@@ -248,13 +206,13 @@ fn journals() -> Vec<Case> {
             "CONTROL_ACCOUNT",
             "a journal touches coins",
             journal(json!([debit("1210", json!({})), {"account": "4510", "credit": "5.00"}])),
-            "account 1210 is kept by its sub-ledger and takes no manual journal",
+            "account 1210 takes no manual journal",
         ),
         refused(
             "CONTROL_ACCOUNT",
             "a journal touches a loan",
             journal(json!([debit("2310", json!({})), {"account": "4900", "credit": "5.00"}])),
-            "account 2310 is kept by its sub-ledger and takes no manual journal",
+            "account 2310 takes no manual journal",
         ),
         refused(
             "CONTROL_ACCOUNT",
@@ -265,7 +223,7 @@ fn journals() -> Vec<Case> {
                 ),
                 json!({"book": "tax"}),
             ),
-            "account 1010 is kept by its sub-ledger and takes no money of a wallet here",
+            "account 1010 takes no money of a wallet here",
         ),
         refused(
             "WALLET_NEEDED",
@@ -292,7 +250,7 @@ fn journals() -> Vec<Case> {
                 {"account": "6010", "debit": "1000000.01"},
                 {"account": "1010", "credit": "1000000.01", "wallet": "bank"}
             ])),
-            "wallet bank holds 1000000 USD on 2026-01-05, 0.01 less than the 1000000.01 to be paid",
+            "wallet bank holds 1,000,000 USD on 2026-01-05, 0.01 less than the 1,000,000.01 to be paid",
         ),
     ]
 }

@@ -67,11 +67,18 @@ fn trades() -> Vec<Case> {
             "wallet cold holds 0 BTC on 2026-02-15, 1 less than the 1 asked for",
         ),
         on(
+            one().and("2026-02-01", "all of it designated strategic", vec![designated("1", "strategic")]),
+            "COINS_SHORT",
+            "more coins are sold than the wallet holds for whatever purpose",
+            sold("1.5", "97500.00", "0"),
+            "wallet cold holds 1 BTC on 2026-02-15, 0.5 less than the 1.5 asked for",
+        ),
+        on(
             standard(),
             "MONEY_SHORT",
             "coins cost more than the bank holds, counting the fee",
             bought("1", "1000000.00", "0.01"),
-            "wallet bank holds 1000000 USD on 2026-02-15, 0.01 less than the 1000000.01 to be paid",
+            "wallet bank holds 1,000,000 USD on 2026-02-15, 0.01 less than the 1,000,000.01 to be paid",
         ),
         on(
             standard(),
@@ -86,6 +93,13 @@ fn trades() -> Vec<Case> {
             "coins are bought into a bank account",
             with(bought("1", "60000.00", "0"), json!({"to": wallet("bank")})),
             "wallet bank cannot be a place of coins",
+        ),
+        on(
+            standard(),
+            "WRONG_PLACE",
+            "coins are bought into a pool",
+            with(bought("1", "60000.00", "0"), json!({"to": wallet("pool")})),
+            "wallet pool cannot be a place of coins of our own",
         ),
         on(
             standard().and("2026-02-01", "a facility opened", vec![lent("revolver", "kept")]),
@@ -134,7 +148,7 @@ fn trades() -> Vec<Case> {
             "PROCEEDS_EXCEEDED",
             "the fee is more than the proceeds",
             sold("1", "50.00", "50.01"),
-            "par and costs exceed the proceeds of 50.00",
+            "what is deducted exceeds the 50.00 received",
         ),
         on(
             one().and("2026-02-01", "a facility opened, control passed", vec![lent("revolver", "passed")]),
@@ -179,6 +193,23 @@ fn lots() -> Vec<Case> {
         ),
         on(
             specific(),
+            "UNKNOWN_LOT",
+            "a lot is named twice, for more than it holds",
+            with(
+                sold("2", "130000.00", "0"),
+                json!({"lots": [{"lot": "5.0", "units": "1"}, {"lot": "5.0", "units": "1"}]}),
+            ),
+            "book named has 1 of lot 5.0 at wallet cold, 1 less than named",
+        ),
+        on(
+            specific(),
+            "LOTS_DO_NOT_ADD_UP",
+            "the lots named are more coins than are sold",
+            naming(json!([{"lot": "4.0", "units": "0.75"}, {"lot": "5.0", "units": "0.5"}])),
+            "the lots named for book named hold 1.25, not the 1 that leave",
+        ),
+        on(
+            specific(),
             "UNKNOWN_BOOK",
             "lots are named for a book that is not kept",
             naming(json!([{"book": "ifrs", "lot": "4.0", "units": "1"}])),
@@ -212,6 +243,13 @@ fn mining() -> Vec<Case> {
             "a wallet of ours pays out as a pool",
             received("cold"),
             "wallet cold cannot be a pool",
+        ),
+        on(
+            standard(),
+            "WRONG_PLACE",
+            "coins mined arrive at a pool",
+            json!({"type": "coins_mined", "wallet": "pool", "units": "1", "price": "60000"}),
+            "wallet pool cannot be a place of coins of our own",
         ),
         on(
             standard(),

@@ -65,6 +65,17 @@ pub(crate) fn cases() -> Vec<Case> {
             "entry 3 has the id 00000000-0000-4000-8000-000000000003 and other content",
         )
         .saying(json!({"id": OTHER_ID, "memo": "capital"})),
+        case("BAD_TEXT", "the memo is empty", standard(), "2026-01-01", vec![party()], "the memo must have 1 to 1000 characters")
+            .saying(json!({"memo": ""})),
+        case(
+            "BAD_TEXT",
+            "a piece of evidence has no name",
+            standard(),
+            "2026-01-01",
+            vec![party()],
+            "evidence's name must have 1 to 500 characters",
+        )
+        .saying(json!({"evidence": [{"name": ""}]})),
         case(
             "OCCURRED_LATER",
             "something takes effect before it occurred",
@@ -97,8 +108,8 @@ pub(crate) fn cases() -> Vec<Case> {
             standard().and("2026-02-15", "coins bought with all the money", vec![bought("10", "1000000.00", "0")]),
             "2026-02-01T12:00:00Z",
             vec![json!({"type": "cash_paid", "wallet": "bank", "amount": usd("0.01"), "category": "other"})],
-            "entry 4, effective 2026-02-15, could then not stand: wallet bank holds 999999.99 USD on 2026-02-15, \
-             0.01 less than the 1000000 to be paid",
+            "entry 4, effective 2026-02-15, could then not stand: wallet bank holds 999,999.99 USD on 2026-02-15, \
+             0.01 less than the 1,000,000 to be paid",
         ),
         case(
             "COINS_SHORT",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, case};
+use super::{Case, case, euros, with_euros};
 use crate::posting_rules::json::*;
 use crate::posting_rules::ledger::{Ledger, standard};
 
@@ -60,7 +60,7 @@ fn borrowing() -> Vec<Case> {
             "FACILITY_TWICE",
             "a facility is opened again",
             lent("term", "kept"),
-            "facility f is open already",
+            "facility f was opened before",
         ),
         on(
             standard(),
@@ -74,7 +74,7 @@ fn borrowing() -> Vec<Case> {
             "OVER_LIMIT",
             "more is drawn than the limit",
             drawn("300000.01", "0"),
-            "facility f has 300000 USD left to draw, not 300000.01",
+            "facility f has 300,000 USD left to draw, not 300,000.01",
         ),
         on(
             standard().and(
@@ -92,7 +92,7 @@ fn borrowing() -> Vec<Case> {
             "PROCEEDS_EXCEEDED",
             "the lender keeps more than it lends",
             drawn("100.00", "100.01"),
-            "par and costs exceed the proceeds of 100.00",
+            "what is deducted exceeds the 100.00 received",
         ),
         on(
             open(),
@@ -106,7 +106,21 @@ fn borrowing() -> Vec<Case> {
             "PRINCIPAL_EXCEEDED",
             "more is repaid than is owed",
             repaid("300000.01"),
-            "facility f owes 300000 USD of principal, not 300000.01",
+            "facility f owes 300,000 USD of principal, not 300,000.01",
+        ),
+        on(
+            borrowed(),
+            "NOT_YET_BUILT",
+            "a debt is repaid out of the collateral",
+            with(repaid("1.00"), json!({"from": facility("f")})),
+            "a repayment out of collateral is not built yet",
+        ),
+        on(
+            with_euros(),
+            "NOT_YET_BUILT",
+            "a loan is in euros",
+            with(lent("term", "kept"), json!({"currency": "EUR", "limit": euros("5.00")})),
+            "a debt in EUR is not built yet",
         ),
         on(
             borrowed(),
@@ -127,28 +141,28 @@ fn interest() -> Vec<Case> {
             "INTEREST_NOT_ACCRUED",
             "more interest is paid than was accrued",
             paid("1800.01"),
-            "facility f owes 1800 USD of accrued interest, not 1800.01",
+            "facility f owes 1,800 USD of accrued interest, not 1,800.01",
         ),
         on(
             accrued_once(),
             "INTEREST_NOT_ACCRUED",
             "a repayment takes more interest along than was accrued",
             with(repaid("1.00"), json!({"interest": usd("1866.67")})),
-            "facility f owes 1800 USD of accrued interest, not 1866.67",
+            "facility f owes 1,800 USD of accrued interest, not 1,866.67",
         ),
         on(
             accrued_once(),
             "ACCRUAL_OUT_OF_ORDER",
             "interest is accrued through a day that is accrued already",
             accrued("2026-02-28"),
-            "interest on f is accrued through 2026-02-28; through 2026-02-28 does not follow by 2026-03-01",
+            "interest on f is accrued through 2026-02-28 already, 2026-02-28 is not after it",
         ),
         on(
             accrued_once(),
-            "ACCRUAL_OUT_OF_ORDER",
+            "ACCRUAL_AHEAD",
             "interest is accrued ahead of its day",
             accrued("2026-03-02"),
-            "interest on f is accrued through 2026-02-28; through 2026-03-02 does not follow by 2026-03-01",
+            "on 2026-03-01 interest through 2026-03-02 has not run yet",
         ),
     ]
 }
@@ -161,7 +175,16 @@ fn ending() -> Vec<Case> {
             "STILL_OWED",
             "a facility is retired that is owed principal and interest",
             retired(),
-            "facility f cannot be retired: left are principal of 300000 USD, interest of 1800 USD",
+            "facility f cannot be retired: left are principal of 300,000 USD, interest of 1,800 USD, \
+             interest of 66.67 USD not accrued",
+        ),
+        case(
+            "STILL_OWED",
+            "a facility is repaid and retired at once, its interest not accrued",
+            borrowed(),
+            DAY,
+            vec![repaid("300000.00"), retired()],
+            "facility f cannot be retired: left are interest of 1,866.67 USD not accrued",
         ),
         on(
             pledged_one().and("2026-02-05", "a margin call", vec![called(json!({}))]),
@@ -189,7 +212,7 @@ fn ending() -> Vec<Case> {
             "FACILITY_TWICE",
             "a retired facility's name is used again",
             lent("term", "kept"),
-            "facility f is open already",
+            "facility f was opened before",
         ),
     ]
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, case};
+use super::{Case, case, euros, with_euros};
 use crate::posting_rules::json::*;
 use crate::posting_rules::ledger::{Ledger, standard};
 
@@ -53,7 +53,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "CONTROL_ACCOUNT",
             "money is paid against a loan without saying so",
             paid(json!({"account": "2310"})),
-            "account 2310 is kept by its sub-ledger and takes no money against it",
+            "account 2310 takes no money against it",
         ),
         refused(
             "UNKNOWN_ACCOUNT",
@@ -99,6 +99,23 @@ pub(crate) fn cases() -> Vec<Case> {
             deposit("gpu", "500.01"),
             "500 USD of commitment gpu are outstanding, not 500.01",
         ),
+        case(
+            "COMMITMENT_EXCEEDED",
+            "a stablecoin below par pays for more of an order than is outstanding",
+            standard()
+                .and(DAY, "USDT at 0.98", vec![observed("USDT", "0.98", "2026-02-27T00:00:00Z")])
+                .and(DAY, "5,000 USDT for 4,900", vec![converted("4900.00", "5000")])
+                .and(
+                    DAY,
+                    "1,000 USDT committed",
+                    vec![with(committed("0"), json!({"amount": usdt("1000")}))],
+                ),
+            DAY,
+            vec![
+                json!({"type": "deposit_paid", "commitment": "gpu", "amount": usdt("1020"), "from": wallet("usdt")}),
+            ],
+            "1,000 USDT of commitment gpu are outstanding, not 1,020",
+        ),
         refused(
             "SCHEDULE_DOES_NOT_ADD_UP",
             "the parts of an order are not the whole",
@@ -112,10 +129,24 @@ pub(crate) fn cases() -> Vec<Case> {
             "the schedule of gpu adds up to 499, not 500",
         ),
         refused(
-            "EXACTLY_ONE",
+            "FIELD_NEEDED",
             "a cost is paid from nowhere",
             cost("cash", json!({})),
-            "exactly one of `from`, for a cost paid at once, must be given",
+            "`from` must be given for a cost paid at once",
+        ),
+        on(
+            with_euros(),
+            "NOT_YET_BUILT",
+            "a cost in euros is not paid yet",
+            with(cost("payable", json!({})), json!({"amount": euros("5.00")})),
+            "a payable in EUR is not built yet",
+        ),
+        on(
+            with_euros(),
+            "NOT_YET_BUILT",
+            "an order is in euros",
+            with(committed("0"), json!({"amount": euros("5.00")})),
+            "a commitment in EUR is not built yet",
         ),
         refused(
             "WRONG_PLACE",
@@ -130,10 +161,16 @@ pub(crate) fn cases() -> Vec<Case> {
             "shares times price is 150, more than one unit of price away from 151.51",
         ),
         refused(
+            "PROCEEDS_DIFFER",
+            "the proceeds of shares lack a thousand dollars",
+            issued("150.00", json!({"proceeds": usd("14000.00")})),
+            "shares times price is 15,000, more than one unit of price away from 14,000",
+        ),
+        refused(
             "PROCEEDS_EXCEEDED",
             "par and costs are more than the proceeds",
             issued("1.50", json!({"par": usd("100.00"), "costs": usd("50.01")})),
-            "par and costs exceed the proceeds of 150.00",
+            "what is deducted exceeds the 150.00 received",
         ),
     ]
 }
