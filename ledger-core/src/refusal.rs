@@ -77,7 +77,7 @@ refusals! {
     ScaleTooLarge "SCALE_TOO_LARGE" "{code} cannot have {scale} digits after the point, at most 18"
     { code: Commodity, scale: u8, }
     /// A sum or product does not fit.
-    AmountTooLarge "AMOUNT_TOO_LARGE" "an amount has more digits than the ledger can hold exactly" { }
+    AmountTooLarge "AMOUNT_TOO_LARGE" "an amount is too large: at most fifteen digits before the point, and no sum or product of more than 28 in all" { }
     /// A rate or ratio outside its range.
     RateOutOfRange "RATE_OUT_OF_RANGE" "{what} must be a fraction from 0 to {most}, not {rate}"
     { what: &'static str, most: u8, rate: String, }
@@ -201,7 +201,7 @@ refusals! {
     CommitmentExceeded "COMMITMENT_EXCEEDED" "{outstanding:#} {currency} of commitment {commitment} are outstanding, not {asked:#}"
     { commitment: CommitmentId, outstanding: Units, currency: Commodity, asked: Units, }
     /// A schedule that does not add up to its commitment.
-    ScheduleDoesNotAddUp "SCHEDULE_DOES_NOT_ADD_UP" "the schedule of {commitment} adds up to {sum:#}, not {amount}"
+    ScheduleDoesNotAddUp "SCHEDULE_DOES_NOT_ADD_UP" "the schedule of {commitment} adds up to {sum:#}, not {amount:#}"
     { commitment: CommitmentId, sum: Units, amount: Units, }
 
     /// Shares times price is far from the proceeds stated.

@@ -213,3 +213,17 @@ fn a_payable_in_a_stablecoin_is_gone_once_paid() {
     );
     assert_eq!(total(&ledger, "us-gaap", "2010"), "0.00");
 }
+
+#[test]
+fn books_that_open_with_different_money_in_a_wallet_disagree_however_it_is_split() {
+    let opening = |book: &str, parts: &[&str]| {
+        let in_bank = |part: &&str| json!({"account": "1010", "debit": part, "wallet": "bank"});
+        json!({"type": "opening_recorded", "book": book, "balances": parts.iter().map(in_bank).collect::<Vec<_>>(),
+            "equity_not_analysed": format!("{}.00", 5 * parts.len())})
+    };
+    let open = |us_gaap: &[&str], tax: &[&str]| {
+        takes(&mut unfunded(), "2025-01-01", vec![opening("us-gaap", us_gaap), opening("tax", tax)])
+    };
+    assert!(!open(&["5.00", "5.00"], &["5.00"]));
+    assert!(open(&["5.00", "5.00"], &["5.00", "5.00"]));
+}

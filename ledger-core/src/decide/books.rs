@@ -1,6 +1,6 @@
 //! The ledger itself: what may be declared, opened, marked and journalled.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::door::{Door, is_dollar, text};
 use crate::account::{Account, Class};
@@ -106,6 +106,9 @@ pub(super) fn party_registered(door: &Door<'_>, e: &PartyRegistered) -> Result<(
 pub(super) fn price_observed(door: &Door<'_>, e: &PriceObserved) -> Result<(), Refusal> {
     door.world.scale(e.commodity)?;
     door.world.scale(e.currency)?;
+    if e.commodity == e.currency {
+        return Err(Refusal::WrongKind { code: e.commodity, kind: "not priced in itself" });
+    }
     door.price(Some(e.price))?;
     text("the source", Some(&e.source), 200)?;
     text("the market", Some(&e.market), 200)?;
@@ -136,7 +139,8 @@ pub(super) fn evidence_attached(at: &Moment, e: &EvidenceAttached) -> Result<(),
 
 pub(super) fn fair_value_marked(door: &Door<'_>, at: &Moment, e: &FairValueMarked) -> Result<(), Refusal> {
     door.world.scale(e.commodity)?;
-    if is_dollar(e.commodity) {
+    let is_money = door.world.wallets().any(|wallet| wallet.currency == Some(e.commodity));
+    if is_money || is_dollar(e.commodity) {
         return Err(Refusal::NotYetBuilt { what: format!("a mark of {}", e.commodity) });
     }
     door.price(e.price)?;
@@ -253,6 +257,7 @@ pub(super) fn opening_recorded(door: &Door<'_>, at: &Moment, e: &OpeningRecorded
         }
     }
     e.balances.iter().try_for_each(|balance| opening_balance(door, balance))?;
+    door.money("the equity not analysed", e.equity_not_analysed.unwrap_or_default().abs())?;
     let mut named = BTreeSet::new();
     for opening in &e.facilities {
         let facility = door.world.facility(opening.facility)?;
@@ -312,9 +317,10 @@ fn opening_balance(door: &Door<'_>, balance: &OpeningBalance) -> Result<(), Refu
             Err(Refusal::FieldNeeded { field: "`units`", when: "for a wallet of another currency" })
         }
         (true, Some(given)) if given == Units::new(amount.decimal()) => Ok(()),
-        (true, Some(_)) => {
-            Err(Refusal::ExactlyOne { fields: "`debit` and `units`, for a wallet of the ledger's currency," })
-        }
+        (true, Some(_)) => Err(Refusal::FieldNeeded {
+            field: "`units` equal to `debit`",
+            when: "for a wallet of the ledger's currency",
+        }),
     }
 }
 
@@ -322,26 +328,28 @@ fn opening_balance(door: &Door<'_>, balance: &OpeningBalance) -> Result<(), Refu
 fn agrees(door: &Door<'_>, book: BookId, e: &OpeningRecorded) -> Result<(), Refusal> {
     let Some((_, first)) = door.world.openings().next() else { return Ok(()) };
     let coins = |opening: &OpeningRecorded| {
-        let mut all: std::collections::BTreeMap<_, Units> = std::collections::BTreeMap::new();
+        let mut all: BTreeMap<_, Units> = BTreeMap::new();
         for lot in &opening.lots {
             let sum = all.entry((lot.place, lot.commodity)).or_default();
             *sum = sum.plus(lot.units)?;
         }
         Ok::<_, Refusal>(all)
     };
-    let money = |opening: &OpeningRecorded| -> BTreeSet<_> {
-        let wallets =
-            opening.balances.iter().filter_map(|balance| balance.wallet.map(|wallet| (wallet, balance)));
-        wallets
-            .map(|(wallet, balance)| {
-                (wallet, balance.units.unwrap_or(Units::new(balance.debit.unwrap_or_default().decimal())))
-            })
-            .collect()
+    let money = |opening: &OpeningRecorded| {
+        let mut all: BTreeMap<_, Units> = BTreeMap::new();
+        for balance in &opening.balances {
+            if let Some(wallet) = balance.wallet {
+                let face = Units::new(balance.debit.unwrap_or_default().decimal());
+                let sum = all.entry(wallet).or_default();
+                *sum = sum.plus(balance.units.unwrap_or(face))?;
+            }
+        }
+        Ok::<_, Refusal>(all)
     };
     if coins(first)? != coins(e)? {
         return Err(Refusal::OpeningsDisagree { book, what: "coins" });
     }
-    if money(first) != money(e) {
+    if money(first)? != money(e)? {
         return Err(Refusal::OpeningsDisagree { book, what: "money" });
     }
     if first.facilities != e.facilities {

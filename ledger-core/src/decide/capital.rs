@@ -1,6 +1,6 @@
 //! Money received, paid and converted; commitments, costs and shares.
 
-use super::door::Door;
+use super::door::{Door, refuse_absurd};
 use crate::account::Account;
 use crate::chart;
 use crate::event::contract::Settlement;
@@ -111,8 +111,9 @@ pub(super) fn operating_cost_recorded(door: &Door<'_>, e: &OperatingCostRecorded
 
 pub(super) fn shares_issued(door: &Door<'_>, e: &SharesIssued) -> Result<(), Refusal> {
     if !e.shares.is_positive() {
-        return Err(Refusal::NotPositive { what: "the number of shares", amount: e.shares.to_string() });
+        return Err(Refusal::NotPositive { what: "the number of shares", amount: format!("{:#}", e.shares) });
     }
+    refuse_absurd(e.shares.decimal())?;
     door.price(Some(e.price))?;
     door.party(e.party)?;
     let functional = door.functional;

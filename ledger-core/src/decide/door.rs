@@ -18,7 +18,7 @@ pub(super) fn text(what: &'static str, text: Option<&str>, most: usize) -> Resul
 const WHOLE_DIGITS_MAX: u32 = 15;
 
 /// An amount so large that it is a slip, and would make later sums overflow.
-fn refuse_absurd(value: Decimal) -> Result<(), Refusal> {
+pub(super) fn refuse_absurd(value: Decimal) -> Result<(), Refusal> {
     let limit = Decimal::from(10_u64.pow(WHOLE_DIGITS_MAX));
     if value.abs() < limit { Ok(()) } else { Err(Refusal::AmountTooLarge {}) }
 }
@@ -49,7 +49,7 @@ impl<'a> Door<'a> {
     ) -> Result<(), Refusal> {
         self.units_or_none(what, units, commodity)?;
         if units.is_zero() {
-            return Err(Refusal::NotPositive { what, amount: units.to_string() });
+            return Err(Refusal::NotPositive { what, amount: format!("{units:#}") });
         }
         Ok(())
     }
@@ -63,11 +63,11 @@ impl<'a> Door<'a> {
     ) -> Result<(), Refusal> {
         let scale = self.world.scale(commodity)?;
         if units.is_negative() {
-            return Err(Refusal::Negative { what, amount: units.to_string() });
+            return Err(Refusal::Negative { what, amount: format!("{units:#}") });
         }
         refuse_absurd(units.decimal())?;
         if crate::exact::scale_needed(units.decimal()) > u32::from(scale) {
-            return Err(Refusal::TooFine { what, amount: units.to_string(), commodity, scale });
+            return Err(Refusal::TooFine { what, amount: format!("{units:#}"), commodity, scale });
         }
         Ok(())
     }
@@ -106,7 +106,7 @@ impl<'a> Door<'a> {
     pub(super) fn price(&self, price: Option<Price>) -> Result<(), Refusal> {
         match price {
             Some(price) if !price.is_positive() => {
-                Err(Refusal::NotPositive { what: "the price", amount: price.to_string() })
+                Err(Refusal::NotPositive { what: "the price", amount: format!("{price:#}") })
             }
             Some(price) => refuse_absurd(price.decimal()),
             None => Ok(()),

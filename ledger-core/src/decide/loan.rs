@@ -133,7 +133,7 @@ pub(super) fn facility_retired(door: &Door<'_>, at: &Moment, e: &FacilityRetired
     if owed.is_empty() {
         return Ok(());
     }
-    Err(Refusal::StillOwed { facility: e.facility, what: format!("left are {}", owed.join(", ")) })
+    Err(Refusal::StillOwed { facility: e.facility, what: format!("it still has {}", owed.join(", ")) })
 }
 
 pub(super) fn margin_called(door: &Door<'_>, e: &MarginCalled) -> Result<(), Refusal> {

@@ -39,7 +39,11 @@ pub(super) fn opening_recorded(cx: &Context<'_>, e: &OpeningRecorded) -> Result<
     let coins = Money::sum(m.coins_in.iter().map(|leg| leg.carrying))?;
     let others = Money::sum(m.stated.iter().map(|line| line.amount))?;
     let difference = coins.plus(others)?;
-    if difference.is_zero() { Ok(m) } else { Err(Refusal::OpeningUnbalanced { book, difference }) }
+    if difference.is_zero() {
+        Ok(m)
+    } else {
+        Err(Refusal::OpeningUnbalanced { book, difference: difference.abs() })
+    }
 }
 
 fn opening_lot(cx: &Context<'_>, lot: &OpeningLot, part: u32) -> Result<(Leg, LotChange), Refusal> {
@@ -137,7 +141,7 @@ pub(super) fn journal_recorded(cx: &Context<'_>, e: &JournalRecorded) -> Result<
     }
     let difference = Money::sum(lines.iter().map(|line| line.amount))?;
     if !difference.is_zero() {
-        return Err(Refusal::JournalUnbalanced { difference });
+        return Err(Refusal::JournalUnbalanced { difference: difference.abs() });
     }
     Ok(Measured { stated: lines, ..Measured::default() })
 }

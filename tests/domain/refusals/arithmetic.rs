@@ -16,7 +16,7 @@ const DEAR: &str = "70000000000000.01";
 pub(crate) fn cases() -> Vec<Case> {
     let mined = |units: &str, price: &str| json!({"type": "coins_mined", "wallet": "hot", "units": units, "price": price});
     let received = |amount: &str| json!({"type": "cash_received", "wallet": "bank", "amount": usd(amount), "category": "equity"});
-    let too_large = "an amount has more digits than the ledger can hold exactly";
+    let too_large = "an amount is too large: at most fifteen digits before the point, and no sum or product of more than 28 in all";
     vec![
         case(
             "NOT_POSITIVE",

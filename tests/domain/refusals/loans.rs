@@ -175,7 +175,7 @@ fn ending() -> Vec<Case> {
             "STILL_OWED",
             "a facility is retired that is owed principal and interest",
             retired(),
-            "facility f cannot be retired: left are principal of 300,000 USD, interest of 1,800 USD, \
+            "facility f cannot be retired: it still has principal of 300,000 USD, interest of 1,800 USD, \
              interest of 66.67 USD not accrued",
         ),
         case(
@@ -184,14 +184,14 @@ fn ending() -> Vec<Case> {
             borrowed(),
             DAY,
             vec![repaid("300000.00"), retired()],
-            "facility f cannot be retired: left are interest of 1,866.67 USD not accrued",
+            "facility f cannot be retired: it still has interest of 1,866.67 USD not accrued",
         ),
         on(
             pledged_one().and("2026-02-05", "a margin call", vec![called(json!({}))]),
             "STILL_OWED",
             "a facility is retired that holds our coins, under a margin call",
             retired(),
-            "facility f cannot be retired: left are collateral of 1 BTC, an open margin call",
+            "facility f cannot be retired: it still has collateral of 1 BTC, an open margin call",
         ),
         on(
             ended(),
