@@ -14,5 +14,6 @@ mod damage;
 mod demo;
 mod formats;
 mod sandbox;
+mod slips;
 mod streams;
 mod times;
