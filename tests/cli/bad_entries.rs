@@ -82,28 +82,28 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
                 refused: AMOUNT_TOO_LARGE
                   an amount has more digits than the ledger can hold exactly
                   in.jsonl:1, event 0 (cash_received)
-                  help: check the amounts: the ledger holds 28 digits exactly
+                  help: check the amounts: 15 digits before the point are the most, and a product or sum must fit 28 digits
             "#]],
         ),
         case(
             "more money than there is",
             after(&bought("1", "900000.00")),
             expect![[r#"
-            refused: MONEY_SHORT
-              wallet bank holds 659194 USD on 2026-03-05, 240806 less than the 900000 to be paid
-              in.jsonl:1, event 0 (coins_bought)
-              help: `treasury report trial-balance --as-of 2026-03-05` shows what is there; record first what came in
-        "#]],
+                refused: MONEY_SHORT
+                  wallet bank holds 659,194 USD on 2026-03-05, 240,806 less than the 900,000 to be paid
+                  in.jsonl:1, event 0 (coins_bought)
+                  help: `treasury report trial-balance --as-of 2026-03-05` shows what is there; record first what came in
+            "#]],
         ),
         case(
             "more coins than there are",
             after(&sold("1427.4", "cold")),
             expect![[r#"
-            refused: COINS_SHORT
-              wallet cold holds 1 BTC on 2026-03-05, 1426.4 less than the 1427.4 asked for
-              in.jsonl:1, event 0 (coins_sold)
-              help: `treasury report holdings --as-of 2026-03-05` lists what is where
-        "#]],
+                refused: COINS_SHORT
+                  wallet cold holds 1 BTC on 2026-03-05, 1,426.4 less than the 1,427.4 asked for
+                  in.jsonl:1, event 0 (coins_sold)
+                  help: `treasury report holdings --as-of 2026-03-05` lists what is where
+            "#]],
         ),
         case(
             "the second of two events",
@@ -204,7 +204,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
                 refused: OCCURRED_LATER
                   it occurred on 2026-03-06, after 2026-03-05, when it takes effect
                   in.jsonl:1
-                  help: `occurred` is for what happened before it takes effect; leave it out or correct `effective`
+                  help: nothing takes effect before it happened: correct `effective`, `occurred`, or the day a lot was acquired
             "#]],
         ),
         case(
@@ -212,7 +212,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
             after(&journal("1210", "5.00", "5.00")),
             expect![[r#"
                 refused: CONTROL_ACCOUNT
-                  account 1210 is kept by its sub-ledger and takes no manual journal
+                  account 1210 takes no manual journal
                   in.jsonl:1, event 0 (journal_recorded)
                   help: record the event itself, such as `coins_sold` or `loan_repaid`: it posts to this account
             "#]],
@@ -222,7 +222,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
             after(&journal("1410", "5.00", "4.00")),
             expect![[r#"
                 refused: JOURNAL_UNBALANCED
-                  the journal does not balance: debits exceed credits by 1.00
+                  the journal does not balance: debits and credits differ by 1.00
                   in.jsonl:1, event 0 (journal_recorded)
                   help: correct a line: debits must equal credits to the cent
             "#]],
@@ -290,7 +290,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
             ),
             expect![[r#"
                 refused: OVER_LIMIT
-                  facility f1 has 100000 USD left to draw, not 100000.01
+                  facility f1 has 100,000 USD left to draw, not 100,000.01
                   in.jsonl:1, event 0 (loan_drawn)
                   help: draw less; `treasury report facilities --as-of 2026-03-05` shows what is left
             "#]],
@@ -302,7 +302,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
             ),
             expect![[r#"
                 refused: PRINCIPAL_EXCEEDED
-                  facility f1 owes 200000 USD of principal, not 200000.01
+                  facility f1 owes 200,000 USD of principal, not 200,000.01
                   in.jsonl:1, event 0 (loan_repaid)
                   help: repay what is owed; `treasury report facilities --as-of 2026-03-05` shows it
             "#]],
@@ -316,7 +316,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
                 refused: INTEREST_NOT_ACCRUED
                   facility f1 owes 0 USD of accrued interest, not 1
                   in.jsonl:1, event 0 (interest_paid)
-                  help: record `interest_accrued` through the day of the payment before it
+                  help: put `interest_accrued` through that day into the same entry, before what pays it: recorded alone, it comes after the payments of its day
             "#]],
         ),
         case(
@@ -324,20 +324,20 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
             after(r#"{"type":"interest_accrued","facility":"f1","through":"2026-02-28"}"#),
             expect![[r#"
                 refused: ACCRUAL_OUT_OF_ORDER
-                  interest on f1 is accrued through 2026-02-28; through 2026-02-28 does not follow by 2026-03-05
+                  interest on f1 is accrued through 2026-02-28 already, 2026-02-28 is not after it
                   in.jsonl:1, event 0 (interest_accrued)
-                  help: accrue through a day after the last one and not after the entry's own
+                  help: accrue through a day after the last one
             "#]],
         ),
         case(
             "retired while it owes",
             after(r#"{"type":"facility_retired","facility":"f1"}"#),
             expect![[r#"
-            refused: STILL_OWED
-              facility f1 cannot be retired: left are principal of 200000 USD, collateral of 8 BTC
-              in.jsonl:1, event 0 (facility_retired)
-              help: repay, pay and take the collateral back first; `treasury report facilities --as-of 2026-03-05` shows what is left
-        "#]],
+                refused: STILL_OWED
+                  facility f1 cannot be retired: left are principal of 200,000 USD, interest of 244.44 USD not accrued, collateral of 8 BTC
+                  in.jsonl:1, event 0 (facility_retired)
+                  help: accrue, pay, repay and take the collateral back first; `treasury report facilities --as-of 2026-03-05` shows what is left
+            "#]],
         ),
         case(
             "a call met that nobody made",
@@ -380,7 +380,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
             ),
             expect![[r#"
                 refused: RATE_OUT_OF_RANGE
-                  the interest rate must be a fraction from 0 to 10, not 65
+                  the interest rate must be a fraction from 0 to 1, not 65
                   in.jsonl:1, event 0 (facility_opened)
                   help: write a fraction: 6.5 % is "0.065"
             "#]],
@@ -458,11 +458,11 @@ fn the_first_entry_opens_the_ledger_and_openings_balance() {
         "an opening that does not balance",
         opening("99.99"),
         expect![[r#"
-        refused: OPENING_UNBALANCED
-          the opening of book us-gaap does not balance: debits exceed credits by -0.01
-          in.jsonl:1, event 0 (opening_recorded)
-          help: correct a line, or let `equity_not_analysed` carry the difference on purpose
-    "#]],
+            refused: OPENING_UNBALANCED
+              the opening of book us-gaap does not balance: debits and credits differ by -0.01
+              in.jsonl:1, event 0 (opening_recorded)
+              help: correct a line, or let `equity_not_analysed` carry the difference on purpose
+        "#]],
     )];
     check(&sandbox, cases, 1);
     sandbox.append(&opening("100.00"));

@@ -64,11 +64,51 @@ fn a_line_that_is_not_an_entry_is_refused_with_its_place() {
             "a list",
             "[]",
             expect![[r#"
+                refused: MALFORMED
+                  expected an object with `id`, `effective`, `actor`, `transaction`, `memo`, `occurred`, `evidence`, `refs`, `events`
+                  in.jsonl:1
+                  help: one entry a line, as JSON; amounts are strings of plain digits such as "4451.5", dates such as "2026-02-08"
+            "#]],
+        ),
+        case(
+            "a list for an object",
+            good.replace(r#"{"wallet":"cold"}"#, r#"["cold"]"#),
+            expect![[r#"
             refused: MALFORMED
-              invalid length 0, expected struct Entry with 9 elements
-              in.jsonl:1
+              events[0].to: expected one of wallet, facility
+              in.jsonl:1, event 0 (coins_bought)
               help: one entry a line, as JSON; amounts are strings of plain digits such as "4451.5", dates such as "2026-02-08"
         "#]],
+        ),
+        case(
+            "a list for an amount",
+            good.replace(r#"{"amount":"10.00","currency":"USD"}"#, r#"["10.00","USD"]"#),
+            expect![[r#"
+                refused: MALFORMED
+                  events[0].paid: expected an object with `amount`, `currency`
+                  in.jsonl:1, event 0 (coins_bought)
+                  help: one entry a line, as JSON; amounts are strings of plain digits such as "4451.5", dates such as "2026-02-08"
+            "#]],
+        ),
+        case(
+            "an event told by its only field",
+            entry(1, "2026-03-05", r#"{"facility_retired":{"facility":"f1"}}"#),
+            expect![[r#"
+                refused: MISSING_FIELD
+                  events[0]: the field `type` is missing
+                  in.jsonl:1, event 0
+                  help: add it
+            "#]],
+        ),
+        case(
+            "a field given as nothing",
+            good.replace("\"actor\"", "\"memo\":null,\"actor\""),
+            expect![[r#"
+                refused: MALFORMED
+                  memo: null is no value here; leave the field out
+                  in.jsonl:1
+                  help: one entry a line, as JSON; amounts are strings of plain digits such as "4451.5", dates such as "2026-02-08"
+            "#]],
         ),
         case(
             "two objects on a line",
@@ -114,11 +154,11 @@ fn a_line_that_is_not_an_entry_is_refused_with_its_place() {
             "nothing",
             units("null"),
             expect![[r#"
-            refused: MALFORMED
-              events[0].units: invalid type: unit value, expected an amount as a string, such as "4451.5"
-              in.jsonl:1, event 0 (coins_bought)
-              help: one entry a line, as JSON; amounts are strings of plain digits such as "4451.5", dates such as "2026-02-08"
-        "#]],
+                refused: MALFORMED
+                  events[0].units: null is no value here; leave the field out
+                  in.jsonl:1, event 0 (coins_bought)
+                  help: one entry a line, as JSON; amounts are strings of plain digits such as "4451.5", dates such as "2026-02-08"
+            "#]],
         ),
         case(
             "a misplaced comma",
@@ -373,5 +413,5 @@ fn a_line_that_is_not_an_entry_is_refused_with_its_place() {
         "#]],
         ),
     ];
-    check(&sandbox, cases, 32);
+    check(&sandbox, cases, 36);
 }

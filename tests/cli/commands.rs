@@ -15,6 +15,7 @@ fn every_command_ends_with_the_code_of_what_happened() {
     sandbox.file("other", checkpoint(&other, &[]).as_bytes());
     sandbox.file("longer", checkpoint(&sandbox, &[]).replace("\n37\n", "\n38\n").as_bytes());
     sandbox.file("a-file", b"hello\nworld\n");
+    sandbox.file("table", b"figure,book,as_of,measure,published,source,why\nCash\n");
     // The command, its code, and what it says on either stream.
     let cases: &[(&str, i32, &str)] = &[
         ("--help", 0, "Usage: treasury"),
@@ -31,7 +32,8 @@ fn every_command_ends_with_the_code_of_what_happened() {
         ("report register 9999", 3, "refused: UNKNOWN_ACCOUNT"),
         ("report lots 12", 2, "lots takes no argument"),
         ("report tie-out nowhere.csv", 2, "cannot read nowhere.csv: No such file or directory"),
-        ("report tie-out a-file", 2, "line 2 of the table"),
+        ("report tie-out a-file", 2, "first line must be `figure,book,as_of,measure,published,source,why`"),
+        ("report tie-out table", 2, "line 2 of the table"),
         ("report lots --in thousands -f json", 2, "json and csv are exact"),
         ("report lots --book ifrs", 3, "the ledger's books: us-gaap, tax"),
         ("report lots --as-known 38", 3, "there is no entry 38: the ledger has entries 1 to 37"),
@@ -74,7 +76,7 @@ fn every_command_ends_with_the_code_of_what_happened() {
         ("--store postgres://host/db report lots", 3, "refused: NOT_YET_BUILT"),
         ("demo -f json", 2, "the demo is for people"),
     ];
-    assert_eq!(cases.len(), 56, "a case was dropped");
+    assert_eq!(cases.len(), 57, "a case was dropped");
     for (line, code, told) in cases {
         let args: Vec<&str> = line.split_whitespace().collect();
         let ran = sandbox.run(&args).exits(*code);

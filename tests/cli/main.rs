@@ -13,6 +13,8 @@ mod commands;
 mod damage;
 mod demo;
 mod formats;
+mod json_page;
 mod sandbox;
+mod slips;
 mod streams;
 mod times;

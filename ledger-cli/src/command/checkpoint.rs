@@ -34,6 +34,6 @@ pub(crate) fn run(app: &App, io: &mut Io) -> Result<Exit, Failure> {
             render::json::print(&mut io.out, &value)?;
         }
     }
-    io.note("keep it elsewhere: `treasury verify --expect FILE` proves that this history was only added to");
+    io.note("keep it elsewhere: `treasury verify --expect FILE` holds the log against it");
     Ok(Exit::Done)
 }

@@ -1,5 +1,7 @@
 //! The way out of each refusal, by its code. `{day}` stands for the day of the entry refused.
 
+use ledger_core::refusal::Refusal;
+
 /// The codes of the command's own refusals, beside those of the core.
 #[cfg(test)]
 pub(crate) const OWN_CODES: &[&str] = &[
@@ -13,6 +15,7 @@ pub(crate) const OWN_CODES: &[&str] = &[
     "LINE_TOO_LONG",
     "ENTRY_TOO_LARGE",
     "STORE_EXISTS",
+    "ACTOR_MISSING",
 ];
 
 /// What a person can do, by code.
@@ -27,7 +30,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("LEDGER_ALREADY_OPENED", "leave `ledger_opened` out; another entity needs another store: `--store DIR`"),
     ("NO_EVENTS", "give at least one event"),
     ("ID_REUSED", "give a new entry an id of its own; `treasury replay --from N --to N` shows the entry that has this one"),
-    ("OCCURRED_LATER", "`occurred` is for what happened before it takes effect; leave it out or correct `effective`"),
+    ("OCCURRED_LATER", "nothing takes effect before it happened: correct `effective`, `occurred`, or the day a lot was acquired"),
     ("LATER_ENTRY_CANNOT_STAND", "date it after that entry, or record first what that entry would then lack"),
     ("BEFORE_OPENING", "what lies before the opening belongs into `opening_recorded`"),
     // Values.
@@ -36,9 +39,11 @@ const ADVICE: &[(&str, &str)] = &[
     ("NEGATIVE", "give an amount of zero or more; the event says which way it goes"),
     ("TOO_FINE", "give no more digits than the commodity counts"),
     ("SCALE_TOO_LARGE", "declare at most 18 digits after the point"),
-    ("AMOUNT_TOO_LARGE", "check the amounts: the ledger holds 28 digits exactly"),
+    ("AMOUNT_TOO_LARGE", "check the amounts: 15 digits before the point are the most, and a product or sum must fit 28 digits"),
     ("RATE_OUT_OF_RANGE", "write a fraction: 6.5 % is \"0.065\""),
     ("EXACTLY_ONE", "give one of these fields and leave the others out"),
+    ("FIELD_NEEDED", "add it"),
+    ("NAMED_TWICE", "name it once; a second price goes into an entry of its own"),
     ("EMPTY", "name at least one"),
     ("BAD_TEXT", "shorten it, or say something"),
     // Names.
@@ -47,6 +52,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("UNKNOWN_BOOK", "the first entry names the books: `treasury replay --to 1 -f json` shows them"),
     ("BOOK_TWICE", "name each book once"),
     ("UNKNOWN_WALLET", "open it before with `wallet_opened`, or correct its name"),
+    ("WRONG_KIND", "a wallet of coins names them under `commodity`, a wallet of dollars or their stablecoins under `currency`"),
     ("WALLET_TWICE", "leave `wallet_opened` out: the wallet can be used"),
     ("WALLET_HOLDS_OTHER", "use a wallet that holds it, or open one with `wallet_opened`"),
     ("WRONG_PLACE", "name a place of the right kind: {\"wallet\":\"…\"} or {\"facility\":\"…\"}"),
@@ -58,6 +64,8 @@ const ADVICE: &[(&str, &str)] = &[
     ("WALLET_NEEDED", "add `wallet` to the line"),
     ("POLICY_NOT_ALLOWED", "choose another policy, or leave it out for the framework's default"),
     // Openings and journals.
+    ("OPENING_TWICE", "leave it out, or name under `book` a book that has no opening yet"),
+    ("OPENING_MISSING", "append `opening_recorded` for this book first, on the same coins, money and debts"),
     ("OPENING_TOO_LATE", "record openings before anything else happens"),
     ("OPENINGS_DISAGREE", "books may differ in cost, never in what exists: give all the same units and debts"),
     ("OPENING_UNBALANCED", "correct a line, or let `equity_not_analysed` carry the difference on purpose"),
@@ -65,6 +73,7 @@ const ADVICE: &[(&str, &str)] = &[
     // Prices.
     ("PRICE_MISSING", "record one before with `price_observed`, at a time not after {day}"),
     ("UNKNOWN_OBSERVATION", "name the number of an entry that observed a price of this commodity"),
+    ("OBSERVATION_REPLACED", "name the entry that replaced it, or record the price anew without `supersedes`"),
     ("WRONG_CURRENCY", "state it in the currency expected, or convert first with `currency_converted`"),
     // Lots.
     ("LOTS_NOT_NAMED", "add `lots`; `treasury report lots --as-of {day}` lists them"),
@@ -76,9 +85,10 @@ const ADVICE: &[(&str, &str)] = &[
     ("FACILITY_IS_RETIRED", "a retired loan stays as it is; open a new facility for a new loan"),
     ("OVER_LIMIT", "draw less; `treasury report facilities --as-of {day}` shows what is left"),
     ("PRINCIPAL_EXCEEDED", "repay what is owed; `treasury report facilities --as-of {day}` shows it"),
-    ("INTEREST_NOT_ACCRUED", "record `interest_accrued` through the day of the payment before it"),
-    ("ACCRUAL_OUT_OF_ORDER", "accrue through a day after the last one and not after the entry's own"),
-    ("STILL_OWED", "repay, pay and take the collateral back first; `treasury report facilities --as-of {day}` shows what is left"),
+    ("INTEREST_NOT_ACCRUED", "put `interest_accrued` through that day into the same entry, before what pays it: recorded alone, it comes after the payments of its day"),
+    ("ACCRUAL_OUT_OF_ORDER", "accrue through a day after the last one"),
+    ("ACCRUAL_AHEAD", "accrue no further than the entry's own day, or date the entry later"),
+    ("STILL_OWED", "accrue, pay, repay and take the collateral back first; `treasury report facilities --as-of {day}` shows what is left"),
     ("MARGIN_CALL_STATE", "`treasury replay --facility NAME` shows the calls and how they were met"),
     // Commitments and shares.
     ("UNKNOWN_COMMITMENT", "make it before with `capex_committed`; `treasury report commitments` lists those there are"),
@@ -86,8 +96,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("COMMITMENT_EXCEEDED", "pay at most what is outstanding; `treasury report commitments --as-of {day}` shows it"),
     ("SCHEDULE_DOES_NOT_ADD_UP", "let the instalments add up to the amount committed"),
     ("PROCEEDS_DIFFER", "correct the shares, the price or the proceeds: they must agree"),
-    ("PROCEEDS_EXCEEDED", "check par value and costs: they are taken out of the proceeds"),
-    ("ACTOR_MISSING", "name who records: `--actor NAME` or TREASURY_ACTOR"),
+    ("PROCEEDS_EXCEEDED", "check the fee, the costs and par: they are taken out of what was received"),
     ("UNKNOWN_ENTRY", "`treasury replay` shows the entries there are"),
     ("DOES_NOT_BALANCE", "this is a defect of the program: please report it with the entry"),
     // The command's own.
@@ -101,7 +110,27 @@ const ADVICE: &[(&str, &str)] = &[
     ("LINE_TOO_LONG", "one entry a line; a large document is named by its SHA-256 under `evidence`"),
     ("ENTRY_TOO_LARGE", "split it into several entries of one `transaction`"),
     ("STORE_EXISTS", "append to it with `treasury append`, or name another directory with `--store DIR`"),
+    ("ACTOR_MISSING", "name who records: `--actor NAME` or TREASURY_ACTOR"),
 ];
+
+/// What a person can do about an account that takes no such thing, by what it does not take.
+#[rustfmt::skip]
+const ADVICE_BY_WHAT: &[(&str, &str)] = &[
+    ("opening balance of its own", "leave it out: it follows from the opening's `lots`, `facilities` and wallets"),
+    ("money of a wallet here", "`wallet` goes with account 1010, in a journal of all books: leave it out, or leave `book` out"),
+    ("money of this wallet", "an opening has dollars and banks on 1010, wallets of stablecoins on 1110"),
+    ("further accounts in its range", "choose a number outside 1110 to 1249, 1519 to 1530, 2310 to 2340 and 9000 to 9999"),
+];
+
+/// The way out of a refusal.
+pub(crate) fn of_refusal(why: &Refusal) -> Option<&'static str> {
+    if let Refusal::ControlAccount { what, .. } = why
+        && let Some((_, advice)) = ADVICE_BY_WHAT.iter().find(|(known, _)| known == what)
+    {
+        return Some(advice);
+    }
+    of(why.code())
+}
 
 /// The way out of a refusal with this code.
 pub(crate) fn of(code: &str) -> Option<&'static str> {

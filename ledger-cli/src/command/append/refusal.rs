@@ -3,7 +3,6 @@
 use ledger_core::decide::History;
 use ledger_core::entry::Entry;
 use ledger_core::refusal::Refusal;
-use ledger_core::time::Effective;
 
 use super::input::Line;
 use crate::diagnostic::fault::at_event;
@@ -21,17 +20,10 @@ pub(super) fn told(why: Refusal, line: &Line, history: &mut History) -> Failure 
         None => line.place.clone(),
     };
     let failure = Failure::refused(why.code(), why.to_string()).at(place);
-    match advice::of(why.code()) {
-        Some(advice) => failure.with_help(advice.replace("{day}", &day(&line.entry))),
+    let day = history.fold().zone().day_of(line.entry.effective);
+    match advice::of_refusal(&why) {
+        Some(advice) => failure.with_help(advice.replace("{day}", &day.to_string())),
         None => failure,
-    }
-}
-
-/// The day of an entry, as `--as-of` takes it.
-fn day(entry: &Entry) -> String {
-    match entry.effective {
-        Effective::Day(day) => day.to_string(),
-        Effective::At(instant) => instant.to_string().chars().take(10).collect(),
     }
 }
 
@@ -67,5 +59,6 @@ fn concerns_whole_entry(why: &Refusal) -> bool {
             | Refusal::BeforeOpening { .. }
             | Refusal::OccurredLater { .. }
             | Refusal::LaterEntryCannotStand { .. }
+            | Refusal::BadText { what: "the memo" | "evidence's name", .. }
     )
 }

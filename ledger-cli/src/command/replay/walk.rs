@@ -7,7 +7,6 @@ use ledger_core::lots::LotChange;
 use ledger_core::posting::about;
 use ledger_core::replay::{CannotFold, declared};
 use ledger_core::resolve::{Applied, Question, Recorded, resolve};
-use ledger_core::world::Moment;
 
 use super::standing::Standing;
 use crate::diagnostic::Failure;
