@@ -80,7 +80,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
             ),
             expect![[r#"
                 refused: AMOUNT_TOO_LARGE
-                  an amount has more digits than the ledger can hold exactly
+                  an amount is too large: at most fifteen digits before the point, and no sum or product of more than 28 in all
                   in.jsonl:1, event 0 (cash_received)
                   help: check the amounts: 15 digits before the point are the most, and a product or sum must fit 28 digits
             "#]],
@@ -334,7 +334,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
             after(r#"{"type":"facility_retired","facility":"f1"}"#),
             expect![[r#"
                 refused: STILL_OWED
-                  facility f1 cannot be retired: left are principal of 200,000 USD, interest of 244.44 USD not accrued, collateral of 8 BTC
+                  facility f1 cannot be retired: it still has principal of 200,000 USD, interest of 244.44 USD not accrued, collateral of 8 BTC
                   in.jsonl:1, event 0 (facility_retired)
                   help: accrue, pay, repay and take the collateral back first; `treasury report facilities --as-of 2026-03-05` shows what is left
             "#]],
@@ -459,7 +459,7 @@ fn the_first_entry_opens_the_ledger_and_openings_balance() {
         opening("99.99"),
         expect![[r#"
             refused: OPENING_UNBALANCED
-              the opening of book us-gaap does not balance: debits and credits differ by -0.01
+              the opening of book us-gaap does not balance: debits and credits differ by 0.01
               in.jsonl:1, event 0 (opening_recorded)
               help: correct a line, or let `equity_not_analysed` carry the difference on purpose
         "#]],

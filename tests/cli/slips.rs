@@ -107,11 +107,11 @@ fn slips_are_refused_with_a_way_out() {
             "sixteen digits before the point",
             after(&received("1000000000000000")),
             expect![[r#"
-            refused: AMOUNT_TOO_LARGE
-              an amount has more digits than the ledger can hold exactly
-              in.jsonl:1, event 0 (cash_received)
-              help: check the amounts: 15 digits before the point are the most, and a product or sum must fit 28 digits
-        "#]],
+                refused: AMOUNT_TOO_LARGE
+                  an amount is too large: at most fifteen digits before the point, and no sum or product of more than 28 in all
+                  in.jsonl:1, event 0 (cash_received)
+                  help: check the amounts: 15 digits before the point are the most, and a product or sum must fit 28 digits
+            "#]],
         ),
         case(
             "an account in the range of coins",
