@@ -160,7 +160,12 @@ impl Entry {
     /// [`NotAnEntry`] for any other bytes.
     pub fn from_cbor(bytes: &[u8]) -> Result<Entry, NotAnEntry> {
         let entry: Entry = minicbor::decode(bytes).map_err(|why| NotAnEntry::Undecodable(why.to_string()))?;
-        if entry.to_cbor() == bytes { Ok(entry) } else { Err(NotAnEntry::NotCanonical) }
+        // Written against the bytes themselves: nothing is kept, and the first difference ends it.
+        let mut rest = Same(bytes);
+        match minicbor::encode(&entry, &mut rest) {
+            Ok(()) if rest.0.is_empty() => Ok(entry),
+            Ok(()) | Err(_) => Err(NotAnEntry::NotCanonical),
+        }
     }
 
     /// The earliest rank among its events, which is the entry's own.
@@ -173,6 +178,23 @@ impl Entry {
     #[must_use]
     pub fn order(&self, zone: Zone) -> OrderKey {
         OrderKey::new(self.effective, self.rank(), zone)
+    }
+}
+
+/// Takes what is written as long as it is the same as these bytes.
+struct Same<'a>(&'a [u8]);
+
+/// What was written is not what stands there.
+#[derive(Debug, thiserror::Error)]
+#[error("other bytes")]
+struct Differs;
+
+impl encode::Write for Same<'_> {
+    type Error = Differs;
+
+    fn write_all(&mut self, written: &[u8]) -> Result<(), Differs> {
+        self.0 = self.0.strip_prefix(written).ok_or(Differs)?;
+        Ok(())
     }
 }
 
