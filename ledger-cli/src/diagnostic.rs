@@ -185,7 +185,7 @@ impl From<LogError> for Failure {
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Failure {
         match error {
-            LedgerError::Refused(refusal) => refusal.into(),
+            LedgerError::Refused(refused) => refused.why.into(),
             LedgerError::Log(error) => error.into(),
             LedgerError::CannotFold(why) => why.into(),
             LedgerError::Envelope { .. } | LedgerError::NotAnEntry { .. } => {

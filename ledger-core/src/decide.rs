@@ -12,12 +12,29 @@ use std::collections::{HashMap, HashSet};
 use crate::entry::{Entry, EntryId};
 use crate::event::Event;
 use crate::fold::{Fold, Posted};
+use crate::ids::Commodity;
 use crate::refusal::Refusal;
 use crate::replay::{CannotFold, declared, with_declarations};
 use crate::resolve::{Applied, Question, Recorded, in_accounting_order, known, resolve};
 use crate::time::{Day, OrderKey};
 use crate::world::{Moment, World};
 use door::Door;
+
+/// A refusal, and the event that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Refused {
+    /// The event's place in the entry; `None` when the refusal is about the entry as a whole.
+    pub event: Option<usize>,
+    /// Why it is refused.
+    pub why: Refusal,
+}
+
+impl From<Refusal> for Refused {
+    fn from(why: Refusal) -> Refused {
+        Refused { event: None, why }
+    }
+}
 
 /// What becomes of an entry.
 #[derive(Debug)]
@@ -88,13 +105,16 @@ impl History {
     /// Tries an entry. What was accepted waits until [`History::accept`] or [`History::withdraw`].
     ///
     /// # Errors
-    /// [`Refusal`] says why it may not be appended; nothing is changed then.
-    pub fn consider(&mut self, entry: &Entry) -> Result<Decision, Refusal> {
+    /// [`Refused`] says why it may not be appended; nothing is changed then.
+    pub fn consider(&mut self, entry: &Entry) -> Result<Decision, Refused> {
         self.withdraw();
         if let Some(recorded) = self.numbers.get(&entry.id).and_then(|at| self.log.get(*at)) {
             let number = recorded.number;
             let same = recorded.entry == *entry;
-            return if same { Ok(Decision::AlreadyRecorded(number)) } else { Err(id_reused(number, entry)) };
+            return match same {
+                true => Ok(Decision::AlreadyRecorded(number)),
+                false => Err(Refusal::IdReused { number, id: entry.id }.into()),
+            };
         }
         let number = self.log.len() as u64 + 1;
         let tried = self.try_entry(number, entry);
@@ -130,11 +150,14 @@ impl History {
         &mut self,
         number: u64,
         entry: &Entry,
-    ) -> Result<(OrderKey, bool, Vec<Posted>, Option<Fold>), Refusal> {
+    ) -> Result<(OrderKey, bool, Vec<Posted>, Option<Fold>), Refused> {
         check_form(entry, self.log.is_empty())?;
-        books::no_facts_yet(self.fold.world(), entry)?;
-        for event in &entry.events {
-            check_declaration(&self.fold, event)?;
+        let mut observed = HashSet::new();
+        for (index, event) in entry.events.iter().enumerate() {
+            let checked = books::no_facts_yet(self.fold.world(), event)
+                .and_then(|()| observed_once(&mut observed, event))
+                .and_then(|()| check_declaration(&self.fold, event));
+            checked.map_err(|why| Refused { event: Some(index), why })?;
             self.fold.declare(number, entry.effective, event);
         }
         let zone = self.fold.zone();
@@ -152,7 +175,7 @@ impl History {
     }
 
     /// Folds everything anew with a late entry in its place.
-    fn refold(&self, number: u64, entry: &Entry) -> Result<(Vec<Posted>, Fold), Refusal> {
+    fn refold(&self, number: u64, entry: &Entry) -> Result<(Vec<Posted>, Fold), Refused> {
         let all = || known(&self.log, &Question::default()).chain([(number, entry)]);
         let mut fold = with_declarations(all());
         let mut own = Vec::new();
@@ -161,10 +184,10 @@ impl History {
             if applied.number == number {
                 own = posted?;
             } else {
-                posted.map_err(|why| Refusal::LaterEntryCannotStand {
+                posted.map_err(|refused| Refusal::LaterEntryCannotStand {
                     number: applied.number,
                     effective: applied.entry.effective,
-                    why: Box::new(why),
+                    why: Box::new(refused.why),
                 })?;
             }
             fold.commit();
@@ -184,10 +207,6 @@ impl History {
     }
 }
 
-fn id_reused(number: u64, entry: &Entry) -> Refusal {
-    Refusal::IdReused { number, id: entry.id }
-}
-
 fn check_form(entry: &Entry, is_first: bool) -> Result<(), Refusal> {
     let first = entry.events.first().ok_or(Refusal::NoEvents {})?;
     door::text("the memo", entry.memo.as_deref(), 1000)?;
@@ -195,19 +214,19 @@ fn check_form(entry: &Entry, is_first: bool) -> Result<(), Refusal> {
         .evidence
         .iter()
         .try_for_each(|evidence| door::text("evidence's name", Some(&evidence.name), 500))?;
-    let mut observed = HashSet::new();
-    for event in &entry.events {
-        if let Event::PriceObserved(e) = event
-            && !observed.insert((e.commodity, e.currency))
-        {
-            let what = format!("the price of {} in {}", e.commodity, e.currency);
-            return Err(Refusal::NamedTwice { what });
-        }
-    }
     if is_first && !matches!(first, Event::LedgerOpened(_)) {
         return Err(Refusal::LedgerNotOpened {});
     }
     Ok(())
+}
+
+/// An entry observes a price once, for an observation is named by its entry's number.
+fn observed_once(observed: &mut HashSet<(Commodity, Commodity)>, event: &Event) -> Result<(), Refusal> {
+    let Event::PriceObserved(e) = event else { return Ok(()) };
+    if observed.insert((e.commodity, e.currency)) {
+        return Ok(());
+    }
+    Err(Refusal::NamedTwice { what: format!("the price of {} in {}", e.commodity, e.currency) })
 }
 
 fn check_time(world: &World, entry: &Entry) -> Result<(), Refusal> {
@@ -224,17 +243,26 @@ fn check_time(world: &World, entry: &Entry) -> Result<(), Refusal> {
     }
 }
 
-fn try_events(fold: &mut Fold, applied: &Applied<'_>) -> Result<Vec<Posted>, Refusal> {
+fn try_events(fold: &mut Fold, applied: &Applied<'_>) -> Result<Vec<Posted>, Refused> {
     let mut all = Vec::new();
     for (index, event) in applied.entry.events.iter().enumerate() {
-        let at = applied.moment(index, fold.zone());
-        if !event.is_declaration() && !matches!(event, Event::OpeningRecorded(_) | Event::FacilityOpened(_)) {
-            books::all_opened(fold.world())?;
-        }
-        check_event(fold.world(), &at, event)?;
-        all.extend(fold.apply_event(applied, index)?);
+        let tried = try_event(fold, applied, index, event);
+        all.extend(tried.map_err(|why| Refused { event: Some(index), why })?);
     }
     Ok(all)
+}
+
+fn try_event(
+    fold: &mut Fold,
+    applied: &Applied<'_>,
+    index: usize,
+    event: &Event,
+) -> Result<Vec<Posted>, Refusal> {
+    if !event.is_declaration() && !matches!(event, Event::OpeningRecorded(_) | Event::FacilityOpened(_)) {
+        books::all_opened(fold.world())?;
+    }
+    check_event(fold.world(), &applied.moment(index, fold.zone()), event)?;
+    fold.apply_event(applied, index)
 }
 
 fn check_declaration(fold: &Fold, event: &Event) -> Result<(), Refusal> {

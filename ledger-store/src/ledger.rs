@@ -3,9 +3,8 @@
 
 use std::ops::ControlFlow;
 
-use ledger_core::decide::{Accepted, Decision, History};
+use ledger_core::decide::{Accepted, Decision, History, Refused};
 use ledger_core::entry::{Entry, NotAnEntry};
-use ledger_core::refusal::Refusal;
 use ledger_core::replay::CannotFold;
 use ledger_core::resolve::Recorded;
 use ledger_core::time::Instant;
@@ -35,7 +34,7 @@ pub enum Outcome {
 pub enum LedgerError {
     /// The entry may not be appended; nothing was written.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] Refused),
     /// The log could not be read or written.
     #[error(transparent)]
     Log(#[from] LogError),

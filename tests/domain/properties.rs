@@ -49,7 +49,7 @@ fn recorded(seed: u64, options: Options, tally: &mut Tally) -> Vec<Recorded> {
                 let mut tried = generator.log().to_vec();
                 tried.push((tried.len() as u64 + 1, entry));
                 assert!(possible(&tried).is_err(), "seed {seed}: refused though it can be: {refusal}");
-                *tally.refusals.entry(refusal.code()).or_default() += 1;
+                *tally.refusals.entry(refusal.why.code()).or_default() += 1;
             }
         }
     }

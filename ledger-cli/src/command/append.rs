@@ -37,7 +37,7 @@ pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure
 fn preview(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
     let mut history = History::of(load(app, false, io)?.entries)?;
     while let Some(line) = input.next()? {
-        match refusal::or(history.consider(&line.entry), &line, &mut history)? {
+        match refusal::or(history.consider(&line.entry), &line, &history)? {
             Decision::AlreadyRecorded(number) => writeln!(io.out, "already recorded as {number}")?,
             Decision::Accepted(accepted) => {
                 let recorded = Instant::from_micros(app.now());
@@ -71,7 +71,7 @@ fn record(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
     let mut history = History::of(load(app, false, io)?.entries)?;
     let mut acknowledge = Acknowledge { reader_is_gone: false };
     while let Some(line) = input.next()? {
-        match refusal::or(history.consider(&line.entry), &line, &mut history)? {
+        match refusal::or(history.consider(&line.entry), &line, &history)? {
             Decision::AlreadyRecorded(number) => acknowledge.already(number, io)?,
             Decision::Accepted(_) => {
                 drop(history);
@@ -116,8 +116,7 @@ fn record_all(
             Ok(Outcome::Recorded(accepted)) => acknowledge.recorded(accepted.number, io)?,
             Ok(Outcome::AlreadyRecorded(number)) => acknowledge.already(number, io)?,
             Err(ledger_store::ledger::LedgerError::Refused(why)) => {
-                let mut history = History::of(ledger.history().log().to_vec())?;
-                return Err(refusal::told(why, &line, &mut history));
+                return Err(refusal::told(&why, &line, ledger.history()));
             }
             Err(error) => return Err(placed(error.into(), &line)),
         }

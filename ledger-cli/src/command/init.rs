@@ -26,7 +26,7 @@ pub(crate) fn run(app: &App, args: &Init, io: &mut Io) -> Result<Exit, Failure> 
     };
     if let Some(opening) = &opening {
         // Tried in memory first, so that a refusal leaves no empty store behind.
-        History::default().consider(opening)?;
+        History::default().consider(opening).map_err(|refused| refused.why)?;
     }
     create(app)?;
     if let Some(opening) = &opening {

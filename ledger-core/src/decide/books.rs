@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::door::{Door, is_dollar, text};
 use crate::account::{Account, Class};
 use crate::chart::{self, CASH};
-use crate::entry::Entry;
 use crate::event::books::{OpeningBalance, WalletKind};
 use crate::event::{
     AccountOpened, CommodityDeclared, Event, EvidenceAttached, FairValueMarked, JournalRecorded,
@@ -219,15 +218,13 @@ pub(super) fn all_opened(world: &World) -> Result<(), Refusal> {
 }
 
 /// An opening comes before every fact, wherever its own date would put it.
-pub(super) fn no_facts_yet(world: &World, entry: &Entry) -> Result<(), Refusal> {
-    let opens = entry.events.iter().find_map(|event| {
-        if let Event::OpeningRecorded(opening) = event { Some(opening.book) } else { None }
-    });
-    match (opens, world.books().next()) {
-        (Some(book), Some(first)) if world.has_facts() => {
-            Err(Refusal::OpeningTooLate { book: book.unwrap_or(first.book) })
+pub(super) fn no_facts_yet(world: &World, event: &Event) -> Result<(), Refusal> {
+    let Event::OpeningRecorded(opening) = event else { return Ok(()) };
+    match world.books().next() {
+        Some(first) if world.has_facts() => {
+            Err(Refusal::OpeningTooLate { book: opening.book.unwrap_or(first.book) })
         }
-        (Some(_) | None, Some(_) | None) => Ok(()),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -95,7 +95,7 @@ impl Ledger {
 
     /// Considers an entry.
     pub(crate) fn consider(&mut self, entry: &Value) -> Result<Decision, Refusal> {
-        self.history.consider(&read(entry))
+        self.history.consider(&read(entry)).map_err(|refused| refused.why)
     }
 
     /// Records an entry that the ledger takes.
