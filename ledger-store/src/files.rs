@@ -77,6 +77,12 @@ pub(crate) fn open_segments(disk: &dyn Disk) -> Result<Vec<Segment>, LogError> {
         if header.index != index {
             return Err(damaged(Defect::SegmentMisplaced));
         }
+        // A segment is whole before it gets its name, so one that ends within its head slots was cut, and the slot
+        // that is left may be an old one.
+        let bytes = file.len().map_err(io_error("read", &name))?;
+        if bytes < FRAMES_BEGIN {
+            return Err(damaged(Defect::HeadSlot));
+        }
         if segments.first().is_some_and(|first| first.header.log_id != header.log_id) {
             return Err(damaged(Defect::ForeignLog));
         }

@@ -29,6 +29,15 @@ pub enum Outcome {
     AlreadyRecorded(u64),
 }
 
+/// How far the refusal of one entry reaches when several are recorded together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// To itself and what follows it; what stands before it is recorded.
+    FromThere,
+    /// To the whole batch.
+    WholeBatch,
+}
+
 /// Why a ledger could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -149,18 +158,76 @@ impl<L: Log> Ledger<L> {
         }
     }
 
+    /// Records entries in order as one batch that is kept whole or not at all, with one sync for all of them. A
+    /// refusal ends the batch before the entry refused, or, if `reach` says so, leaves nothing of it.
+    ///
+    /// Gives what became of the entries that are recorded, and why it stopped, if it did.
+    pub fn record_together(
+        &mut self,
+        entries: &[Entry],
+        reach: Reach,
+        clock: &dyn Clock,
+    ) -> (Vec<Outcome>, Option<LedgerError>) {
+        loop {
+            let size = self.history.log().len() as u64;
+            let mut outcomes = Vec::with_capacity(entries.len());
+            let mut records = Vec::with_capacity(entries.len());
+            let mut stopped = None;
+            for entry in entries {
+                match self.history.consider(entry) {
+                    Ok(Decision::AlreadyRecorded(number)) => outcomes.push(Outcome::AlreadyRecorded(number)),
+                    Ok(Decision::Accepted(accepted)) => {
+                        let record = self.new_record(entry, &accepted, clock.now());
+                        let recorded = Instant::from_micros(record.recorded);
+                        let number = accepted.number;
+                        self.history.accept(Recorded { number, recorded, entry: entry.clone() });
+                        records.push(record);
+                        outcomes.push(Outcome::Recorded(accepted));
+                    }
+                    Err(refused) => {
+                        stopped = Some(LedgerError::Refused(refused));
+                        break;
+                    }
+                }
+            }
+            if reach == Reach::WholeBatch && stopped.is_some() {
+                return (Vec::new(), self.read_again().err().or(stopped));
+            }
+            match self.log.append(size, &records) {
+                Ok(_) => return (outcomes, stopped),
+                // Another writer was faster: take in what it wrote and decide again.
+                Err(LogError::Moved { .. }) => {
+                    if let Err(error) = self.read_again() {
+                        return (Vec::new(), Some(error));
+                    }
+                }
+                Err(error) => return (Vec::new(), self.read_again().err().or(Some(error.into()))),
+            }
+        }
+    }
+
     fn append(&mut self, entry: &Entry, accepted: &Accepted, now: i64) -> Result<Instant, LogError> {
+        let record = self.new_record(entry, accepted, now);
+        let recorded = Instant::from_micros(record.recorded);
+        self.log.append(accepted.number - 1, &[record])?;
+        Ok(recorded)
+    }
+
+    fn new_record(&self, entry: &Entry, accepted: &Accepted, now: i64) -> NewRecord {
         let before = self.history.log().last().map_or(now, |last| last.recorded.micros());
-        let recorded = now.max(before);
-        let record = NewRecord {
+        NewRecord {
             id: entry.id.bytes(),
             order: accepted.order.number(),
-            recorded,
+            recorded: now.max(before),
             payload: entry.to_cbor(),
             signatures: Vec::new(),
-        };
-        self.log.append(accepted.number - 1, &[record])?;
-        Ok(Instant::from_micros(recorded))
+        }
+    }
+
+    /// Forgets what was accepted and not recorded.
+    fn read_again(&mut self) -> Result<(), LedgerError> {
+        self.history = History::of(entries(&self.log)?)?;
+        Ok(())
     }
 
     fn catch_up(&mut self) -> Result<(), LedgerError> {

@@ -63,7 +63,7 @@ fn every_command_ends_with_the_code_of_what_happened() {
         ("init --entity Other --actor a", 3, "refused: STORE_EXISTS"),
         ("append nowhere.jsonl", 2, "cannot read nowhere.jsonl: No such file or directory"),
         ("append .", 2, "cannot read .: Is a directory"),
-        ("append a-file --atomic", 3, "refused: NOT_YET_BUILT"),
+        ("append a-file --atomic", 3, "refused: MALFORMED"),
         ("append a-file -f json", 2, "it has no other format"),
         ("append a-file", 3, "a-file:1"),
         ("--store nowhere report lots", 4, "nowhere holds no ledger"),

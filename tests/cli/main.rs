@@ -18,3 +18,4 @@ mod sandbox;
 mod slips;
 mod streams;
 mod times;
+mod together;

@@ -1,4 +1,5 @@
-//! `treasury append`: entries as JSON Lines, recorded one by one, each durable before it is acknowledged.
+//! `treasury append`: entries as JSON Lines, each durable before it is acknowledged. Those that arrive together
+//! share a sync.
 
 mod input;
 mod refusal;
@@ -7,7 +8,7 @@ use ledger_core::decide::{Accepted, Decision, History};
 use ledger_core::entry::Entry;
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::Instant;
-use ledger_store::ledger::{Ledger, Outcome};
+use ledger_store::ledger::{Ledger, LedgerError, Outcome, Reach};
 use ledger_store::{FileLog, Options};
 
 use crate::app::App;
@@ -22,15 +23,15 @@ use input::Input;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure> {
-    if args.atomic {
-        return Err(Failure::refused("NOT_YET_BUILT", "`--atomic` is not built yet")
-            .with_help("put what must stand or fall together into one entry with several events"));
-    }
     if app.format != Format::Table {
         return Err(Failure::usage("append prints one line for each entry; it has no other format"));
     }
     let input = Input::open(&args.file, app.may_ask)?;
-    if args.dry_run { preview(app, input, io) } else { record(app, input, io) }
+    match (args.dry_run, args.atomic) {
+        (true, _) => preview(app, input, io),
+        (false, false) => record(app, input, io),
+        (false, true) => record_or_none(app, input, io),
+    }
 }
 
 /// Shows what each entry would post, on top of the ones before it, in memory.
@@ -65,64 +66,125 @@ fn show(entry: &Entry, accepted: &Accepted, history: &History, io: &mut Io) -> R
     Ok(())
 }
 
-/// Records the entries. The lock is taken when the first of them is known to be acceptable, so that input
-/// which is refused leaves the store as it was, to the byte.
+/// Records the entries. The lock is taken when one of them is known to be acceptable, so that input which is
+/// refused leaves the store as it was, to the byte.
 fn record(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
     let mut history = History::of(load(app, false, io)?.entries)?;
     let mut acknowledge = Acknowledge { reader_is_gone: false };
-    while let Some(line) = input.next()? {
-        match refusal::or(history.consider(&line.entry), &line, &history)? {
-            Decision::AlreadyRecorded(number) => acknowledge.already(number, io)?,
-            Decision::Accepted(_) => {
-                drop(history);
-                return record_from(app, line, input, acknowledge, io);
+    loop {
+        let (lines, ended) = input.group();
+        if lines.is_empty() {
+            return ended.map(|()| Exit::Done);
+        }
+        for (at, line) in lines.iter().enumerate() {
+            match refusal::or(history.consider(&line.entry), line, &history)? {
+                Decision::AlreadyRecorded(number) => acknowledge.already(number, io)?,
+                Decision::Accepted(_) => {
+                    drop(history);
+                    let mut ledger = open(app, io)?;
+                    let rest = lines.get(at..).unwrap_or_default();
+                    let done = record_group(app, &mut ledger, rest, &mut acknowledge, io)
+                        .and(ended)
+                        .and_then(|()| record_groups(app, &mut ledger, &mut input, &mut acknowledge, io));
+                    return close(ledger, done);
+                }
             }
         }
+        ended?;
     }
-    Ok(Exit::Done)
 }
 
-fn record_from(
-    app: &App,
-    first: input::Line,
-    mut input: Input,
-    mut acknowledge: Acknowledge,
-    io: &mut Io,
-) -> Result<Exit, Failure> {
+/// Records all of the entries or none, as one batch.
+fn record_or_none(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
+    let lines = input.rest()?;
+    let mut history = History::of(load(app, false, io)?.entries)?;
+    for line in &lines {
+        if let Decision::Accepted(accepted) = refusal::or(history.consider(&line.entry), line, &history)? {
+            let recorded = Instant::from_micros(app.now());
+            history.accept(Recorded { number: accepted.number, recorded, entry: line.entry.clone() });
+        }
+    }
+    drop(history);
+    let mut ledger = open(app, io)?;
+    let mut acknowledge = Acknowledge { reader_is_gone: false };
+    let done = record_batch(app, &mut ledger, &lines, Reach::WholeBatch, &mut acknowledge, io);
+    close(ledger, done)
+}
+
+fn open(app: &App, io: &mut Io) -> Result<Ledger<FileLog>, Failure> {
     let (log, opened) = FileLog::open(store::disk(app)?, &Options::default())?;
     if let Some(torn) = opened.quarantined {
-        io.warn(format!(
-            "a torn tail of {} bytes, never acknowledged, was moved to {}",
-            torn.bytes, torn.file
-        ));
+        let bytes = torn.bytes;
+        io.warn(format!("a torn tail of {bytes} bytes, never acknowledged, was moved to {}", torn.file));
     }
-    let mut ledger = Ledger::open(log)?;
-    let done = record_all(app, &mut ledger, first, &mut input, &mut acknowledge, io);
+    Ok(Ledger::open(log)?)
+}
+
+fn close(ledger: Ledger<FileLog>, done: Result<(), Failure>) -> Result<Exit, Failure> {
     let closed = ledger.into_log().close().map_err(Failure::from);
     done.and(closed).map(|()| Exit::Done)
 }
 
-fn record_all(
+fn record_groups(
     app: &App,
     ledger: &mut Ledger<FileLog>,
-    first: input::Line,
     input: &mut Input,
     acknowledge: &mut Acknowledge,
     io: &mut Io,
 ) -> Result<(), Failure> {
-    let mut next = Some(first);
-    while let Some(line) = next {
-        match ledger.record(&line.entry, &app.clock) {
-            Ok(Outcome::Recorded(accepted)) => acknowledge.recorded(accepted.number, io)?,
-            Ok(Outcome::AlreadyRecorded(number)) => acknowledge.already(number, io)?,
-            Err(ledger_store::ledger::LedgerError::Refused(why)) => {
-                return Err(refusal::told(&why, &line, ledger.history()));
-            }
-            Err(error) => return Err(placed(error.into(), &line)),
+    loop {
+        let (lines, ended) = input.group();
+        record_group(app, ledger, &lines, acknowledge, io)?;
+        ended?;
+        if lines.is_empty() {
+            return Ok(());
         }
-        next = input.next()?;
     }
-    Ok(())
+}
+
+fn record_group(
+    app: &App,
+    ledger: &mut Ledger<FileLog>,
+    lines: &[input::Line],
+    acknowledge: &mut Acknowledge,
+    io: &mut Io,
+) -> Result<(), Failure> {
+    match record_batch(app, ledger, lines, Reach::FromThere, acknowledge, io) {
+        // One of them is too large for the log: alone, it is told with its line, and the others are recorded.
+        Err(Failure::Refused { code: "ENTRY_TOO_LARGE", .. }) if lines.len() > 1 => {
+            lines.iter().try_for_each(|line| {
+                record_batch(app, ledger, std::slice::from_ref(line), Reach::FromThere, acknowledge, io)
+            })
+        }
+        done => done,
+    }
+}
+
+fn record_batch(
+    app: &App,
+    ledger: &mut Ledger<FileLog>,
+    lines: &[input::Line],
+    reach: Reach,
+    acknowledge: &mut Acknowledge,
+    io: &mut Io,
+) -> Result<(), Failure> {
+    let entries: Vec<Entry> = lines.iter().map(|line| line.entry.clone()).collect();
+    let (outcomes, stopped) = ledger.record_together(&entries, reach, &app.clock);
+    let stopped_at = lines.get(outcomes.len());
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Recorded(accepted) => acknowledge.recorded(accepted.number, io)?,
+            Outcome::AlreadyRecorded(number) => acknowledge.already(number, io)?,
+        }
+    }
+    match (stopped, stopped_at) {
+        (None, _) => Ok(()),
+        (Some(LedgerError::Refused(refused)), Some(line)) => {
+            Err(refusal::told(&refused, line, ledger.history()))
+        }
+        (Some(error), Some(line)) => Err(placed(error.into(), line)),
+        (Some(error), None) => Err(error.into()),
+    }
 }
 
 /// A refusal by the log itself gets its place in the input too.

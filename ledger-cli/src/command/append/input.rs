@@ -11,6 +11,12 @@ use crate::diagnostic::{Failure, fault};
 /// No entry that the log can hold needs a longer line.
 const LINE_BYTES_MAX: usize = 1 << 20;
 
+/// At most so many entries share one sync.
+const GROUP_MAX: usize = 1000;
+
+/// At most so many bytes of input share one sync: less than a batch of the log holds.
+const GROUP_BYTES_MAX: usize = 1 << 18;
+
 /// An entry and where it stands.
 pub(super) struct Line {
     /// The entry.
@@ -22,7 +28,7 @@ pub(super) struct Line {
 /// A file or standard input.
 pub(super) struct Input {
     name: String,
-    reader: Box<dyn BufRead>,
+    reader: BufReader<Box<dyn Read>>,
     number: u64,
     found_any: bool,
 }
@@ -33,7 +39,7 @@ impl Input {
     /// # Errors
     /// When the file cannot be opened, or a person would have to type and may not be asked to.
     pub(super) fn open(file: &Path, may_ask: bool) -> Result<Input, Failure> {
-        let (name, reader): (_, Box<dyn BufRead>) = if file.as_os_str() == "-" {
+        let (name, reader): (_, Box<dyn Read>) = if file.as_os_str() == "-" {
             let stdin = std::io::stdin();
             if stdin.is_terminal() && !may_ask {
                 return Err(Failure::usage("standard input is a terminal, and `--no-input` was given"));
@@ -41,9 +47,34 @@ impl Input {
             ("stdin".to_owned(), Box::new(stdin.lock()))
         } else {
             let opened = File::open(file).map_err(|why| Failure::unreadable(file, &why))?;
-            (file.display().to_string(), Box::new(BufReader::new(opened)))
+            (file.display().to_string(), Box::new(opened))
         };
+        let reader = BufReader::with_capacity(GROUP_BYTES_MAX, reader);
         Ok(Input { name, reader, number: 0, found_any: false })
+    }
+
+    /// The next entries that can be recorded together: the first is waited for, the others are those that have
+    /// arrived with it. Whoever feeds line by line is answered line by line. Empty at the end.
+    ///
+    /// With them comes what is wrong with the line after them.
+    pub(super) fn group(&mut self) -> (Vec<Line>, Result<(), Failure>) {
+        let mut lines = Vec::new();
+        while lines.is_empty() || (lines.len() < GROUP_MAX && self.reader.buffer().contains(&b'\n')) {
+            match self.next() {
+                Ok(Some(line)) => lines.push(line),
+                Ok(None) => break,
+                Err(failure) => return (lines, Err(failure)),
+            }
+        }
+        (lines, Ok(()))
+    }
+
+    /// All that is left.
+    ///
+    /// # Errors
+    /// As for [`Input::next`].
+    pub(super) fn rest(&mut self) -> Result<Vec<Line>, Failure> {
+        std::iter::from_fn(|| self.next().transpose()).collect()
     }
 
     /// The next entry; `None` at the end.
