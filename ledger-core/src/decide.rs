@@ -220,13 +220,13 @@ fn check_form(entry: &Entry, is_first: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// An entry observes a price once, for an observation is named by its entry's number.
-fn observed_once(observed: &mut HashSet<(Commodity, Commodity)>, event: &Event) -> Result<(), Refusal> {
+/// An entry observes a commodity once, for an observation is named by its entry and the commodity.
+fn observed_once(observed: &mut HashSet<Commodity>, event: &Event) -> Result<(), Refusal> {
     let Event::PriceObserved(e) = event else { return Ok(()) };
-    if observed.insert((e.commodity, e.currency)) {
+    if observed.insert(e.commodity) {
         return Ok(());
     }
-    Err(Refusal::NamedTwice { what: format!("the price of {} in {}", e.commodity, e.currency) })
+    Err(Refusal::NamedTwice { what: format!("the price of {}", e.commodity) })
 }
 
 fn check_time(world: &World, entry: &Entry) -> Result<(), Refusal> {

@@ -65,12 +65,6 @@ impl Day {
     pub fn next(self) -> Day {
         Day::from_number(self.number() + 1).unwrap_or(self)
     }
-
-    /// Days from `earlier` to this day; negative when it is the later one.
-    #[must_use]
-    pub fn days_since(self, earlier: Day) -> i64 {
-        self.0.signed_duration_since(earlier.0).num_days()
-    }
 }
 
 impl FromStr for Day {

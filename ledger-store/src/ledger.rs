@@ -73,12 +73,8 @@ pub enum LedgerError {
 /// # Errors
 /// [`LedgerError`] at the first record that cannot be read; nothing is returned then.
 pub fn entries(log: &impl Log) -> Result<Vec<Recorded>, LedgerError> {
-    entries_from(log, 1)
-}
-
-fn entries_from(log: &impl Log, first: u64) -> Result<Vec<Recorded>, LedgerError> {
     let mut all = Ok(Vec::new());
-    log.read(first..log.head().size + 1, &mut |record| {
+    log.read(1..log.head().size + 1, &mut |record| {
         let decoded = decode(&record);
         match (&mut all, decoded) {
             (Ok(entries), Ok(recorded)) => {
@@ -112,24 +108,9 @@ impl<L: Log> Ledger<L> {
         Ok(Ledger { log, history })
     }
 
-    /// The log.
-    pub fn log(&self) -> &L {
-        &self.log
-    }
-
     /// The entries and what they amount to.
     pub fn history(&self) -> &History {
         &self.history
-    }
-
-    /// Tries an entry without recording it.
-    ///
-    /// # Errors
-    /// [`LedgerError::Refused`] says why it may not be recorded.
-    pub fn preview(&mut self, entry: &Entry) -> Result<Decision, LedgerError> {
-        let decision = self.history.consider(entry)?;
-        self.history.withdraw();
-        Ok(decision)
     }
 
     /// Records an entry. When this returns, it is durable, or stood there already, or nothing was written.
@@ -138,23 +119,13 @@ impl<L: Log> Ledger<L> {
     /// [`LedgerError::Refused`] with nothing written; [`LogError::Unknown`] when nobody knows whether it was
     /// written: open the ledger anew and record it again, which is harmless.
     pub fn record(&mut self, entry: &Entry, clock: &dyn Clock) -> Result<Outcome, LedgerError> {
-        loop {
-            let accepted = match self.history.consider(entry)? {
-                Decision::AlreadyRecorded(number) => return Ok(Outcome::AlreadyRecorded(number)),
-                Decision::Accepted(accepted) => accepted,
-            };
-            match self.append(entry, &accepted, clock.now()) {
-                Ok(recorded) => {
-                    self.history.accept(Recorded { number: accepted.number, recorded, entry: entry.clone() });
-                    return Ok(Outcome::Recorded(accepted));
-                }
-                // Another writer was faster: take in what it wrote and decide again.
-                Err(LogError::Moved { .. }) => self.catch_up()?,
-                Err(error) => {
-                    self.history.withdraw();
-                    return Err(error.into());
-                }
-            }
+        let (mut outcomes, stopped) =
+            self.record_together(std::slice::from_ref(entry), Reach::FromThere, clock);
+        match (stopped, outcomes.pop()) {
+            (None, Some(outcome)) => Ok(outcome),
+            (Some(error), _) => Err(error),
+            // One entry always has an outcome or a reason.
+            (None, None) => Err(LogError::Poisoned.into()),
         }
     }
 
@@ -191,7 +162,8 @@ impl<L: Log> Ledger<L> {
                 }
             }
             if reach == Reach::WholeBatch && stopped.is_some() {
-                return (Vec::new(), self.read_again().err().or(stopped));
+                self.forget_unrecorded();
+                return (Vec::new(), stopped);
             }
             match self.log.append(size, &records) {
                 Ok(_) => return (outcomes, stopped),
@@ -201,16 +173,12 @@ impl<L: Log> Ledger<L> {
                         return (Vec::new(), Some(error));
                     }
                 }
-                Err(error) => return (Vec::new(), self.read_again().err().or(Some(error.into()))),
+                Err(error) => {
+                    self.forget_unrecorded();
+                    return (Vec::new(), Some(error.into()));
+                }
             }
         }
-    }
-
-    fn append(&mut self, entry: &Entry, accepted: &Accepted, now: i64) -> Result<Instant, LogError> {
-        let record = self.new_record(entry, accepted, now);
-        let recorded = Instant::from_micros(record.recorded);
-        self.log.append(accepted.number - 1, &[record])?;
-        Ok(recorded)
     }
 
     fn new_record(&self, entry: &Entry, accepted: &Accepted, now: i64) -> NewRecord {
@@ -224,17 +192,17 @@ impl<L: Log> Ledger<L> {
         }
     }
 
-    /// Forgets what was accepted and not recorded.
-    fn read_again(&mut self) -> Result<(), LedgerError> {
-        self.history = History::of(entries(&self.log)?)?;
-        Ok(())
+    /// Answers for nothing that was accepted and not recorded. A log that cannot be read now is read when next
+    /// something is recorded: its size will not be the expected one.
+    fn forget_unrecorded(&mut self) {
+        if self.read_again().is_err() {
+            self.history = History::default();
+        }
     }
 
-    fn catch_up(&mut self) -> Result<(), LedgerError> {
-        self.history.withdraw();
-        let mut all = self.history.log().to_vec();
-        all.extend(entries_from(&self.log, all.len() as u64 + 1)?);
-        self.history = History::of(all)?;
+    /// Takes in the log as it stands, with what others wrote.
+    fn read_again(&mut self) -> Result<(), LedgerError> {
+        self.history = History::of(entries(&self.log)?)?;
         Ok(())
     }
 

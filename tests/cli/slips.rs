@@ -46,7 +46,7 @@ fn slips_are_refused_with_a_way_out() {
             after(&format!("{},{}", observed(""), observed(""))),
             expect![[r#"
             refused: NAMED_TWICE
-              the price of BTC in USD is named twice
+              the price of BTC is named twice
               in.jsonl:1, event 1 (price_observed)
               help: name it once; a second price goes into an entry of its own
         "#]],

@@ -16,6 +16,7 @@ mod flips;
 mod format;
 mod golden;
 mod harness;
+mod ledger;
 mod opening;
 mod tail;
 mod tree;

@@ -122,7 +122,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 observed("BTC", "60000", "2026-01-05T00:00:00Z"),
                 observed("BTC", "60001", "2026-01-05T12:00:00Z"),
             ],
-            "the price of BTC in USD is named twice",
+            "the price of BTC is named twice",
         ),
         refused(
             "NOT_YET_BUILT",
