@@ -4,19 +4,23 @@
 mod books;
 mod capital;
 mod coins;
+mod decider;
 mod door;
+mod history;
 mod loan;
 
-use std::collections::{HashMap, HashSet};
+pub use decider::{Decider, Past, Undecided};
+pub use history::History;
 
-use crate::entry::{Entry, EntryId};
+use std::collections::HashSet;
+
+use crate::entry::Entry;
 use crate::event::Event;
 use crate::fold::{Fold, Posted};
 use crate::ids::Commodity;
 use crate::refusal::Refusal;
-use crate::replay::{CannotFold, declared, with_declarations};
-use crate::resolve::{Applied, Question, Recorded, in_accounting_order, known, resolve};
-use crate::time::{Day, OrderKey};
+use crate::resolve::Applied;
+use crate::time::OrderKey;
 use crate::world::{Moment, World};
 use door::Door;
 
@@ -56,155 +60,6 @@ pub struct Accepted {
     pub late: bool,
     /// What it posts.
     pub posted: Vec<Posted>,
-}
-
-/// The log as folded so far, ready to decide the next entry.
-#[derive(Debug, Default)]
-pub struct History {
-    log: Vec<Recorded>,
-    numbers: HashMap<EntryId, usize>,
-    fold: Fold,
-    last: Option<OrderKey>,
-    pending: Option<Pending>,
-}
-
-#[derive(Debug)]
-struct Pending {
-    order: OrderKey,
-    refolded: Option<Fold>,
-}
-
-impl History {
-    /// Folds a log.
-    ///
-    /// # Errors
-    /// [`CannotFold`] names the first entry that does not stand.
-    pub fn of(log: Vec<Recorded>) -> Result<History, CannotFold> {
-        let mut fold = declared(&log, &Question::default());
-        let mut last = None;
-        for applied in resolve(&log, &Question::default(), fold.zone()) {
-            fold.apply(&applied).map_err(|why| CannotFold { number: applied.number, why })?;
-            last = Some(applied.order);
-        }
-        let numbers = log.iter().enumerate().map(|(at, recorded)| (recorded.entry.id, at)).collect();
-        Ok(History { log, numbers, fold, last, pending: None })
-    }
-
-    /// The entries, by number.
-    #[must_use]
-    pub fn log(&self) -> &[Recorded] {
-        &self.log
-    }
-
-    /// World and books after the last entry.
-    #[must_use]
-    pub fn fold(&self) -> &Fold {
-        &self.fold
-    }
-
-    /// Tries an entry. What was accepted waits until [`History::accept`] or [`History::withdraw`].
-    ///
-    /// # Errors
-    /// [`Refused`] says why it may not be appended; nothing is changed then.
-    pub fn consider(&mut self, entry: &Entry) -> Result<Decision, Refused> {
-        self.withdraw();
-        if let Some(recorded) = self.numbers.get(&entry.id).and_then(|at| self.log.get(*at)) {
-            let number = recorded.number;
-            let same = recorded.entry == *entry;
-            return match same {
-                true => Ok(Decision::AlreadyRecorded(number)),
-                false => Err(Refusal::IdReused { number, id: entry.id }.into()),
-            };
-        }
-        let number = self.log.len() as u64 + 1;
-        let tried = self.try_entry(number, entry);
-        if tried.is_err() {
-            self.fold.rollback();
-        }
-        let (order, late, posted, refolded) = tried?;
-        self.pending = Some(Pending { order, refolded });
-        Ok(Decision::Accepted(Accepted { number, order, late, posted }))
-    }
-
-    /// Takes in the entry just considered, which the log now holds.
-    pub fn accept(&mut self, recorded: Recorded) {
-        if let Some(pending) = self.pending.take() {
-            match pending.refolded {
-                Some(refolded) => self.fold = refolded,
-                None => self.fold.commit(),
-            }
-            self.last = self.last.max(Some(pending.order));
-            self.numbers.insert(recorded.entry.id, self.log.len());
-            self.log.push(recorded);
-        }
-    }
-
-    /// Forgets the entry just considered.
-    pub fn withdraw(&mut self) {
-        if self.pending.take().is_some() {
-            self.fold.rollback();
-        }
-    }
-
-    fn try_entry(
-        &mut self,
-        number: u64,
-        entry: &Entry,
-    ) -> Result<(OrderKey, bool, Vec<Posted>, Option<Fold>), Refused> {
-        check_form(entry, self.log.is_empty())?;
-        let mut observed = HashSet::new();
-        for (index, event) in entry.events.iter().enumerate() {
-            let checked = books::no_facts_yet(self.fold.world(), event)
-                .and_then(|()| observed_once(&mut observed, event))
-                .and_then(|()| check_declaration(&self.fold, event));
-            checked.map_err(|why| Refused { event: Some(index), why })?;
-            self.fold.declare(number, entry.effective, event);
-        }
-        let zone = self.fold.zone();
-        check_time(self.fold.world(), entry)?;
-        let order = entry.order(zone);
-        let late = self.last.is_some_and(|last| order < last) || self.reaches_back(entry);
-        let applied = Applied { order, number, entry };
-        if !late {
-            let posted = try_events(&mut self.fold, &applied)?;
-            return Ok((order, late, posted, None));
-        }
-        self.fold.rollback();
-        let (posted, refolded) = self.refold(number, entry)?;
-        Ok((order, late, posted, Some(refolded)))
-    }
-
-    /// Folds everything anew with a late entry in its place.
-    fn refold(&self, number: u64, entry: &Entry) -> Result<(Vec<Posted>, Fold), Refused> {
-        let all = || known(&self.log, &Question::default()).chain([(number, entry)]);
-        let mut fold = with_declarations(all());
-        let mut own = Vec::new();
-        for applied in in_accounting_order(all(), fold.zone()) {
-            let posted = try_events(&mut fold, &applied);
-            if applied.number == number {
-                own = posted?;
-            } else {
-                posted.map_err(|refused| Refusal::LaterEntryCannotStand {
-                    number: applied.number,
-                    effective: applied.entry.effective,
-                    why: Box::new(refused.why),
-                })?;
-            }
-            fold.commit();
-        }
-        Ok((own, fold))
-    }
-
-    /// Whether it changes the rules of days that have entries already.
-    fn reaches_back(&self, entry: &Entry) -> bool {
-        let zone = self.fold.zone();
-        let reaches =
-            |from: Day| self.log.iter().any(|recorded| zone.day_of(recorded.entry.effective) >= from);
-        entry
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::PolicyAdopted(adopted) if reaches(adopted.from)))
-    }
 }
 
 fn check_form(entry: &Entry, is_first: bool) -> Result<(), Refusal> {

@@ -174,6 +174,12 @@ impl Entry {
         self.events.iter().map(Event::rank).min().unwrap_or(Rank::Fact)
     }
 
+    /// Whether it declares something, beside what else it tells.
+    #[must_use]
+    pub fn declares(&self) -> bool {
+        self.events.iter().any(Event::is_declaration)
+    }
+
     /// Its place in accounting order.
     #[must_use]
     pub fn order(&self, zone: Zone) -> OrderKey {

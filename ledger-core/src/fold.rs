@@ -66,8 +66,19 @@ impl Fold {
     pub fn declare(&mut self, number: u64, effective: Effective, event: &Event) {
         self.world.declare(number, effective, event);
         if matches!(event, Event::LedgerOpened(_)) {
-            self.books = self.world.books().map(|declared| Book::empty(declared.book)).collect();
+            // What a book holds already stays; that is so where a standing is taken up again.
+            let mut before = std::mem::take(&mut self.books);
+            for declared in self.world.books() {
+                let kept = before.iter().position(|book| book.name() == declared.book);
+                let book = kept.map(|at| before.swap_remove(at));
+                self.books.push(book.unwrap_or_else(|| Book::empty(declared.book)));
+            }
         }
+    }
+
+    /// Takes away all that was declared, as before anything was. What happened stays.
+    pub(crate) fn forget_declarations(&mut self) {
+        self.world.forget_declarations();
     }
 
     /// Measures, posts and takes in one event. Changes stay revocable until [`Fold::commit`].

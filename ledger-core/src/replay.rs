@@ -1,9 +1,18 @@
-//! Replaying a log: the books for any day, as known at any entry, with every journal on the way.
+//! Replaying a log: the books for any day, as known at any entry, with every journal on the way. The log is read
+//! once, by number; entries that are late are fetched when their places come.
 
-use crate::entry::Entry;
+mod memory;
+mod stragglers;
+
+pub use memory::replay;
+
+use std::ops::{ControlFlow, Range};
+
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
-use crate::resolve::{Applied, Question, Recorded, known, resolve};
+use crate::resolve::{Applied, Outline, Place, Question, Recorded};
+use crate::time::{Day, OrderKey};
+use stragglers::Stragglers;
 
 /// A recorded entry that the fold cannot take: a defect of the program or damage of the log, for what is
 /// recorded was tried before.
@@ -27,37 +36,203 @@ pub struct Step<'a> {
     pub after: &'a Fold,
 }
 
-/// Folds the entries that answer a question, showing every step. Declarations known by then hold from the start.
-///
-/// # Errors
-/// [`CannotFold`] names the first entry that does not stand.
-pub fn replay(
-    log: &[Recorded],
-    question: &Question,
-    mut on_step: impl FnMut(&Step<'_>),
-) -> Result<Fold, CannotFold> {
-    let mut fold = declared(log, question);
-    for applied in resolve(log, question, fold.zone()) {
-        let posted = fold.apply(&applied).map_err(|why| CannotFold { number: applied.number, why })?;
-        on_step(&Step { applied, posted: &posted, after: &fold });
+/// Entries that can be read again by number.
+pub trait Archive {
+    /// Why they cannot be read.
+    type Error;
+
+    /// Shows the entries with these numbers (end exclusive) in order, each with its place by time and rank, until
+    /// the visitor breaks. Numbers that are not there are passed over.
+    ///
+    /// # Errors
+    /// At the first entry that cannot be read.
+    fn read(
+        &self,
+        numbers: Range<u64>,
+        visit: &mut dyn FnMut(&Recorded, OrderKey) -> ControlFlow<()>,
+    ) -> Result<(), Self::Error>;
+}
+
+/// World and books at a place in accounting order, and how the log goes on from there.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// World and books.
+    pub fold: Fold,
+    /// The place of the last entry folded.
+    pub place: Place,
+    /// The local day of that entry.
+    pub day: Option<Day>,
+    /// The number of the last entry folded that is not late.
+    pub on_time: u64,
+    /// The last entry known when it was folded.
+    pub known: u64,
+}
+
+impl Default for Standing {
+    fn default() -> Standing {
+        Standing { fold: Fold::default(), place: Place::START, day: None, on_time: 0, known: 0 }
     }
-    Ok(fold)
 }
 
-/// A fold in which nothing has happened yet and all that is known when a question is asked is declared.
-#[must_use]
-pub fn declared(log: &[Recorded], question: &Question) -> Fold {
-    with_declarations(known(log, question))
-}
-
-/// A fold in which nothing has happened yet and all that these entries declare holds.
-pub(crate) fn with_declarations<'a>(entries: impl Iterator<Item = (u64, &'a Entry)>) -> Fold {
-    let mut fold = Fold::default();
-    for (number, entry) in entries {
-        for event in &entry.events {
-            fold.declare(number, entry.effective, event);
+impl Standing {
+    /// Moves on behind an entry that the fold has taken.
+    pub fn moved_to(&mut self, applied: &Applied<'_>, is_late: bool) {
+        self.place = applied.place();
+        self.day = Some(self.fold.zone().day_of(applied.entry.effective));
+        if !is_late {
+            self.on_time = applied.number;
         }
     }
-    fold.commit();
-    fold
+
+    /// Whether a question can be answered by going on from here.
+    #[must_use]
+    pub fn serves(&self, outline: &Outline, question: &Question, zone: crate::time::Zone) -> bool {
+        let known = outline.known(question);
+        self.on_time <= known
+            && self.place.order <= question.limit(zone)
+            && outline.stands(self.place, self.day, self.known, known)
+    }
+}
+
+/// The entries of a log that answer a question.
+#[derive(Debug)]
+pub struct Course<'a, A: ?Sized> {
+    /// Where they are read.
+    pub archive: &'a A,
+    /// Which of them are late, and what is declared.
+    pub outline: &'a Outline,
+    /// Which are asked for.
+    pub question: Question,
+}
+
+/// A mark is offered whenever so many numbers have passed.
+pub const MARK_EVERY: u64 = 8192;
+
+impl<A: Archive + ?Sized> Course<'_, A> {
+    /// A standing in which nothing has happened yet and all that is known when the question is asked is declared.
+    #[must_use]
+    pub fn start(&self) -> Standing {
+        self.declared(Standing::default())
+    }
+
+    /// A standing as this question knows it: with all that is declared by then, and nothing else.
+    #[must_use]
+    pub fn declared(&self, mut standing: Standing) -> Standing {
+        let known = self.outline.known(&self.question);
+        standing.fold.forget_declarations();
+        for declaring in self.outline.declaring().iter().take_while(|declaring| declaring.number <= known) {
+            for event in &declaring.events {
+                standing.fold.declare(declaring.number, declaring.effective, event);
+            }
+        }
+        standing.fold.commit();
+        standing.known = known;
+        standing
+    }
+
+    /// Goes on from a standing that serves the question to its end. Each entry is given to `apply` in its place;
+    /// now and then the standing reached is offered to `mark`.
+    ///
+    /// # Errors
+    /// What reading or `apply` meets first.
+    pub fn run<E: From<A::Error>>(
+        &self,
+        standing: Standing,
+        apply: &mut dyn FnMut(&mut Fold, &Applied<'_>) -> Result<(), E>,
+        mark: &mut dyn FnMut(&Standing),
+    ) -> Result<Standing, E> {
+        let mut run = Run {
+            stragglers: Stragglers::after(standing.place, self),
+            running: standing.place.order,
+            limit: self.question.limit(standing.fold.zone()),
+            standing,
+            apply,
+            mark,
+        };
+        let mut failed = None;
+        let numbers = run.standing.on_time + 1..run.standing.known + 1;
+        self.archive.read(numbers, &mut |recorded, order| match run.next(recorded, order) {
+            Ok(flow) => flow,
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        })?;
+        match failed {
+            Some(error) => Err(error),
+            None => run.finish(),
+        }
+    }
+}
+
+impl<A: Archive + ?Sized> Course<'_, A> {
+    /// Goes on as [`Course::run`] does, showing every step of a day or later; without a day, every step.
+    ///
+    /// # Errors
+    /// [`CannotFold`] names the first entry that does not stand.
+    pub fn show<E: From<A::Error> + From<CannotFold>>(
+        &self,
+        standing: Standing,
+        from: Option<Day>,
+        on_step: &mut dyn FnMut(&Step<'_>),
+        mark: &mut dyn FnMut(&Standing),
+    ) -> Result<Standing, E> {
+        let first = from.map_or(OrderKey::FIRST, |day| Place::start_of(day, self.outline.zone()).order);
+        let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
+            let posted = fold.apply(applied).map_err(|why| CannotFold { number: applied.number, why })?;
+            if applied.order >= first {
+                on_step(&Step { applied: *applied, posted: &posted, after: fold });
+            }
+            Ok(())
+        };
+        self.run(standing, &mut apply, mark)
+    }
+}
+
+struct Run<'r, 'a, A: Archive + ?Sized, E> {
+    standing: Standing,
+    stragglers: Stragglers<'a, A>,
+    /// The place of the last entry on time; what goes before it is late.
+    running: OrderKey,
+    limit: OrderKey,
+    apply: &'r mut dyn FnMut(&mut Fold, &Applied<'_>) -> Result<(), E>,
+    mark: &'r mut dyn FnMut(&Standing),
+}
+
+impl<A: Archive + ?Sized, E: From<A::Error>> Run<'_, '_, A, E> {
+    fn next(&mut self, recorded: &Recorded, order: OrderKey) -> Result<ControlFlow<()>, E> {
+        if order < self.running {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if order > self.limit {
+            return Ok(ControlFlow::Break(()));
+        }
+        let applied = Applied { order, number: recorded.number, entry: &recorded.entry };
+        self.late_before(applied.place())?;
+        self.running = order;
+        self.take(&applied, false)?;
+        if recorded.number % MARK_EVERY == 0 {
+            (self.mark)(&self.standing);
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn finish(mut self) -> Result<Standing, E> {
+        self.late_before(Place { order: OrderKey::LAST, number: u64::MAX })?;
+        Ok(self.standing)
+    }
+
+    fn late_before(&mut self, place: Place) -> Result<(), E> {
+        while let Some((late, recorded)) = self.stragglers.next_before(place)? {
+            let applied = Applied { order: late.order, number: late.number, entry: &recorded.entry };
+            self.take(&applied, true)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, applied: &Applied<'_>, is_late: bool) -> Result<(), E> {
+        (self.apply)(&mut self.standing.fold, applied)?;
+        self.standing.moved_to(applied, is_late);
+        Ok(())
+    }
 }

@@ -18,16 +18,60 @@ use crate::ids::BookId;
 use crate::money::Money;
 use crate::posting::Line;
 use crate::refusal::Refusal;
-use crate::replay::{CannotFold, Step, declared, replay};
-use crate::resolve::{Question, Recorded};
+use crate::replay::{CannotFold, Course, Standing, Step};
+use crate::resolve::{Outline, Question, Recorded};
 use crate::sheet::{Head, Sheet};
 use crate::time::Day;
 
+/// What a report reads: a log that can be folded up to any point of it.
+pub trait View {
+    /// How many entries the log has.
+    fn size(&self) -> u64;
+
+    /// World and books at the end of a question.
+    ///
+    /// # Errors
+    /// [`NoReport`] when the log cannot be read or does not fold.
+    fn standing(&self, question: &Question) -> Result<Standing, NoReport>;
+
+    /// The same, with every step of a day or later shown on the way; without a day, every step.
+    ///
+    /// # Errors
+    /// As for [`View::standing`].
+    fn replay(
+        &self,
+        question: &Question,
+        from: Option<Day>,
+        on_step: &mut dyn FnMut(&Step<'_>),
+    ) -> Result<Standing, NoReport>;
+}
+
+impl View for Vec<Recorded> {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn standing(&self, question: &Question) -> Result<Standing, NoReport> {
+        self.replay(question, None, &mut |_| ())
+    }
+
+    fn replay(
+        &self,
+        question: &Question,
+        from: Option<Day>,
+        on_step: &mut dyn FnMut(&Step<'_>),
+    ) -> Result<Standing, NoReport> {
+        let outline = Outline::of(self);
+        let course = Course { archive: self.as_slice(), outline: &outline, question: *question };
+        Ok(course.show::<CannotFold>(course.start(), from, on_step, &mut |_| ())?)
+    }
+}
+
 /// What a report is asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The log.
-    pub log: &'a [Recorded],
+    pub log: &'a dyn View,
     /// Up to which day, as known at which entry.
     pub question: Question,
     /// The book.
@@ -60,6 +104,9 @@ pub enum NoReport {
     /// Something asked for is not there, or an amount does not fit.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The log could not be read.
+    #[error("{0}")]
+    Unreadable(String),
     /// The argument is missing or not of its form.
     #[error("{0}")]
     BadArgument(String),
@@ -106,21 +153,37 @@ pub const REPORTS: &[Report] = &[
 
 impl<'a> Request<'a> {
     /// World and books at the end of the question.
-    fn fold(&self) -> Result<Fold, NoReport> {
-        self.replay(|_| Ok(()))
+    fn standing(&self) -> Result<Standing, NoReport> {
+        let standing = self.log.standing(&self.question)?;
+        standing.fold.book(self.book)?;
+        Ok(standing)
     }
 
-    /// World and books at the end of the question, with every step on the way.
-    fn replay(&self, mut on_step: impl FnMut(&Step<'_>) -> Result<(), Overflow>) -> Result<Fold, NoReport> {
+    /// The same at the end of the day before one.
+    fn standing_before(&self, day: Day) -> Result<Standing, NoReport> {
+        let eve = Day::from_number(day.number() - 1).unwrap_or(day);
+        Request { question: Question { as_of: Some(eve), ..self.question }, ..*self }.standing()
+    }
+
+    fn fold(&self) -> Result<Fold, NoReport> {
+        Ok(self.standing()?.fold)
+    }
+
+    /// World and books at the end of the question, with every step on the way from a day on.
+    fn replay(
+        &self,
+        from: Option<Day>,
+        mut on_step: impl FnMut(&Step<'_>) -> Result<(), Overflow>,
+    ) -> Result<Fold, NoReport> {
         let mut seen = Ok(());
-        let fold = replay(self.log, &self.question, |step| {
+        let standing = self.log.replay(&self.question, from, &mut |step| {
             if seen.is_ok() {
                 seen = on_step(step);
             }
         })?;
         seen?;
-        fold.book(self.book)?;
-        Ok(fold)
+        standing.fold.book(self.book)?;
+        Ok(standing.fold)
     }
 
     /// What an entry posted in the book asked for.
@@ -132,7 +195,7 @@ impl<'a> Request<'a> {
     /// The head of a report on a day.
     fn head(&self, fold: &Fold) -> Result<Head, NoReport> {
         let settings = fold.world().settings()?;
-        let size = self.log.len() as u64;
+        let size = self.log.size();
         Ok(Head {
             entity: settings.entity.clone(),
             notice: settings.notice.clone(),
@@ -150,19 +213,23 @@ impl<'a> Request<'a> {
     }
 
     /// The last day: as asked, else that of the last entry.
-    fn last_day(&self, fold: &Fold) -> Result<Day, NoReport> {
-        let zone = fold.zone();
-        let days = self.log.iter().map(|recorded| zone.day_of(recorded.entry.effective));
-        let last = self.question.as_of.or(days.max());
-        Ok(last.ok_or(Refusal::LedgerNotOpened {})?)
+    fn last_day(&self, standing: &Standing) -> Result<Day, NoReport> {
+        Ok(self.question.as_of.or(standing.day).ok_or(Refusal::LedgerNotOpened {})?)
+    }
+
+    /// The last day, and with it the first of its fiscal year.
+    fn fiscal_year(&self, standing: &Standing) -> Result<(Day, Day), NoReport> {
+        let last = self.last_day(standing)?;
+        let first = standing.fold.world().settings()?.year_end.start_of(last);
+        Ok((first.unwrap_or(last), last))
     }
 
     /// The first day of the period: as asked, else of the fiscal year of the last day.
     fn first_day(&self) -> Result<Day, NoReport> {
-        let fold = declared(self.log, &self.question);
-        let last = self.last_day(&fold)?;
-        let fiscal = fold.world().settings()?.year_end.start_of(last);
-        Ok(self.from.or(fiscal).unwrap_or(last))
+        match self.from {
+            Some(from) => Ok(from),
+            None => Ok(self.fiscal_year(&self.standing()?)?.0),
+        }
     }
 }
 

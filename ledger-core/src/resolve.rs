@@ -1,8 +1,13 @@
 //! From the log to what is folded: entries known at a point, in accounting order, late ones merged into
 //! their places. Only the fold sees the result.
+//!
+//! An entry is *late* when an entry of a smaller number goes after it. Those that are on time stand in the log in
+//! accounting order already, so a log is folded in one pass if it is known beforehand which entries are late and
+//! what is declared. That is its [`Outline`].
 
 use crate::entry::Entry;
-use crate::time::{Day, Instant, OrderKey, Zone};
+use crate::event::Event;
+use crate::time::{Day, Effective, Instant, OrderKey, Zone};
 use crate::world::Moment;
 
 /// An entry of the log with what the log added to it.
@@ -33,6 +38,35 @@ impl Applied<'_> {
     pub fn moment(&self, event: usize, zone: Zone) -> Moment {
         Moment::new(self.number, event, self.entry.effective, self.order, zone)
     }
+
+    /// Its place among all entries.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { order: self.order, number: self.number }
+    }
+}
+
+/// A place in accounting order, which no two entries share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// By instant and rank.
+    pub order: OrderKey,
+    /// Then by number.
+    pub number: u64,
+}
+
+impl Place {
+    /// Before every entry.
+    pub const START: Place = Place { order: OrderKey::FIRST, number: 0 };
+
+    /// Before whatever is effective on a day.
+    #[must_use]
+    pub fn start_of(day: Day, zone: Zone) -> Place {
+        let before = Day::from_number(day.number() - 1).map_or(OrderKey::FIRST, |before| {
+            OrderKey::new(Effective::At(zone.end_of(before)), crate::time::Rank::Fact, zone)
+        });
+        Place { order: before, number: 0 }
+    }
 }
 
 /// Which entries, up to when.
@@ -44,36 +78,161 @@ pub struct Question {
     pub as_known: Option<u64>,
 }
 
-/// The entries known when a question is asked, by number.
-pub fn known<'a>(
-    log: &'a [Recorded],
-    question: &Question,
-) -> impl Iterator<Item = (u64, &'a Entry)> + use<'a> {
-    let last = question.as_known.unwrap_or(u64::MAX);
-    log.iter()
-        .map(|recorded| (recorded.number, &recorded.entry))
-        .take_while(move |(number, _)| *number <= last)
-}
-
-/// The entries that answer a question, in accounting order.
-#[must_use]
-pub fn resolve<'a>(log: &'a [Recorded], question: &Question, zone: Zone) -> Vec<Applied<'a>> {
-    let mut applied = in_accounting_order(known(log, question), zone);
-    if let Some(day) = question.as_of {
-        let last = OrderKey::through(day, zone);
-        applied.truncate(applied.partition_point(|applied| applied.order <= last));
+impl Question {
+    /// The last place included.
+    #[must_use]
+    pub fn limit(&self, zone: Zone) -> OrderKey {
+        self.as_of.map_or(OrderKey::LAST, |day| OrderKey::through(day, zone))
     }
-    applied
 }
 
-/// Entries by instant, rank and number.
-pub fn in_accounting_order<'a>(
-    entries: impl Iterator<Item = (u64, &'a Entry)>,
-    zone: Zone,
-) -> Vec<Applied<'a>> {
-    let placed = entries.map(|(number, entry)| Applied { order: entry.order(zone), number, entry });
-    let mut applied: Vec<_> = placed.collect();
-    // The log is nearly in order, which a merging sort finds.
-    applied.sort_by_key(|applied| (applied.order, applied.number));
-    applied
+/// An entry that declares something, reduced to that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaring {
+    /// Its number, from which on the declarations hold.
+    pub number: u64,
+    /// When it is effective.
+    pub effective: Effective,
+    /// The declarations.
+    pub events: Vec<Event>,
+}
+
+impl Declaring {
+    /// What an entry declares, if anything.
+    #[must_use]
+    pub fn of(number: u64, entry: &Entry) -> Option<Declaring> {
+        if !entry.declares() {
+            return None;
+        }
+        let events = entry.events.iter().filter(|event| event.is_declaration()).cloned().collect();
+        Some(Declaring { number, effective: entry.effective, events })
+    }
+
+    /// The first day whose rules it changes.
+    fn reaches_back_to(&self) -> Option<Day> {
+        let adopted =
+            |event: &Event| if let Event::PolicyAdopted(adopted) = event { Some(adopted.from) } else { None };
+        self.events.iter().filter_map(adopted).min()
+    }
+}
+
+/// What must be known of a log before it can be folded in one pass.
+///
+/// Invariant: `late` is in accounting order, `declaring` by number; both are of the entries 1 to `size`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    size: u64,
+    greatest: OrderKey,
+    late: Vec<Place>,
+    declaring: Vec<Declaring>,
+}
+
+impl Default for Outline {
+    fn default() -> Outline {
+        Outline { size: 0, greatest: OrderKey::FIRST, late: Vec::new(), declaring: Vec::new() }
+    }
+}
+
+/// What seeing an entry changed, so that it can be taken back.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    place: Place,
+    greatest: OrderKey,
+    declares: bool,
+}
+
+impl Outline {
+    /// An outline of these parts, as one was taken apart.
+    #[must_use]
+    pub fn of_parts(
+        size: u64,
+        greatest: OrderKey,
+        mut late: Vec<Place>,
+        declaring: Vec<Declaring>,
+    ) -> Outline {
+        late.sort_unstable();
+        Outline { size, greatest, late, declaring }
+    }
+
+    /// How many entries it is of.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The last place of any entry; before all places when there is none.
+    #[must_use]
+    pub fn greatest(&self) -> OrderKey {
+        self.greatest
+    }
+
+    /// The late entries, in accounting order.
+    #[must_use]
+    pub fn late(&self) -> &[Place] {
+        &self.late
+    }
+
+    /// The zone of the ledger's days, which its first entry declares.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        match self.declaring.first().and_then(|first| first.events.first()) {
+            Some(Event::LedgerOpened(opened)) => opened.time_zone,
+            Some(_) | None => Zone::UTC,
+        }
+    }
+
+    /// The entries that declare something, by number.
+    #[must_use]
+    pub fn declaring(&self) -> &[Declaring] {
+        &self.declaring
+    }
+
+    /// Takes in the next entry: its place, and what it declares.
+    pub fn see(&mut self, order: OrderKey, declaring: Option<Declaring>) -> Seen {
+        let place = Place { order, number: self.size + 1 };
+        let seen = Seen { place, greatest: self.greatest, declares: declaring.is_some() };
+        if order < self.greatest {
+            let at = self.late.partition_point(|before| *before < place);
+            self.late.insert(at, place);
+        }
+        self.greatest = self.greatest.max(order);
+        self.size += 1;
+        self.declaring.extend(declaring);
+        seen
+    }
+
+    /// Takes back the entry seen last.
+    pub fn forget(&mut self, seen: Seen) {
+        if let Ok(at) = self.late.binary_search(&seen.place) {
+            self.late.remove(at);
+        }
+        if seen.declares {
+            self.declaring.pop();
+        }
+        self.greatest = seen.greatest;
+        self.size = seen.place.number - 1;
+    }
+
+    /// The last entry that a question knows.
+    #[must_use]
+    pub fn known(&self, question: &Question) -> u64 {
+        question.as_known.map_or(self.size, |known| known.min(self.size))
+    }
+
+    /// Whether what stood at a place, with the entries up to `then` known, stands there as well with those up to
+    /// `now` known: no entry between the two goes before the place, and none changes rules in force before it.
+    #[must_use]
+    pub fn stands(&self, place: Place, day: Option<Day>, then: u64, now: u64) -> bool {
+        let between = then.min(now) + 1..=then.max(now);
+        let before = self.late.partition_point(|late| *late <= place);
+        let came_late = self.late.iter().take(before).any(|late| between.contains(&late.number));
+        let reaches_back = |declaring: &Declaring| {
+            declaring.reaches_back_to().is_some_and(|from| day.is_some_and(|day| from <= day))
+        };
+        let from = self.declaring.partition_point(|declaring| declaring.number < *between.start());
+        let mut declared = self.declaring.iter().skip(from);
+        let changes_rules =
+            declared.by_ref().take_while(|declaring| between.contains(&declaring.number)).any(reaches_back);
+        !came_late && !changes_rules
+    }
 }

@@ -78,6 +78,7 @@ pub struct World {
     facilities: Tracked<FacilityId, Facility>,
     commitments: Tracked<CommitmentId, Commitment>,
     mark_prices: Tracked<Commodity, (Instant, Price)>,
+    last_mark: Tracked<(), Day>,
     openings: Tracked<Option<BookId>, crate::event::OpeningRecorded>,
     facts: Tracked<(), u64>,
 }
@@ -96,6 +97,9 @@ impl World {
         if let Event::FairValueMarked(FairValueMarked { commodity, price: Some(price), .. }) = event {
             self.mark_prices.set(*commodity, (at.instant, *price));
         }
+        if matches!(event, Event::FairValueMarked(_)) {
+            self.last_mark.set((), at.day);
+        }
         if let Event::OpeningRecorded(opening) = event {
             self.openings.set(opening.book, opening.clone());
         } else if !event.is_declaration() && !matches!(event, Event::FacilityOpened(_)) {
@@ -110,6 +114,12 @@ impl World {
     #[must_use]
     pub fn has_facts(&self) -> bool {
         self.facts.get(&()).is_some()
+    }
+
+    /// The day of the last mark.
+    #[must_use]
+    pub fn last_mark(&self) -> Option<Day> {
+        self.last_mark.get(&()).copied()
     }
 
     /// The openings recorded so far, by book; `None` stands for all books.
@@ -155,6 +165,7 @@ impl World {
         self.facilities.commit();
         self.commitments.commit();
         self.mark_prices.commit();
+        self.last_mark.commit();
         self.openings.commit();
         self.facts.commit();
     }
@@ -174,6 +185,7 @@ impl World {
         self.facilities.rollback();
         self.commitments.rollback();
         self.mark_prices.rollback();
+        self.last_mark.rollback();
         self.openings.rollback();
         self.facts.rollback();
     }

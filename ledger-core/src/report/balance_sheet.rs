@@ -1,10 +1,9 @@
 //! The balance sheet: what is owned, owed and the owners'. Retained earnings are their own postings and the
 //! income of all earlier fiscal years; this year's income stands on a line of its own until the year ends.
 
-use super::{ByAccount, NoReport, Request, day_of};
+use super::{NoReport, Request};
 use crate::account::{Class, Side};
 use crate::chart::RETAINED_EARNINGS;
-use crate::event::Event;
 use crate::fold::Fold;
 use crate::ids::BookId;
 use crate::money::Money;
@@ -26,13 +25,7 @@ pub(super) struct Position {
 pub(super) fn position(fold: &Fold, book: BookId, earlier_income: Money) -> Result<Position, NoReport> {
     let mut position = Position::default();
     let mut totals = fold.book(book)?.totals()?;
-    let mut income = Money::ZERO;
-    for (account, total) in &totals {
-        if matches!(fold.world().account(*account)?.class, Class::Income | Class::Expense) {
-            income = income.minus(*total)?;
-        }
-    }
-    position.income_of_year = income.minus(earlier_income)?;
+    position.income_of_year = income(fold, book)?.minus(earlier_income)?;
     let retained = totals.entry(RETAINED_EARNINGS).or_default();
     *retained = retained.minus(earlier_income)?;
     for (account, total) in totals {
@@ -55,25 +48,16 @@ pub(super) fn position(fold: &Fold, book: BookId, earlier_income: Money) -> Resu
 }
 
 pub(super) fn balance_sheet(request: &Request<'_>) -> Result<Sheet, NoReport> {
-    let year_start = year_start(request)?;
-    let mut earlier = ByAccount::default();
-    let mut mark: Option<Day> = None;
-    let fold = request.replay(|step| {
-        let day = day_of(step);
-        if step.applied.entry.events.iter().any(|event| matches!(event, Event::FairValueMarked(_))) {
-            mark = Some(day);
-        }
-        let posted = request.posted(step).filter(|_| day < year_start);
-        posted.flat_map(|posted| posted.journal.lines()).try_for_each(|line| earlier.add(line))
-    })?;
-    let mut earlier_income = Money::ZERO;
-    for (account, amount) in &earlier.0 {
-        if matches!(fold.world().account(*account)?.class, Class::Income | Class::Expense) {
-            earlier_income = earlier_income.minus(*amount)?;
-        }
-    }
-    let position = position(&fold, request.book, earlier_income)?;
-    let head = request.head(&fold)?;
+    let standing = request.standing()?;
+    let (year_start, last_day) = request.fiscal_year(&standing)?;
+    let fold = &standing.fold;
+    let opened = fold.zone().day_of(fold.world().settings()?.opened);
+    let earlier_income = match opened < year_start {
+        true => income(&request.standing_before(year_start)?.fold, request.book)?,
+        false => Money::ZERO,
+    };
+    let position = position(fold, request.book, earlier_income)?;
+    let head = request.head(fold)?;
     let currency = head.currency.to_string();
     let mut rows = Vec::new();
     let both = position.liabilities.plus(position.equity)?;
@@ -96,13 +80,19 @@ pub(super) fn balance_sheet(request: &Request<'_>) -> Result<Sheet, NoReport> {
         head,
         columns: columns(&[("line", ""), ("account", "Account"), ("amount", &currency)]),
         rows,
-        notes: vec![carrying_note(&fold, request, mark)?],
+        notes: vec![carrying_note(fold, request.book, last_day)?],
     })
 }
 
-/// The first day of the fiscal year that the sheet lies in.
-pub(super) fn year_start(request: &Request<'_>) -> Result<Day, NoReport> {
-    Request { from: None, ..*request }.first_day()
+/// Income less expense of a book, from its first day on.
+fn income(fold: &Fold, book: BookId) -> Result<Money, NoReport> {
+    let mut income = Money::ZERO;
+    for (account, total) in fold.book(book)?.totals()? {
+        if matches!(fold.world().account(account)?.class, Class::Income | Class::Expense) {
+            income = income.minus(total)?;
+        }
+    }
+    Ok(income)
 }
 
 fn section(rows: &mut Vec<Row>, position: &Position, class: Class, label: &str) {
@@ -119,9 +109,9 @@ fn total(kind: RowKind, label: &str, amount: Money) -> Row {
     Row::new(kind, vec![Cell::text(label), Cell::Empty, Cell::Money(amount)])
 }
 
-fn carrying_note(fold: &Fold, request: &Request<'_>, mark: Option<Day>) -> Result<String, NoReport> {
-    let policy = fold.world().book(request.book)?.policy_on(request.last_day(fold)?);
-    Ok(match (policy.measurement, mark) {
+fn carrying_note(fold: &Fold, book: BookId, last_day: Day) -> Result<String, NoReport> {
+    let policy = fold.world().book(book)?.policy_on(last_day);
+    Ok(match (policy.measurement, fold.world().last_mark()) {
         (MeasurementModel::Cost, _) => "Coins are carried at cost.".to_owned(),
         (MeasurementModel::FairValue, None) => {
             "Coins are carried at what they came in at: they have not been marked yet.".to_owned()

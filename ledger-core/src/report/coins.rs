@@ -23,11 +23,12 @@ fn held<'a>(fold: &'a Fold, request: &Request<'_>) -> Result<Vec<(&'a Position, 
 }
 
 pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
-    let fold = request.fold()?;
+    let standing = request.standing()?;
+    let fold = &standing.fold;
     let world = fold.world();
     let functional = world.settings()?.functional;
-    let at = Moment::end_of(request.last_day(&fold)?, fold.zone());
-    let held = held(&fold, request)?;
+    let at = Moment::end_of(request.last_day(&standing)?, fold.zone());
+    let held = held(fold, request)?;
     let mut commodities: Vec<Commodity> = held.iter().map(|(position, _)| position.commodity).collect();
     commodities.dedup();
     let mut rows = Vec::new();
@@ -48,11 +49,11 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
                     Cell::Units(holding.units, scale),
                     Cell::Money(holding.cost),
                     Cell::Money(holding.carrying),
-                    worth(&fold, &at, commodity, functional, holding.units)?,
+                    worth(fold, &at, commodity, functional, holding.units)?,
                 ];
                 rows.push(Row::line(cells));
             }
-            rows.push(subtotal(label, &sum, scale, worth(&fold, &at, commodity, functional, sum.units)?));
+            rows.push(subtotal(label, &sum, scale, worth(fold, &at, commodity, functional, sum.units)?));
         }
         let mut all = Sum { units: Units::ZERO, cost: Money::ZERO, carrying: Money::ZERO };
         for (_, holding) in held.iter().filter(|(position, _)| position.commodity == commodity) {
@@ -60,7 +61,7 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
             all.cost = all.cost.plus(holding.cost)?;
             all.carrying = all.carrying.plus(holding.carrying)?;
         }
-        let worth = worth(&fold, &at, commodity, functional, all.units)?;
+        let worth = worth(fold, &at, commodity, functional, all.units)?;
         rows.push(Row { kind: RowKind::Total, ..subtotal("Economic holding", &all, scale, worth) });
     }
     for wallet in world.wallets() {
@@ -75,7 +76,7 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
                         Cell::Units(units, world.scale(currency)?),
                         Cell::Empty,
                         Cell::Empty,
-                        worth_of_money(&fold, &at, currency, functional, units)?,
+                        worth_of_money(fold, &at, currency, functional, units)?,
                     ],
                 ));
             }
@@ -84,7 +85,7 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
     Ok(Sheet {
         report: "holdings",
         title: "Holdings".to_owned(),
-        head: request.head(&fold)?,
+        head: request.head(fold)?,
         columns: columns(&[
             ("place", "Place"),
             ("account", "Account"),
@@ -140,15 +141,16 @@ fn worth_of_money(
 }
 
 pub(super) fn lots(request: &Request<'_>) -> Result<Sheet, NoReport> {
-    let fold = request.fold()?;
+    let standing = request.standing()?;
+    let fold = &standing.fold;
     let world = fold.world();
-    let policy = world.book(request.book)?.policy_on(request.last_day(&fold)?);
+    let policy = world.book(request.book)?.policy_on(request.last_day(&standing)?);
     let precision =
         Precision { scale: world.scale(world.settings()?.functional)?.into(), rounding: policy.rounding };
     let book = fold.book(request.book)?;
     let mut rows = Vec::new();
     let (mut cost, mut carrying) = (Money::ZERO, Money::ZERO);
-    for (position, holding) in held(&fold, request)? {
+    for (position, holding) in held(fold, request)? {
         let scale = world.scale(position.commodity)?;
         rows.push(Row::heading(
             format!("{} {} at {}", position.account, position.commodity, position.place),
@@ -181,7 +183,7 @@ pub(super) fn lots(request: &Request<'_>) -> Result<Sheet, NoReport> {
     Ok(Sheet {
         report: "lots",
         title: "Lots".to_owned(),
-        head: request.head(&fold)?,
+        head: request.head(fold)?,
         columns: columns(&[
             ("lot", "Lot"),
             ("acquired", "Acquired"),

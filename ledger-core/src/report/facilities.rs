@@ -8,9 +8,10 @@ use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns};
 use crate::world::{Facility, Moment};
 
 pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
-    let fold = request.fold()?;
+    let standing = request.standing()?;
+    let fold = &standing.fold;
     let world = fold.world();
-    let at = Moment::end_of(request.last_day(&fold)?, fold.zone());
+    let at = Moment::end_of(request.last_day(&standing)?, fold.zone());
     let mut rows = Vec::new();
     let mut undisclosed = false;
     for facility in world.facilities() {
@@ -60,7 +61,7 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
     Ok(Sheet {
         report: "facilities",
         title: "Facilities".to_owned(),
-        head: Head { book: None, ..request.head(&fold)? },
+        head: Head { book: None, ..request.head(fold)? },
         columns: columns(&[("line", ""), ("amount", "Amount"), ("unit", "")]),
         rows,
         notes,

@@ -1,6 +1,6 @@
 //! The income statement: what was earned and what it cost, over a period.
 
-use super::{ByAccount, NoReport, Request, day_of};
+use super::{ByAccount, NoReport, Request};
 use crate::account::Class;
 use crate::fold::Fold;
 use crate::money::Money;
@@ -10,8 +10,8 @@ use crate::time::Day;
 /// Income and expense accounts over a period, and where the fold stands at its end.
 pub(super) fn over(request: &Request<'_>, from: Day) -> Result<(ByAccount, Fold), NoReport> {
     let mut sums = ByAccount::default();
-    let fold = request.replay(|step| {
-        let posted = request.posted(step).filter(|_| day_of(step) >= from);
+    let fold = request.replay(Some(from), |step| {
+        let posted = request.posted(step);
         posted.flat_map(|posted| posted.journal.lines()).try_for_each(|line| sums.add(line))
     })?;
     Ok((sums, fold))

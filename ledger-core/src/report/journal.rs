@@ -11,10 +11,9 @@ pub(super) fn journal(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
     let mut rows = Vec::new();
     let (mut debits, mut credits) = (Money::ZERO, Money::ZERO);
-    let fold = request.replay(|step| {
+    let fold = request.replay(Some(from), |step| {
         let day = day_of(step);
-        for posted in request.posted(step).filter(|posted| day >= from && !posted.journal.lines().is_empty())
-        {
+        for posted in request.posted(step).filter(|posted| !posted.journal.lines().is_empty()) {
             let label =
                 format!("{day}  {}.{}  {}", step.applied.number, posted.event, posted.journal.title());
             rows.push(Row::heading(label, 5));
@@ -65,16 +64,16 @@ pub(super) fn register(request: &Request<'_>) -> Result<Sheet, NoReport> {
         request.argument.ok_or_else(|| NoReport::BadArgument("the register of which account?".into()))?;
     let account: Account = argument.parse().map_err(|why| NoReport::BadArgument(format!("{why}")))?;
     let from = request.from;
-    let mut balance = Money::ZERO;
+    let mut balance = match from {
+        Some(from) => request.standing_before(from)?.fold.book(request.book)?.total(account)?,
+        None => Money::ZERO,
+    };
     let mut rows = Vec::new();
-    let fold = request.replay(|step| {
+    let fold = request.replay(from, |step| {
         let day = day_of(step);
         for posted in request.posted(step) {
             for line in posted.journal.lines().iter().filter(|line| line.target.account == account) {
                 balance = balance.plus(line.amount)?;
-                if from.is_some_and(|from| day < from) {
-                    continue;
-                }
                 let memo = step.applied.entry.memo.as_deref().unwrap_or(posted.journal.title());
                 let (debit, credit) = sides(line);
                 rows.push(Row {

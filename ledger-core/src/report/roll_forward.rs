@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::coins::is_coins;
-use super::{NoReport, Request, day_of};
+use super::{NoReport, Request};
 use crate::chart::COLLATERAL_RECEIVABLE;
 use crate::event::{Event, declaration};
 use crate::exact::Overflow;
@@ -70,14 +70,18 @@ type Captions = BTreeMap<(bool, Commodity, Caption), Sum>;
 pub(super) fn roll_forward(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
     let mut sums: Captions = BTreeMap::new();
-    let fold = request.replay(|step| {
-        let before = day_of(step) < from;
+    let before = request.standing_before(from)?.fold;
+    for (target, balance) in before.book(request.book)?.balances().filter(|(target, _)| is_coins(target)) {
+        let Some(commodity) = target.commodity else { continue };
+        let key = (target.account == COLLATERAL_RECEIVABLE, commodity, Caption::Opening);
+        sums.entry(key).or_default().add(balance.units, balance.amount)?;
+    }
+    let fold = request.replay(Some(from), |step| {
         for posted in request.posted(step) {
             let event = step.applied.entry.events.get(posted.event);
             for line in posted.journal.lines().iter().filter(|line| is_coins(&line.target)) {
                 let Some(commodity) = line.target.commodity else { continue };
-                let caption = if before { Caption::Opening } else { caption(event, line) };
-                let key = (line.target.account == COLLATERAL_RECEIVABLE, commodity, caption);
+                let key = (line.target.account == COLLATERAL_RECEIVABLE, commodity, caption(event, line));
                 sums.entry(key).or_default().add(line.units, line.amount)?;
             }
         }

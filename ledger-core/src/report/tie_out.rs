@@ -184,8 +184,9 @@ impl Measure {
                 Ok(Figure(facility.principal, fold.world().scale(facility.terms.currency)?))
             }
             Measure::Ltv(name) => {
-                let fold = request.fold()?;
-                let at = Moment::end_of(request.last_day(&fold)?, fold.zone());
+                let standing = request.standing()?;
+                let fold = &standing.fold;
+                let at = Moment::end_of(request.last_day(&standing)?, fold.zone());
                 let ltv = fold.world().ltv(fold.world().facility(*name)?, &at)?;
                 let percent = ltv.and_then(|ltv| ltv.percent()).unwrap_or_default();
                 Ok(Figure(Units::new(percent), 2))
@@ -211,10 +212,7 @@ enum Moved {
 /// Units of a coin mined or sold since a day.
 fn moved(request: &Request<'_>, coin: Commodity, from: Day, what: Moved) -> Result<Figure, NoReport> {
     let mut sum = Units::ZERO;
-    let fold = request.replay(|step| {
-        if super::day_of(step) < from {
-            return Ok(());
-        }
+    let fold = request.replay(Some(from), |step| {
         for event in &step.applied.entry.events {
             let units = if let (Event::CoinsMined(e), Moved::Mined) = (event, what) {
                 e.units
@@ -235,7 +233,7 @@ fn moved(request: &Request<'_>, coin: Commodity, from: Day, what: Moved) -> Resu
 /// Proceeds of a transaction's sales and cost of the lots that left.
 fn sales(request: &Request<'_>, transaction: &TransactionId) -> Result<(Money, Money), NoReport> {
     let (mut proceeds, mut cost) = (Money::ZERO, Money::ZERO);
-    request.replay(|step| {
+    request.replay(None, |step| {
         if step.applied.entry.transaction.as_ref() != Some(transaction) {
             return Ok(());
         }

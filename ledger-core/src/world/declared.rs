@@ -2,6 +2,7 @@
 //! every effective date.
 
 use super::World;
+use super::prices::Prices;
 use crate::account::{Account, Class, Side};
 use crate::chart;
 use crate::event::Event;
@@ -10,6 +11,7 @@ use crate::ids::{BookId, Commodity, PartyId, WalletId};
 use crate::policy::{Framework, Policy, PolicyChoices};
 use crate::refusal::Refusal;
 use crate::time::{Day, Effective, Zone};
+use crate::tracked::Tracked;
 
 /// The entity and the conventions of its ledger, fixed by its first event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +96,17 @@ impl World {
         } else if let Event::PriceObserved(e) = event {
             self.prices.observe(number, e);
         }
+    }
+
+    /// Takes away all that was declared; what happened stays.
+    pub(crate) fn forget_declarations(&mut self) {
+        self.settings = Tracked::default();
+        self.books = Tracked::default();
+        self.commodities = Tracked::default();
+        self.wallets = Tracked::default();
+        self.parties = Tracked::default();
+        self.accounts = Tracked::default();
+        self.prices = Prices::default();
     }
 
     fn open_ledger(&mut self, e: &LedgerOpened, effective: Effective) {

@@ -1,0 +1,246 @@
+//! The log as folded so far, ready to decide the next entry. It holds no entry: those that a late one makes it fold
+//! again are read from the past.
+
+use std::collections::HashSet;
+use std::ops::{ControlFlow, Range};
+
+use super::{Accepted, Refused, books, check_declaration, check_form, check_time, observed_once, try_events};
+use crate::entry::Entry;
+use crate::event::Event;
+use crate::fold::{Fold, Posted};
+use crate::refusal::Refusal;
+use crate::replay::{Archive, Course, Standing};
+use crate::resolve::{Applied, Declaring, Outline, Place, Question, Recorded, Seen};
+use crate::time::{Instant, OrderKey};
+
+/// What was recorded before, and standings kept on the way.
+pub trait Past: Archive {
+    /// A standing before a place, as late as there is one, that the outline lets stand with all of it known; what it
+    /// declares does not matter.
+    fn before(&self, place: Place, outline: &Outline) -> Option<Standing>;
+}
+
+/// Why an entry was not accepted.
+#[derive(Debug)]
+pub enum Undecided<E> {
+    /// It may not be appended.
+    Refused(Refused),
+    /// What was recorded before could not be read.
+    Unreadable(E),
+}
+
+impl<E> From<Refused> for Undecided<E> {
+    fn from(refused: Refused) -> Undecided<E> {
+        Undecided::Refused(refused)
+    }
+}
+
+/// World and books after the last entry, and what a late entry needs.
+#[derive(Debug, Default)]
+pub struct Decider {
+    head: Standing,
+    outline: Outline,
+    pending: Option<Pending>,
+    /// Standings before the head, by place, that folding anew came by and nobody keeps yet.
+    marks: Vec<Standing>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    order: OrderKey,
+    seen: Seen,
+    refolded: Option<Refolded>,
+}
+
+#[derive(Debug)]
+struct Refolded {
+    head: Standing,
+    marks: Vec<Standing>,
+}
+
+impl Decider {
+    /// Goes on from a log that was folded to its end.
+    #[must_use]
+    pub fn of(head: Standing, outline: Outline) -> Decider {
+        Decider { head, outline, pending: None, marks: Vec::new() }
+    }
+
+    /// World and books after the last entry.
+    #[must_use]
+    pub fn head(&self) -> &Standing {
+        &self.head
+    }
+
+    /// Which entries are late, and what is declared.
+    #[must_use]
+    pub fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// Standings that folding anew came by, for whoever keeps them.
+    pub fn take_marks(&mut self) -> Vec<Standing> {
+        std::mem::take(&mut self.marks)
+    }
+
+    /// Tries an entry. What was accepted waits until [`Decider::accept`] or [`Decider::withdraw`].
+    ///
+    /// # Errors
+    /// [`Undecided`] says why it may not be appended; nothing is changed then.
+    pub fn consider<P: Past + ?Sized>(
+        &mut self,
+        entry: &Entry,
+        past: &P,
+    ) -> Result<Accepted, Undecided<P::Error>> {
+        self.withdraw();
+        let number = self.outline.size() + 1;
+        let tried = self.declare(number, entry);
+        let order = tried.inspect_err(|_| self.head.fold.rollback())?;
+        let late = order < self.outline.greatest();
+        let from = self.reaches_back(entry).unwrap_or(Place { order, number }).min(Place { order, number });
+        let seen = self.outline.see(order, Declaring::of(number, entry));
+        let posted = if late || from.number == 0 {
+            self.head.fold.rollback();
+            self.refold(
+                &Recorded { number, recorded: Instant::from_micros(0), entry: entry.clone() },
+                from,
+                past,
+            )
+            .map(|(posted, refolded)| (posted, Some(refolded)))
+        } else {
+            let applied = Applied { order, number, entry };
+            let posted = try_events(&mut self.head.fold, &applied).map_err(Undecided::Refused);
+            posted.map(|posted| (posted, None))
+        };
+        match posted {
+            Ok((posted, refolded)) => {
+                let late = refolded.is_some();
+                self.pending = Some(Pending { order, seen, refolded });
+                Ok(Accepted { number, order, late, posted })
+            }
+            Err(why) => {
+                self.outline.forget(seen);
+                self.head.fold.rollback();
+                Err(why)
+            }
+        }
+    }
+
+    /// Takes in the entry just considered, which the log now holds or soon will; tells whether there was one.
+    pub fn accept(&mut self, entry: &Entry) -> bool {
+        let Some(Pending { order, refolded, .. }) = self.pending.take() else { return false };
+        let number = self.outline.size();
+        match refolded {
+            Some(refolded) => {
+                self.marks.retain(|mark| mark.place.order < order);
+                self.marks.extend(refolded.marks);
+                self.head = refolded.head;
+            }
+            None => {
+                self.head.fold.commit();
+                self.head.moved_to(&Applied { order, number, entry }, false);
+            }
+        }
+        self.head.known = number;
+        true
+    }
+
+    /// Forgets the entry just considered.
+    pub fn withdraw(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            self.outline.forget(pending.seen);
+            self.head.fold.rollback();
+        }
+    }
+
+    /// Checks what an entry is and declares, and takes that in, revocably; gives its place.
+    fn declare(&mut self, number: u64, entry: &Entry) -> Result<OrderKey, Refused> {
+        let fold = &mut self.head.fold;
+        check_form(entry, number == 1)?;
+        let mut observed = HashSet::new();
+        for (index, event) in entry.events.iter().enumerate() {
+            let checked = books::no_facts_yet(fold.world(), event)
+                .and_then(|()| observed_once(&mut observed, event))
+                .and_then(|()| check_declaration(fold, event));
+            checked.map_err(|why| Refused { event: Some(index), why })?;
+            fold.declare(number, entry.effective, event);
+        }
+        check_time(fold.world(), entry)?;
+        Ok(entry.order(fold.zone()))
+    }
+
+    /// Folds everything behind a place anew with a late entry in its own.
+    fn refold<P: Past + ?Sized>(
+        &self,
+        candidate: &Recorded,
+        from: Place,
+        past: &P,
+    ) -> Result<(Vec<Posted>, Refolded), Undecided<P::Error>> {
+        let archive = WithCandidate { past, candidate, order: candidate.entry.order(self.outline.zone()) };
+        let course = Course { archive: &archive, outline: &self.outline, question: Question::default() };
+        let own_mark = self.marks.iter().rev().find(|mark| mark.place < from);
+        let kept = own_mark.cloned().or_else(|| past.before(from, &self.outline));
+        let start = course.declared(kept.unwrap_or_default());
+        let mut own = Vec::new();
+        let mut marks = Vec::new();
+        let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
+            let posted = try_events(fold, applied);
+            if applied.number == candidate.number {
+                own = posted?;
+            } else {
+                posted.map_err(|refused| {
+                    Refused::from(Refusal::LaterEntryCannotStand {
+                        number: applied.number,
+                        effective: applied.entry.effective,
+                        why: Box::new(refused.why),
+                    })
+                })?;
+            }
+            fold.commit();
+            Ok::<(), Undecided<P::Error>>(())
+        };
+        let head =
+            course.run::<Undecided<P::Error>>(start, &mut apply, &mut |mark| marks.push(mark.clone()))?;
+        Ok((own, Refolded { head, marks }))
+    }
+
+    /// The place from which on it changes the rules of days that have entries already.
+    fn reaches_back(&self, entry: &Entry) -> Option<Place> {
+        let zone = self.outline.zone();
+        let adopted =
+            |event: &Event| if let Event::PolicyAdopted(adopted) = event { Some(adopted.from) } else { None };
+        let from = entry.events.iter().filter_map(adopted).min()?;
+        let place = Place::start_of(from, zone);
+        (place.order <= self.outline.greatest()).then_some(place)
+    }
+}
+
+/// The past with an entry that is tried.
+struct WithCandidate<'a, P: ?Sized> {
+    past: &'a P,
+    candidate: &'a Recorded,
+    order: OrderKey,
+}
+
+impl<P: Past + ?Sized> Archive for WithCandidate<'_, P> {
+    type Error = Undecided<P::Error>;
+
+    fn read(
+        &self,
+        numbers: Range<u64>,
+        visit: &mut dyn FnMut(&Recorded, OrderKey) -> ControlFlow<()>,
+    ) -> Result<(), Undecided<P::Error>> {
+        let last = self.candidate.number;
+        let mut broken = false;
+        let recorded = numbers.start..numbers.end.min(last);
+        let read = self.past.read(recorded, &mut |recorded, order| {
+            let flow = visit(recorded, order);
+            broken = flow.is_break();
+            flow
+        });
+        read.map_err(Undecided::Unreadable)?;
+        if !broken && numbers.contains(&last) {
+            let _the_last = visit(self.candidate, self.order);
+        }
+        Ok(())
+    }
+}
