@@ -145,6 +145,7 @@ impl From<NoReport> for Failure {
         match why {
             NoReport::CannotFold(why) => why.into(),
             NoReport::Refused(refusal) => refusal.into(),
+            NoReport::Unreadable(message) => Failure::damaged(message),
             NoReport::BadArgument(message) => Failure::usage(message),
         }
     }
@@ -188,9 +189,10 @@ impl From<LedgerError> for Failure {
             LedgerError::Refused(refused) => refused.why.into(),
             LedgerError::Log(error) => error.into(),
             LedgerError::CannotFold(why) => why.into(),
-            LedgerError::Envelope { .. } | LedgerError::NotAnEntry { .. } => {
-                Failure::damaged(error.to_string())
-            }
+            LedgerError::Envelope { .. }
+            | LedgerError::NotAnEntry { .. }
+            | LedgerError::OtherId { .. }
+            | LedgerError::OtherRoot => Failure::damaged(error.to_string()),
         }
     }
 }

@@ -36,8 +36,19 @@ pub(crate) struct Proof {
     pub(crate) known: u64,
     /// The root of the tree over those, in hex.
     pub(crate) root: String,
-    /// Whether every byte of the store was checked, not only the entries.
-    pub(crate) every_byte: bool,
+    /// How it was checked.
+    pub(crate) checked: Checked,
+}
+
+/// How far a report was checked against its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Checked {
+    /// Every byte of the store.
+    EveryByte,
+    /// The tree over the entries.
+    Tree,
+    /// What a snapshot left open: it knows the entries up to this one.
+    FromSnapshot(u64),
 }
 
 /// Prints a report.

@@ -1,33 +1,32 @@
-//! The store as the commands see it: everything is read, checked against the head and decoded before any
-//! figure is worked out.
+//! The store as the commands see it: a log ready to be asked, with how far it was checked.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use ledger_core::entry::Entry;
 use ledger_core::event::Event;
 use ledger_core::event::books::LedgerOpened;
 use ledger_core::ids::BookId;
-use ledger_core::replay::declared;
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::Instant;
-use ledger_store::merkle::{Frontier, leaf_hash};
-use ledger_store::{FileLog, Hash, Head, Log, LogError, LogId, Options, RealDisk, verify};
+use ledger_store::ledger::LedgerError;
+use ledger_store::reading::{Reading, heads_at, outline};
+use ledger_store::{FileLog, Head, Log, LogError, LogId, Options, RealDisk, Snapshots, verify};
 
 use crate::app::{App, AsKnown, StorePlace};
 use crate::dates::Calendar;
 use crate::diagnostic::Failure;
 use crate::io::Io;
 
-/// A log that was read in full.
+/// A ledger ready to be read.
 pub(crate) struct Loaded {
     /// The identity of the log.
     pub(crate) log_id: LogId,
-    /// Every entry.
-    pub(crate) entries: Vec<Recorded>,
-    /// The leaf of each entry in the tree.
-    leaves: Vec<Hash>,
+    /// Size and root, as the writer left them.
+    head: Head,
+    /// What is known of the log.
+    pub(crate) reading: Reading<FileLog>,
+    /// Whether the tree over all entries was hashed.
+    pub(crate) verified: bool,
     /// Whether every byte of the store was checked, not only those of the entries.
     pub(crate) every_byte: bool,
 }
@@ -50,7 +49,7 @@ pub(crate) fn disk(app: &App) -> Result<Arc<RealDisk>, Failure> {
 
 /// Opens the log for reading. Entries that a crash left beyond the head are recovered first, if no writer is
 /// at work.
-fn open(app: &App, io: &mut Io) -> Result<FileLog, Failure> {
+pub(crate) fn open(app: &App, io: &mut Io) -> Result<FileLog, Failure> {
     let disk = disk(app)?;
     let log = FileLog::open_read_only(Arc::clone(&disk) as Arc<_>)?;
     if log.head_in_doubt() {
@@ -79,42 +78,28 @@ fn told(why: &LogError) -> String {
     }
 }
 
-/// Reads and decodes every entry, and compares the root over them with that of the head.
+/// Makes the ledger ready to be read. Where no standing is kept, all entries are read anyhow: the root over them is
+/// then compared with that of the head, on a second thread.
 pub(crate) fn load(app: &App, every_byte: bool, io: &mut Io) -> Result<Loaded, Failure> {
     if every_byte {
         check_every_byte(app)?;
     }
     let log = open(app, io)?;
-    let (mut entries, mut leaves, mut frontier) = (Vec::new(), Vec::new(), Frontier::default());
-    let mut failed = None;
-    let head = log.head();
-    log.read(1..head.size + 1, &mut |record| {
-        let leaf = leaf_hash(record.envelope);
-        leaves.push(leaf);
-        frontier.push(leaf);
-        let number = record.number;
-        let decoded = record.open().map_err(|why| why.to_string()).and_then(|envelope| {
-            let entry = Entry::from_cbor(envelope.payload).map_err(|why| why.to_string())?;
-            Ok(Recorded { number, recorded: Instant::from_micros(envelope.recorded), entry })
-        });
-        match decoded {
-            Ok(recorded) => {
-                entries.push(recorded);
-                ControlFlow::Continue(())
-            }
-            Err(why) => {
-                failed = Some(Failure::damaged(format!("entry {number}: {why}")));
-                ControlFlow::Break(())
-            }
-        }
-    })?;
-    match failed {
-        Some(failure) => Err(failure),
-        None if entries.len() as u64 != head.size || frontier.root() != head.root => {
-            Err(Failure::damaged("the root over the entries is not the one that the head acknowledges"))
-        }
-        None => Ok(Loaded { log_id: log.log_id(), entries, leaves, every_byte }),
-    }
+    let (log_id, head) = (log.log_id(), log.head());
+    let snapshots = if every_byte { Snapshots::none() } else { Snapshots::on(disk(app)?) };
+    let verified = snapshots.is_empty();
+    let reading = if verified {
+        std::thread::scope(|scope| {
+            let hashed = scope.spawn(|| heads_at(&log, &[head.size]));
+            let outline = outline(&log, &snapshots)?;
+            let hashed = hashed.join().map_err(|_| Failure::Bug("the thread that hashes died".to_owned()))?;
+            if hashed? == [head] { Ok(outline) } else { Err(Failure::from(LedgerError::OtherRoot)) }
+        })
+        .map(|outline| Reading::of(log, outline, snapshots))?
+    } else {
+        Reading::open(log, snapshots)?
+    };
+    Ok(Loaded { log_id, head, reading, verified, every_byte })
 }
 
 fn check_every_byte(app: &App) -> Result<(), Failure> {
@@ -127,36 +112,42 @@ fn check_every_byte(app: &App) -> Result<(), Failure> {
 
 impl Loaded {
     /// The head of the log when it had this size.
-    pub(crate) fn head_at(&self, size: u64) -> Head {
-        let leaves =
-            usize::try_from(size).ok().and_then(|size| self.leaves.get(..size)).unwrap_or(&self.leaves);
-        let mut frontier = Frontier::default();
-        frontier.extend(leaves.iter().copied());
-        Head { size: frontier.size(), root: frontier.root() }
-    }
-
-    /// The head of the log after each of its entries.
-    pub(crate) fn heads(&self) -> Vec<Head> {
-        let mut frontier = Frontier::default();
-        let heads = self.leaves.iter().map(|leaf| {
-            frontier.push(*leaf);
-            Head { size: frontier.size(), root: frontier.root() }
-        });
-        heads.collect()
+    pub(crate) fn head_at(&self, size: u64) -> Result<Head, Failure> {
+        if size == self.head.size {
+            return Ok(self.head);
+        }
+        let heads = self.reading.heads_at(&[size])?;
+        heads.first().copied().ok_or_else(|| Failure::Bug(format!("no head at {size}")))
     }
 
     /// How many entries there are.
     pub(crate) fn size(&self) -> u64 {
-        self.entries.len() as u64
+        self.head.size
     }
 
     /// What the first entry fixed.
     pub(crate) fn opened(&self) -> Result<&LedgerOpened, Failure> {
-        let events = self.entries.first().map(|first| first.entry.events.as_slice());
-        match events.and_then(<[Event]>::first) {
+        let first = self.reading.outline().declaring().first();
+        match first.and_then(|first| first.events.first()) {
             Some(Event::LedgerOpened(opened)) => Ok(opened),
             Some(_) | None => Err(ledger_core::refusal::Refusal::LedgerNotOpened {}.into()),
         }
+    }
+
+    /// What a recorded entry is.
+    pub(crate) fn entry(&self, number: u64) -> Result<Recorded, Failure> {
+        let found = self.reading.entry(number)?;
+        found.ok_or_else(|| Failure::Bug(format!("there is no entry {number}")))
+    }
+
+    /// How many entries were recorded by a time, which never goes back from one entry to the next.
+    fn recorded_by(&self, time: Instant) -> Result<u64, Failure> {
+        let (mut by_then, mut later) = (0, self.size() + 1);
+        while by_then + 1 < later {
+            let middle = by_then.midpoint(later);
+            if self.entry(middle)?.recorded <= time { by_then = middle } else { later = middle }
+        }
+        Ok(by_then)
     }
 
     /// The ledger's calendar today.
@@ -179,7 +170,7 @@ impl Loaded {
             None => None,
             Some(AsKnown::Entry(number)) => Some(self.existing(number)?),
             Some(AsKnown::Time(time)) => {
-                let known = self.entries.partition_point(|recorded| recorded.recorded <= time) as u64;
+                let known = self.recorded_by(time)?;
                 io.note(format!("as known at entry {known}"));
                 if known == 0 {
                     return Err(Failure::refused("UNKNOWN_ENTRY", format!("nothing was recorded by {time}")));
@@ -187,7 +178,7 @@ impl Loaded {
                 Some(known)
             }
         };
-        Ok(Question { as_of, as_known })
+        Ok(Question { as_of, as_known, through: None })
     }
 
     /// A number, if there is an entry with it.
@@ -201,7 +192,7 @@ impl Loaded {
 
     /// The books, in the order in which the ledger names them.
     pub(crate) fn books(&self, question: &Question) -> Vec<BookId> {
-        let fold = declared(&self.entries, question);
+        let fold = self.reading.declared(question);
         fold.world().books().map(|declared| declared.book).collect()
     }
 

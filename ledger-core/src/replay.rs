@@ -89,7 +89,7 @@ impl Standing {
     pub fn serves(&self, outline: &Outline, question: &Question, zone: crate::time::Zone) -> bool {
         let known = outline.known(question);
         self.on_time <= known
-            && self.place.order <= question.limit(zone)
+            && self.place <= question.limit(zone)
             && outline.stands(self.place, self.day, self.known, known)
     }
 }
@@ -194,7 +194,7 @@ struct Run<'r, 'a, A: Archive + ?Sized, E> {
     stragglers: Stragglers<'a, A>,
     /// The place of the last entry on time; what goes before it is late.
     running: OrderKey,
-    limit: OrderKey,
+    limit: Place,
     apply: &'r mut dyn FnMut(&mut Fold, &Applied<'_>) -> Result<(), E>,
     mark: &'r mut dyn FnMut(&Standing),
 }
@@ -204,14 +204,14 @@ impl<A: Archive + ?Sized, E: From<A::Error>> Run<'_, '_, A, E> {
         if order < self.running {
             return Ok(ControlFlow::Continue(()));
         }
-        if order > self.limit {
+        let applied = Applied { order, number: recorded.number, entry: &recorded.entry };
+        if applied.place() > self.limit {
             return Ok(ControlFlow::Break(()));
         }
-        let applied = Applied { order, number: recorded.number, entry: &recorded.entry };
         self.late_before(applied.place())?;
         self.running = order;
         self.take(&applied, false)?;
-        if recorded.number % MARK_EVERY == 0 {
+        if recorded.number.is_multiple_of(MARK_EVERY) {
             (self.mark)(&self.standing);
         }
         Ok(ControlFlow::Continue(()))

@@ -212,9 +212,10 @@ impl<'a> Request<'a> {
         Ok(Head { from: Some(from), ..self.head(fold)? })
     }
 
-    /// The last day: as asked, else that of the last entry.
+    /// The last day: as asked, else that of the last entry; that of the opening before there is one.
     fn last_day(&self, standing: &Standing) -> Result<Day, NoReport> {
-        Ok(self.question.as_of.or(standing.day).ok_or(Refusal::LedgerNotOpened {})?)
+        let opened = standing.fold.world().settings()?.opened;
+        Ok(self.question.as_of.or(standing.day).unwrap_or_else(|| standing.fold.zone().day_of(opened)))
     }
 
     /// The last day, and with it the first of its fiscal year.

@@ -59,6 +59,12 @@ impl Place {
     /// Before every entry.
     pub const START: Place = Place { order: OrderKey::FIRST, number: 0 };
 
+    /// The place just before this one, where no entry stands if this is an entry's.
+    #[must_use]
+    pub fn just_before(self) -> Place {
+        Place { number: self.number.saturating_sub(1), ..self }
+    }
+
     /// Before whatever is effective on a day.
     #[must_use]
     pub fn start_of(day: Day, zone: Zone) -> Place {
@@ -76,13 +82,17 @@ pub struct Question {
     pub as_of: Option<Day>,
     /// The last entry known; all when not said.
     pub as_known: Option<u64>,
+    /// The last place included, for whoever walks entry by entry; all when not said.
+    pub through: Option<Place>,
 }
 
 impl Question {
     /// The last place included.
     #[must_use]
-    pub fn limit(&self, zone: Zone) -> OrderKey {
-        self.as_of.map_or(OrderKey::LAST, |day| OrderKey::through(day, zone))
+    pub fn limit(&self, zone: Zone) -> Place {
+        let order = self.as_of.map_or(OrderKey::LAST, |day| OrderKey::through(day, zone));
+        let of_day = Place { order, number: u64::MAX };
+        self.through.map_or(of_day, |through| through.min(of_day))
     }
 }
 
@@ -106,6 +116,22 @@ impl Declaring {
         }
         let events = entry.events.iter().filter(|event| event.is_declaration()).cloned().collect();
         Some(Declaring { number, effective: entry.effective, events })
+    }
+
+    /// In canonical CBOR: when it is effective, then each declaration.
+    #[must_use]
+    pub fn to_cbor(&self) -> Vec<u8> {
+        // Writing to memory cannot fail.
+        minicbor::to_vec((&self.effective, &self.events)).unwrap_or_default()
+    }
+
+    /// Reads what [`Declaring::to_cbor`] wrote.
+    ///
+    /// # Errors
+    /// When the bytes are not that.
+    pub fn from_cbor(number: u64, bytes: &[u8]) -> Result<Declaring, minicbor::decode::Error> {
+        let (effective, events) = minicbor::decode(bytes)?;
+        Ok(Declaring { number, effective, events })
     }
 
     /// The first day whose rules it changes.

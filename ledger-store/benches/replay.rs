@@ -11,12 +11,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ledger_core::replay::replay;
+use ledger_core::replay::{Archive, replay};
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::OrderKey;
 use ledger_core::time::Zone;
-use ledger_store::ledger::entries;
+use ledger_store::archive::LogArchive;
 use ledger_store::merkle::{Frontier, leaf_hash};
+use ledger_store::reading::verified;
 use ledger_store::{FileLog, Log, LogId, NewRecord, Options, RealDisk};
 use testkit::load::realistic;
 
@@ -40,30 +41,37 @@ fn main() {
     })
     .unwrap();
 
-    let mut times: [Vec<Duration>; 4] = Default::default();
+    let mut times: [Vec<Duration>; 5] = Default::default();
     for _ in 0..rounds {
         times[0].push(timed(|| black_box(hash(&leaves))));
         times[1].push(timed(|| black_box(read_and_hash(&log))));
         let mut decoded: Vec<Recorded> = Vec::new();
-        times[2].push(timed(|| decoded = entries(&log).unwrap()));
+        times[2].push(timed(|| {
+            LogArchive(&log)
+                .read(1..count + 1, &mut |recorded, _| {
+                    decoded.push(recorded.clone());
+                    ControlFlow::Continue(())
+                })
+                .unwrap();
+        }));
         times[3].push(timed(|| {
             let fold = replay(&decoded, &Question::default(), |_| ()).unwrap();
             black_box(fold);
         }));
+        times[4].push(timed(|| black_box(verified(&log).unwrap())));
     }
-    let [limit, reading, decoding, folding] = times.map(median);
+    let [limit, reading, decoding, folding, whole] = times.map(median);
     println!(
         "{count} entries, {} bytes of envelopes, medians of {rounds}",
         leaves.iter().map(Vec::len).sum::<usize>()
     );
     println!("{:<44} {:>10} {:>10} {:>7}", "", "ms", "us/entry", "ratio");
-    let whole = reading + decoding + folding;
     let rows = [
         ("tree hashing alone, the limit", limit),
         ("read, check frames, hash the tree", reading),
         ("read again, decode, encode and compare", decoding),
         ("fold one book", folding),
-        ("verified replay, one after the other", whole),
+        ("verified replay, two threads", whole),
     ];
     for (label, time) in rows {
         let per_entry = time.as_nanos() / u128::from(count);

@@ -1,23 +1,41 @@
 //! The ledger: a log of bytes and the domain that gives them meaning. It catches up, decides, appends, and
 //! takes in what was appended.
 
-use std::ops::ControlFlow;
+use std::collections::HashMap;
+use std::ops::{ControlFlow, Range};
 
-use ledger_core::decide::{Accepted, Decision, History, Refused};
-use ledger_core::entry::{Entry, NotAnEntry};
-use ledger_core::replay::CannotFold;
-use ledger_core::resolve::Recorded;
-use ledger_core::time::Instant;
+use ledger_core::decide::{Accepted, Decider, Decision, Past, Refused, Undecided};
+use ledger_core::entry::{Entry, EntryId, NotAnEntry};
+use ledger_core::fold::Fold;
+use ledger_core::refusal::Refusal;
+use ledger_core::replay::{Archive, CannotFold, Standing};
+use ledger_core::resolve::{Outline, Place, Question, Recorded};
+use ledger_core::time::{Instant, OrderKey};
 
+use crate::archive::LogArchive;
 use crate::disk::Clock;
 use crate::envelope::EnvelopeError;
-use crate::log::{Log, LogError, NewRecord, Record};
+use crate::log::{Log, LogError, NewRecord};
+use crate::reading;
+use crate::snapshot::Snapshots;
 
 /// A ledger over a log.
 #[derive(Debug)]
 pub struct Ledger<L> {
     log: L,
-    history: History,
+    snapshots: Snapshots,
+    decider: Decider,
+    /// The place of the last standing kept of the head, by number.
+    kept: u64,
+    /// Entries accepted that the log does not hold yet.
+    ahead: Ahead,
+}
+
+/// Entries accepted and not yet appended, in order and by id.
+#[derive(Debug, Default)]
+struct Ahead {
+    entries: Vec<(Recorded, OrderKey)>,
+    numbers: HashMap<EntryId, usize>,
 }
 
 /// What became of an entry.
@@ -63,54 +81,105 @@ pub enum LedgerError {
         /// What is wrong with it.
         why: NotAnEntry,
     },
+    /// The frame has another id for a record than its entry.
+    #[error("entry {number}: the frame has another id than the entry")]
+    OtherId {
+        /// The record.
+        number: u64,
+    },
+    /// The tree over the entries has another root than the head acknowledges.
+    #[error("the root over the entries is not the one that the head acknowledges")]
+    OtherRoot,
     /// The log is sound, but what it says does not fold.
     #[error(transparent)]
     CannotFold(#[from] CannotFold),
 }
 
-/// All entries of a log, decoded.
-///
-/// # Errors
-/// [`LedgerError`] at the first record that cannot be read; nothing is returned then.
-pub fn entries(log: &impl Log) -> Result<Vec<Recorded>, LedgerError> {
-    let mut all = Ok(Vec::new());
-    log.read(1..log.head().size + 1, &mut |record| {
-        let decoded = decode(&record);
-        match (&mut all, decoded) {
-            (Ok(entries), Ok(recorded)) => {
-                entries.push(recorded);
-                ControlFlow::Continue(())
-            }
-            (_, Err(error)) => {
-                all = Err(error);
-                ControlFlow::Break(())
-            }
-            (Err(_), Ok(_)) => ControlFlow::Break(()),
+impl From<Undecided<LedgerError>> for LedgerError {
+    fn from(undecided: Undecided<LedgerError>) -> LedgerError {
+        match undecided {
+            Undecided::Refused(refused) => LedgerError::Refused(refused),
+            Undecided::Unreadable(error) => error,
         }
-    })?;
-    all
+    }
 }
 
-fn decode(record: &Record<'_>) -> Result<Recorded, LedgerError> {
-    let number = record.number;
-    let envelope = record.open().map_err(|why| LedgerError::Envelope { number, why })?;
-    let entry = Entry::from_cbor(envelope.payload).map_err(|why| LedgerError::NotAnEntry { number, why })?;
-    Ok(Recorded { number, recorded: Instant::from_micros(envelope.recorded), entry })
+/// The log, and behind it what was accepted and is not in it yet.
+struct Written<'a, L> {
+    log: &'a L,
+    snapshots: &'a Snapshots,
+    ahead: &'a Ahead,
+}
+
+impl<L: Log> Archive for Written<'_, L> {
+    type Error = LedgerError;
+
+    fn read(
+        &self,
+        numbers: Range<u64>,
+        visit: &mut dyn FnMut(&Recorded, OrderKey) -> ControlFlow<()>,
+    ) -> Result<(), LedgerError> {
+        let mut broken = false;
+        LogArchive(self.log).read(numbers.clone(), &mut |recorded, order| {
+            let flow = visit(recorded, order);
+            broken = flow.is_break();
+            flow
+        })?;
+        let ahead = self.ahead.entries.iter().filter(|(recorded, _)| numbers.contains(&recorded.number));
+        for (recorded, order) in ahead {
+            if broken || visit(recorded, *order).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<L: Log> Past for Written<'_, L> {
+    fn before(&self, place: Place, outline: &Outline) -> Option<Standing> {
+        let (question, zone) = (Question::default(), outline.zone());
+        let stands =
+            |standing: &Standing| standing.place < place && standing.serves(outline, &question, zone);
+        self.snapshots.latest(self.log, stands)
+    }
 }
 
 impl<L: Log> Ledger<L> {
-    /// Reads and folds a log.
+    /// Makes a log ready to be appended to, from the standings that are kept.
     ///
     /// # Errors
     /// [`LedgerError`] when the log cannot be read or does not fold.
-    pub fn open(log: L) -> Result<Ledger<L>, LedgerError> {
-        let history = History::of(entries(&log)?)?;
-        Ok(Ledger { log, history })
+    pub fn open(log: L, snapshots: Snapshots) -> Result<Ledger<L>, LedgerError> {
+        let outline = reading::outline(&log, &snapshots)?;
+        let head = reading::standing(&log, &outline, &snapshots, &Question::default())?;
+        let kept = head.on_time;
+        Ok(Ledger { log, snapshots, decider: Decider::of(head, outline), kept, ahead: Ahead::default() })
     }
 
-    /// The entries and what they amount to.
-    pub fn history(&self) -> &History {
-        &self.history
+    /// World and books after the last entry.
+    pub fn fold(&self) -> &Fold {
+        &self.decider.head().fold
+    }
+
+    /// How many entries there are, those rehearsed included.
+    pub fn size(&self) -> u64 {
+        self.decider.outline().size()
+    }
+
+    /// Decides an entry without recording it. What is accepted counts for the entries decided after it, and never
+    /// reaches the log.
+    ///
+    /// # Errors
+    /// [`LedgerError::Refused`], or the log could not be read.
+    pub fn rehearse(&mut self, entry: &Entry) -> Result<Decision, LedgerError> {
+        if let Some(number) = self.number_of(entry)? {
+            return Ok(Decision::AlreadyRecorded(number));
+        }
+        let past = Written { log: &self.log, snapshots: &self.snapshots, ahead: &self.ahead };
+        let accepted = self.decider.consider(entry, &past)?;
+        self.decider.accept(entry);
+        self.ahead.push(entry, &accepted);
+        Ok(Decision::Accepted(accepted))
     }
 
     /// Records an entry. When this returns, it is durable, or stood there already, or nothing was written.
@@ -140,33 +209,17 @@ impl<L: Log> Ledger<L> {
         clock: &dyn Clock,
     ) -> (Vec<Outcome>, Option<LedgerError>) {
         loop {
-            let size = self.history.log().len() as u64;
-            let mut outcomes = Vec::with_capacity(entries.len());
-            let mut records = Vec::with_capacity(entries.len());
-            let mut stopped = None;
-            for entry in entries {
-                match self.history.consider(entry) {
-                    Ok(Decision::AlreadyRecorded(number)) => outcomes.push(Outcome::AlreadyRecorded(number)),
-                    Ok(Decision::Accepted(accepted)) => {
-                        let record = self.new_record(entry, &accepted, clock.now());
-                        let recorded = Instant::from_micros(record.recorded);
-                        let number = accepted.number;
-                        self.history.accept(Recorded { number, recorded, entry: entry.clone() });
-                        records.push(record);
-                        outcomes.push(Outcome::Recorded(accepted));
-                    }
-                    Err(refused) => {
-                        stopped = Some(LedgerError::Refused(refused));
-                        break;
-                    }
-                }
-            }
+            let size = self.log.head().size;
+            let (outcomes, records, stopped) = self.decide(entries, clock);
             if reach == Reach::WholeBatch && stopped.is_some() {
                 self.forget_unrecorded();
                 return (Vec::new(), stopped);
             }
             match self.log.append(size, &records) {
-                Ok(_) => return (outcomes, stopped),
+                Ok(_) => {
+                    self.recorded();
+                    return (outcomes, stopped);
+                }
                 // Another writer was faster: take in what it wrote and decide again.
                 Err(LogError::Moved { .. }) => {
                     if let Err(error) = self.read_again() {
@@ -181,14 +234,58 @@ impl<L: Log> Ledger<L> {
         }
     }
 
-    fn new_record(&self, entry: &Entry, accepted: &Accepted, now: i64) -> NewRecord {
-        let before = self.history.log().last().map_or(now, |last| last.recorded.micros());
-        NewRecord {
-            id: entry.id.bytes(),
-            order: accepted.order.number(),
-            recorded: now.max(before),
-            payload: entry.to_cbor(),
-            signatures: Vec::new(),
+    /// Decides entries in turn until one is refused: what becomes of them, and the records to be written.
+    fn decide(
+        &mut self,
+        entries: &[Entry],
+        clock: &dyn Clock,
+    ) -> (Vec<Outcome>, Vec<NewRecord>, Option<LedgerError>) {
+        let mut outcomes = Vec::with_capacity(entries.len());
+        let mut records = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match self.rehearse(entry) {
+                Ok(Decision::AlreadyRecorded(number)) => outcomes.push(Outcome::AlreadyRecorded(number)),
+                Ok(Decision::Accepted(accepted)) => {
+                    records.push(NewRecord {
+                        id: entry.id.bytes(),
+                        order: accepted.order.number(),
+                        recorded: clock.now(),
+                        payload: entry.to_cbor(),
+                        signatures: Vec::new(),
+                    });
+                    outcomes.push(Outcome::Recorded(accepted));
+                }
+                Err(stopped) => return (outcomes, records, Some(stopped)),
+            }
+        }
+        (outcomes, records, None)
+    }
+
+    /// The number under which the same entry stands already.
+    fn number_of(&self, entry: &Entry) -> Result<Option<u64>, LedgerError> {
+        let (number, same) = if let Some((number, before)) = self.ahead.find(entry.id) {
+            (number, *before == *entry)
+        } else if let Some(number) = self.log.find(&entry.id.bytes())? {
+            (number, reading::entry(&self.log, number)?.is_some_and(|recorded| recorded.entry == *entry))
+        } else {
+            return Ok(None);
+        };
+        if same {
+            return Ok(Some(number));
+        }
+        Err(LedgerError::Refused(Refusal::IdReused { number, id: entry.id }.into()))
+    }
+
+    /// What was accepted is durable now.
+    fn recorded(&mut self) {
+        self.ahead = Ahead::default();
+        for mark in self.decider.take_marks() {
+            self.snapshots.keep(&self.log, &mark);
+        }
+        let head = self.decider.head();
+        if head.on_time / ledger_core::replay::MARK_EVERY > self.kept / ledger_core::replay::MARK_EVERY {
+            self.snapshots.keep(&self.log, head);
+            self.kept = head.on_time;
         }
     }
 
@@ -196,18 +293,42 @@ impl<L: Log> Ledger<L> {
     /// something is recorded: its size will not be the expected one.
     fn forget_unrecorded(&mut self) {
         if self.read_again().is_err() {
-            self.history = History::default();
+            self.decider = Decider::default();
+            self.ahead = Ahead::default();
         }
     }
 
     /// Takes in the log as it stands, with what others wrote.
     fn read_again(&mut self) -> Result<(), LedgerError> {
-        self.history = History::of(entries(&self.log)?)?;
+        self.ahead = Ahead::default();
+        let outline = reading::outline(&self.log, &self.snapshots)?;
+        let head = reading::standing(&self.log, &outline, &self.snapshots, &Question::default())?;
+        self.decider = Decider::of(head, outline);
         Ok(())
     }
 
-    /// Gives the log back, so that it can be closed.
+    /// Keeps the standing that was reached, for whoever opens the ledger next, and gives the log back, so that it
+    /// can be closed.
     pub fn into_log(self) -> L {
+        let head = self.decider.head();
+        if self.ahead.entries.is_empty() && head.known == self.log.head().size {
+            self.snapshots.keep_head(&self.log, head, self.kept);
+            self.snapshots.keep_outline(&self.log, self.decider.outline(), self.kept);
+        }
         self.log
+    }
+}
+
+impl Ahead {
+    fn push(&mut self, entry: &Entry, accepted: &Accepted) {
+        let number = accepted.number;
+        self.numbers.insert(entry.id, self.entries.len());
+        let recorded = Recorded { number, recorded: Instant::from_micros(0), entry: entry.clone() };
+        self.entries.push((recorded, accepted.order));
+    }
+
+    fn find(&self, id: EntryId) -> Option<(u64, &Entry)> {
+        let at = self.numbers.get(&id)?;
+        self.entries.get(*at).map(|(recorded, _)| (recorded.number, &recorded.entry))
     }
 }

@@ -49,6 +49,7 @@
 //! its first byte. A failed sync is never tried again. No reader takes a lock, waits, or writes. Nothing is
 //! repaired by guessing: a single log can detect, a copy can repair.
 
+pub mod archive;
 pub mod backend;
 pub mod batch;
 mod bytes;
@@ -68,8 +69,10 @@ pub mod frame;
 pub mod ledger;
 pub mod log;
 pub mod merkle;
+pub mod reading;
 mod recover;
 pub mod segment;
+pub mod snapshot;
 pub mod verify;
 mod walk;
 
@@ -80,4 +83,6 @@ pub use damage::{Damage, Defect};
 pub use durable::{RealDisk, SystemClock};
 pub use envelope::{Envelope, EnvelopeError};
 pub use log::{Hash, Head, Log, LogError, LogId, NewRecord, Record, RecordId};
+pub use reading::Reading;
+pub use snapshot::Snapshots;
 pub use verify::{Finding, Report, verify};

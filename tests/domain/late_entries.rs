@@ -178,14 +178,14 @@ fn as_known_before_a_late_entry_the_old_books_stand_on_every_day() {
     ledger.must(day, events);
     for day in ["2026-01-07", "2026-01-08", "2026-01-31", "2026-02-28", "2026-03-31"] {
         let as_of = Some(day.parse().unwrap());
-        let question = Question { as_of, as_known: Some(old.len() as u64) };
+        let question = Question { as_of, as_known: Some(old.len() as u64), ..Question::default() };
         let then = replay(ledger.history.log(), &question, |_| ()).unwrap();
         assert_eq!(
             books(&then),
-            books(&replay(&old, &Question { as_of, as_known: None }, |_| ()).unwrap()),
+            books(&replay(&old, &Question { as_of, ..Question::default() }, |_| ()).unwrap()),
             "{day}"
         );
-        let now = replay(ledger.history.log(), &Question { as_of, as_known: None }, |_| ()).unwrap();
+        let now = replay(ledger.history.log(), &Question { as_of, ..Question::default() }, |_| ()).unwrap();
         assert_eq!(books(&now) == books(&then), day == "2026-01-07", "{day}");
         assert_balanced(&now);
     }

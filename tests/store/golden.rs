@@ -11,11 +11,11 @@ use ledger_core::entry::Entry;
 use ledger_core::time::Instant;
 use ledger_store::disk::Clock;
 use ledger_store::fault::{FaultDisk, FixedClock};
-use ledger_store::ledger::{Ledger, Outcome, entries};
-use ledger_store::{FileLog, Log, LogId, RealDisk, verify};
+use ledger_store::ledger::{Ledger, Outcome};
+use ledger_store::{FileLog, Log, LogId, RealDisk, Snapshots, verify};
 use sha2::Sha256;
 
-use crate::harness::{SEGMENT_1, open, small};
+use crate::harness::{SEGMENT_1, entries, open, small};
 
 /// 1 January 2026, 12:00 UTC; one second more for each entry.
 const NOON: i64 = 1_767_268_800_000_000;
@@ -37,7 +37,7 @@ fn golden() -> Arc<RealDisk> {
 fn written() -> Vec<u8> {
     let disk = FaultDisk::new(1);
     FileLog::init(&disk, LogId(*b"golden log one!!"), &small()).unwrap();
-    let mut ledger = Ledger::open(open(&disk).unwrap().0).unwrap();
+    let mut ledger = Ledger::open(open(&disk).unwrap().0, Snapshots::none()).unwrap();
     for (second, entry) in (0..).zip(mini_story()) {
         let clock: &dyn Clock = &FixedClock(NOON + second * 1_000_000);
         assert!(matches!(ledger.record(&entry, clock).unwrap(), Outcome::Recorded(_)));
@@ -60,7 +60,7 @@ fn this_version_writes_the_golden_log_to_the_byte() {
 fn the_golden_log_is_clean_and_says_what_the_mini_story_says() {
     let report = verify(&*golden(), None).unwrap();
     assert!(report.is_clean(), "{:?}", report.findings);
-    let recorded = entries(&FileLog::open_read_only(golden()).unwrap()).unwrap();
+    let recorded = entries(&FileLog::open_read_only(golden()).unwrap());
     assert_eq!(recorded.len(), 10);
     for ((number, entry), recorded) in (1..).zip(mini_story()).zip(recorded) {
         let second = i64::try_from(number).unwrap() - 1;

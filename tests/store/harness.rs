@@ -1,7 +1,11 @@
 //! A small log on a simulated disk, and what most tests ask of it.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use ledger_core::replay::Archive;
+use ledger_core::resolve::Recorded;
+use ledger_store::archive::LogArchive;
 use ledger_store::conformance::{LOG_ID, record};
 use ledger_store::disk::Disk;
 use ledger_store::fault::FaultDisk;
@@ -22,6 +26,18 @@ pub(crate) fn shared(disk: &FaultDisk) -> Arc<dyn Disk> {
 
 pub(crate) fn open(disk: &FaultDisk) -> Result<(FileLog, Opened), LogError> {
     FileLog::open(shared(disk), &small())
+}
+
+/// All entries of a log.
+pub(crate) fn entries(log: &FileLog) -> Vec<Recorded> {
+    let mut all = Vec::new();
+    LogArchive(log)
+        .read(1..u64::MAX, &mut |recorded, _| {
+            all.push(recorded.clone());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    all
 }
 
 /// A new log with batches of these sizes, closed; and its head.

@@ -4,12 +4,11 @@
 mod input;
 mod refusal;
 
-use ledger_core::decide::{Accepted, Decision, History};
+use ledger_core::decide::{Accepted, Decision};
 use ledger_core::entry::Entry;
-use ledger_core::resolve::{Question, Recorded};
-use ledger_core::time::Instant;
+use ledger_core::fold::Fold;
 use ledger_store::ledger::{Ledger, LedgerError, Outcome, Reach};
-use ledger_store::{FileLog, Options};
+use ledger_store::{FileLog, Options, Snapshots};
 
 use crate::app::App;
 use crate::args::{Append, Format};
@@ -18,7 +17,7 @@ use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
 use crate::render::{grid, journal};
-use crate::store::{self, load};
+use crate::store;
 use input::Input;
 
 /// Runs the command.
@@ -34,29 +33,31 @@ pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure
     }
 }
 
+/// The ledger as it stands, for decisions that are never written.
+fn rehearsal(app: &App, io: &mut Io) -> Result<Ledger<FileLog>, Failure> {
+    let snapshots = Snapshots::on(store::disk(app)?);
+    Ok(Ledger::open(store::open(app, io)?, snapshots)?)
+}
+
 /// Shows what each entry would post, on top of the ones before it, in memory.
 fn preview(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
-    let mut history = History::of(load(app, false, io)?.entries)?;
+    let mut ledger = rehearsal(app, io)?;
     while let Some(line) = input.next()? {
-        match refusal::or(history.consider(&line.entry), &line, &history)? {
+        match refusal::or(ledger.rehearse(&line.entry), &line, ledger.fold())? {
             Decision::AlreadyRecorded(number) => writeln!(io.out, "already recorded as {number}")?,
-            Decision::Accepted(accepted) => {
-                let recorded = Instant::from_micros(app.now());
-                history.accept(Recorded { number: accepted.number, recorded, entry: line.entry.clone() });
-                show(&line.entry, &accepted, &history, io)?;
-            }
+            Decision::Accepted(accepted) => show(&line.entry, &accepted, ledger.fold(), io)?,
         }
     }
     io.note("nothing was recorded");
     Ok(Exit::Done)
 }
 
-fn show(entry: &Entry, accepted: &Accepted, history: &History, io: &mut Io) -> Result<(), Failure> {
+fn show(entry: &Entry, accepted: &Accepted, fold: &Fold, io: &mut Io) -> Result<(), Failure> {
     let late = if accepted.late { ", before entries already recorded" } else { "" };
     let heading = format!("would be entry {}, effective {}{late}", accepted.number, entry.effective);
     writeln!(io.out, "{}", styled(BOLD, heading))?;
-    let look = look(history.log(), &Question::default(), io);
-    let world = history.fold().world();
+    let look = look(fold, io);
+    let world = fold.world();
     let rows: Vec<_> =
         accepted.posted.iter().flat_map(|posted| journal::rows(posted, world, &look)).collect();
     for line in grid::small(&journal::journal_columns(), &rows, &look) {
@@ -69,7 +70,7 @@ fn show(entry: &Entry, accepted: &Accepted, history: &History, io: &mut Io) -> R
 /// Records the entries. The lock is taken when one of them is known to be acceptable, so that input which is
 /// refused leaves the store as it was, to the byte.
 fn record(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
-    let mut history = History::of(load(app, false, io)?.entries)?;
+    let mut rehearsed = rehearsal(app, io)?;
     let mut acknowledge = Acknowledge { reader_is_gone: false };
     loop {
         let (lines, ended) = input.group();
@@ -77,10 +78,10 @@ fn record(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
             return ended.map(|()| Exit::Done);
         }
         for (at, line) in lines.iter().enumerate() {
-            match refusal::or(history.consider(&line.entry), line, &history)? {
+            match refusal::or(rehearsed.rehearse(&line.entry), line, rehearsed.fold())? {
                 Decision::AlreadyRecorded(number) => acknowledge.already(number, io)?,
                 Decision::Accepted(_) => {
-                    drop(history);
+                    drop(rehearsed);
                     let mut ledger = open(app, io)?;
                     let rest = lines.get(at..).unwrap_or_default();
                     let done = record_group(app, &mut ledger, rest, &mut acknowledge, io)
@@ -97,14 +98,11 @@ fn record(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
 /// Records all of the entries or none, as one batch.
 fn record_or_none(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
     let lines = input.rest()?;
-    let mut history = History::of(load(app, false, io)?.entries)?;
+    let mut rehearsed = rehearsal(app, io)?;
     for line in &lines {
-        if let Decision::Accepted(accepted) = refusal::or(history.consider(&line.entry), line, &history)? {
-            let recorded = Instant::from_micros(app.now());
-            history.accept(Recorded { number: accepted.number, recorded, entry: line.entry.clone() });
-        }
+        refusal::or(rehearsed.rehearse(&line.entry), line, rehearsed.fold())?;
     }
-    drop(history);
+    drop(rehearsed);
     let mut ledger = open(app, io)?;
     let mut acknowledge = Acknowledge { reader_is_gone: false };
     let done = record_batch(app, &mut ledger, &lines, Reach::WholeBatch, &mut acknowledge, io);
@@ -117,7 +115,7 @@ fn open(app: &App, io: &mut Io) -> Result<Ledger<FileLog>, Failure> {
         let bytes = torn.bytes;
         io.warn(format!("a torn tail of {bytes} bytes, never acknowledged, was moved to {}", torn.file));
     }
-    Ok(Ledger::open(log)?)
+    Ok(Ledger::open(log, Snapshots::on(store::disk(app)?))?)
 }
 
 fn close(ledger: Ledger<FileLog>, done: Result<(), Failure>) -> Result<Exit, Failure> {
@@ -180,7 +178,7 @@ fn record_batch(
     match (stopped, stopped_at) {
         (None, _) => Ok(()),
         (Some(LedgerError::Refused(refused)), Some(line)) => {
-            Err(refusal::told(&refused, line, ledger.history()))
+            Err(refusal::told(&refused, line, ledger.fold()))
         }
         (Some(error), Some(line)) => Err(placed(error.into(), line)),
         (Some(error), None) => Err(error.into()),

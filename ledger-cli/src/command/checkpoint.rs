@@ -19,7 +19,7 @@ pub(crate) fn run(app: &App, io: &mut Io) -> Result<Exit, Failure> {
         Some(_) => loaded.question(app, io)?.as_known.unwrap_or(loaded.size()),
         None => loaded.size(),
     };
-    let head = loaded.head_at(size);
+    let head = loaded.head_at(size)?;
     let checkpoint =
         Checkpoint::new(&origin(loaded.log_id), head).map_err(|why| Failure::Bug(why.to_string()))?;
     match app.format {

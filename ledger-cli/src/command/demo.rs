@@ -12,7 +12,7 @@ use ledger_core::report::Request;
 use ledger_core::resolve::Question;
 use ledger_core::sheet::Sheet;
 use ledger_store::ledger::Ledger;
-use ledger_store::{FileLog, Options};
+use ledger_store::{FileLog, Options, Snapshots};
 use uuid::Uuid;
 
 use crate::app::{App, StorePlace};
@@ -51,7 +51,7 @@ pub(crate) fn run(app: &App, args: &Demo, io: &mut Io) -> Result<Exit, Failure> 
     Told {
         loaded: &loaded,
         books: loaded.books(&Question::default()),
-        look: look(&loaded.entries, &Question::default(), io),
+        look: look(&loaded.reading.declared(&Question::default()), io),
     }
     .all(&app, dir, io)?;
     Ok(Exit::Done)
@@ -61,7 +61,7 @@ pub(crate) fn run(app: &App, args: &Demo, io: &mut Io) -> Result<Exit, Failure> 
 fn record(app: &App) -> Result<(), Failure> {
     init::create(app)?;
     let (log, _) = FileLog::open(disk(app)?, &Options::default())?;
-    let mut ledger = Ledger::open(log)?;
+    let mut ledger = Ledger::open(log, Snapshots::none())?;
     for line in STORY.lines() {
         let entry = Entry::from_json(line).map_err(|why| Failure::Bug(format!("the story: {why}")))?;
         ledger.record(&entry, &app.clock)?;
@@ -112,9 +112,9 @@ impl Told<'_> {
     fn sheets(&self, paydown: &paydown::Entries, io: &mut Io) -> Result<(), Failure> {
         let book =
             self.books.first().copied().ok_or_else(|| Failure::Bug("the story has no book".to_owned()))?;
-        let known = |number| Question { as_known: Some(number), as_of: None };
-        let before = make("balance-sheet", &self.loaded.entries, known(paydown.before), book)?;
-        let after = make("balance-sheet", &self.loaded.entries, known(paydown.last), book)?;
+        let known = |number| Question { as_known: Some(number), ..Question::default() };
+        let before = make("balance-sheet", &self.loaded.reading, known(paydown.before), book)?;
+        let after = make("balance-sheet", &self.loaded.reading, known(paydown.last), book)?;
         let title = format!("Balance sheet before February production, {book}, {}", before.head.currency);
         self.chapter(&title, io)?;
         let labels = [format!("after entry {}", paydown.before), format!("after entry {}", paydown.last)];
@@ -130,7 +130,7 @@ impl Told<'_> {
         let book =
             self.books.first().copied().ok_or_else(|| Failure::Bug("the story has no book".to_owned()))?;
         let question = Question::default();
-        let log = &self.loaded.entries;
+        let log = &self.loaded.reading;
         let request = Request { log, question, book, from: None, argument: Some(TIE_OUT) };
         let sheet = (find("tie-out")?.make)(&request)?;
         let mut sheet = without(without(sheet, "source"), "book");
@@ -148,7 +148,7 @@ impl Told<'_> {
         if findings > 0 {
             return Err(Failure::damaged(format!("verification found {findings} things")));
         }
-        let root = hex(&self.loaded.head_at(size).root);
+        let root = hex(&self.loaded.head_at(size)?.root);
         writeln!(
             io.out,
             "{}",

@@ -7,7 +7,7 @@ use ledger_core::policy::{Framework, MeasurementModel, PolicyChoices};
 use ledger_core::refusal::Refusal;
 use ledger_core::time::Effective;
 use ledger_store::ledger::Ledger;
-use ledger_store::{FileLog, LogId, Options};
+use ledger_store::{FileLog, LogId, Options, Snapshots};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -31,7 +31,7 @@ pub(crate) fn run(app: &App, args: &Init, io: &mut Io) -> Result<Exit, Failure> 
     create(app)?;
     if let Some(opening) = &opening {
         let (log, _) = FileLog::open(store::disk(app)?, &Options::default())?;
-        let mut ledger = Ledger::open(log)?;
+        let mut ledger = Ledger::open(log, Snapshots::none())?;
         ledger.record(opening, &app.clock)?;
         ledger.into_log().close()?;
     }

@@ -7,9 +7,12 @@ pub(crate) mod standing;
 pub(crate) mod text;
 pub(crate) mod walk;
 
-use ledger_core::ids::BookId;
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger_core::fold::Fold;
+use ledger_core::ids::{BookId, TransactionId};
 use ledger_core::refusal::Refusal;
-use ledger_core::resolve::{Question, resolve};
+use ledger_core::resolve::{Place, Question};
 use ledger_core::sheet::{Head, Sheet};
 use ledger_store::Head as LogHead;
 use serde_json::{Map, Value, json};
@@ -22,7 +25,7 @@ use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
 use crate::render::{self, Look, table};
 use crate::store::{Loaded, load};
-use walk::{Selection, Walked, prefix, walk};
+use walk::{Selection, Walked, walk};
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Replay, io: &mut Io) -> Result<Exit, Failure> {
@@ -35,16 +38,12 @@ pub(crate) fn run(app: &App, args: &Replay, io: &mut Io) -> Result<Exit, Failure
     };
     loaded.opened()?;
     let selection = selection(&loaded, args)?;
-    let shown = Shown {
-        loaded: &loaded,
-        question,
-        books: &books,
-        look: look(&loaded.entries, &question, io),
-        heads: loaded.heads(),
-    };
+    let look = look(&loaded.reading.declared(&question), io);
+    let found = found(&loaded, &question, &selection)?;
+    let shown = Shown { loaded: &loaded, question, books: &books, look, selection, found };
     match app.format {
-        Format::Table => shown.text(&selection, io)?,
-        Format::Json | Format::Csv => shown.json(&selection, io)?,
+        Format::Table => shown.text(io)?,
+        Format::Json | Format::Csv => shown.json(io)?,
     }
     Ok(Exit::Done)
 }
@@ -64,51 +63,92 @@ fn selection(loaded: &Loaded, args: &Replay) -> Result<Selection, Failure> {
     Ok(Selection::Numbers(first, last))
 }
 
+/// The entries selected: where the first and the last stand, and the heads of the log after each.
+struct Found {
+    first: Place,
+    last: Place,
+    heads: BTreeMap<u64, LogHead>,
+}
+
+fn found(loaded: &Loaded, question: &Question, selection: &Selection) -> Result<Found, Failure> {
+    let mut numbers = BTreeSet::new();
+    let Walked { shown, fold } = walk(&loaded.reading, question, selection, |step, _| {
+        numbers.insert(step.applied.number);
+        Ok(())
+    })?;
+    let Some((first, last)) = shown else { return Err(nothing(loaded, question, selection, &fold)?) };
+    let sizes: Vec<u64> = numbers.into_iter().collect();
+    let heads = loaded.reading.heads_at(&sizes)?;
+    Ok(Found { first, last, heads: sizes.into_iter().zip(heads).collect() })
+}
+
+/// Why nothing was found.
+fn nothing(
+    loaded: &Loaded,
+    question: &Question,
+    selection: &Selection,
+    fold: &Fold,
+) -> Result<Failure, Failure> {
+    Ok(match selection {
+        Selection::Transaction(name) => {
+            let mut known: Vec<TransactionId> = Vec::new();
+            loaded.reading.walk::<Failure>(question, Place::START, &mut |_, applied| {
+                known.extend(applied.entry.transaction.filter(|name| known.last() != Some(name)));
+                Ok(())
+            })?;
+            let known: Vec<&str> = known.iter().map(TransactionId::as_str).collect();
+            Failure::usage(format!("no entry belongs to a transaction {name}"))
+                .with_help(format!("the transactions: {}", known.join(", ")))
+        }
+        Selection::Facility(facility) if fold.world().has_facility(*facility) => {
+            Failure::usage(format!("no entry in question touches facility {facility}"))
+        }
+        Selection::Facility(facility) => Refusal::UnknownFacility { facility: *facility }.into(),
+        Selection::Numbers(..) => Failure::usage("no entry in question has such a number"),
+    })
+}
+
 /// What is shown, and how.
 struct Shown<'a> {
     loaded: &'a Loaded,
     question: Question,
     books: &'a [BookId],
     look: Look,
-    /// The head of the log after each entry, by number.
-    heads: Vec<LogHead>,
+    selection: Selection,
+    found: Found,
 }
 
 impl Shown<'_> {
     fn log_head(&self, number: u64) -> Result<&LogHead, Failure> {
-        let at = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
-        at.and_then(|at| self.heads.get(at))
-            .ok_or_else(|| Failure::Bug(format!("no head after entry {number}")))
+        self.found.heads.get(&number).ok_or_else(|| Failure::Bug(format!("no head after entry {number}")))
     }
 
-    fn text(&self, selection: &Selection, io: &mut Io) -> Result<(), Failure> {
-        let Shown { loaded, question, books, look, .. } = self;
-        let (first, last) = self.places(selection)?;
+    fn text(&self, io: &mut Io) -> Result<(), Failure> {
+        let Shown { loaded, question, books, look, selection, found } = self;
         let head = self.head()?;
-        let proof = proof(loaded, head.as_known);
+        let proof = proof(loaded, question)?;
         table::head(&mut io.out, &selection.title(), &head, &proof, look)?;
         writeln!(io.out)?;
-        self.sheets(first, "before", io)?;
-        walk(&loaded.entries, question, selection, |_, step, fold| {
+        self.sheets(found.first, found.first.just_before(), "before", io)?;
+        walk(&loaded.reading, question, selection, |step, fold| {
             text::step(&mut io.out, step, fold, books, self.log_head(step.applied.number)?, look)
         })?;
-        self.sheets(last + 1, "after", io)
+        self.sheets(found.last, found.last, "after", io)
     }
 
-    fn json(&self, selection: &Selection, io: &mut Io) -> Result<(), Failure> {
-        let Shown { loaded, question, books, look, .. } = self;
-        let (first, last) = self.places(selection)?;
+    fn json(&self, io: &mut Io) -> Result<(), Failure> {
+        let Shown { loaded, question, books, look, selection, found } = self;
         let mut entries = Vec::new();
-        walk(&loaded.entries, question, selection, |_, step, fold| {
+        walk(&loaded.reading, question, selection, |step, fold| {
             entries.push(json::step(step, fold, books, self.log_head(step.applied.number)?, look)?);
             Ok(())
         })?;
         let head = self.head()?;
-        let proof = proof(loaded, head.as_known);
-        let sheets = |places: usize| -> Result<Value, Failure> {
+        let proof = proof(loaded, question)?;
+        let sheets = |through: Place| -> Result<Value, Failure> {
             let mut of_book = Map::new();
             for book in *books {
-                let sheet = render::json::report(&self.sheet(places, *book)?, &proof, look.digits);
+                let sheet = render::json::report(&self.sheet(through, *book)?, &proof, look.digits);
                 of_book.insert(book.to_string(), sheet);
             }
             Ok(Value::Object(of_book))
@@ -116,9 +156,9 @@ impl Shown<'_> {
         let value = json!({
             "replay": selection.title(),
             "head": render::json::head(&head, &proof),
-            "before": sheets(first)?,
+            "before": sheets(found.first.just_before())?,
             "entries": entries,
-            "after": sheets(last + 1)?,
+            "after": sheets(found.last)?,
         });
         Ok(render::json::print(&mut io.out, &value)?)
     }
@@ -137,46 +177,16 @@ impl Shown<'_> {
         })
     }
 
-    /// The places in accounting order of the first and last entry selected.
-    fn places(&self, selection: &Selection) -> Result<(usize, usize), Failure> {
-        let Walked { shown, fold } = walk(&self.loaded.entries, &self.question, selection, |_, _, _| Ok(()))?;
-        shown.ok_or_else(|| match selection {
-            Selection::Transaction(name) => {
-                let mut known: Vec<&str> = self
-                    .loaded
-                    .entries
-                    .iter()
-                    .filter_map(|recorded| recorded.entry.transaction.as_ref())
-                    .map(|name| name.as_str())
-                    .collect();
-                known.dedup();
-                Failure::usage(format!("no entry belongs to a transaction {name}"))
-                    .with_help(format!("the transactions: {}", known.join(", ")))
-            }
-            Selection::Facility(facility) if fold.world().has_facility(*facility) => {
-                Failure::usage(format!("no entry in question touches facility {facility}"))
-            }
-            Selection::Facility(facility) => Refusal::UnknownFacility { facility: *facility }.into(),
-            Selection::Numbers(..) => Failure::usage("no entry in question has such a number"),
-        })
+    /// A book's balance sheet over the entries up to a place in accounting order.
+    fn sheet(&self, through: Place, book: BookId) -> Result<Sheet, Failure> {
+        let question = Question { through: Some(through), ..self.question };
+        make("balance-sheet", &self.loaded.reading, question, book)
     }
 
-    /// A book's balance sheet over the entries before a place in accounting order.
-    fn sheet(&self, places: usize, book: BookId) -> Result<Sheet, Failure> {
-        let log = prefix(&self.loaded.entries, &self.question, places);
-        make("balance-sheet", &log, self.question, book)
-    }
-
-    fn sheets(&self, places: usize, when: &str, io: &mut Io) -> Result<(), Failure> {
-        let order = resolve(&self.loaded.entries, &self.question, self.loaded.opened()?.time_zone);
-        let beside = if when == "before" {
-            order.get(places)
-        } else {
-            places.checked_sub(1).and_then(|at| order.get(at))
-        };
-        let number = beside.map(|applied| applied.number).unwrap_or_default();
+    fn sheets(&self, of: Place, through: Place, when: &str, io: &mut Io) -> Result<(), Failure> {
+        let number = of.number;
         for book in self.books {
-            let sheet = self.sheet(places, *book)?;
+            let sheet = self.sheet(through, *book)?;
             let heading =
                 format!("Balance sheet {when} entry {number} · book {book} · {}", sheet.head.currency);
             writeln!(io.out, "{}", styled(BOLD, heading))?;

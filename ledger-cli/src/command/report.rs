@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use ledger_core::report::{REPORTS, Report as Offered, Request};
-use ledger_core::resolve::{Question, Recorded};
+use ledger_core::fold::Fold;
+use ledger_core::ids::BookId;
+use ledger_core::report::{REPORTS, Report as Offered, Request, View};
+use ledger_core::resolve::Question;
 use ledger_core::sheet::Sheet;
-use ledger_core::{ids::BookId, replay::declared};
 
 use crate::app::App;
 use crate::args::{Format, Report};
@@ -13,7 +14,7 @@ use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
-use crate::render::{self, Look, Proof, hex};
+use crate::render::{self, Checked, Look, Proof, hex};
 use crate::store::{Loaded, load};
 
 /// Runs the command.
@@ -32,10 +33,11 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
         io.note(format!("from {from}"));
     }
     let book = loaded.book(app, &question)?;
-    let request = Request { log: &loaded.entries, question, book, from, argument: argument.as_deref() };
+    let request = Request { log: &loaded.reading, question, book, from, argument: argument.as_deref() };
+    let proof = proof(&loaded, &question)?;
     let sheet = (report.make)(&request)?;
-    let look = Look { rounded: args.rounded, ..look(&loaded.entries, &question, io) };
-    render::print(&mut io.out, app.format, &sheet, &proof(&loaded, sheet.head.as_known), &look)?;
+    let look = Look { rounded: args.rounded, ..look(&loaded.reading.declared(&question), io) };
+    render::print(&mut io.out, app.format, &sheet, &proof, &look)?;
     Ok(Exit::Done)
 }
 
@@ -54,20 +56,24 @@ pub(crate) fn find(name: &str) -> Result<&'static Offered, Failure> {
 }
 
 /// Makes a report over a part of the log.
-pub(crate) fn make(name: &str, log: &[Recorded], question: Question, book: BookId) -> Result<Sheet, Failure> {
+pub(crate) fn make(name: &str, log: &dyn View, question: Question, book: BookId) -> Result<Sheet, Failure> {
     let request = Request { log, question, book, from: None, argument: None };
     Ok((find(name)?.make)(&request)?)
 }
 
 /// How a report was checked: the root over the entries it knows.
-pub(crate) fn proof(loaded: &Loaded, known: u64) -> Proof {
-    let head = loaded.head_at(known);
-    Proof { entries: loaded.size(), known, root: hex(&head.root), every_byte: loaded.every_byte }
+pub(crate) fn proof(loaded: &Loaded, question: &Question) -> Result<Proof, Failure> {
+    let known = loaded.reading.outline().known(question);
+    let checked = match loaded.reading.kept_for(question).filter(|_| !loaded.verified) {
+        _ if loaded.every_byte => Checked::EveryByte,
+        Some(at) => Checked::FromSnapshot(at),
+        None => Checked::Tree,
+    };
+    Ok(Proof { entries: loaded.size(), known, root: hex(&loaded.head_at(known)?.root), checked })
 }
 
-/// How money of a log is shown.
-pub(crate) fn look(log: &[Recorded], question: &Question, io: &Io) -> Look {
-    let fold = declared(log, question);
+/// How money of a ledger is shown.
+pub(crate) fn look(fold: &Fold, io: &Io) -> Look {
     let functional = fold.world().settings().and_then(|settings| fold.world().scale(settings.functional));
     Look { width: io.width, digits: functional.map_or(2, u32::from), rounded: None }
 }

@@ -21,8 +21,8 @@ use std::io::{self, Write};
 use ledger_core::sheet::{Cell, Head, Sheet};
 use serde_json::{Map, Value, json};
 
-use super::Proof;
 use super::figures::plain;
+use super::{Checked, Proof};
 
 /// A report as a value.
 pub(crate) fn report(sheet: &Sheet, proof: &Proof, digits: u32) -> Value {
@@ -52,6 +52,15 @@ pub(crate) fn report(sheet: &Sheet, proof: &Proof, digits: u32) -> Value {
     })
 }
 
+/// How far a report was checked; what comes from a snapshot is verified to no entry.
+fn verified(proof: &Proof) -> Value {
+    match proof.checked {
+        Checked::EveryByte => json!({"to": proof.known, "from": "log", "every_byte": true}),
+        Checked::Tree => json!({"to": proof.known, "from": "log", "every_byte": false}),
+        Checked::FromSnapshot(at) => json!({"to": null, "from": "snapshot", "every_byte": false, "at": at}),
+    }
+}
+
 /// A head as a value.
 pub(crate) fn head(head: &Head, proof: &Proof) -> Value {
     json!({
@@ -64,7 +73,7 @@ pub(crate) fn head(head: &Head, proof: &Proof) -> Value {
         "as_known": head.as_known,
         "entries": proof.entries,
         "root": proof.root,
-        "verified": {"to": proof.known, "from": "log", "every_byte": proof.every_byte},
+        "verified": verified(proof),
     })
 }
 

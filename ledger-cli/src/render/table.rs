@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use ledger_core::sheet::{Head, Sheet};
 
-use super::{Look, Proof, grid, wrap};
+use super::{Checked, Look, Proof, grid, wrap};
 use crate::args::In;
 use crate::io::{BOLD, DIM, styled};
 
@@ -63,16 +63,16 @@ fn question(head: &Head, look: &Look) -> String {
 
 /// The entries a report knows, how they were checked, and the root over them.
 pub(crate) fn proof_lines(proof: &Proof) -> [String; 2] {
-    let Proof { entries, known, root, every_byte } = proof;
+    let Proof { entries, known, root, checked } = proof;
     let known_of = if known == entries {
         format!("{entries} entries")
     } else {
         format!("as known at entry {known} of {entries}")
     };
-    let checked = if *every_byte {
-        format!("verified to entry {entries}, every byte of the store checked")
-    } else {
-        format!("verified to entry {known}")
+    let checked = match checked {
+        Checked::EveryByte => format!("verified to entry {entries}, every byte of the store checked"),
+        Checked::Tree => format!("verified to entry {known}"),
+        Checked::FromSnapshot(at) => format!("from snapshot at entry {at}"),
     };
     [format!("{known_of} · {checked}"), format!("root {root}")]
 }

@@ -27,7 +27,7 @@ impl<'a, A: Archive + ?Sized> Stragglers<'a, A> {
         let (known, limit) = (course.outline.known(&course.question), course.question.limit(zone));
         let late = course.outline.late();
         let from = late.partition_point(|late| *late <= place);
-        let asked = late.iter().skip(from).take_while(|late| late.order <= limit);
+        let asked = late.iter().skip(from).take_while(|late| **late <= limit);
         let places = asked.filter(|late| late.number <= known).copied().collect();
         Stragglers { archive: course.archive, places, fetched: HashMap::new() }
     }

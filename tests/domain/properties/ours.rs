@@ -15,7 +15,7 @@ pub(super) fn folded(
     as_of: Option<Day>,
     as_known: Option<u64>,
 ) -> Result<Fold, CannotFold> {
-    replay(log, &Question { as_of, as_known }, |_| ())
+    replay(log, &Question { as_of, as_known, ..Question::default() }, |_| ())
 }
 
 /// A book as the fold has it. The ratios are those at `when`.

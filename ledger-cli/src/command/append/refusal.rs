@@ -1,18 +1,22 @@
 //! A refusal of an entry with its place: the line, and the event that cannot stand.
 
-use ledger_core::decide::{History, Refused};
+use ledger_core::decide::Refused;
+use ledger_core::fold::Fold;
+use ledger_store::ledger::LedgerError;
 
 use super::input::Line;
 use crate::diagnostic::fault::at_event;
 use crate::diagnostic::{Failure, advice};
 
 /// The decision, or the refusal told.
-pub(super) fn or<T>(decided: Result<T, Refused>, line: &Line, history: &History) -> Result<T, Failure> {
-    decided.map_err(|refused| told(&refused, line, history))
+pub(super) fn or<T>(decided: Result<T, LedgerError>, line: &Line, fold: &Fold) -> Result<T, Failure> {
+    decided.map_err(|error| {
+        if let LedgerError::Refused(refused) = error { told(&refused, line, fold) } else { error.into() }
+    })
 }
 
 /// The refusal of a line, with its place and the way out.
-pub(super) fn told(refused: &Refused, line: &Line, history: &History) -> Failure {
+pub(super) fn told(refused: &Refused, line: &Line, fold: &Fold) -> Failure {
     let why = &refused.why;
     let event = refused.event.and_then(|index| Some((index, line.entry.events.get(index)?)));
     let place = match event {
@@ -20,7 +24,7 @@ pub(super) fn told(refused: &Refused, line: &Line, history: &History) -> Failure
         None => line.place.clone(),
     };
     let failure = Failure::refused(why.code(), why.to_string()).at(place);
-    let day = history.fold().zone().day_of(line.entry.effective);
+    let day = fold.zone().day_of(line.entry.effective);
     match advice::of_refusal(why) {
         Some(advice) => failure.with_help(advice.replace("{day}", &day.to_string())),
         None => failure,

@@ -5,7 +5,7 @@ use ledger_core::fold::{Fold, Posted};
 use ledger_core::ids::{BookId, Commodity, TransactionId};
 use ledger_core::lots::Piece;
 use ledger_core::money::{Money, Units};
-use ledger_core::resolve::Question;
+use ledger_core::resolve::{Place, Question};
 use ledger_core::sheet::{Cell, Row, columns};
 
 use super::PAYDOWN;
@@ -44,10 +44,14 @@ fn missing() -> Failure {
 /// Finds the transaction.
 pub(super) fn entries(loaded: &Loaded) -> Result<Entries, Failure> {
     let name = transaction()?;
-    let of_it = || loaded.entries.iter().filter(|recorded| recorded.entry.transaction == Some(name));
-    let first = of_it().next().ok_or_else(missing)?.number;
-    let last = of_it().next_back().ok_or_else(missing)?.number;
-    Ok(Entries { before: first.saturating_sub(1), last })
+    let mut numbers = Vec::new();
+    loaded.reading.walk::<Failure>(&Question::default(), Place::START, &mut |_, applied| {
+        numbers.extend((applied.entry.transaction == Some(name)).then_some(applied.number));
+        Ok(())
+    })?;
+    let first = numbers.iter().min().ok_or_else(missing)?;
+    let last = numbers.iter().max().ok_or_else(missing)?;
+    Ok(Entries { before: first.saturating_sub(1), last: *last })
 }
 
 /// Tells the transaction, entry by entry.
@@ -60,7 +64,7 @@ pub(super) fn tell(
     let (mut before, mut after) = (None, None);
     let mut sales = vec![Sale::default(); books.len()];
     let question = Question::default();
-    walk(&loaded.entries, &question, &Selection::Transaction(transaction()?), |_, step, fold| {
+    walk(&loaded.reading, &question, &Selection::Transaction(transaction()?), |step, fold| {
         before.get_or_insert_with(|| step.before.clone());
         after = Some(step.after.clone());
         for (sale, book) in sales.iter_mut().zip(books) {
@@ -70,7 +74,7 @@ pub(super) fn tell(
     })?;
     let last = Selection::Numbers(loaded.size(), loaded.size());
     let mut end = None;
-    walk(&loaded.entries, &question, &last, |_, step, _| {
+    walk(&loaded.reading, &question, &last, |step, _| {
         end = Some(step.after.clone());
         Ok(())
     })?;
@@ -212,8 +216,8 @@ pub(super) fn coins_and_loan(
         ));
         rows.push(row("Loan to value".to_owned(), all.iter().map(ltv).collect()));
     }
-    let end =
-        loaded.entries.iter().map(|recorded| recorded.entry.effective.to_string()).max().unwrap_or_default();
+    let end = loaded.reading.standing(&Question::default())?.day;
+    let end = end.map(|day| day.to_string()).unwrap_or_default();
     let columns =
         columns(&[("line", ""), ("before", "before the sale"), ("after", "paid down"), ("end", &end)]);
     for line in grid::lines(&columns, &rows, look) {

@@ -2,11 +2,13 @@
 //! every entry the balance sheet of every book is checked.
 
 use ledger_core::fold::{Fold, Posted};
-use ledger_core::ids::{FacilityId, Place, TransactionId};
+use ledger_core::ids::{FacilityId, Place as Holder, TransactionId};
 use ledger_core::lots::LotChange;
 use ledger_core::posting::about;
-use ledger_core::replay::{CannotFold, declared};
-use ledger_core::resolve::{Applied, Question, Recorded, resolve};
+use ledger_core::replay::CannotFold;
+use ledger_core::resolve::{Applied, Place, Question};
+use ledger_core::time::OrderKey;
+use ledger_store::{FileLog, Reading};
 
 use super::standing::Standing;
 use crate::diagnostic::Failure;
@@ -36,43 +38,50 @@ pub(crate) struct Step<'a> {
 
 /// What a walk came to.
 pub(crate) struct Walked {
-    /// The places in accounting order, from 0, of the first and last entry shown.
-    pub(crate) shown: Option<(usize, usize)>,
+    /// The places of the first and last entry shown.
+    pub(crate) shown: Option<(Place, Place)>,
     /// World and books at the end.
     pub(crate) fold: Fold,
 }
 
-/// Walks through the entries that answer a question and shows those selected.
+/// Walks through the entries that answer a question and shows those selected. Begins at the first of them where it
+/// is known which that is.
 pub(crate) fn walk(
-    log: &[Recorded],
+    log: &Reading<FileLog>,
     question: &Question,
     selection: &Selection,
-    mut show: impl FnMut(usize, &Step<'_>, &Fold) -> Result<(), Failure>,
+    mut show: impl FnMut(&Step<'_>, &Fold) -> Result<(), Failure>,
 ) -> Result<Walked, Failure> {
-    let mut fold = declared(log, question);
-    let zone = fold.zone();
-    let mut before = Standing::of(&fold, None)?;
+    let zone = log.outline().zone();
+    let (first, last) = selection.bounds(log)?;
+    let question = Question { through: Some(last), ..*question };
     let mut shown = None;
-    for (place, applied) in resolve(log, question, zone).into_iter().enumerate() {
-        let posted = fold.apply(&applied).map_err(|why| CannotFold { number: applied.number, why })?;
-        let at = applied.moment(0, zone);
-        let after = Standing::of(&fold, Some(&at))?;
+    let standing = log.walk(&question, first, &mut |fold, applied| {
+        // How things stood before matters for what is shown only. Prices count as they were known then.
+        let before = if selection.may_take(applied) {
+            let known = Applied { number: applied.number.saturating_sub(1), ..*applied };
+            Some(Standing::of(fold, Some(&known.moment(0, zone)))?)
+        } else {
+            None
+        };
+        let posted = fold.apply(applied).map_err(|why| CannotFold { number: applied.number, why })?;
+        let Some(before) = before else { return Ok(()) };
+        let after = Standing::of(fold, Some(&applied.moment(0, zone)))?;
         for (book, sums) in &after.sums {
             if !sums.balance()? {
-                return Err(Failure::Bug(format!(
-                    "book {book} does not balance after entry {}",
-                    applied.number
-                )));
+                let number = applied.number;
+                return Err(Failure::Bug(format!("book {book} does not balance after entry {number}")));
             }
         }
-        let step = Step { applied, posted, before, after };
+        let step = Step { applied: *applied, posted, before, after };
         if selection.takes(&step) {
+            let place = applied.place();
             shown = Some((shown.map_or(place, |(first, _)| first), place));
-            show(place, &step, &fold)?;
+            show(&step, fold)?;
         }
-        before = step.after;
-    }
-    Ok(Walked { shown, fold })
+        Ok::<(), Failure>(())
+    })?;
+    Ok(Walked { shown, fold: standing.fold })
 }
 
 impl Selection {
@@ -86,11 +95,31 @@ impl Selection {
         }
     }
 
+    /// The first and last place where its entries can stand.
+    fn bounds(&self, log: &Reading<FileLog>) -> Result<(Place, Place), Failure> {
+        let whole = (Place::START, Place { order: OrderKey::LAST, number: u64::MAX });
+        Ok(match self {
+            Selection::Transaction(_) | Selection::Facility(_) => whole,
+            Selection::Numbers(first, last) => {
+                let places = log.places(*first..last.saturating_add(1))?;
+                places.iter().min().copied().zip(places.iter().max().copied()).unwrap_or(whole)
+            }
+        })
+    }
+
+    /// Whether an entry can be one of them, as far as can be said before it is applied.
+    fn may_take(&self, applied: &Applied<'_>) -> bool {
+        match self {
+            Selection::Transaction(name) => applied.entry.transaction == Some(*name),
+            Selection::Numbers(first, last) => (first..=last).contains(&&applied.number),
+            Selection::Facility(_) => true,
+        }
+    }
+
     fn takes(&self, step: &Step<'_>) -> bool {
         match self {
-            Selection::Transaction(name) => step.applied.entry.transaction == Some(*name),
-            Selection::Numbers(first, last) => (first..=last).contains(&&step.applied.number),
             Selection::Facility(facility) => step.touches(*facility),
+            Selection::Transaction(_) | Selection::Numbers(..) => self.may_take(&step.applied),
         }
     }
 }
@@ -100,7 +129,7 @@ impl Step<'_> {
     pub(crate) fn touches(&self, facility: FacilityId) -> bool {
         // The whole debt, so that a price which moves the loan to value counts too.
         let state = |standing: &Standing| standing.debts.get(&facility).cloned();
-        let there = Place::Facility(facility);
+        let there = Holder::Facility(facility);
         let units = |standing: &Standing| {
             let there = standing.units.iter().filter(|((place, _), _)| *place == there);
             there.map(|(_, units)| *units).collect::<Vec<_>>()
@@ -117,24 +146,4 @@ impl Step<'_> {
             || told()
             || lots()
     }
-}
-
-/// The part of a log that stands before a place in accounting order. Of later entries only what they declare
-/// is left, for that holds from the start.
-pub(crate) fn prefix(log: &[Recorded], question: &Question, places: usize) -> Vec<Recorded> {
-    let zone = declared(log, question).zone();
-    let order = resolve(log, question, zone);
-    let later: std::collections::BTreeSet<u64> =
-        order.iter().skip(places).map(|applied| applied.number).collect();
-    let beyond = |number: u64| question.as_known.is_some_and(|known| number > known);
-    log.iter()
-        .filter(|recorded| !beyond(recorded.number))
-        .map(|recorded| {
-            let mut kept = recorded.clone();
-            if later.contains(&recorded.number) {
-                kept.entry.events.retain(ledger_core::event::Event::is_declaration);
-            }
-            kept
-        })
-        .collect()
 }

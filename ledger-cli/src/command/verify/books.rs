@@ -1,6 +1,8 @@
 //! What the entries come to: they fold in every book, every journal balances, lots are the units that the
 //! world knows, and what stands on the accounts is what the lots carry.
 
+use std::convert::Infallible;
+
 use ledger_core::account::Class;
 use ledger_core::book::Book;
 use ledger_core::chart;
@@ -10,10 +12,10 @@ use ledger_core::ids::{Commodity, Place};
 use ledger_core::lots::Position;
 use ledger_core::money::{Money, Units};
 use ledger_core::posting::{Dimensions, Target};
-use ledger_core::replay::declared;
-use ledger_core::resolve::{Question, resolve};
+use ledger_core::replay::Course;
+use ledger_core::resolve::{Applied, Question};
 
-use super::log::Read;
+use super::log::Entries;
 use super::{Finding, Pass};
 use crate::command::replay::standing::sums;
 
@@ -23,19 +25,24 @@ const LOTS: &str = "lots are the units";
 const COINS: &str = "accounts are the lots";
 const SHEETS: &str = "balance sheets";
 
-/// Folds all books and checks what they say.
-pub(super) fn check(read: &Read, damaged: bool, passes: &mut Vec<Pass>) {
-    if damaged || !read.complete {
-        passes.extend([FOLD, DOUBLE_ENTRY, LOTS, COINS, SHEETS].map(Pass::not_checked));
-        return;
-    }
-    let question = Question::default();
-    let mut fold = declared(&read.entries, &question);
+/// What folding all entries came to.
+pub(super) struct Folded {
+    fold: Fold,
+    entries: usize,
+    journals: usize,
+    unfolded: Vec<Finding>,
+    unbalanced: Vec<Finding>,
+}
+
+/// Folds all books, going on after an entry that they cannot take.
+pub(super) fn fold(entries: &Entries<'_>) -> Folded {
+    let outline = entries.outline();
+    let course = Course { archive: entries, outline: &outline, question: Question::default() };
     let (mut folded, mut journals) = (0, 0);
     let (mut unfolded, mut unbalanced) = (Vec::new(), Vec::new());
-    for applied in resolve(&read.entries, &question, fold.zone()) {
+    let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
         let entry = Some(applied.number);
-        match fold.apply(&applied) {
+        match fold.apply(applied) {
             Ok(posted) => {
                 folded += 1;
                 journals += posted.len();
@@ -50,8 +57,23 @@ pub(super) fn check(read: &Read, damaged: bool, passes: &mut Vec<Pass>) {
             }
             Err(why) => unfolded.push(Finding { code: "cannot_fold", message: why.to_string(), entry }),
         }
+        Ok::<(), Infallible>(())
+    };
+    let standing = match course.run(course.start(), &mut apply, &mut |_| ()) {
+        Ok(standing) => standing,
+        Err(never) => match never {},
+    };
+    Folded { fold: standing.fold, entries: folded, journals, unfolded, unbalanced }
+}
+
+/// The passes over the books; they say nothing where the log is damaged.
+pub(super) fn check(folded: Folded, sound: bool, passes: &mut Vec<Pass>) {
+    if !sound {
+        passes.extend([FOLD, DOUBLE_ENTRY, LOTS, COINS, SHEETS].map(Pass::not_checked));
+        return;
     }
-    passes.push(Pass::of(FOLD, folded, "entries", unfolded));
+    let Folded { fold, entries, journals, unfolded, unbalanced } = folded;
+    passes.push(Pass::of(FOLD, entries, "entries", unfolded));
     passes.push(Pass::of(DOUBLE_ENTRY, journals, "journals", unbalanced));
     let places: Vec<_> = fold.world().all_coins().collect();
     let books = || fold.books().iter();

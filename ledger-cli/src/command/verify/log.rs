@@ -1,25 +1,19 @@
 //! What the log's bytes say: envelopes and entries in canonical form, and the ids and places in accounting
 //! order that the frames repeat beside them.
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::ops::{ControlFlow, Range};
 
-use ledger_core::entry::Entry;
 use ledger_core::event::Event;
-use ledger_core::resolve::Recorded;
-use ledger_core::time::{Instant, Zone};
-use ledger_store::{FileLog, Log, RealDisk, Record};
+use ledger_core::replay::Archive;
+use ledger_core::resolve::{Declaring, Outline, Recorded};
+use ledger_core::time::{OrderKey, Zone};
+use ledger_store::archive::decode;
+use ledger_store::ledger::LedgerError;
+use ledger_store::{FileLog, Log, Record};
 
 use super::{Finding, Pass};
-
-/// What could be read.
-#[derive(Debug, Default)]
-pub(super) struct Read {
-    /// The entries, from the first on.
-    pub(super) entries: Vec<Recorded>,
-    /// Whether that is all of them.
-    pub(super) complete: bool,
-}
 
 /// A finding of the store's own verification.
 pub(super) fn finding(finding: &ledger_store::Finding) -> Finding {
@@ -35,63 +29,105 @@ pub(super) fn finding(finding: &ledger_store::Finding) -> Finding {
     }
 }
 
-/// Reads what can be read, checking each record.
-pub(super) fn read(disk: Arc<RealDisk>, passes: &mut Vec<Pass>) -> Read {
-    let mut reading = Reading::default();
-    let opened = FileLog::open_read_only(disk);
-    let read = opened.and_then(|log| {
-        reading.size = log.head().size;
-        log.read(1..log.head().size + 1, &mut |record| {
-            reading.record(&record);
-            ControlFlow::Continue(())
-        })
-    });
-    // What stops the reading is among the findings of the store already.
-    let complete = read.is_ok() && reading.entries.len() as u64 == reading.size;
-    let count = reading.entries.len();
-    passes.push(Pass::of("canonical form", count, "entries", reading.form));
-    passes.push(Pass::of("ids beside the entries", count, "entries", reading.ids));
-    passes.push(Pass::of("accounting order", count, "entries", reading.order));
-    Read { entries: reading.entries, complete }
+/// The entries of a log, each held against what its frame says beside it, once.
+pub(super) struct Entries<'a> {
+    log: &'a FileLog,
+    seen: RefCell<Seen>,
 }
 
+/// What was found so far.
 #[derive(Default)]
-struct Reading {
-    size: u64,
+struct Seen {
+    checked: u64,
+    sound: u64,
     zone: Option<Zone>,
-    entries: Vec<Recorded>,
     form: Vec<Finding>,
     ids: Vec<Finding>,
     order: Vec<Finding>,
 }
 
-impl Reading {
-    fn record(&mut self, record: &Record<'_>) {
+impl<'a> Entries<'a> {
+    pub(super) fn of(log: &'a FileLog) -> Entries<'a> {
+        Entries { log, seen: RefCell::default() }
+    }
+
+    /// The outline of what can be read.
+    pub(super) fn outline(&self) -> Outline {
+        let mut outline = Outline::default();
+        // What stops the reading is among the findings of the store already; what cannot be decoded is found
+        // when the entries are checked.
+        let _found_elsewhere = self.log.read(1..self.log.head().size + 1, &mut |record| {
+            let decoded = decode(&record).ok();
+            let declaring = decoded.and_then(|decoded| Declaring::of(decoded.number, &decoded.entry));
+            outline.see(OrderKey::from_number(record.order), declaring);
+            ControlFlow::Continue(())
+        });
+        outline
+    }
+
+    /// The passes over the entries; whether all of them were read and are sound.
+    pub(super) fn passes(self, passes: &mut Vec<Pass>) -> bool {
+        let Seen { checked, sound, form, ids, order, .. } = self.seen.into_inner();
+        let complete = sound == self.log.head().size;
+        let checked = checked as usize;
+        passes.push(Pass::of("canonical form", checked, "entries", form));
+        passes.push(Pass::of("ids beside the entries", checked, "entries", ids));
+        passes.push(Pass::of("accounting order", checked, "entries", order));
+        complete
+    }
+}
+
+impl Archive for Entries<'_> {
+    type Error = Infallible;
+
+    fn read(
+        &self,
+        numbers: Range<u64>,
+        visit: &mut dyn FnMut(&Recorded, OrderKey) -> ControlFlow<()>,
+    ) -> Result<(), Infallible> {
+        // As for the outline.
+        let _found_elsewhere = self.log.read(numbers, &mut |record| {
+            let order = OrderKey::from_number(record.order);
+            let mut seen = self.seen.borrow_mut();
+            let Some(recorded) = seen.check(&record, order) else { return ControlFlow::Continue(()) };
+            // The visitor may read again.
+            drop(seen);
+            visit(&recorded, order)
+        });
+        Ok(())
+    }
+}
+
+impl Seen {
+    /// Decodes a record; what is wrong with it is noted when it is seen first.
+    fn check(&mut self, record: &Record<'_>, order: OrderKey) -> Option<Recorded> {
+        let first = record.number > self.checked;
+        self.checked = self.checked.max(record.number);
         let entry = Some(record.number);
-        let envelope = match record.open() {
-            Ok(envelope) => envelope,
-            Err(why) => {
-                return self.form.push(Finding { code: "envelope", message: why.to_string(), entry });
+        let decoded = decode(record);
+        match (&decoded, first) {
+            (Err(LedgerError::OtherId { .. }), true) => {
+                let message = "the frame has another id than the entry".to_owned();
+                self.ids.push(Finding { code: "entry_id", message, entry });
             }
-        };
-        let decoded = match Entry::from_cbor(envelope.payload) {
-            Ok(decoded) => decoded,
-            Err(why) => {
-                return self.form.push(Finding { code: "entry_form", message: why.to_string(), entry });
+            (Err(LedgerError::Envelope { why, .. }), true) => {
+                self.form.push(Finding { code: "envelope", message: why.to_string(), entry });
             }
-        };
-        if decoded.id.bytes() != record.id {
-            let message = format!("the frame has another id than the entry, {}", decoded.id);
-            self.ids.push(Finding { code: "entry_id", message, entry });
+            (Err(other), true) => {
+                self.form.push(Finding { code: "entry_form", message: other.to_string(), entry });
+            }
+            (Ok(recorded), true) => {
+                self.sound += 1;
+                if let Some(Event::LedgerOpened(opened)) = recorded.entry.events.first() {
+                    self.zone = Some(opened.time_zone);
+                }
+                if recorded.entry.order(self.zone.unwrap_or(Zone::UTC)) != order {
+                    let message = "the frame has another place in accounting order than the entry".to_owned();
+                    self.order.push(Finding { code: "entry_order", message, entry });
+                }
+            }
+            (_, false) => {}
         }
-        if let Some(Event::LedgerOpened(opened)) = decoded.events.first() {
-            self.zone = Some(opened.time_zone);
-        }
-        if decoded.order(self.zone.unwrap_or(Zone::UTC)).number() != record.order {
-            let message = "the frame has another place in accounting order than the entry".to_owned();
-            self.order.push(Finding { code: "entry_order", message, entry });
-        }
-        let recorded = Instant::from_micros(envelope.recorded);
-        self.entries.push(Recorded { number: record.number, recorded, entry: decoded });
+        decoded.ok()
     }
 }

@@ -1,0 +1,75 @@
+//! A log of bytes as an archive of entries: every record opened, decoded, and held against what the frame says
+//! beside it.
+
+use std::ops::{ControlFlow, Range};
+
+use ledger_core::entry::Entry;
+use ledger_core::replay::Archive;
+use ledger_core::resolve::{Declaring, Outline, Recorded};
+use ledger_core::time::{Instant, OrderKey};
+
+use crate::ledger::LedgerError;
+use crate::log::{Log, Record};
+
+/// The entries of a log.
+#[derive(Debug)]
+pub struct LogArchive<'a, L: ?Sized>(
+    /// The log.
+    pub &'a L,
+);
+
+/// Decodes a record.
+///
+/// # Errors
+/// [`LedgerError`] when it is not an entry in canonical form, or the frame has another id than the entry.
+pub fn decode(record: &Record<'_>) -> Result<Recorded, LedgerError> {
+    let number = record.number;
+    let envelope = record.open().map_err(|why| LedgerError::Envelope { number, why })?;
+    let entry = Entry::from_cbor(envelope.payload).map_err(|why| LedgerError::NotAnEntry { number, why })?;
+    if entry.id.bytes() != record.id {
+        return Err(LedgerError::OtherId { number });
+    }
+    Ok(Recorded { number, recorded: Instant::from_micros(envelope.recorded), entry })
+}
+
+impl<L: Log + ?Sized> Archive for LogArchive<'_, L> {
+    type Error = LedgerError;
+
+    fn read(
+        &self,
+        numbers: Range<u64>,
+        visit: &mut dyn FnMut(&Recorded, OrderKey) -> ControlFlow<()>,
+    ) -> Result<(), LedgerError> {
+        read_each(self.0, numbers, &mut |record| {
+            Ok(visit(&decode(&record)?, OrderKey::from_number(record.order)))
+        })
+    }
+}
+
+/// Takes the entries that a log has beyond an outline into it.
+///
+/// # Errors
+/// [`LedgerError`] at the first record that cannot be read.
+pub fn catch_up<L: Log + ?Sized>(outline: &mut Outline, log: &L) -> Result<(), LedgerError> {
+    read_each(log, outline.size() + 1..log.head().size + 1, &mut |record| {
+        let recorded = decode(&record)?;
+        outline.see(OrderKey::from_number(record.order), Declaring::of(recorded.number, &recorded.entry));
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
+/// Reads records until the visitor breaks or fails.
+fn read_each<L: Log + ?Sized>(
+    log: &L,
+    numbers: Range<u64>,
+    visit: &mut dyn FnMut(Record<'_>) -> Result<ControlFlow<()>, LedgerError>,
+) -> Result<(), LedgerError> {
+    let mut failed = None;
+    log.read(numbers, &mut |record| {
+        visit(record).unwrap_or_else(|error| {
+            failed = Some(error);
+            ControlFlow::Break(())
+        })
+    })?;
+    failed.map_or(Ok(()), Err)
+}

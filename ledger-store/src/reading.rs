@@ -1,0 +1,263 @@
+//! A log ready to be asked: its outline, and the standings that spare most of the folding.
+
+use std::ops::{ControlFlow, Range};
+
+use ledger_core::fold::Fold;
+use ledger_core::replay::{CannotFold, Course, Standing, Step};
+use ledger_core::report::{NoReport, View};
+use ledger_core::resolve::{Applied, Outline, Place, Question, Recorded};
+use ledger_core::time::{Day, OrderKey};
+
+use crate::archive::{LogArchive, catch_up, decode};
+use crate::ledger::LedgerError;
+use crate::log::{Head, Log, LogError};
+use crate::merkle::{Frontier, leaf_hash};
+use crate::snapshot::Snapshots;
+
+/// A log and what is known of it without reading all of it.
+#[derive(Debug)]
+pub struct Reading<L> {
+    log: L,
+    outline: Outline,
+    snapshots: Snapshots,
+}
+
+impl<L: Log> Reading<L> {
+    /// Makes a log ready: takes the outline that is kept, and reads what the log has beyond it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the log cannot be read.
+    pub fn open(log: L, snapshots: Snapshots) -> Result<Reading<L>, LedgerError> {
+        let outline = outline(&log, &snapshots)?;
+        Ok(Reading::of(log, outline, snapshots))
+    }
+
+    /// A log whose outline is known.
+    pub fn of(log: L, outline: Outline, snapshots: Snapshots) -> Reading<L> {
+        Reading { log, outline, snapshots }
+    }
+
+    /// The log.
+    pub fn log(&self) -> &L {
+        &self.log
+    }
+
+    /// Which entries are late, and what is declared.
+    pub fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// World and books at the end of a question. Standings on the way are kept.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the log cannot be read or does not fold.
+    pub fn standing(&self, question: &Question) -> Result<Standing, LedgerError> {
+        standing(&self.log, &self.outline, &self.snapshots, question)
+    }
+
+    /// The same, with every step of a day or later shown on the way; without a day, every step.
+    ///
+    /// # Errors
+    /// As for [`Reading::standing`].
+    pub fn replay(
+        &self,
+        question: &Question,
+        from: Option<Day>,
+        on_step: &mut dyn FnMut(&Step<'_>),
+    ) -> Result<Standing, LedgerError> {
+        let archive = LogArchive(&self.log);
+        let course = Course { archive: &archive, outline: &self.outline, question: *question };
+        let zone = self.outline.zone();
+        let first = from.map(|day| Place::start_of(day, zone));
+        let wanted = |standing: &Standing| {
+            first.is_some_and(|first| standing.place < first)
+                && standing.serves(&self.outline, question, zone)
+        };
+        let start = course.declared(self.snapshots.latest(&self.log, wanted).unwrap_or_default());
+        course.show(start, from, on_step, &mut |mark| self.snapshots.keep(&self.log, mark))
+    }
+
+    /// Gives each entry that a question includes to `apply`, in accounting order from a place on or from earlier.
+    ///
+    /// # Errors
+    /// What reading or `apply` meets first.
+    pub fn walk<E: From<LedgerError>>(
+        &self,
+        question: &Question,
+        from: Place,
+        apply: &mut dyn FnMut(&mut Fold, &Applied<'_>) -> Result<(), E>,
+    ) -> Result<Standing, E> {
+        let archive = LogArchive(&self.log);
+        let course = Course { archive: &archive, outline: &self.outline, question: *question };
+        let zone = self.outline.zone();
+        let wanted =
+            |standing: &Standing| standing.place < from && standing.serves(&self.outline, question, zone);
+        let start = course.declared(self.snapshots.latest(&self.log, wanted).unwrap_or_default());
+        course.run(start, &mut |fold, applied| apply(fold, applied), &mut |_| ())
+    }
+
+    /// A fold in which nothing has happened yet and all that a question knows is declared.
+    pub fn declared(&self, question: &Question) -> Fold {
+        Course { archive: &LogArchive(&self.log), outline: &self.outline, question: *question }.start().fold
+    }
+
+    /// The last entry known to the standing from which a question would be answered, if one is kept.
+    pub fn kept_for(&self, question: &Question) -> Option<u64> {
+        let zone = self.outline.zone();
+        self.snapshots.kept(|standing| standing.serves(&self.outline, question, zone))
+    }
+
+    /// The places of entries, by number.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when they cannot be read.
+    pub fn places(&self, numbers: Range<u64>) -> Result<Vec<Place>, LedgerError> {
+        let mut places = Vec::new();
+        self.log.read(numbers, &mut |record| {
+            let order = OrderKey::from_number(record.order);
+            places.push(Place { order, number: record.number });
+            ControlFlow::Continue(())
+        })?;
+        Ok(places)
+    }
+
+    /// The heads that the log had at these sizes, which rise, each hashed from the entries.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when they cannot be read.
+    pub fn heads_at(&self, sizes: &[u64]) -> Result<Vec<Head>, LedgerError> {
+        heads_at(&self.log, sizes)
+    }
+
+    /// An entry by its number.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when it cannot be read.
+    pub fn entry(&self, number: u64) -> Result<Option<Recorded>, LedgerError> {
+        entry(&self.log, number)
+    }
+
+    /// Gives the log back, so that it can be closed.
+    pub fn into_log(self) -> L {
+        self.log
+    }
+}
+
+/// World and books after the last entry, folded from the first with the tree over all entries hashed beside it and
+/// compared with the head: nothing that is kept is trusted.
+///
+/// # Errors
+/// [`LedgerError`] when the log cannot be read or does not fold, or another root comes out.
+pub fn verified<L: Log + Sync>(log: &L) -> Result<Standing, LedgerError> {
+    let head = log.head();
+    std::thread::scope(|scope| {
+        let hashed = scope.spawn(|| heads_at(log, &[head.size]));
+        let snapshots = Snapshots::none();
+        let outline = outline(log, &snapshots)?;
+        let reached = standing(log, &outline, &snapshots, &Question::default())?;
+        match hashed.join() {
+            Ok(Ok(hashed)) if hashed == [head] => Ok(reached),
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(_)) | Err(_) => Err(LedgerError::OtherRoot),
+        }
+    })
+}
+
+/// The heads that a log had at these sizes, which rise, each hashed from the entries.
+///
+/// # Errors
+/// [`LedgerError`] when they cannot be read.
+pub fn heads_at<L: Log + ?Sized>(log: &L, sizes: &[u64]) -> Result<Vec<Head>, LedgerError> {
+    let mut heads = Vec::with_capacity(sizes.len());
+    let mut frontier = Frontier::default();
+    let head = |frontier: &Frontier| Head { size: frontier.size(), root: frontier.root() };
+    let mut asked = sizes.iter().copied().peekable();
+    while asked.next_if_eq(&0).is_some() {
+        heads.push(head(&frontier));
+    }
+    log.read(1..sizes.last().copied().unwrap_or_default() + 1, &mut |record| {
+        frontier.push(leaf_hash(record.envelope));
+        while asked.next_if_eq(&record.number).is_some() {
+            heads.push(head(&frontier));
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(heads)
+}
+
+/// The outline of a log: the one kept, and what the log has beyond it.
+///
+/// # Errors
+/// [`LedgerError`] when the log cannot be read.
+pub fn outline<L: Log + ?Sized>(log: &L, snapshots: &Snapshots) -> Result<Outline, LedgerError> {
+    let mut outline = snapshots.outline(log).unwrap_or_default();
+    let kept = outline.size();
+    catch_up(&mut outline, log)?;
+    snapshots.keep_outline(log, &outline, kept);
+    Ok(outline)
+}
+
+/// World and books at the end of a question, from the latest standing that serves it.
+pub(crate) fn standing<L: Log + ?Sized>(
+    log: &L,
+    outline: &Outline,
+    snapshots: &Snapshots,
+    question: &Question,
+) -> Result<Standing, LedgerError> {
+    let archive = LogArchive(log);
+    let course = Course { archive: &archive, outline, question: *question };
+    let zone = outline.zone();
+    let kept = snapshots.latest(log, |standing| standing.serves(outline, question, zone));
+    let start = course.declared(kept.unwrap_or_default());
+    let from = start.on_time;
+    let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
+        let number = applied.number;
+        Ok(fold.apply(applied).map(drop).map_err(|why| CannotFold { number, why })?)
+    };
+    let reached = course.run::<LedgerError>(start, &mut apply, &mut |mark| snapshots.keep(log, mark))?;
+    if *question == Question::default() {
+        snapshots.keep_head(log, &reached, from);
+    }
+    Ok(reached)
+}
+
+/// An entry by its number.
+pub(crate) fn entry<L: Log + ?Sized>(log: &L, number: u64) -> Result<Option<Recorded>, LedgerError> {
+    let mut found = None;
+    log.read(number..number + 1, &mut |record| {
+        found = Some(decode(&record));
+        ControlFlow::Break(())
+    })?;
+    found.transpose()
+}
+
+impl<L: Log> View for Reading<L> {
+    fn size(&self) -> u64 {
+        self.outline.size()
+    }
+
+    fn standing(&self, question: &Question) -> Result<Standing, NoReport> {
+        Ok(Reading::standing(self, question)?)
+    }
+
+    fn replay(
+        &self,
+        question: &Question,
+        from: Option<Day>,
+        on_step: &mut dyn FnMut(&Step<'_>),
+    ) -> Result<Standing, NoReport> {
+        Ok(Reading::replay(self, question, from, on_step)?)
+    }
+}
+
+impl From<LedgerError> for NoReport {
+    fn from(error: LedgerError) -> NoReport {
+        if let LedgerError::CannotFold(why) = error {
+            NoReport::CannotFold(why)
+        } else if let LedgerError::Log(LogError::Damaged(damage)) = &error {
+            NoReport::Unreadable(format!("[{}] {damage}", damage.defect.code()))
+        } else {
+            NoReport::Unreadable(error.to_string())
+        }
+    }
+}
