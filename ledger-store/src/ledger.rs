@@ -14,7 +14,7 @@ use ledger_core::time::{Instant, OrderKey};
 
 use crate::archive::LogArchive;
 use crate::disk::Clock;
-use crate::envelope::EnvelopeError;
+use crate::envelope::{ENVELOPE_BYTES_MAX, EnvelopeError};
 use crate::log::{Log, LogError, NewRecord};
 use crate::reading;
 use crate::snapshot::Snapshots;
@@ -210,7 +210,7 @@ impl<L: Log> Ledger<L> {
     ) -> (Vec<Outcome>, Option<LedgerError>) {
         loop {
             let size = self.log.head().size;
-            let (outcomes, records, stopped) = self.decide(entries, clock);
+            let (outcomes, records, stopped) = self.decide_in_turn(entries, clock);
             if reach == Reach::WholeBatch && stopped.is_some() {
                 self.forget_unrecorded();
                 return (Vec::new(), stopped);
@@ -234,8 +234,35 @@ impl<L: Log> Ledger<L> {
         }
     }
 
+    /// Records entries of callers who know nothing of each other: as one batch with one sync, each refused or
+    /// recorded for itself. Gives what became of each, in order.
+    pub fn record_each(&mut self, entries: &[Entry], clock: &dyn Clock) -> Vec<Result<Outcome, LedgerError>> {
+        loop {
+            let size = self.log.head().size;
+            let mut records = Vec::with_capacity(entries.len());
+            let decide = |entry| self.decide(entry, &mut records, clock);
+            let answers: Vec<_> = entries.iter().map(decide).collect();
+            match self.log.append(size, &records) {
+                Ok(_) => {
+                    self.recorded();
+                    return answers;
+                }
+                Err(LogError::Moved { .. }) => {
+                    if let Err(error) = self.read_again() {
+                        return entries.iter().map(|_| Err(error.for_another())).collect();
+                    }
+                }
+                Err(error) => {
+                    self.forget_unrecorded();
+                    let error = LedgerError::Log(error);
+                    return entries.iter().map(|_| Err(error.for_another())).collect();
+                }
+            }
+        }
+    }
+
     /// Decides entries in turn until one is refused: what becomes of them, and the records to be written.
-    fn decide(
+    fn decide_in_turn(
         &mut self,
         entries: &[Entry],
         clock: &dyn Clock,
@@ -243,22 +270,36 @@ impl<L: Log> Ledger<L> {
         let mut outcomes = Vec::with_capacity(entries.len());
         let mut records = Vec::with_capacity(entries.len());
         for entry in entries {
-            match self.rehearse(entry) {
-                Ok(Decision::AlreadyRecorded(number)) => outcomes.push(Outcome::AlreadyRecorded(number)),
-                Ok(Decision::Accepted(accepted)) => {
-                    records.push(NewRecord {
-                        id: entry.id.bytes(),
-                        order: accepted.order.number(),
-                        recorded: clock.now(),
-                        payload: entry.to_cbor(),
-                        signatures: Vec::new(),
-                    });
-                    outcomes.push(Outcome::Recorded(accepted));
-                }
+            match self.decide(entry, &mut records, clock) {
+                Ok(outcome) => outcomes.push(outcome),
                 Err(stopped) => return (outcomes, records, Some(stopped)),
             }
         }
         (outcomes, records, None)
+    }
+
+    /// Decides an entry; what is to be written for it joins the records.
+    fn decide(
+        &mut self,
+        entry: &Entry,
+        records: &mut Vec<NewRecord>,
+        clock: &dyn Clock,
+    ) -> Result<Outcome, LedgerError> {
+        let payload = entry.to_cbor();
+        refuse_if_too_large(&payload)?;
+        match self.rehearse(entry)? {
+            Decision::AlreadyRecorded(number) => Ok(Outcome::AlreadyRecorded(number)),
+            Decision::Accepted(accepted) => {
+                records.push(NewRecord {
+                    id: entry.id.bytes(),
+                    order: accepted.order.number(),
+                    recorded: clock.now(),
+                    payload,
+                    signatures: Vec::new(),
+                });
+                Ok(Outcome::Recorded(accepted))
+            }
+        }
     }
 
     /// The number under which the same entry stands already.
@@ -317,6 +358,31 @@ impl<L: Log> Ledger<L> {
         }
         self.log
     }
+}
+
+impl LedgerError {
+    /// The same for another caller of the same batch.
+    fn for_another(&self) -> LedgerError {
+        match self {
+            LedgerError::Log(LogError::Unknown(error)) => {
+                LedgerError::Log(LogError::Unknown(std::io::Error::new(error.kind(), error.to_string())))
+            }
+            LedgerError::Log(LogError::Full) => LedgerError::Log(LogError::Full),
+            _ => LedgerError::Log(LogError::Poisoned),
+        }
+    }
+}
+
+/// Refuses an entry that no log takes, before those that come with it are refused too.
+fn refuse_if_too_large(payload: &[u8]) -> Result<(), LedgerError> {
+    // The largest head that an envelope puts around a payload.
+    const AROUND: usize = 64;
+    let bytes = payload.len() + AROUND;
+    if bytes <= ENVELOPE_BYTES_MAX {
+        return Ok(());
+    }
+    let limit = ENVELOPE_BYTES_MAX as u64;
+    Err(LedgerError::Log(LogError::TooLarge { what: "an entry", bytes: bytes as u64, limit }))
 }
 
 impl Ahead {

@@ -69,6 +69,7 @@ pub mod frame;
 pub mod ledger;
 pub mod log;
 pub mod merkle;
+pub mod queue;
 pub mod reading;
 mod recover;
 pub mod segment;

@@ -18,5 +18,6 @@ mod golden;
 mod harness;
 mod ledger;
 mod opening;
+mod queue;
 mod tail;
 mod tree;
