@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
 use crate::render::{grid, journal};
 use crate::store;
-use input::Input;
+use input::{Groups, Input};
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure> {
@@ -69,11 +69,12 @@ fn show(entry: &Entry, accepted: &Accepted, fold: &Fold, io: &mut Io) -> Result<
 
 /// Records the entries. The lock is taken when one of them is known to be acceptable, so that input which is
 /// refused leaves the store as it was, to the byte.
-fn record(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
+fn record(app: &App, input: Input, io: &mut Io) -> Result<Exit, Failure> {
+    let mut input = input.ahead()?;
     let mut rehearsed = rehearsal(app, io)?;
     let mut acknowledge = Acknowledge { reader_is_gone: false };
     loop {
-        let (lines, ended) = input.group();
+        let (lines, ended) = input.next();
         if lines.is_empty() {
             return ended.map(|()| Exit::Done);
         }
@@ -126,12 +127,12 @@ fn close(ledger: Ledger<FileLog>, done: Result<(), Failure>) -> Result<Exit, Fai
 fn record_groups(
     app: &App,
     ledger: &mut Ledger<FileLog>,
-    input: &mut Input,
+    input: &mut Groups,
     acknowledge: &mut Acknowledge,
     io: &mut Io,
 ) -> Result<(), Failure> {
     loop {
-        let (lines, ended) = input.group();
+        let (lines, ended) = input.next();
         record_group(app, ledger, &lines, acknowledge, io)?;
         ended?;
         if lines.is_empty() {
@@ -175,6 +176,7 @@ fn record_batch(
             Outcome::AlreadyRecorded(number) => acknowledge.already(number, io)?,
         }
     }
+    acknowledge.send(io)?;
     match (stopped, stopped_at) {
         (None, _) => Ok(()),
         (Some(LedgerError::Refused(refused)), Some(line)) => {
@@ -190,7 +192,7 @@ fn placed(failure: Failure, line: &input::Line) -> Failure {
     if matches!(failure, Failure::Refused { .. }) { failure.at(line.place.clone()) } else { failure }
 }
 
-/// Tells what was recorded, each entry as soon as it is durable.
+/// Tells what was recorded, all of a group as soon as it is durable.
 struct Acknowledge {
     reader_is_gone: bool,
 }
@@ -209,7 +211,21 @@ impl Acknowledge {
         if io.quiet || self.reader_is_gone {
             return Ok(());
         }
-        match writeln!(io.out, "{text}").and_then(|()| io.out.flush()) {
+        let said = writeln!(io.out, "{text}");
+        self.passed_on(said)
+    }
+
+    /// Sends what was said to whoever reads it.
+    fn send(&mut self, io: &mut Io) -> Result<(), Failure> {
+        if self.reader_is_gone {
+            return Ok(());
+        }
+        let sent = io.out.flush();
+        self.passed_on(sent)
+    }
+
+    fn passed_on(&mut self, result: std::io::Result<()>) -> Result<(), Failure> {
+        match result {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
                 self.reader_is_gone = true;
                 Ok(())

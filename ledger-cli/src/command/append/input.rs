@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use ledger_core::entry::Entry;
 
@@ -12,10 +13,13 @@ use crate::diagnostic::{Failure, fault};
 const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// At most so many entries share one sync.
-const GROUP_MAX: usize = 1000;
+const GROUP_MAX: usize = 8192;
 
 /// At most so many bytes of input share one sync: less than a batch of the log holds.
-const GROUP_BYTES_MAX: usize = 1 << 18;
+const GROUP_BYTES_MAX: usize = 4 << 20;
+
+/// At most so many groups are read ahead of the one being recorded.
+const GROUPS_AHEAD: usize = 2;
 
 /// An entry and where it stands.
 pub(super) struct Line {
@@ -25,10 +29,25 @@ pub(super) struct Line {
     pub(super) place: String,
 }
 
+/// Entries that can be recorded together, and what is wrong with the line after them.
+type Group = (Vec<Line>, Result<(), Failure>);
+
+/// The groups of an input that is read ahead.
+pub(super) struct Groups {
+    groups: Receiver<Group>,
+}
+
+impl Groups {
+    /// The next group; empty at the end.
+    pub(super) fn next(&mut self) -> Group {
+        self.groups.recv().unwrap_or_else(|_| (Vec::new(), Ok(())))
+    }
+}
+
 /// A file or standard input.
 pub(super) struct Input {
     name: String,
-    reader: BufReader<Box<dyn Read>>,
+    reader: BufReader<Box<dyn Read + Send>>,
     number: u64,
     found_any: bool,
 }
@@ -39,12 +58,12 @@ impl Input {
     /// # Errors
     /// When the file cannot be opened, or a person would have to type and may not be asked to.
     pub(super) fn open(file: &Path, may_ask: bool) -> Result<Input, Failure> {
-        let (name, reader): (_, Box<dyn Read>) = if file.as_os_str() == "-" {
+        let (name, reader): (_, Box<dyn Read + Send>) = if file.as_os_str() == "-" {
             let stdin = std::io::stdin();
             if stdin.is_terminal() && !may_ask {
                 return Err(Failure::usage("standard input is a terminal, and `--no-input` was given"));
             }
-            ("stdin".to_owned(), Box::new(stdin.lock()))
+            ("stdin".to_owned(), Box::new(stdin))
         } else {
             let opened = File::open(file).map_err(|why| Failure::unreadable(file, &why))?;
             (file.display().to_string(), Box::new(opened))
@@ -57,7 +76,7 @@ impl Input {
     /// arrived with it. Whoever feeds line by line is answered line by line. Empty at the end.
     ///
     /// With them comes what is wrong with the line after them.
-    pub(super) fn group(&mut self) -> (Vec<Line>, Result<(), Failure>) {
+    fn group(&mut self) -> Group {
         let mut lines = Vec::new();
         while lines.is_empty() || (lines.len() < GROUP_MAX && self.reader.buffer().contains(&b'\n')) {
             match self.next() {
@@ -67,6 +86,26 @@ impl Input {
             }
         }
         (lines, Ok(()))
+    }
+
+    /// Reads on a thread of its own, ahead of whoever records.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn ahead(mut self) -> Result<Groups, Failure> {
+        let (sender, groups) = sync_channel(GROUPS_AHEAD);
+        let read = move || {
+            loop {
+                let group = self.group();
+                let last = group.0.is_empty() || group.1.is_err();
+                // Nobody waits for more after a refusal.
+                if sender.send(group).is_err() || last {
+                    return;
+                }
+            }
+        };
+        std::thread::Builder::new().name("input".to_owned()).spawn(read)?;
+        Ok(Groups { groups })
     }
 
     /// All that is left.
