@@ -90,10 +90,11 @@ impl Book {
     /// [`Overflow`] when a balance does not fit.
     pub fn post(&mut self, event: Arrival, journal: &Journal, lots: &[LotChange]) -> Result<(), Overflow> {
         for line in journal.lines() {
-            let before = self.balance(&line.target);
-            let after =
-                Balance { amount: before.amount.plus(line.amount)?, units: before.units.plus(line.units)? };
-            self.balances.set(line.target, after);
+            let balance = self.balances.change(line.target);
+            balance.amount = balance.amount.plus(line.amount)?;
+            if !line.units.is_zero() {
+                balance.units = balance.units.plus(line.units)?;
+            }
         }
         lots.iter().try_for_each(|change| self.lots.apply(change, event))
     }

@@ -1,6 +1,8 @@
 //! Exact arithmetic on decimals. `rust_decimal` rounds silently when a result outgrows its 96 bits; here
 //! that is an [`Overflow`], so that no amount ever loses a digit unseen.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use crate::rounding::Rounding;
@@ -60,7 +62,39 @@ pub fn scale_needed(value: Decimal) -> u32 {
 ///
 /// # Errors
 /// [`Overflow`] when the sum does not fit exactly.
+#[inline]
 pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
+    let sum = same_scale(a, b).and_then(|(a, b, scale)| exactly(a + b, scale));
+    sum.map_or_else(|| add_slowly(a, b), Ok)
+}
+
+/// The decimal of a mantissa, nothing having no scale, if it fits.
+#[inline]
+fn exactly(mantissa: i128, scale: u32) -> Option<Decimal> {
+    if mantissa == 0 {
+        return Some(Decimal::ZERO);
+    }
+    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
+}
+
+/// Both mantissas at the larger of the two scales, where that costs no digits.
+#[inline]
+fn same_scale(a: Decimal, b: Decimal) -> Option<(i128, i128, u32)> {
+    let (left, right) = (a.mantissa(), b.mantissa());
+    match a.scale().cmp(&b.scale()) {
+        Ordering::Equal => Some((left, right, a.scale())),
+        Ordering::Less => Some((lengthened(left, b.scale() - a.scale())?, right, b.scale())),
+        Ordering::Greater => Some((left, lengthened(right, a.scale() - b.scale())?, a.scale())),
+    }
+}
+
+#[inline]
+fn lengthened(mantissa: i128, digits: u32) -> Option<i128> {
+    let power = *POWERS_OF_TEN.get(digits as usize)?;
+    mantissa.checked_mul(power)
+}
+
+fn add_slowly(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     let sum = a.checked_add(b).ok_or(Overflow)?;
     let kept = sum.scale() >= a.scale().max(b.scale());
     // A sum of nothing is nothing, never a negative zero.
@@ -107,7 +141,12 @@ pub fn mul_div_round(
     scale: u32,
     rounding: Rounding,
 ) -> Result<Decimal, Overflow> {
-    let (a, b, c) = (normal(a), normal(b), normal(c));
+    let as_they_stand = divided(a, b, c, scale, rounding);
+    // Zeros at the end change nothing but the room that the product takes.
+    as_they_stand.or_else(|Overflow| divided(normal(a), normal(b), normal(c), scale, rounding))
+}
+
+fn divided(a: Decimal, b: Decimal, c: Decimal, scale: u32, rounding: Rounding) -> Result<Decimal, Overflow> {
     let product = a.mantissa().checked_mul(b.mantissa()).ok_or(Overflow)?;
     let up = scale + c.scale();
     let down = a.scale() + b.scale();
@@ -120,8 +159,19 @@ pub fn mul_div_round(
     Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| Overflow)
 }
 
+/// Every power of ten that an `i128` holds.
+const POWERS_OF_TEN: [i128; 39] = {
+    let mut powers = [1; 39];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = 10 * powers[exponent - 1];
+        exponent += 1;
+    }
+    powers
+};
+
 fn power_of_ten(exponent: u32) -> Result<i128, Overflow> {
-    10_i128.checked_pow(exponent).ok_or(Overflow)
+    POWERS_OF_TEN.get(exponent as usize).copied().ok_or(Overflow)
 }
 
 #[cfg(test)]
@@ -155,6 +205,23 @@ mod tests {
         let large = dec("9999999999999999999999999999");
         assert_eq!(add(large, dec("0.1")), Err(Overflow));
         assert_eq!(add(dec("0.00"), dec("5")), Ok(dec("5")));
+    }
+
+    #[test]
+    fn scales_are_made_one_before_anything_is_added() {
+        for (a, b, sum) in [
+            ("1.10", "2.2", "3.3"),
+            ("0.00000001", "305000000", "305000000.00000001"),
+            ("-5", "5.00", "0"),
+            ("9999999999999999999999999999", "-0.5", "overflow"),
+            ("79228162514264337593543950335", "1", "overflow"),
+        ] {
+            let found = Decimal::from_str_exact(a).and_then(|a| Ok((a, Decimal::from_str_exact(b)?)));
+            let (a, b) = found.unwrap();
+            let added = add(a, b).map_or("overflow".to_owned(), |sum| normal(sum).to_string());
+            assert_eq!(added, sum, "{a} + {b}");
+            assert_eq!(add(a, b), add_slowly(a, b), "{a} + {b}");
+        }
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use crate::book::Book;
 use crate::event::Event;
 use crate::ids::BookId;
-use crate::lots::LotChange;
 use crate::measure::{Context, measure};
+use crate::measured::{LotChanges, Measured};
 use crate::money::Money;
-use crate::posting::Journal;
+use crate::posting::{Journal, Paper};
 use crate::posting_rules::post;
 use crate::refusal::Refusal;
 use crate::resolve::Applied;
@@ -23,7 +23,7 @@ pub struct Posted {
     /// The journal.
     pub journal: Journal,
     /// What became of lots.
-    pub lots: Vec<LotChange>,
+    pub lots: LotChanges,
     /// What was received for coins that left by sale, in the functional currency; zero for any other event.
     pub proceeds: Money,
 }
@@ -33,6 +33,7 @@ pub struct Posted {
 pub struct Fold {
     world: World,
     books: Vec<Book>,
+    paper: Paper,
 }
 
 impl Fold {
@@ -86,20 +87,17 @@ impl Fold {
     /// # Errors
     /// [`Refusal`] when the world or a book cannot take it; what was changed before must be rolled back.
     pub fn apply_event(&mut self, applied: &Applied<'_>, index: usize) -> Result<Vec<Posted>, Refusal> {
-        let Some(event) = applied.entry.events.get(index) else { return Ok(Vec::new()) };
-        let at = applied.moment(index, self.zone());
-        self.world.check_movements(&at, event)?;
         let mut posted = Vec::with_capacity(self.books.len());
-        for book in &mut self.books {
-            let cx = Context::new(&self.world, book, at)?;
-            let policy = cx.policy;
-            let measured = measure(&cx, event)?;
-            let journal = post(event, &measured, &policy).seal()?;
-            book.post((at.order, at.event), &journal, &measured.lots)?;
+        self.take_in(applied, index, |book, event, journal, measured| {
             let proceeds = if matches!(event, Event::CoinsSold(_)) { measured.proceeds } else { Money::ZERO };
-            posted.push(Posted { book: book.name(), event: index, journal, lots: measured.lots, proceeds });
-        }
-        self.world.apply(&at, event)?;
+            posted.push(Posted {
+                book,
+                event: index,
+                journal: journal.clone(),
+                lots: measured.lots,
+                proceeds,
+            });
+        })?;
         Ok(posted)
     }
 
@@ -109,17 +107,54 @@ impl Fold {
     /// [`Refusal`] of the first event that cannot stand; nothing is changed then.
     pub fn apply(&mut self, applied: &Applied<'_>) -> Result<Vec<Posted>, Refusal> {
         let mut all = Vec::new();
-        for index in 0..applied.entry.events.len() {
-            match self.apply_event(applied, index) {
-                Ok(posted) => all.extend(posted),
-                Err(refusal) => {
-                    self.rollback();
-                    return Err(refusal);
-                }
-            }
-        }
-        self.commit();
+        self.whole_entry(applied, |fold, index| {
+            all.extend(fold.apply_event(applied, index)?);
+            Ok(())
+        })?;
         Ok(all)
+    }
+
+    /// The same as [`Fold::apply`] where nobody looks at what was posted, which is then not kept.
+    ///
+    /// # Errors
+    /// [`Refusal`] of the first event that cannot stand; nothing is changed then.
+    pub fn apply_unseen(&mut self, applied: &Applied<'_>) -> Result<(), Refusal> {
+        self.whole_entry(applied, |fold, index| fold.take_in(applied, index, |_, _, _, _| ()))
+    }
+
+    fn whole_entry(
+        &mut self,
+        applied: &Applied<'_>,
+        mut each: impl FnMut(&mut Fold, usize) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let done = (0..applied.entry.events.len()).try_for_each(|index| each(self, index));
+        match done {
+            Ok(()) => self.commit(),
+            Err(_) => self.rollback(),
+        }
+        done
+    }
+
+    /// Takes in one event and shows what it came to in each book.
+    fn take_in(
+        &mut self,
+        applied: &Applied<'_>,
+        index: usize,
+        mut show: impl FnMut(BookId, &Event, &Journal, Measured),
+    ) -> Result<(), Refusal> {
+        let Some(event) = applied.entry.events.get(index) else { return Ok(()) };
+        let at = applied.moment(index, self.zone());
+        let movements = self.world.check_movements(&at, event)?;
+        for book in &mut self.books {
+            let cx = Context::new(&self.world, book, at)?;
+            let policy = cx.policy;
+            let measured = measure(&cx, event)?;
+            let journal = post(event, &measured, &policy).seal(std::mem::take(&mut self.paper))?;
+            book.post((at.order, at.event), &journal, &measured.lots)?;
+            show(book.name(), event, &journal, measured);
+            self.paper = journal.into_paper();
+        }
+        self.world.apply(&at, event, &movements)
     }
 
     /// Keeps what was changed.

@@ -1,13 +1,16 @@
-//! Names of things: wallets, facilities, parties, accounts, lots. Short ASCII texts held inline, so that
-//! copying one costs no allocation.
+//! Names of things: wallets, facilities, parties, accounts, lots. Short ASCII texts that are kept in a table or held
+//! inline, so that copying one costs no allocation.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use arrayvec::ArrayString;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use serde::{Deserialize, Serialize};
 
+use crate::names::{Name, Table};
 use crate::strict_json::text_form;
 
 /// Why a text is not a name.
@@ -19,34 +22,50 @@ pub struct NotAName {
     rule: String,
 }
 
-macro_rules! name_type {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $first:ident, $rest:expr, $rule:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(ArrayString<$max>);
+/// What the text of a kind of name must be.
+struct Rule {
+    bytes_max: usize,
+    first: fn(&u8) -> bool,
+    rest: fn(&u8) -> bool,
+    in_words: &'static str,
+}
 
-        impl $name {
-            /// The text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                self.0.as_str()
-            }
+const PLAIN: Rule = Rule {
+    bytes_max: 39,
+    first: u8::is_ascii_alphanumeric,
+    rest: |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'),
+    in_words: "letters, digits, `.`, `_`, `-`, starting with a letter or digit",
+};
+
+const TRANSACTION: Rule = Rule {
+    bytes_max: 64,
+    first: u8::is_ascii_alphanumeric,
+    rest: |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/' | b':'),
+    in_words: "letters, digits, `.`, `_`, `-`, `/`, `:`, starting with a letter or digit",
+};
+
+const CODE: Rule = Rule {
+    bytes_max: 10,
+    first: u8::is_ascii_uppercase,
+    rest: |b| b.is_ascii_uppercase() || b.is_ascii_digit(),
+    in_words: "capital letters and digits, starting with a letter",
+};
+
+impl Rule {
+    fn check(&self, text: &str, what: &'static str) -> Result<(), NotAName> {
+        let bytes = text.as_bytes();
+        let well_formed = bytes.first().is_some_and(self.first) && bytes.iter().all(self.rest);
+        if well_formed && bytes.len() <= self.bytes_max {
+            return Ok(());
         }
+        let rule = format!("1 to {} of {}", self.bytes_max, self.in_words);
+        Err(NotAName { text: text.to_owned(), what, rule })
+    }
+}
 
-        impl FromStr for $name {
-            type Err = NotAName;
-            fn from_str(text: &str) -> Result<$name, NotAName> {
-                let allowed: fn(&u8) -> bool = $rest;
-                let well_formed = text.as_bytes().first().is_some_and(u8::$first) && text.as_bytes().iter().all(allowed);
-                let name = well_formed.then(|| ArrayString::from(text).ok()).flatten();
-                name.map($name).ok_or_else(|| NotAName {
-                    text: text.to_owned(),
-                    what: $what,
-                    rule: format!("1 to {} of {}", $max, $rule),
-                })
-            }
-        }
-
+/// What every name can do, however its text is held: read, printed, put in order by its text.
+macro_rules! text_of_name {
+    ($name:ident, $what:literal) => {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.pad(self.as_str())
@@ -62,7 +81,12 @@ macro_rules! name_type {
         text_form!($name, $what);
 
         impl<C> Encode<C> for $name {
-            fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
+            #[inline]
+            fn encode<W: encode::Write>(
+                &self,
+                e: &mut Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), encode::Error<W::Error>> {
                 e.str(self.as_str())?.ok()
             }
         }
@@ -74,12 +98,70 @@ macro_rules! name_type {
             }
         }
     };
+}
+
+/// A name kept in a table of its kind: a pointer, equal to another when both point to the same text.
+macro_rules! name_type {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $rule:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub struct $name(&'static Name);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &'static str {
+                self.0.text()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAName;
+            fn from_str(text: &str) -> Result<$name, NotAName> {
+                static TABLE: Table = Table::empty();
+                // What was kept has been checked.
+                if let Some(name) = TABLE.find(text.as_bytes()) {
+                    return Ok($name(name));
+                }
+                $rule.check(text, $what)?;
+                Ok($name(TABLE.keep(text)))
+            }
+        }
+
+        impl PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &$name) -> bool {
+                std::ptr::eq(self.0, other.0)
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl Ord for $name {
+            #[inline]
+            fn cmp(&self, other: &$name) -> Ordering {
+                if self == other { Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
+            }
+        }
+
+        impl PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &$name) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Hash for $name {
+            #[inline]
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                state.write_u64(self.0.hash());
+            }
+        }
+
+        text_of_name!($name, $what);
+    };
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
-        name_type!(
-            $(#[$doc])* $name, $what, 39, is_ascii_alphanumeric,
-            |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'),
-            "letters, digits, `.`, `_`, `-`, starting with a letter or digit"
-        );
+        name_type!($(#[$doc])* $name, $what, PLAIN);
     };
 }
 
@@ -116,17 +198,33 @@ name_type! {
     ActorId, "an actor's name"
 }
 name_type! {
-    /// A free name that groups entries over time, such as one loan's paydown.
-    TransactionId, "a transaction's name", 64, is_ascii_alphanumeric,
-    |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/' | b':'),
-    "letters, digits, `.`, `_`, `-`, `/`, `:`, starting with a letter or digit"
-}
-name_type! {
     /// The code of a coin or currency: `BTC`, `USDT`, `USD`.
-    Commodity, "a commodity's code", 10, is_ascii_uppercase,
-    |b| b.is_ascii_uppercase() || b.is_ascii_digit(),
-    "capital letters and digits, starting with a letter"
+    Commodity, "a commodity's code", CODE
 }
+
+/// A free name that groups entries over time, such as one loan's paydown. Every entry may have its own, so the
+/// text is held inline.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TransactionId(ArrayString<64>);
+
+impl TransactionId {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl FromStr for TransactionId {
+    type Err = NotAName;
+    fn from_str(text: &str) -> Result<TransactionId, NotAName> {
+        TRANSACTION.check(text, "a transaction's name")?;
+        // What the rule lets pass fits.
+        Ok(TransactionId(ArrayString::from(text).unwrap_or_default()))
+    }
+}
+
+text_of_name!(TransactionId, "a transaction's name");
 
 /// Where coins lie.
 #[derive(

@@ -5,7 +5,7 @@
 //!
 //! | layer | modules | question |
 //! |---|---|---|
-//! | values | [`rounding`] [`exact`] [`strict_json`] `shape` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
+//! | values | [`rounding`] [`exact`] [`strict_json`] `shape` `names` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
 //! | facts | [`account`] [`policy`] [`evidence`] [`event`] [`entry`] | what happened, under which rules |
 //! | posting | [`chart`] [`tracked`] [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
 //! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] | what the world and the books hold |
@@ -26,6 +26,7 @@ pub mod lots;
 pub mod measure;
 pub mod measured;
 pub mod money;
+mod names;
 pub mod policy;
 pub mod posting;
 pub mod posting_rules;

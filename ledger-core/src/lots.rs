@@ -10,12 +10,14 @@ mod spread;
 pub use choose::{Choice, LotsShort};
 pub use spread::{Precision, Spread};
 
+use smallvec::SmallVec;
+
 use crate::account::Account;
 use crate::exact::Overflow;
 use crate::ids::{Commodity, LotId, Place};
 use crate::money::{Money, Units};
 use crate::time::{Day, OrderKey};
-use crate::tracked::Tracked;
+use crate::tracked::{Shrinking, Tracked};
 
 /// A coin in an account at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,13 +97,16 @@ pub struct Piece {
     pub paid_units: Units,
 }
 
+/// Pieces of lots; mostly it is one.
+pub type Pieces = SmallVec<[Piece; 1]>;
+
 /// What an event does to the lots of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LotChange {
     /// Pieces leave a position.
-    Leave(Position, Vec<Piece>),
+    Leave(Position, Pieces),
     /// Pieces arrive at a position, each as a lot with its own carrying amount.
-    Arrive(Position, Vec<Piece>),
+    Arrive(Position, Pieces),
     /// A position is remeasured to this carrying amount.
     Mark(Position, Money),
 }
@@ -110,7 +115,10 @@ pub enum LotChange {
 #[derive(Debug, Clone, Default)]
 pub struct Lots {
     holdings: Tracked<Position, Holding>,
-    lots: Tracked<(Position, LotKey), Lot>,
+    /// By the slot of their holding.
+    lots: Shrinking<(usize, LotKey), Lot>,
+    /// Positions that hold something.
+    held: Shrinking<Position, ()>,
 }
 
 impl Lots {
@@ -125,12 +133,20 @@ impl Lots {
         self.holdings.iter()
     }
 
+    /// The positions that hold some of a coin, in order.
+    pub fn held(&self, commodity: Commodity) -> impl Iterator<Item = (&Position, Holding)> {
+        let of_coin = self.held.iter().filter(move |(position, ())| position.commodity == commodity);
+        of_coin.map(|(position, ())| (position, self.holding(position)))
+    }
+
     /// The lots of a position, by date and birth.
     pub fn of<'a>(
         &'a self,
         position: &Position,
     ) -> impl DoubleEndedIterator<Item = (&'a LotKey, &'a Lot)> + use<'a> {
-        self.lots.range((*position, FIRST)..=(*position, LAST)).map(|((_, key), lot)| (key, lot))
+        // No slot has the last number.
+        let slot = self.holdings.slot(position).unwrap_or(usize::MAX);
+        self.lots.range((slot, FIRST)..=(slot, LAST)).map(|((_, key), lot)| (key, lot))
     }
 
     /// The lots of a position with the carrying amount of each: what a mark gave to all together is spread
@@ -163,39 +179,22 @@ impl Lots {
                 pieces.iter().try_for_each(|piece| self.arrive(position, piece, event))
             }
             LotChange::Mark(position, carrying) => {
-                let holding = self.holding(position);
-                self.holdings.set(
-                    *position,
-                    Holding {
-                        carrying: *carrying,
-                        marked_units: holding.units,
-                        marked_carrying: *carrying,
-                        marks: holding.marks + 1,
-                        ..holding
-                    },
-                );
+                let holding = self.holdings.change(*position);
+                holding.carrying = *carrying;
+                holding.marked_units = holding.units;
+                holding.marked_carrying = *carrying;
+                holding.marks += 1;
                 Ok(())
             }
         }
     }
 
     fn leave(&mut self, position: &Position, piece: &Piece) -> Result<(), Overflow> {
-        let key = (*position, piece.key);
         // Pieces are chosen from what is there; taking from nothing would leave less than nothing.
-        let lot = self.lots.get(&key).copied().ok_or(Overflow)?;
-        let mut holding = self.holding(position);
+        let key = (self.holdings.slot(position).ok_or(Overflow)?, piece.key);
+        let lot = *self.lots.get(&key).ok_or(Overflow)?;
+        let holding = self.holdings.change(*position);
         let marked = lot.marks < holding.marks;
-        let left = Lot {
-            units: lot.units.minus(piece.units)?,
-            cost: lot.cost.minus(piece.cost)?,
-            carrying: if marked { lot.carrying } else { lot.carrying.minus(piece.carrying)? },
-            ..lot
-        };
-        if left.units.is_zero() {
-            self.lots.remove(&key)
-        } else {
-            self.lots.set(key, left)
-        }
         holding.units = holding.units.minus(piece.units)?;
         holding.cost = holding.cost.minus(piece.cost)?;
         holding.carrying = holding.carrying.minus(piece.carrying)?;
@@ -203,36 +202,49 @@ impl Lots {
             holding.marked_units = holding.marked_units.minus(piece.units)?;
             holding.marked_carrying = holding.marked_carrying.minus(piece.carrying)?;
         }
-        self.holdings.set(*position, holding);
+        if holding.units.is_zero() {
+            self.held.remove(position);
+        }
+        if lot.units == piece.units {
+            self.lots.remove(&key);
+            return Ok(());
+        }
+        let left = Lot {
+            units: lot.units.minus(piece.units)?,
+            cost: lot.cost.minus(piece.cost)?,
+            carrying: if marked { lot.carrying } else { lot.carrying.minus(piece.carrying)? },
+            ..lot
+        };
+        self.lots.set(key, left);
         Ok(())
     }
 
     fn arrive(&mut self, position: &Position, piece: &Piece, event: Arrival) -> Result<(), Overflow> {
-        let holding = self.holding(position);
-        let key = (*position, LotKey { arrived: event, ..piece.key });
-        let there = self.lots.get(&key).copied();
-        let (units, cost, carrying) =
-            there.map_or((Units::ZERO, Money::ZERO, Money::ZERO), |lot| (lot.units, lot.cost, lot.carrying));
-        self.lots.set(
-            key,
-            Lot {
-                units: units.plus(piece.units)?,
-                cost: cost.plus(piece.cost)?,
-                carrying: carrying.plus(piece.carrying)?,
-                paid: piece.paid,
-                paid_units: piece.paid_units,
-                marks: holding.marks,
-            },
-        );
-        self.holdings.set(
-            *position,
-            Holding {
-                units: holding.units.plus(piece.units)?,
-                cost: holding.cost.plus(piece.cost)?,
-                carrying: holding.carrying.plus(piece.carrying)?,
-                ..holding
-            },
-        );
+        let holding = self.holdings.change(*position);
+        if holding.units.is_zero() && !piece.units.is_zero() {
+            self.held.set(*position, ());
+        }
+        holding.units = holding.units.plus(piece.units)?;
+        holding.cost = holding.cost.plus(piece.cost)?;
+        holding.carrying = holding.carrying.plus(piece.carrying)?;
+        let marks = holding.marks;
+        let slot = self.holdings.slot(position).ok_or(Overflow)?;
+        let key = (slot, LotKey { arrived: event, ..piece.key });
+        let mut lot = Lot {
+            units: piece.units,
+            cost: piece.cost,
+            carrying: piece.carrying,
+            paid: piece.paid,
+            paid_units: piece.paid_units,
+            marks,
+        };
+        // Parts of a lot that left one after the other come together again.
+        if let Some(there) = self.lots.get(&key) {
+            lot.units = lot.units.plus(there.units)?;
+            lot.cost = lot.cost.plus(there.cost)?;
+            lot.carrying = lot.carrying.plus(there.carrying)?;
+        }
+        self.lots.set(key, lot);
         Ok(())
     }
 
@@ -240,12 +252,14 @@ impl Lots {
     pub fn commit(&mut self) {
         self.holdings.commit();
         self.lots.commit();
+        self.held.commit();
     }
 
     /// Takes back what was changed since the last commit.
     pub fn rollback(&mut self) {
         self.holdings.rollback();
         self.lots.rollback();
+        self.held.rollback();
     }
 }
 

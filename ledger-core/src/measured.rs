@@ -1,6 +1,8 @@
 //! What an event comes to in one book: the amounts that its row of the table names. Amounts are in the
 //! functional currency and positive unless said; what an event does not have is zero or empty.
 
+use smallvec::SmallVec;
+
 use crate::account::Account;
 use crate::chart::EQUITY_NOT_ANALYSED;
 use crate::event::loan::Control;
@@ -8,21 +10,27 @@ use crate::lots::LotChange;
 use crate::money::Money;
 use crate::posting::{Leg, Line};
 
+/// What came in or went out; mostly it is one.
+pub type Legs = SmallVec<[Leg; 1]>;
+
+/// What becomes of the lots; what moves leaves one position and arrives at another.
+pub type LotChanges = SmallVec<[LotChange; 2]>;
+
 /// The amounts of one event in one book.
 #[derive(Debug, Clone)]
 pub struct Measured {
     /// Coins that came in, by position.
-    pub coins_in: Vec<Leg>,
+    pub coins_in: Legs,
     /// Coins that went out, by position, at what the book carried them at.
-    pub coins_out: Vec<Leg>,
+    pub coins_out: Legs,
     /// Carrying amount of the coins that went out.
     pub carrying: Money,
     /// What the coins are worth at the event.
     pub fair_value: Money,
     /// Money that came in, at its value.
-    pub money_in: Vec<Leg>,
+    pub money_in: Legs,
     /// Money that went out, at its carrying amount.
-    pub money_out: Vec<Leg>,
+    pub money_out: Legs,
     /// Carrying amount of the money that went out.
     pub given_up: Money,
     /// What was received for what was given, after the fee where the policy deducts it.
@@ -58,18 +66,18 @@ pub struct Measured {
     /// Lines that a person stated.
     pub stated: Vec<Line>,
     /// What becomes of the lots.
-    pub lots: Vec<LotChange>,
+    pub lots: LotChanges,
 }
 
 impl Default for Measured {
     fn default() -> Measured {
         Measured {
-            coins_in: Vec::new(),
-            coins_out: Vec::new(),
+            coins_in: Legs::new(),
+            coins_out: Legs::new(),
             carrying: Money::ZERO,
             fair_value: Money::ZERO,
-            money_in: Vec::new(),
-            money_out: Vec::new(),
+            money_in: Legs::new(),
+            money_out: Legs::new(),
             given_up: Money::ZERO,
             proceeds: Money::ZERO,
             settled: Money::ZERO,
@@ -87,7 +95,7 @@ impl Default for Measured {
             remeasured: Vec::new(),
             receivable_remeasured: Vec::new(),
             stated: Vec::new(),
-            lots: Vec::new(),
+            lots: LotChanges::new(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Journals: lines of debit and credit that balance. A draft becomes a journal only through
 //! [`Draft::seal`], so that one which does not balance cannot be built.
 
+use arrayvec::ArrayVec;
+
 use crate::account::{Account, Class};
 use crate::chart;
 use crate::event::{Event, declaration};
@@ -62,12 +64,36 @@ pub struct Line {
     pub units: Units,
 }
 
-/// Lines not yet known to balance.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
-    title: &'static str,
-    lines: Result<Vec<Line>, Overflow>,
+/// A row of the table as it is written down: what will be lines once they are worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row<'m> {
+    /// An amount without units, debits positive.
+    Amount(Target, Money),
+    /// What was got for what was given, the difference credited.
+    Gain(Target, Money, Money),
+    /// What came in, at its carrying amount, debited.
+    In(&'m [Leg]),
+    /// What went out, at its carrying amount, credited.
+    Out(&'m [Leg]),
+    /// What went out, at its fair value, credited.
+    OutAtFairValue(&'m [Leg]),
+    /// What is there, brought from its carrying amount to fair value.
+    Remeasure(&'m [Leg], Target),
+    /// An amount between a memo account and its contra.
+    Memo(Target, Account, Money),
+    /// Lines that a person stated.
+    Stated(&'m [Line]),
 }
+
+/// The rows of an event, not yet known to balance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft<'m> {
+    title: &'static str,
+    rows: ArrayVec<Row<'m>, ROWS_MAX>,
+}
+
+/// The most rows that a rule has.
+const ROWS_MAX: usize = 8;
 
 /// A journal entry of one book.
 ///
@@ -89,99 +115,156 @@ pub enum NotAJournal {
     Overflow(#[from] Overflow),
 }
 
-/// A row's lines while it is written down.
-pub type Lines = Result<Vec<Line>, Overflow>;
-
-/// Starts a draft from rows of lines.
-pub fn draft<const ROWS: usize>(title: &'static str, rows: [Lines; ROWS]) -> Draft {
-    let lines = rows.into_iter().try_fold(Vec::new(), |mut all, row| {
-        all.extend(row?);
-        Ok(all)
-    });
-    Draft { title, lines }
+/// Starts a draft from rows.
+#[must_use]
+pub fn draft<'m, const ROWS: usize>(title: &'static str, rows: [Row<'m>; ROWS]) -> Draft<'m> {
+    const { assert!(ROWS <= ROWS_MAX) };
+    Draft { title, rows: rows.into_iter().collect() }
 }
 
 /// Says that an event has no effect on the books, which is a rule too.
 #[must_use]
-pub fn no_effect(title: &'static str) -> Draft {
-    Draft { title, lines: Ok(Vec::new()) }
+pub fn no_effect<'m>(title: &'static str) -> Draft<'m> {
+    Draft { title, rows: ArrayVec::new() }
 }
 
 /// A debit of an amount without units.
-pub fn dr(target: impl Into<Target>, amount: Money) -> Lines {
-    Ok(vec![Line { target: target.into(), amount, units: Units::ZERO }])
+pub fn dr<'m>(target: impl Into<Target>, amount: Money) -> Row<'m> {
+    Row::Amount(target.into(), amount)
 }
 
 /// A credit of an amount without units.
-pub fn cr(target: impl Into<Target>, amount: Money) -> Lines {
-    dr(target, amount.negated())
+pub fn cr<'m>(target: impl Into<Target>, amount: Money) -> Row<'m> {
+    Row::Amount(target.into(), amount.negated())
 }
 
 /// Debits what came in, at its carrying amount, with its units.
-pub fn dr_each(legs: &[Leg]) -> Lines {
-    Ok(legs.iter().map(|leg| Line { target: leg.target, amount: leg.carrying, units: leg.units }).collect())
+#[must_use]
+pub fn dr_each(legs: &[Leg]) -> Row<'_> {
+    Row::In(legs)
 }
 
 /// Credits what went out, at its carrying amount, with its units.
-pub fn cr_each(legs: &[Leg]) -> Lines {
-    let credit =
-        |leg: &Leg| Line { target: leg.target, amount: leg.carrying.negated(), units: leg.units.negated() };
-    Ok(legs.iter().map(credit).collect())
+#[must_use]
+pub fn cr_each(legs: &[Leg]) -> Row<'_> {
+    Row::Out(legs)
 }
 
 /// Brings what is there from its carrying amount to fair value, against a gain or loss.
-pub fn remeasure(legs: &[Leg], gains: Target) -> Lines {
-    let mut lines = Vec::new();
-    let mut total = Money::ZERO;
-    for leg in legs {
-        let change = leg.fair_value.minus(leg.carrying)?;
-        total = total.plus(change)?;
-        lines.push(Line { target: leg.target, amount: change, units: Units::ZERO });
-    }
-    lines.push(Line { target: gains, amount: total.negated(), units: Units::ZERO });
-    Ok(lines)
+#[must_use]
+pub fn remeasure(legs: &[Leg], gains: Target) -> Row<'_> {
+    Row::Remeasure(legs, gains)
 }
 
 /// Credits what went out at its fair value, after [`remeasure`] has brought it there.
-pub fn cr_each_at_fair_value(legs: &[Leg]) -> Lines {
-    let at_fair_value = |leg: &Leg| Leg { carrying: leg.fair_value, ..*leg };
-    cr_each(&legs.iter().map(at_fair_value).collect::<Vec<_>>())
+#[must_use]
+pub fn cr_each_at_fair_value(legs: &[Leg]) -> Row<'_> {
+    Row::OutAtFairValue(legs)
 }
 
 /// The gain of getting `got` for `given`, or the loss.
-pub fn gain(target: impl Into<Target>, got: Money, given: Money) -> Lines {
-    cr(target, got.minus(given)?)
+pub fn gain<'m>(target: impl Into<Target>, got: Money, given: Money) -> Row<'m> {
+    Row::Gain(target.into(), got, given)
 }
 
-/// A movement between a memo account and its contra.
-pub fn memo(account: Target, contra: Target, amount: Money) -> Lines {
-    let mut lines = dr(account, amount)?;
-    lines.extend(cr(contra, amount)?);
-    Ok(lines)
+/// A movement between a memo account and its contra, about the same thing.
+#[must_use]
+pub fn memo<'m>(account: Target, contra: Account, amount: Money) -> Row<'m> {
+    Row::Memo(account, contra, amount)
 }
 
 /// Lines that a person stated.
-pub fn stated(lines: &[Line]) -> Lines {
-    Ok(lines.to_vec())
+#[must_use]
+pub fn stated(lines: &[Line]) -> Row<'_> {
+    Row::Stated(lines)
 }
 
-impl Draft {
-    /// Checks that the lines balance and drops empty ones.
+impl Row<'_> {
+    /// Works the row's lines out, in order.
+    fn write(&self, sheet: &mut Sheet) -> Result<(), Overflow> {
+        match *self {
+            Row::Amount(target, amount) => sheet.write(target, amount, Units::ZERO),
+            Row::Gain(target, got, given) => sheet.write(target, given.minus(got)?, Units::ZERO),
+            Row::In(legs) => legs.iter().try_for_each(|leg| sheet.write(leg.target, leg.carrying, leg.units)),
+            Row::Out(legs) => legs
+                .iter()
+                .try_for_each(|leg| sheet.write(leg.target, leg.carrying.negated(), leg.units.negated())),
+            Row::OutAtFairValue(legs) => legs
+                .iter()
+                .try_for_each(|leg| sheet.write(leg.target, leg.fair_value.negated(), leg.units.negated())),
+            Row::Remeasure(legs, gains) => {
+                let mut total = Money::ZERO;
+                for leg in legs {
+                    let change = leg.fair_value.minus(leg.carrying)?;
+                    total = total.plus(change)?;
+                    sheet.write(leg.target, change, Units::ZERO)?;
+                }
+                sheet.write(gains, total.negated(), Units::ZERO)
+            }
+            Row::Memo(target, contra, amount) => {
+                sheet.write(target, amount, Units::ZERO)?;
+                sheet.write(Target { account: contra, ..target }, amount.negated(), Units::ZERO)
+            }
+            Row::Stated(lines) => {
+                lines.iter().try_for_each(|line| sheet.write(line.target, line.amount, line.units))
+            }
+        }
+    }
+}
+
+/// What a journal is written on. The room is used again for the next, so that a fold writes all on one.
+#[derive(Default)]
+pub struct Paper(Vec<Line>);
+
+impl Clone for Paper {
+    fn clone(&self) -> Paper {
+        Paper::default()
+    }
+}
+
+impl std::fmt::Debug for Paper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Paper")
+    }
+}
+
+/// Lines as they are written, with what their debits exceed their credits by.
+#[derive(Debug)]
+struct Sheet {
+    lines: Vec<Line>,
+    on_sheet: Money,
+    off_sheet: Money,
+}
+
+impl Sheet {
+    /// Writes a line, unless it is empty.
+    #[inline]
+    fn write(&mut self, target: Target, amount: Money, units: Units) -> Result<(), Overflow> {
+        if amount.is_zero() && units.is_zero() {
+            return Ok(());
+        }
+        let side = if is_memo(target.account) { &mut self.off_sheet } else { &mut self.on_sheet };
+        *side = side.plus(amount)?;
+        self.lines.push(Line { target, amount, units });
+        Ok(())
+    }
+}
+
+impl Draft<'_> {
+    /// Works the lines out, leaves empty ones out and checks that they balance.
     ///
     /// # Errors
     /// [`NotAJournal`] says by how much they do not.
-    pub fn seal(self) -> Result<Journal, NotAJournal> {
-        let mut lines = self.lines?;
-        let is_memo = |line: &&Line| Class::is_memo(line.target.account);
-        let on_sheet = Money::sum(lines.iter().filter(|line| !is_memo(line)).map(|line| line.amount))?;
-        let off_sheet = Money::sum(lines.iter().filter(is_memo).map(|line| line.amount))?;
-        for difference in [on_sheet, off_sheet] {
+    pub fn seal(&self, Paper(mut lines): Paper) -> Result<Journal, NotAJournal> {
+        lines.clear();
+        let mut sheet = Sheet { lines, on_sheet: Money::ZERO, off_sheet: Money::ZERO };
+        self.rows.iter().try_for_each(|row| row.write(&mut sheet))?;
+        for difference in [sheet.on_sheet, sheet.off_sheet] {
             if !difference.is_zero() {
                 return Err(NotAJournal::Unbalanced(difference));
             }
         }
-        lines.retain(|line| !line.amount.is_zero() || !line.units.is_zero());
-        Ok(Journal { title: self.title, lines })
+        Ok(Journal { title: self.title, lines: sheet.lines })
     }
 }
 
@@ -197,13 +280,21 @@ impl Journal {
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
-}
 
-impl Class {
-    fn is_memo(account: Account) -> bool {
-        chart::line(account).is_some_and(|line| line.class == Class::Memo)
+    /// The paper it was written on, to be used again.
+    #[must_use]
+    pub fn into_paper(self) -> Paper {
+        Paper(self.lines)
     }
 }
+
+/// Whether an account lies off the balance sheet. Accounts that a ledger opens for itself never do.
+fn is_memo(account: Account) -> bool {
+    account >= FIRST_MEMO_ACCOUNT && chart::line(account).is_some_and(|line| line.class == Class::Memo)
+}
+
+/// No memo account of the chart comes before it.
+const FIRST_MEMO_ACCOUNT: Account = chart::UNDRAWN_FACILITIES;
 
 impl Target {
     /// An account of an event, about what the event is about.
@@ -221,6 +312,7 @@ impl From<Account> for Target {
 
 /// What the event itself is about: the sub-ledgers that its plain accounts belong to.
 #[must_use]
+#[inline]
 pub fn about(event: &Event) -> Dimensions {
     let nothing = Dimensions::default();
     match event {
@@ -252,5 +344,17 @@ pub fn about(event: &Event) -> Dimensions {
         | Event::CollateralReleased(_)
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_) => nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_off_the_balance_sheet_is_what_the_chart_says() {
+        for line in chart::CHART {
+            assert_eq!(is_memo(line.account), line.class == Class::Memo, "{}", line.account);
+        }
     }
 }

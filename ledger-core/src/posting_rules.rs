@@ -26,7 +26,7 @@ use crate::posting::{
 // Credits stand to the right of debits, as an accountant writes them; the formatter would line them up.
 #[rustfmt::skip]
 #[must_use]
-pub fn post(event: &Event, m: &Measured, policy: &Policy) -> Draft {
+pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
     let to = |account: Account| Target::about(account, about(event));
     match event {
         // The ledger itself.
@@ -120,14 +120,14 @@ pub fn post(event: &Event, m: &Measured, policy: &Policy) -> Draft {
 
         // Loans.
         Event::FacilityOpened(_) => draft("Facility opened", [
-            memo(to(UNDRAWN_FACILITIES), to(UNDRAWN_FACILITIES_CONTRA), m.undrawn),
+            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
         ]),
         Event::LoanDrawn(_) => draft("Loan drawn", [
             dr_each(&m.money_in),
             dr(to(ISSUE_COST), m.issue_cost),
                 cr(to(LOAN_PRINCIPAL), m.principal),
                 gain(to(EXCHANGE_DIFFERENCES), m.proceeds, m.settled),
-            memo(to(UNDRAWN_FACILITIES), to(UNDRAWN_FACILITIES_CONTRA), m.undrawn),
+            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
         ]),
         Event::InterestAccrued(_) => draft("Interest accrued", [
             dr(to(INTEREST), m.interest),
@@ -146,12 +146,12 @@ pub fn post(event: &Event, m: &Measured, policy: &Policy) -> Draft {
                 cr(to(ISSUE_COST), m.issue_cost),
                 cr_each(&m.money_out),
                 gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-            memo(to(UNDRAWN_FACILITIES), to(UNDRAWN_FACILITIES_CONTRA), m.undrawn),
+            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
         ]),
         Event::FacilityRetired(_) => draft("Facility retired", [
             dr(to(EXTINGUISHMENT), m.issue_cost),
                 cr(to(ISSUE_COST), m.issue_cost),
-            memo(to(UNDRAWN_FACILITIES), to(UNDRAWN_FACILITIES_CONTRA), m.undrawn),
+            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
         ]),
 
         // Collateral.
@@ -182,13 +182,13 @@ pub fn post(event: &Event, m: &Measured, policy: &Policy) -> Draft {
 
         // Capital expenditure.
         Event::CapexCommitted(_) => draft("Capital committed", [
-            memo(to(PURCHASE_OBLIGATIONS), to(PURCHASE_OBLIGATIONS_CONTRA), m.committed),
+            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
         ]),
         Event::DepositPaid(_) => draft("Deposit paid on equipment", [
             dr(to(EQUIPMENT_DEPOSITS), m.settled),
                 cr_each(&m.money_out),
                 gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-            memo(to(PURCHASE_OBLIGATIONS), to(PURCHASE_OBLIGATIONS_CONTRA), m.committed),
+            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
         ]),
 
         // Contracts.

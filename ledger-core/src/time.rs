@@ -24,40 +24,52 @@ pub enum NotATime {
 }
 
 /// A calendar date, between 1900 and 2999.
+///
+/// Invariant: days since 1 January 1970, within those years but for [`Day::FIRST`] and [`Day::LAST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day(NaiveDate);
+pub struct Day(i32);
+
+/// 1 January 1900 and 31 December 2999, as days since 1 January 1970.
+const REACHED: std::ops::RangeInclusive<i64> = -25_567..=376_199;
+
+fn days_since_epoch(date: NaiveDate) -> i64 {
+    date.signed_duration_since(epoch()).num_days()
+}
+
+fn epoch() -> NaiveDate {
+    DateTime::<Utc>::UNIX_EPOCH.date_naive()
+}
 
 impl Day {
     /// The first day of the calendar's dates, before any that can be read.
-    pub const FIRST: Day = Day(NaiveDate::MIN);
+    pub const FIRST: Day = Day(i32::MIN);
 
     /// The last day of the calendar's dates, after any that can be read.
-    pub const LAST: Day = Day(NaiveDate::MAX);
+    pub const LAST: Day = Day(i32::MAX);
 
     /// The calendar date.
     #[must_use]
     pub fn date(self) -> NaiveDate {
-        self.0
+        let reached = epoch().checked_add_signed(TimeDelta::days(self.0.into()));
+        reached.unwrap_or(if self.0 < 0 { NaiveDate::MIN } else { NaiveDate::MAX })
     }
 
     /// Days since 1 January 1970, as stored.
     #[must_use]
     pub fn number(self) -> i64 {
-        self.0.signed_duration_since(DateTime::<Utc>::UNIX_EPOCH.date_naive()).num_days()
+        self.0.into()
     }
 
     /// The date `number` days after 1 January 1970, if the ledger's calendar reaches it.
     #[must_use]
     pub fn from_number(number: i64) -> Option<Day> {
-        let epoch = DateTime::<Utc>::UNIX_EPOCH.date_naive();
-        Day::from_date(epoch.checked_add_signed(TimeDelta::try_days(number)?)?)
+        REACHED.contains(&number).then(|| i32::try_from(number).ok().map(Day)).flatten()
     }
 
     /// The day of a calendar date, if the ledger's calendar reaches it.
     #[must_use]
     pub fn from_date(date: NaiveDate) -> Option<Day> {
-        use chrono::Datelike;
-        (1900..3000).contains(&date.year()).then_some(Day(date))
+        Day::from_number(days_since_epoch(date))
     }
 
     /// The day after; the calendar's last day is its own.
@@ -78,14 +90,15 @@ impl FromStr for Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.date().fmt(f)
     }
 }
 
+const MICROS_A_DAY: i64 = 86_400_000_000;
+
 /// A point in time, to the microsecond, UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
-#[cbor(transparent)]
-pub struct Instant(#[n(0)] i64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
 
 impl Instant {
     /// Microseconds since 1 January 1970, UTC.
@@ -98,6 +111,11 @@ impl Instant {
     #[must_use]
     pub fn from_micros(micros: i64) -> Instant {
         Instant(micros)
+    }
+
+    /// The day at Greenwich; what lies beyond all calendars counts as the first or last of them.
+    fn day_utc(self) -> Day {
+        i32::try_from(self.0.div_euclid(MICROS_A_DAY)).map_or(Day::LAST, Day)
     }
 
     fn utc(self) -> DateTime<Utc> {
@@ -162,9 +180,11 @@ impl Zone {
     pub fn day_of(self, effective: Effective) -> Day {
         match effective {
             Effective::Day(day) => day,
+            Effective::At(instant) if self == Zone::UTC => instant.day_utc(),
             Effective::At(instant) => {
                 let local = self.0.from_utc_datetime(&instant.utc().naive_utc()).date_naive();
-                Day::from_date(local).unwrap_or(Day(local))
+                // Every date that chrono can count has a number.
+                i32::try_from(days_since_epoch(local)).map_or(Day::LAST, Day)
             }
         }
     }
@@ -172,8 +192,11 @@ impl Zone {
     /// The first instant of the day after `day`. Where the clocks are changed at midnight, the first that exists.
     #[must_use]
     pub fn end_of(self, day: Day) -> Instant {
-        let next = day.0.checked_add_days(Days::new(1)).unwrap_or(day.0);
-        let midnight = next.and_time(NaiveTime::MIN);
+        if self == Zone::UTC {
+            return Instant((day.number() + 1).saturating_mul(MICROS_A_DAY));
+        }
+        let date = day.date();
+        let midnight = date.checked_add_days(Days::new(1)).unwrap_or(date).and_time(NaiveTime::MIN);
         let first = (0..=180).step_by(15).find_map(|minutes| {
             match self.0.from_local_datetime(&(midnight + TimeDelta::minutes(minutes))) {
                 LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => Some(time),
@@ -267,6 +290,21 @@ impl<'b, C> Decode<'b, C> for Day {
     }
 }
 
+impl<C> Encode<C> for Instant {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.i64(self.0)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Instant {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Instant, decode::Error> {
+        let at = d.position();
+        let instant = Instant(d.i64()?);
+        let reached = REACHED.contains(&instant.day_utc().number());
+        reached.then_some(instant).ok_or_else(|| decode::Error::message("time out of range").at(at))
+    }
+}
+
 impl<C> Encode<C> for Zone {
     fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         e.str(self.0.name())?.ok()
@@ -317,6 +355,36 @@ mod tests {
         // Midnight of 6 September 2026 does not exist in Santiago.
         let santiago: Zone = "America/Santiago".parse().unwrap();
         assert_eq!(santiago.end_of("2026-09-05".parse().unwrap()).to_string(), "2026-09-06T04:00:00Z");
+    }
+
+    #[test]
+    fn the_calendar_reaches_from_1900_to_2999() {
+        for (text, number) in [("1900-01-01", -25_567), ("1970-01-01", 0), ("2999-12-31", 376_199)] {
+            let day: Day = text.parse().unwrap();
+            assert_eq!((day.number(), day.to_string().as_str()), (number, text));
+            assert_eq!(Day::from_number(number), Some(day));
+        }
+        assert_eq!((Day::from_number(-25_568), Day::from_number(376_200)), (None, None));
+        let beyond = minicbor::to_vec(i64::MAX).unwrap();
+        assert!(minicbor::decode::<Instant>(&beyond).is_err());
+    }
+
+    #[test]
+    fn greenwich_is_counted_as_any_other_zone_is() {
+        let elsewhere: Zone = "Africa/Abidjan".parse().unwrap();
+        for text in [
+            "1900-01-01T00:00:00Z",
+            "1969-12-31T23:59:59.999999Z",
+            "2026-02-08T00:00:00Z",
+            "2999-12-31T23:59:59Z",
+        ] {
+            let at: Effective = text.parse().unwrap();
+            assert_eq!(Zone::UTC.day_of(at).to_string(), &text[..10]);
+            let day = Zone::UTC.day_of(at);
+            if day.number() > 0 {
+                assert_eq!(Zone::UTC.end_of(day), elsewhere.end_of(day));
+            }
+        }
     }
 
     #[test]

@@ -1,27 +1,150 @@
-//! A map that can take back what was changed since the last commit. A trial of an entry costs what the entry
+//! Maps that can take back what was changed since the last commit. A trial of an entry costs what the entry
 //! touches, never a copy of the books.
+//!
+//! [`Tracked`] is for what is read and changed all the time and never taken away: a key has a slot for good, found by
+//! its hash; the order of the keys is kept beside. [`Shrinking`] is for what comes and goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::hash::{BuildHasherDefault, Hash};
 use std::ops::RangeBounds;
 
-/// A map whose changes stay revocable until committed.
-#[derive(Debug, Clone)]
+use rustc_hash::FxHasher;
+
+/// A map that never loses a key, whose changes stay revocable until committed.
+#[derive(Clone)]
 pub struct Tracked<K, V> {
-    map: BTreeMap<K, V>,
-    before: Vec<(K, Option<V>)>,
+    slots: HashMap<K, usize, BuildHasherDefault<FxHasher>>,
+    order: BTreeMap<K, usize>,
+    values: Vec<(K, V)>,
+    committed: usize,
+    before: Vec<(usize, V)>,
 }
 
-impl<K: Ord + Copy, V: Clone> Tracked<K, V> {
+impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
     /// The value under a key.
     #[must_use]
+    #[inline]
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.map.get(key)
+        self.at(self.slot(key)?)
     }
 
     /// Whether there is a value under a key.
     #[must_use]
     pub fn contains(&self, key: &K) -> bool {
-        self.map.contains_key(key)
+        self.slots.contains_key(key)
+    }
+
+    /// Where the value under a key lies.
+    #[must_use]
+    #[inline]
+    pub fn slot(&self, key: &K) -> Option<usize> {
+        self.slots.get(key).copied()
+    }
+
+    /// The value in a slot.
+    #[must_use]
+    #[inline]
+    pub fn at(&self, slot: usize) -> Option<&V> {
+        self.values.get(slot).map(|(_, value)| value)
+    }
+
+    /// Puts a value under a key.
+    pub fn set(&mut self, key: K, value: V) {
+        match self.slot(&key).and_then(|slot| Some((slot, self.values.get_mut(slot)?))) {
+            Some((slot, (_, there))) => self.before.push((slot, std::mem::replace(there, value))),
+            None => {
+                self.add(key, value);
+            }
+        }
+    }
+
+    /// The value under a key, to be changed; one that was not there starts as the default.
+    #[inline]
+    pub fn change(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        let slot = match self.slot(&key) {
+            Some(slot) => slot,
+            None => self.add(key, V::default()),
+        };
+        let (_, value) = &mut self.values[slot];
+        self.before.push((slot, value.clone()));
+        value
+    }
+
+    fn add(&mut self, key: K, value: V) -> usize {
+        let slot = self.values.len();
+        self.slots.insert(key, slot);
+        self.order.insert(key, slot);
+        self.values.push((key, value));
+        slot
+    }
+
+    /// The values whose keys lie in a range, in order.
+    pub fn range(&self, range: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        self.order.range(range).filter_map(|(key, slot)| Some((key, self.at(*slot)?)))
+    }
+
+    /// All values in the order of their keys.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        self.range(..)
+    }
+
+    /// Keeps what was changed.
+    #[inline]
+    pub fn commit(&mut self) {
+        self.before.clear();
+        self.committed = self.values.len();
+    }
+
+    /// Takes back what was changed since the last commit, last change first.
+    pub fn rollback(&mut self) {
+        while let Some((slot, before)) = self.before.pop() {
+            if let Some((_, value)) = self.values.get_mut(slot) {
+                *value = before;
+            }
+        }
+        for (key, _) in self.values.drain(self.committed..) {
+            self.slots.remove(&key);
+            self.order.remove(&key);
+        }
+    }
+}
+
+impl<K, V> Default for Tracked<K, V> {
+    fn default() -> Tracked<K, V> {
+        Tracked {
+            slots: HashMap::default(),
+            order: BTreeMap::new(),
+            values: Vec::new(),
+            committed: 0,
+            before: Vec::new(),
+        }
+    }
+}
+
+/// The values in order, and how many changes may still be taken back.
+impl<K: fmt::Debug + Ord + Hash + Copy, V: fmt::Debug + Clone> fmt::Debug for Tracked<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()?;
+        write!(f, " revocable: {:?}", self.before)
+    }
+}
+
+/// A map whose keys come and go, whose changes stay revocable until committed.
+#[derive(Debug, Clone)]
+pub struct Shrinking<K, V> {
+    map: BTreeMap<K, V>,
+    before: Vec<(K, Option<V>)>,
+}
+
+impl<K: Ord + Copy, V: Clone> Shrinking<K, V> {
+    /// The value under a key.
+    #[must_use]
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.map.get(key)
     }
 
     /// Puts a value under a key.
@@ -63,9 +186,9 @@ impl<K: Ord + Copy, V: Clone> Tracked<K, V> {
     }
 }
 
-impl<K, V> Default for Tracked<K, V> {
-    fn default() -> Tracked<K, V> {
-        Tracked { map: BTreeMap::new(), before: Vec::new() }
+impl<K, V> Default for Shrinking<K, V> {
+    fn default() -> Shrinking<K, V> {
+        Shrinking { map: BTreeMap::new(), before: Vec::new() }
     }
 }
 
@@ -76,10 +199,25 @@ mod tests {
     #[test]
     fn what_is_not_committed_can_be_taken_back() {
         let mut map: Tracked<u8, &str> = Tracked::default();
+        map.set(3, "kept");
         map.set(1, "kept");
         map.commit();
         map.set(1, "changed");
-        map.set(1, "again");
+        *map.change(1) = "again";
+        map.set(2, "new");
+        *map.change(2) = "newer";
+        assert_eq!(map.iter().map(|(key, _)| *key).collect::<Vec<_>>(), [1, 2, 3]);
+        map.rollback();
+        assert_eq!(map.iter().collect::<Vec<_>>(), [(&1, &"kept"), (&3, &"kept")]);
+        assert!(!map.contains(&2));
+    }
+
+    #[test]
+    fn what_went_comes_back_too() {
+        let mut map: Shrinking<u8, &str> = Shrinking::default();
+        map.set(1, "kept");
+        map.commit();
+        map.set(1, "changed");
         map.set(2, "new");
         map.remove(&1);
         map.rollback();

@@ -12,7 +12,7 @@ pub use declared::{AccountInfo, BookDeclared, Settings};
 pub(crate) use facility::amount_of;
 pub use facility::{Facility, Ltv};
 pub(crate) use movements::repayment;
-pub use movements::{Movement, movements};
+pub use movements::{Movement, Movements};
 pub use prices::Observation;
 
 use crate::account::Account;
@@ -80,18 +80,16 @@ pub struct World {
     mark_prices: Tracked<Commodity, (Instant, Price)>,
     last_mark: Tracked<(), Day>,
     openings: Tracked<Option<BookId>, crate::event::OpeningRecorded>,
-    facts: Tracked<(), u64>,
+    facts: Tracked<(), ()>,
 }
 
 impl World {
-    /// Takes in what happened: units move, debts and commitments change.
+    /// Takes in what happened: units move as [`World::check_movements`] found, debts and commitments change.
     ///
     /// # Errors
     /// [`Refusal`] when a place holds less than leaves it, or an amount does not fit.
-    pub fn apply(&mut self, at: &Moment, event: &Event) -> Result<(), Refusal> {
-        for movement in movements(self, event)? {
-            self.shift(at, &movement)?;
-        }
+    pub fn apply(&mut self, at: &Moment, event: &Event, movements: &Movements) -> Result<(), Refusal> {
+        movements.iter().try_for_each(|movement| self.shift(at, movement))?;
         self.change_facilities(at, event)?;
         self.change_commitments(event)?;
         if let Event::FairValueMarked(FairValueMarked { commodity, price: Some(price), .. }) = event {
@@ -103,8 +101,7 @@ impl World {
         if let Event::OpeningRecorded(opening) = event {
             self.openings.set(opening.book, opening.clone());
         } else if !event.is_declaration() && !matches!(event, Event::FacilityOpened(_)) {
-            let before = self.facts.get(&()).copied().unwrap_or_default();
-            self.facts.set((), before + 1);
+            self.note_fact();
         }
         Ok(())
     }
@@ -113,7 +110,13 @@ impl World {
     /// debts belong to.
     #[must_use]
     pub fn has_facts(&self) -> bool {
-        self.facts.get(&()).is_some()
+        self.facts.contains(&())
+    }
+
+    fn note_fact(&mut self) {
+        if !self.has_facts() {
+            self.facts.set((), ());
+        }
     }
 
     /// The day of the last mark.

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
+use smallvec::SmallVec;
+
 use super::{Lot, LotKey, Lots, Piece, Position, Precision, Spread, whole};
 use crate::exact::{self, Overflow};
 use crate::ids::LotId;
@@ -60,13 +62,13 @@ impl Lots {
         units: Units,
         choice: Choice<'_>,
         precision: Precision,
-    ) -> Result<Vec<(Position, Piece)>, LotsShort> {
+    ) -> Result<SmallVec<[(Position, Piece); 1]>, LotsShort> {
         let chosen = match choice {
             Choice::By(method) => self.by_method(positions, units, method)?,
             Choice::Named(named) => self.by_name(positions, named)?,
         };
         let is_marked = |chosen: &Chosen| chosen.lot.marks < self.holding(&chosen.position).marks;
-        let mut spreads = Vec::new();
+        let mut spreads: SmallVec<[(&Position, Spread); 2]> = SmallVec::new();
         for position in positions {
             let of_mark = chosen.iter().filter(|chosen| chosen.position == *position && is_marked(chosen));
             let units = Units::sum(of_mark.map(|chosen| chosen.units))?;
@@ -113,23 +115,25 @@ impl Lots {
         if held < units {
             return Err(LotsShort::Units { held });
         }
-        let oldest_first = positions.iter().map(|position| self.lots_at(position).peekable()).collect();
         match method {
-            LotMethod::Fifo | LotMethod::Specific => take(merged(oldest_first, Iterator::min), units),
+            LotMethod::Fifo | LotMethod::Specific => take(self.oldest_first(positions), units),
             LotMethod::Lifo => {
-                let newest_first = positions.iter().map(|position| self.lots_at(position).rev().peekable());
-                take(merged(newest_first.collect(), Iterator::max), units)
+                let newest_first = positions.iter().map(|position| self.lots_at(position).rev());
+                take(merged(newest_first, Ordering::reverse), units)
             }
-            LotMethod::Hifo => take(by_price(merged(oldest_first, Iterator::min), Ordering::reverse)?, units),
-            LotMethod::Lofo => take(by_price(merged(oldest_first, Iterator::min), |order| order)?, units),
+            LotMethod::Hifo => take(by_price(self.oldest_first(positions), Ordering::reverse)?, units),
+            LotMethod::Lofo => take(by_price(self.oldest_first(positions), as_is)?, units),
         }
+    }
+
+    fn oldest_first(&self, positions: &[Position]) -> impl Iterator<Item = Chosen> {
+        merged(positions.iter().map(|position| self.lots_at(position)), as_is)
     }
 
     fn by_name(&self, positions: &[Position], named: &[(LotId, Units)]) -> Result<Vec<Chosen>, LotsShort> {
         let mut chosen = Vec::new();
         for (name, units) in named {
-            let oldest_first = positions.iter().map(|position| self.lots_at(position).peekable()).collect();
-            let of_name = merged(oldest_first, Iterator::min).filter(|held| held.key.birth == *name);
+            let of_name = self.oldest_first(positions).filter(|held| held.key.birth == *name);
             let of_name: Vec<Chosen> = of_name.collect();
             let held = Units::sum(of_name.iter().map(|held| held.units))?;
             if held < *units {
@@ -155,20 +159,27 @@ struct Chosen {
     units: Units,
 }
 
-/// The lot that each position offers next, and which position that is.
-type Offers = std::vec::IntoIter<(LotKey, usize)>;
-
 /// Lots of several positions, each already in order, in one order.
 fn merged<I: Iterator<Item = Chosen>>(
-    mut sources: Vec<Peekable<I>>,
-    next: fn(Offers) -> Option<(LotKey, usize)>,
+    sources: impl Iterator<Item = I>,
+    direction: fn(Ordering) -> Ordering,
 ) -> impl Iterator<Item = Chosen> {
+    let mut sources: SmallVec<[Peekable<I>; 2]> = sources.map(Iterator::peekable).collect();
     std::iter::from_fn(move || {
-        let fronts = sources.iter_mut().enumerate();
-        let fronts: Vec<_> = fronts.filter_map(|(at, source)| Some((source.peek()?.key, at))).collect();
-        let (_, at) = next(fronts.into_iter())?;
-        sources.get_mut(at)?.next()
+        let mut first: Option<(LotKey, usize)> = None;
+        for (at, source) in sources.iter_mut().enumerate() {
+            let Some(offered) = source.peek() else { continue };
+            let offer = (offered.key, at);
+            if first.is_none_or(|first| direction(offer.cmp(&first)) == Ordering::Less) {
+                first = Some(offer);
+            }
+        }
+        sources.get_mut(first?.1)?.next()
     })
+}
+
+fn as_is(order: Ordering) -> Ordering {
+    order
 }
 
 /// Lots by what was paid for a unit; the older first among equals.

@@ -1,5 +1,7 @@
 //! Openings, marks and manual journals.
 
+use smallvec::smallvec;
+
 use super::Context;
 use super::coins::target;
 use crate::chart::{
@@ -57,7 +59,7 @@ fn opening_lot(cx: &Context<'_>, lot: &OpeningLot, part: u32) -> Result<(Leg, Lo
     let leg = Leg { target: target(&position), units: lot.units, carrying, fair_value: carrying };
     let mut piece = cx.born_on(lot.acquired, part, lot.units, cost, cost);
     piece.carrying = carrying;
-    Ok((leg, LotChange::Arrive(position, vec![piece])))
+    Ok((leg, LotChange::Arrive(position, smallvec![piece])))
 }
 
 fn opening_balance(cx: &Context<'_>, balance: &OpeningBalance) -> Result<Line, Refusal> {
@@ -104,10 +106,7 @@ pub(super) fn fair_value_marked(cx: &Context<'_>, e: &FairValueMarked) -> Result
         (None, None) => cx.world.price_for(&cx.at, e.commodity, cx.functional)?.price,
     };
     let mut m = Measured::default();
-    for (position, holding) in cx.book.lots().positions() {
-        if position.commodity != e.commodity || holding.units.is_zero() {
-            continue;
-        }
+    for (position, holding) in cx.book.lots().held(e.commodity) {
         let fair_value = price.value_of(holding.units, cx.precision.scale, cx.precision.rounding)?;
         let leg =
             Leg { target: target(position), units: holding.units, carrying: holding.carrying, fair_value };

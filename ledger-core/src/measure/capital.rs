@@ -1,5 +1,7 @@
 //! Commitments and deposits, operating costs, shares.
 
+use smallvec::smallvec;
+
 use super::Context;
 use super::money::cost_account;
 use crate::event::contract::Settlement;
@@ -47,5 +49,5 @@ pub(super) fn shares_issued(cx: &Context<'_>, e: &SharesIssued) -> Result<Measur
     let par = cx.value_of_optional(e.par)?;
     let received = cx.money_in(e.to, Units::new(proceeds.decimal()).minus(amount_of(e.costs))?)?;
     let paid_in = proceeds.minus(costs)?.minus(par)?;
-    Ok(Measured { money_in: vec![received], proceeds, par, paid_in, ..Measured::default() })
+    Ok(Measured { money_in: smallvec![received], proceeds, par, paid_in, ..Measured::default() })
 }

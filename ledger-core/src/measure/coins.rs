@@ -1,6 +1,6 @@
 //! Coins as a book sees them: which positions a place has, which lots leave, what new lots are.
 
-use std::collections::BTreeMap;
+use smallvec::{SmallVec, smallvec};
 
 use super::Context;
 use super::money::of_wallet;
@@ -11,6 +11,7 @@ use crate::event::loan::Control;
 use crate::event::treasury::NamedLot;
 use crate::ids::{Commodity, LotId, Place};
 use crate::lots::{Choice, LotChange, LotKey, LotsShort, Piece, Position, Spread};
+use crate::measured::{Legs, LotChanges};
 use crate::money::{Money, Price, Units};
 use crate::policy::LotMethod;
 use crate::posting::{Dimensions, Leg, Target};
@@ -19,7 +20,7 @@ use crate::time::Day;
 
 /// Coins on their way out of their positions, in the order in which they leave.
 #[derive(Debug, Clone)]
-pub(super) struct Leaving(Vec<(Position, Piece)>);
+pub(super) struct Leaving(SmallVec<[(Position, Piece); 1]>);
 
 impl Leaving {
     /// What the book carried them at.
@@ -32,41 +33,41 @@ impl Leaving {
         self.0.iter().map(|(_, piece)| piece)
     }
 
-    fn by_position(&self) -> BTreeMap<Position, Vec<Piece>> {
-        let mut positions: BTreeMap<Position, Vec<Piece>> = BTreeMap::new();
-        for (position, piece) in &self.0 {
-            positions.entry(*position).or_default().push(*piece);
-        }
-        positions
+    /// The positions they leave, each once, in order.
+    fn positions(&self) -> impl Iterator<Item = Position> {
+        let mut positions: SmallVec<[Position; 2]> = self.0.iter().map(|(position, _)| *position).collect();
+        positions.sort_unstable();
+        positions.dedup();
+        positions.into_iter()
+    }
+
+    fn pieces_of(&self, position: Position) -> impl Iterator<Item = &Piece> {
+        self.0.iter().filter(move |(of, _)| *of == position).map(|(_, piece)| piece)
     }
 
     /// What becomes of the lots.
-    pub(super) fn changes(&self) -> Vec<LotChange> {
-        self.by_position().into_iter().map(|(position, pieces)| LotChange::Leave(position, pieces)).collect()
+    pub(super) fn changes(&self) -> LotChanges {
+        let leave = |position| LotChange::Leave(position, self.pieces_of(position).copied().collect());
+        self.positions().map(leave).collect()
     }
 
     /// A leg for each position, with `fair_value` spread over them by units.
-    pub(super) fn legs(&self, cx: &Context<'_>, fair_value: Money) -> Result<Vec<Leg>, Refusal> {
+    pub(super) fn legs(&self, cx: &Context<'_>, fair_value: Money) -> Result<Legs, Refusal> {
         let all = Units::sum(self.pieces().map(|piece| piece.units))?;
         let mut spread = Spread::new(fair_value, all, cx.precision);
-        let mut legs = Vec::new();
-        for (position, pieces) in self.by_position() {
-            let units = Units::sum(pieces.iter().map(|piece| piece.units))?;
-            legs.push(Leg {
-                target: target(&position),
-                units,
-                carrying: Money::sum(pieces.iter().map(|piece| piece.carrying))?,
-                fair_value: spread.next(units)?,
-            });
-        }
-        Ok(legs)
+        let leg = |position| {
+            let units = Units::sum(self.pieces_of(position).map(|piece| piece.units))?;
+            let carrying = Money::sum(self.pieces_of(position).map(|piece| piece.carrying))?;
+            Ok(Leg { target: target(&position), units, carrying, fair_value: spread.next(units)? })
+        };
+        self.positions().map(leg).collect()
     }
 
     /// Splits off what exceeds the first `units`, as a network's fee does; a piece cut in two is cut in
     /// proportion, the second part taking the rest.
     pub(super) fn split_at(self, cx: &Context<'_>, units: Units) -> Result<(Leaving, Leaving), Refusal> {
         let mut wanted = units;
-        let (mut first, mut second) = (Vec::new(), Vec::new());
+        let (mut first, mut second) = (SmallVec::new(), SmallVec::new());
         for (position, piece) in self.0 {
             let here = wanted.min(piece.units);
             wanted = wanted.minus(here)?;
@@ -108,12 +109,12 @@ pub(super) fn target(position: &Position) -> Target {
 impl Context<'_> {
     /// The accounts in which coins at a place stand. Lots leave a wallet by the book's method whatever they are
     /// designated for (Reg. 1.1012-1(j): by wallet).
-    pub(super) fn accounts_at(&self, place: Place) -> Result<Vec<Account>, Refusal> {
+    pub(super) fn accounts_at(&self, place: Place) -> Result<SmallVec<[Account; 2]>, Refusal> {
         Ok(match place {
-            Place::Wallet(_) => vec![BITCOIN, BITCOIN_STRATEGIC],
+            Place::Wallet(_) => smallvec![BITCOIN, BITCOIN_STRATEGIC],
             Place::Facility(facility) => match self.control(facility)? {
-                Control::Kept => vec![BITCOIN_PLEDGED],
-                Control::Passed => vec![COLLATERAL_RECEIVABLE],
+                Control::Kept => smallvec![BITCOIN_PLEDGED],
+                Control::Passed => smallvec![COLLATERAL_RECEIVABLE],
             },
         })
     }
@@ -155,7 +156,7 @@ impl Context<'_> {
         let specific = self.policy.lots == LotMethod::Specific && !tranches;
         let named = if specific { self.named_here(units, named)? } else { Vec::new() };
         let choice = if specific { Choice::Named(&named) } else { Choice::By(self.policy.lots) };
-        let positions: Vec<_> =
+        let positions: SmallVec<[Position; 2]> =
             accounts.iter().map(|account| Position { commodity, account: *account, place }).collect();
         let book = self.book.name();
         let chosen = self.book.lots().choose(&positions, units, choice, self.precision);

@@ -2,6 +2,8 @@
 //! derecognised at fair value for a claim to get them back, which is carried in tranches of its own; on
 //! release the claim becomes a new lot at fair value (AICPA practice aid on digital assets, Q&A 25).
 
+use smallvec::smallvec;
+
 use super::Context;
 use super::coins::{Leaving, target};
 use super::treasury::arrive;
@@ -51,7 +53,7 @@ fn change_hands(
     let mut lots = leaving.changes();
     lots.push(arriving);
     Ok(Measured {
-        coins_in: vec![arrival],
+        coins_in: smallvec![arrival],
         coins_out: leaving.legs(cx, fair_value)?,
         carrying: leaving.carrying()?,
         fair_value,
@@ -64,5 +66,5 @@ fn change_hands(
 /// A lot or tranche born at fair value.
 fn anew(cx: &Context<'_>, to: Position, units: Units, fair_value: Money) -> (Leg, LotChange) {
     let leg = Leg { target: target(&to), units, carrying: fair_value, fair_value };
-    (leg, LotChange::Arrive(to, vec![cx.born(units, fair_value, fair_value)]))
+    (leg, LotChange::Arrive(to, smallvec![cx.born(units, fair_value, fair_value)]))
 }

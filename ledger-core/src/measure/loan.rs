@@ -1,6 +1,8 @@
 //! Loans: principal at the contract's amount, issue cost beside it (ASC 835-30-45-1A), interest as the
 //! contract runs, and what is left of the cost written off when the debt goes (ASC 470-50-40-2).
 
+use smallvec::smallvec;
+
 use super::Context;
 use crate::chart::ISSUE_COST;
 use crate::event::loan::FacilityKind;
@@ -21,7 +23,7 @@ pub(super) fn loan_drawn(cx: &Context<'_>, e: &LoanDrawn) -> Result<Measured, Re
     let issue_cost = cx.at_par(amount_of(e.fee))?;
     let received = cx.money_in(e.to, e.amount.amount.minus(amount_of(e.fee))?)?;
     Ok(Measured {
-        money_in: vec![received],
+        money_in: smallvec![received],
         proceeds: received.carrying,
         settled: principal.minus(issue_cost)?,
         principal,

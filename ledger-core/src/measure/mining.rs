@@ -1,5 +1,7 @@
 //! Mining: income at fair value when earned (ASC 606-10-32-21), changes of value after that are no revenue.
 
+use smallvec::smallvec;
+
 use super::Context;
 use super::coins::target;
 use super::money::of_wallet;
@@ -15,7 +17,7 @@ use crate::refusal::Refusal;
 pub(super) fn coins_earned(cx: &Context<'_>, e: &CoinsEarned) -> Result<Measured, Refusal> {
     let value = cx.stated_worth(e.units, e.value, e.price)?;
     let leg = Leg { target: claim(cx, e.pool)?, units: e.units, carrying: value, fair_value: value };
-    Ok(Measured { coins_in: vec![leg], fair_value: value, ..Measured::default() })
+    Ok(Measured { coins_in: smallvec![leg], fair_value: value, ..Measured::default() })
 }
 
 pub(super) fn coins_received(cx: &Context<'_>, e: &CoinsReceived) -> Result<Measured, Refusal> {
@@ -26,7 +28,7 @@ pub(super) fn coins_received(cx: &Context<'_>, e: &CoinsReceived) -> Result<Meas
     let value = cx.worth(e.units, commodity, e.price)?;
     let arrived = new_coins(cx, e.wallet, e.units, value)?;
     let out = Leg { target, units: e.units, carrying, fair_value: value };
-    Ok(Measured { coins_out: vec![out], carrying, ..arrived })
+    Ok(Measured { coins_out: smallvec![out], carrying, ..arrived })
 }
 
 pub(super) fn coins_mined(cx: &Context<'_>, e: &CoinsMined) -> Result<Measured, Refusal> {
@@ -37,8 +39,8 @@ pub(super) fn coins_mined(cx: &Context<'_>, e: &CoinsMined) -> Result<Measured, 
 fn new_coins(cx: &Context<'_>, wallet: WalletId, units: Units, value: Money) -> Result<Measured, Refusal> {
     let position = cx.arrival(Place::Wallet(wallet), coin_of(cx, wallet)?)?;
     let leg = Leg { target: target(&position), units, carrying: value, fair_value: value };
-    let lots = vec![LotChange::Arrive(position, vec![cx.born(units, value, value)])];
-    Ok(Measured { coins_in: vec![leg], fair_value: value, lots, ..Measured::default() })
+    let lots = smallvec![LotChange::Arrive(position, smallvec![cx.born(units, value, value)])];
+    Ok(Measured { coins_in: smallvec![leg], fair_value: value, lots, ..Measured::default() })
 }
 
 fn claim(cx: &Context<'_>, pool: WalletId) -> Result<Target, Refusal> {

@@ -1,5 +1,7 @@
 //! Coins bought, sold and moved; money received, paid and converted.
 
+use smallvec::smallvec;
+
 use super::Context;
 use super::coins::{designated, target};
 use super::money::cash_account;
@@ -10,7 +12,7 @@ use crate::event::{
     CashPaid, CashReceived, CoinsBought, CoinsDesignated, CoinsMoved, CoinsSold, CurrencyConverted,
 };
 use crate::ids::Place;
-use crate::lots::{LotChange, Piece, Position};
+use crate::lots::{LotChange, Piece, Pieces, Position};
 use crate::measured::Measured;
 use crate::money::{Money, Units};
 use crate::policy::{PurchaseFee, SaleFee};
@@ -29,12 +31,12 @@ pub(super) fn coins_bought(cx: &Context<'_>, e: &CoinsBought) -> Result<Measured
     let position = cx.arrival(e.to, e.commodity)?;
     let leg = Leg { target: target(&position), units: e.units, carrying: cost, fair_value: cost };
     Ok(Measured {
-        coins_in: vec![leg],
-        money_out: vec![out],
+        coins_in: smallvec![leg],
+        money_out: smallvec![out],
         given_up: out.carrying,
         settled: paid.plus(fee)?,
         fee: fee_expense,
-        lots: vec![LotChange::Arrive(position, vec![cx.born(e.units, cost, paid)])],
+        lots: smallvec![LotChange::Arrive(position, smallvec![cx.born(e.units, cost, paid)])],
         ..Measured::default()
     })
 }
@@ -54,7 +56,7 @@ pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold) -> Result<Measured, Re
         coins_out: leaving.legs(cx, gross)?,
         carrying: leaving.carrying()?,
         fair_value: gross,
-        money_in: vec![received],
+        money_in: smallvec![received],
         proceeds,
         fee: fee_expense,
         control: match e.from {
@@ -77,7 +79,7 @@ pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved) -> Result<Measured, 
     lots.push(arriving);
     let fee = if fee_units.is_zero() { Money::ZERO } else { cx.worth(fee_units, e.commodity, e.price)? };
     Ok(Measured {
-        coins_in: vec![arrival],
+        coins_in: smallvec![arrival],
         coins_out,
         fee,
         fee_carrying: taken.carrying()?,
@@ -101,7 +103,7 @@ pub(super) fn coins_designated(cx: &Context<'_>, e: &CoinsDesignated) -> Result<
     let (arrival, arriving) = arrive(to, leaving.pieces())?;
     lots.push(arriving);
     Ok(Measured {
-        coins_in: vec![arrival],
+        coins_in: smallvec![arrival],
         coins_out: leaving.legs(cx, Money::ZERO)?,
         lots,
         ..Measured::default()
@@ -113,7 +115,7 @@ pub(super) fn arrive<'a>(
     to: Position,
     pieces: impl Iterator<Item = &'a Piece>,
 ) -> Result<(Leg, LotChange), Refusal> {
-    let pieces: Vec<Piece> = pieces.copied().collect();
+    let pieces: Pieces = pieces.copied().collect();
     let carrying = Money::sum(pieces.iter().map(|piece| piece.carrying))?;
     let units = Units::sum(pieces.iter().map(|piece| piece.units))?;
     let leg = Leg { target: target(&to), units, carrying, fair_value: carrying };
@@ -125,8 +127,8 @@ pub(super) fn currency_converted(cx: &Context<'_>, e: &CurrencyConverted) -> Res
     let out = cx.money_out(e.from, e.given.amount.plus(amount_of(e.fee))?)?;
     let fee = cx.value_of_optional(e.fee)?;
     Ok(Measured {
-        money_in: vec![got],
-        money_out: vec![out],
+        money_in: smallvec![got],
+        money_out: smallvec![out],
         given_up: out.carrying,
         settled: got.carrying.plus(fee)?,
         fee,
@@ -138,7 +140,12 @@ pub(super) fn cash_received(cx: &Context<'_>, e: &CashReceived) -> Result<Measur
     let received = cx.money_in(Place::Wallet(e.wallet), e.amount.amount)?;
     let category = e.category.map(|category| cash_account(category, true));
     let against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
-    Ok(Measured { money_in: vec![received], proceeds: received.carrying, against, ..Measured::default() })
+    Ok(Measured {
+        money_in: smallvec![received],
+        proceeds: received.carrying,
+        against,
+        ..Measured::default()
+    })
 }
 
 pub(super) fn cash_paid(cx: &Context<'_>, e: &CashPaid) -> Result<Measured, Refusal> {
@@ -157,6 +164,6 @@ impl Context<'_> {
     /// A payment out of a wallet that settles something of a given value.
     pub(super) fn payment(&self, from: Place, units: Units, settled: Money) -> Result<Measured, Refusal> {
         let out = self.money_out(from, units)?;
-        Ok(Measured { money_out: vec![out], given_up: out.carrying, settled, ..Measured::default() })
+        Ok(Measured { money_out: smallvec![out], given_up: out.carrying, settled, ..Measured::default() })
     }
 }

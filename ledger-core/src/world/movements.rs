@@ -1,6 +1,8 @@
 //! What moves in the world, event by event: units of coins and money between places, whatever the books
 //! make of it. A place can never give more than it holds.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::facility::amount_of;
 use super::{Moment, World};
 use crate::event::{Event, SharesIssued, declaration};
@@ -20,11 +22,14 @@ pub enum Movement {
     Claim(WalletId, Commodity, Units),
 }
 
+/// What moves when an event happens; mostly it is at most two things.
+pub type Movements = SmallVec<[Movement; 2]>;
+
 /// What moves when an event happens.
 ///
 /// # Errors
 /// Refused when a wallet or facility it names is not there, or a sum does not fit.
-pub fn movements(world: &World, event: &Event) -> Result<Vec<Movement>, Refusal> {
+fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
     let coin = |wallet: WalletId| {
         world
             .wallet(wallet)?
@@ -34,7 +39,7 @@ pub fn movements(world: &World, event: &Event) -> Result<Vec<Movement>, Refusal>
     Ok(match event {
         Event::OpeningRecorded(e) if world.openings().next().is_none() => {
             let coins = e.lots.iter().map(|lot| Movement::Coins(lot.place, lot.commodity, lot.units));
-            let mut all: Vec<_> = coins.collect();
+            let mut all: Movements = coins.collect();
             for balance in &e.balances {
                 if let Some(wallet) = balance.wallet {
                     let face = balance.debit.map(|debit| Units::new(debit.decimal()));
@@ -44,7 +49,7 @@ pub fn movements(world: &World, event: &Event) -> Result<Vec<Movement>, Refusal>
             all
         }
         // Further books open on the same world.
-        Event::OpeningRecorded(_) => Vec::new(),
+        Event::OpeningRecorded(_) => Movements::new(),
         Event::JournalRecorded(e) => {
             let touched = e.lines.iter().filter_map(|line| line.wallet.map(|wallet| (wallet, line)));
             let units = |line: &crate::event::books::JournalLine| {
@@ -56,60 +61,63 @@ pub fn movements(world: &World, event: &Event) -> Result<Vec<Movement>, Refusal>
             touched.map(|(wallet, line)| Movement::Money(wallet, units(line))).collect()
         }
 
-        Event::CoinsEarned(e) => vec![Movement::Claim(e.pool, coin(e.pool)?, e.units)],
+        Event::CoinsEarned(e) => smallvec![Movement::Claim(e.pool, coin(e.pool)?, e.units)],
         Event::CoinsReceived(e) => {
             let code = coin(e.wallet)?;
-            vec![
+            smallvec![
                 Movement::Claim(e.pool, code, e.units.negated()),
                 Movement::Coins(Place::Wallet(e.wallet), code, e.units),
             ]
         }
-        Event::CoinsMined(e) => vec![Movement::Coins(Place::Wallet(e.wallet), coin(e.wallet)?, e.units)],
+        Event::CoinsMined(e) => smallvec![Movement::Coins(Place::Wallet(e.wallet), coin(e.wallet)?, e.units)],
 
-        Event::CoinsBought(e) => vec![
+        Event::CoinsBought(e) => smallvec![
             money_out(e.from, e.paid.amount.plus(amount_of(e.fee))?)?,
             Movement::Coins(e.to, e.commodity, e.units),
         ],
-        Event::CoinsSold(e) => vec![
+        Event::CoinsSold(e) => smallvec![
             Movement::Coins(e.from, e.commodity, e.units.negated()),
             money_in(e.to, e.proceeds.amount.minus(amount_of(e.fee))?)?,
         ],
         Event::CoinsMoved(e) => {
             let leaving = e.units.plus(e.network_fee_units.unwrap_or_default())?;
-            vec![
+            smallvec![
                 Movement::Coins(e.from, e.commodity, leaving.negated()),
                 Movement::Coins(e.to, e.commodity, e.units),
             ]
         }
         Event::CurrencyConverted(e) => {
-            vec![money_out(e.from, e.given.amount.plus(amount_of(e.fee))?)?, money_in(e.to, e.got.amount)?]
+            smallvec![
+                money_out(e.from, e.given.amount.plus(amount_of(e.fee))?)?,
+                money_in(e.to, e.got.amount)?
+            ]
         }
-        Event::CashReceived(e) => vec![Movement::Money(e.wallet, e.amount.amount)],
-        Event::CashPaid(e) => vec![Movement::Money(e.wallet, e.amount.amount.negated())],
+        Event::CashReceived(e) => smallvec![Movement::Money(e.wallet, e.amount.amount)],
+        Event::CashPaid(e) => smallvec![Movement::Money(e.wallet, e.amount.amount.negated())],
 
         // Debts may be settled in a stablecoin of the debt's currency, one for one.
-        Event::LoanDrawn(e) => vec![money_in(e.to, e.amount.amount.minus(amount_of(e.fee))?)?],
-        Event::InterestPaid(e) => vec![money_out(e.from, e.amount.amount)?],
+        Event::LoanDrawn(e) => smallvec![money_in(e.to, e.amount.amount.minus(amount_of(e.fee))?)?],
+        Event::InterestPaid(e) => smallvec![money_out(e.from, e.amount.amount)?],
         Event::LoanRepaid(e) => {
-            vec![money_out(e.from, repayment(e.principal, e.interest, e.prepayment_fee)?)?]
+            smallvec![money_out(e.from, repayment(e.principal, e.interest, e.prepayment_fee)?)?]
         }
 
-        Event::CollateralPosted(e) => vec![
+        Event::CollateralPosted(e) => smallvec![
             Movement::Coins(e.from, e.commodity, e.units.negated()),
             Movement::Coins(Place::Facility(e.facility), e.commodity, e.units),
         ],
-        Event::CollateralReleased(e) => vec![
+        Event::CollateralReleased(e) => smallvec![
             Movement::Coins(Place::Facility(e.facility), e.commodity, e.units.negated()),
             Movement::Coins(e.to, e.commodity, e.units),
         ],
-        Event::DepositPaid(e) => vec![money_out(e.from, e.amount.amount)?],
+        Event::DepositPaid(e) => smallvec![money_out(e.from, e.amount.amount)?],
         Event::OperatingCostRecorded(e) => match e.from {
-            Some(from) => vec![money_out(from, e.amount.amount)?],
-            None => Vec::new(),
+            Some(from) => smallvec![money_out(from, e.amount.amount)?],
+            None => Movements::new(),
         },
         Event::SharesIssued(e) => {
             let proceeds = world.share_proceeds(e)?;
-            vec![money_in(e.to, Units::new(proceeds.decimal()).minus(amount_of(e.costs))?)?]
+            smallvec![money_in(e.to, Units::new(proceeds.decimal()).minus(amount_of(e.costs))?)?]
         }
 
         declaration!()
@@ -120,7 +128,7 @@ pub fn movements(world: &World, event: &Event) -> Result<Vec<Movement>, Refusal>
         | Event::FacilityRetired(_)
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
-        | Event::CapexCommitted(_) => Vec::new(),
+        | Event::CapexCommitted(_) => Movements::new(),
     })
 }
 
@@ -162,15 +170,14 @@ impl World {
         }
     }
 
-    /// Whether every place holds what an event takes from it. Changes nothing.
+    /// What moves when an event happens, if every place holds what the event takes from it. Changes nothing.
     ///
     /// # Errors
     /// Refused, naming the place and what it lacks.
-    pub fn check_movements(&self, at: &Moment, event: &Event) -> Result<(), Refusal> {
-        for movement in movements(self, event)? {
-            self.left_after(at, &movement)?;
-        }
-        Ok(())
+    pub fn check_movements(&self, at: &Moment, event: &Event) -> Result<Movements, Refusal> {
+        let movements = movements(self, event)?;
+        movements.iter().try_for_each(|movement| self.left_after(at, movement).map(drop))?;
+        Ok(movements)
     }
 
     pub(super) fn shift(&mut self, at: &Moment, movement: &Movement) -> Result<(), Refusal> {
