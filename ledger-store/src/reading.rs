@@ -212,7 +212,7 @@ pub(crate) fn standing<L: Log + ?Sized>(
     let from = start.on_time;
     let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
         let number = applied.number;
-        Ok(fold.apply(applied).map(drop).map_err(|why| CannotFold { number, why })?)
+        Ok(fold.apply_unseen(applied).map_err(|why| CannotFold { number, why })?)
     };
     let reached = course.run::<LedgerError>(start, &mut apply, &mut |mark| snapshots.keep(log, mark))?;
     if *question == Question::default() {
