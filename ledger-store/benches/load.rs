@@ -1,4 +1,4 @@
-//! Writes a load in any form, for measurements of whole processes: `load FORM COUNT [late] [after N]`, where FORM is
+//! Writes a load in any form, for measurements of whole processes: `load FORM COUNT [late] [after N] [take N]`, where FORM is
 //! `jsonl`, `journal`, `beancount`, `tackler`, `sql`, or `log=FOLDER`. Without a form it says how fast loads are made.
 #![allow(
     clippy::unwrap_used,
@@ -26,55 +26,66 @@ fn main() {
     match words.as_slice() {
         [] => speed(if words.len() == arguments.len() { 1_000 } else { 1_000_000 }),
         [form, count, rest @ ..] => {
-            let (load, after) = asked_for(count, rest);
-            put_out(form, load, after);
+            let asked = Asked::of(count, rest);
+            asked.put_out(form);
         }
         [form] => panic!("how many entries of {form}?"),
     }
 }
 
-/// The load, and how many of its entries are passed over.
-fn asked_for(count: &str, rest: &[&str]) -> (Load, usize) {
-    let mut load = Load::of(count.parse().unwrap());
-    let mut after = 0;
-    let mut words = rest.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "late" => load.late = true,
-            "after" => after = words.next().unwrap().parse().unwrap(),
-            other => panic!("`{other}` is neither `late` nor `after N`"),
-        }
-    }
-    (load, after)
+/// Which entries of which load.
+struct Asked {
+    load: Load,
+    after: usize,
+    take: usize,
 }
 
-fn put_out(form: &str, load: Load, after: usize) {
-    if let Some(folder) = form.strip_prefix("log=") {
-        assert!(after == 0, "a log begins with its first entry");
-        filled::fill(&Arc::new(RealDisk::at(folder)), load);
-        return;
-    }
-    let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
-    let entries = load.entries().skip(after).take(usize::try_from(load.count).unwrap());
-    let form = match form {
-        "jsonl" => {
-            for entry in entries {
-                serde_json::to_writer(&mut out, &entry.to_json()).unwrap();
-                out.write_all(b"\n").unwrap();
+impl Asked {
+    fn of(count: &str, rest: &[&str]) -> Asked {
+        let load = Load::of(count.parse().unwrap());
+        let mut asked = Asked { load, after: 0, take: count.parse().unwrap() };
+        let mut words = rest.iter();
+        let number = |word: Option<&&str>| word.unwrap().parse().unwrap();
+        while let Some(word) = words.next() {
+            match *word {
+                "late" => asked.load.late = true,
+                "after" => asked.after = number(words.next()),
+                "take" => asked.take = number(words.next()),
+                other => panic!("`{other}` is none of `late`, `after N`, `take N`"),
             }
-            out.flush().unwrap();
+        }
+        asked
+    }
+
+    fn put_out(&self, form: &str) {
+        let all = self.after == 0 && self.load.count == self.take as u64;
+        if let Some(folder) = form.strip_prefix("log=") {
+            assert!(all, "a log holds the whole load");
+            filled::fill(&Arc::new(RealDisk::at(folder)), self.load);
             return;
         }
-        "journal" => Form::Journal,
-        "beancount" => Form::Beancount,
-        "tackler" => Form::Tackler,
-        "sql" => Form::Sql,
-        other => panic!("`{other}` is not a form"),
-    };
-    assert!(after == 0, "the books of other programs begin with the first entry");
-    let transactions = write(form, entries, &mut out).unwrap();
-    out.flush().unwrap();
-    eprintln!("{transactions} transactions");
+        let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
+        let entries = self.load.entries().skip(self.after).take(self.take);
+        let form = match form {
+            "jsonl" => {
+                for entry in entries {
+                    serde_json::to_writer(&mut out, &entry.to_json()).unwrap();
+                    out.write_all(b"\n").unwrap();
+                }
+                out.flush().unwrap();
+                return;
+            }
+            "journal" => Form::Journal,
+            "beancount" => Form::Beancount,
+            "tackler" => Form::Tackler,
+            "sql" => Form::Sql,
+            other => panic!("`{other}` is not a form"),
+        };
+        assert!(all, "the books of other programs hold the whole load");
+        let transactions = write(form, entries, &mut out).unwrap();
+        out.flush().unwrap();
+        eprintln!("{transactions} transactions");
+    }
 }
 
 fn speed(count: u64) {

@@ -6,7 +6,7 @@ use ledger_core::event::contract::{CostCategory, Settlement};
 use ledger_core::event::treasury::CashCategory;
 use ledger_core::event::{
     CashPaid, CashReceived, CoinsBought, CoinsEarned, CoinsMined, CoinsMoved, CoinsReceived, CoinsSold,
-    CollateralPosted, CollateralReleased, CurrencyConverted, Event, EvidenceAttached, FairValueMarked,
+    CollateralPosted, CollateralReleased, CurrencyConverted, EvidenceAttached, FairValueMarked,
     JournalRecorded, OperatingCostRecorded,
 };
 use ledger_core::evidence::Evidence;
@@ -283,28 +283,27 @@ impl Entries {
             return self.bill_customer();
         }
         self.purse.receivables = 0;
-        let party = Some(self.names.customer);
-        let body = self.cash_in(cents, CashCategory::Customer);
-        let Some(Event::CashReceived(received)) = body.events.first() else { return body };
-        Body::at(self.now, CashReceived { party, ..received.clone() }).noted("customer's payment")
+        let (party, segment) = (Some(self.names.customer), Some(Segment::Ai));
+        let received = self.cash_in(cents, CashCategory::Customer);
+        Body::at(self.now, CashReceived { party, segment, ..received }).noted("customer's payment")
     }
 
     fn receive_other(&mut self) -> Body {
         let cents = self.chance.between(10 * DOLLAR, 900 * DOLLAR);
-        self.cash_in(cents, CashCategory::Other).noted("bank interest")
+        let received = self.cash_in(cents, CashCategory::Other);
+        Body::at(self.now, received).noted("bank interest")
     }
 
-    fn cash_in(&mut self, cents: i64, category: CashCategory) -> Body {
+    fn cash_in(&mut self, cents: i64, category: CashCategory) -> CashReceived {
         self.purse.bank += cents;
-        let received = CashReceived {
+        CashReceived {
             wallet: self.names.bank,
             amount: self.names.dollars(cents),
             category: Some(category),
             account: None,
             party: None,
             segment: None,
-        };
-        Body::at(self.now, received)
+        }
     }
 
     /// Stablecoins are turned into dollars when there are many, else some are bought.
