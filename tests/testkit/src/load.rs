@@ -1,73 +1,140 @@
-//! A log of any length with a realistic mix: mining, costs, sales, prices, money in and out, marks. Live state
-//! stays small, so that what grows is the log.
+//! A log of any length as a miner keeps one: coins from a pool, sales out of several lots, moves, costs, money in
+//! and out, stablecoins, loans with interest and collateral, prices and marks. It spans ten years whatever its
+//! length, and what lives at its end is of one size, so that what grows is the log.
+
+mod bodies;
+mod business;
+mod calendar;
+mod chance;
+mod closing;
+pub mod forms;
+mod late;
+mod purse;
+mod start;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
 
 use ledger_core::entry::Entry;
-use serde_json::{Value, json};
-use uuid::Uuid;
+use ledger_core::event::Event;
+use ledger_core::time::{Effective, Instant, OrderKey, Zone};
 
-/// Entries that come before the repeating part.
-const SETUP: u64 = 3;
+use bodies::Names;
+use calendar::Calendar;
+use chance::Chance;
+use purse::Purse;
 
-/// A ledger of one book with `count` entries, one a minute, all accepted.
-///
-/// # Panics
-/// If a template is not an entry, which is a bug of this file.
+/// Which ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// How many entries span the ten years.
+    pub count: u64,
+    /// Another seed, another ledger.
+    pub seed: u64,
+    /// Whether one entry in a hundred is days to weeks late, and one a year.
+    pub late: bool,
+}
+
+/// The ledger of one book that benchmarks use: `count` entries in accounting order, all accepted.
 pub fn realistic(count: u64) -> impl Iterator<Item = Entry> {
-    (1..=count).map(|number| {
-        let body = if number <= SETUP { setup(number) } else { mixed(number) };
-        let entry = json!({
-            "id": Uuid::from_u128(u128::from(number) << 64 | 1).to_string(),
-            "effective": minute(number),
-            "actor": "load",
-            "memo": "synthetic",
-            "events": [body],
-        });
-        Entry::from_json(&entry.to_string()).expect("the templates are entries")
-    })
+    // A ledger has fewer entries than an address space has bytes.
+    Load::of(count).entries().take(usize::try_from(count).expect("a count of entries"))
 }
 
-fn minute(number: u64) -> String {
-    let at =
-        chrono::DateTime::from_timestamp(1_767_225_600 + 60 * number.cast_signed(), 0).expect("in range");
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-fn setup(number: u64) -> Value {
-    match number {
-        1 => {
-            json!({"type": "ledger_opened", "entity": "Load", "functional_currency": "USD", "time_zone": "UTC",
-                    "fiscal_year_end": "12-31", "books": [{"book": "us-gaap"}]})
-        }
-        2 => json!({"type": "wallet_opened", "wallet": "bank", "kind": "bank", "currency": "USD"}),
-        _ => json!({"type": "wallet_opened", "wallet": "cold", "kind": "cold", "commodity": "BTC"}),
+impl Load {
+    /// A ledger of so many entries, each recorded in its turn.
+    #[must_use]
+    pub fn of(count: u64) -> Load {
+        Load { count, seed: 1, late: false }
     }
-}
 
-/// Ten entries that leave the wallets as they found them, but for some money.
-fn mixed(number: u64) -> Value {
-    let price = format!("{}.25", 60_000 + number % 20_000);
-    let usd = |amount: &str| json!({"amount": amount, "currency": "USD"});
-    // The first payment would find the bank empty.
-    let step = if number == 5 { 1 } else { number % 10 };
-    match step {
-        0 | 3 | 6 => json!({"type": "coins_mined", "wallet": "cold", "units": "0.05", "price": price}),
-        1 => {
-            json!({"type": "cash_received", "wallet": "bank", "amount": usd("2500.00"), "category": "other"})
-        }
-        2 | 7 => json!({"type": "operating_cost_recorded", "segment": "mining", "category": "power",
-                        "amount": usd("812.37"), "settles": "payable"}),
-        4 => json!({"type": "price_observed", "commodity": "BTC", "currency": "USD", "price": price,
-                    "source": "exchange", "market": "spot", "at": minute(number)}),
-        5 => json!({"type": "cash_paid", "wallet": "bank", "amount": usd("1200.00"), "category": "supplier"}),
-        8 => json!({"type": "fair_value_marked", "commodity": "BTC", "price": price}),
-        _ => {
-            json!({"type": "coins_sold", "commodity": "BTC", "units": sold(number), "proceeds": usd("9800.00"),
-                    "from": {"wallet": "cold"}, "to": {"wallet": "bank"}, "fee": usd("4.90")})
+    /// Its entries, one after the other and on beyond `count`, in memory that does not grow.
+    #[must_use]
+    pub fn entries(self) -> Entries {
+        Entries {
+            load: self,
+            names: Names::new(),
+            calendar: Calendar::spanning(self.count),
+            chance: Chance::of(self.seed),
+            purse: Purse::default(),
+            made: 0,
+            due: VecDeque::new(),
+            ordinary_since_closing: 0,
+            now: Instant::from_micros(0),
         }
     }
 }
 
-/// All that was mined since the last sale; before the first sale fewer coins were mined.
-fn sold(number: u64) -> &'static str {
-    if number < 10 { "0.05" } else { "0.15" }
+/// An entry that is still without its id and number.
+struct Body {
+    effective: Effective,
+    events: Vec<Event>,
+    memo: Option<&'static str>,
+    /// What the transaction is called, if it is one of several entries.
+    transaction: Option<&'static str>,
+    /// Whether a document supports it.
+    evidence: bool,
+    /// Whether another system knows it by a number.
+    referenced: bool,
+}
+
+/// The entries of a [`Load`], without end.
+pub struct Entries {
+    load: Load,
+    names: Names,
+    calendar: Calendar,
+    chance: Chance,
+    purse: Purse,
+    made: u64,
+    /// Bodies that come next, before anything else happens.
+    due: VecDeque<Body>,
+    ordinary_since_closing: u32,
+    now: Instant,
+}
+
+impl Entries {
+    /// When the entry last given is recorded: at its own time, or later if it is late.
+    #[must_use]
+    pub fn recorded(&self) -> Instant {
+        self.now
+    }
+
+    fn body(&mut self) -> Body {
+        let before = self.now;
+        self.now = self.calendar.instant(self.made, &mut self.chance);
+        if self.made < start::ENTRIES {
+            return self.start();
+        }
+        if self.due.is_empty() && self.closing_is_due(before) {
+            self.close(before);
+            self.ordinary_since_closing = 0;
+        }
+        if let Some(due) = self.due.pop_front() {
+            return due;
+        }
+        self.ordinary_since_closing += 1;
+        if self.load.late
+            && let Some(late) = self.late()
+        {
+            return late;
+        }
+        self.ordinary()
+    }
+}
+
+impl Iterator for Entries {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        let body = self.body();
+        self.made += 1;
+        Some(self.names.entry(body, self.load.seed, self.made))
+    }
+}
+
+/// The place of an entry in accounting order; these ledgers keep their days in universal time.
+#[must_use]
+pub fn order(entry: &Entry) -> OrderKey {
+    entry.order(Zone::UTC)
 }
