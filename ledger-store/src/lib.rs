@@ -73,6 +73,7 @@ pub mod queue;
 pub mod reading;
 mod recover;
 pub mod segment;
+mod side_by_side;
 pub mod snapshot;
 pub mod verify;
 mod walk;

@@ -39,15 +39,38 @@ impl Frontier {
 
     /// Adds a leaf by its hash.
     pub fn push(&mut self, leaf: Hash) {
-        let mut node = leaf;
+        self.push_node(leaf, 0);
+    }
+
+    /// Adds the leaves of another tree behind those of this one.
+    ///
+    /// The size so far must be a multiple of the largest complete subtree of the other: only then are its nodes nodes
+    /// of this tree as well. Tells whether that was so; if not, nothing is changed.
+    pub fn join(&mut self, other: &Frontier) -> bool {
+        let largest = other.size.checked_ilog2().unwrap_or(0);
+        if self.size.trailing_zeros() < largest && self.size != 0 {
+            return false;
+        }
+        let mut rest = other.size;
+        for peak in &other.peaks {
+            let height = rest.ilog2();
+            self.push_node(*peak, height);
+            rest -= 1 << height;
+        }
+        true
+    }
+
+    /// Adds a complete subtree of that height by its root; the size so far is a multiple of its leaves.
+    fn push_node(&mut self, root: Hash, height: u32) {
+        let mut node = root;
         // Each trailing one bit of the size is a complete subtree as high as the node we carry.
-        for _ in 0..self.size.trailing_ones() {
+        for _ in 0..(self.size >> height).trailing_ones() {
             if let Some(left) = self.peaks.pop() {
                 node = node_hash(&left, &node);
             }
         }
         self.peaks.push(node);
-        self.size += 1;
+        self.size += 1 << height;
     }
 
     /// The root over all leaves so far.

@@ -12,6 +12,7 @@ use crate::archive::{LogArchive, catch_up, decode};
 use crate::ledger::LedgerError;
 use crate::log::{Head, Log, LogError};
 use crate::merkle::{Frontier, leaf_hash};
+use crate::side_by_side::SideBySide;
 use crate::snapshot::Snapshots;
 
 /// A log and what is known of it without reading all of it.
@@ -149,18 +150,21 @@ impl<L: Log> Reading<L> {
 /// # Errors
 /// [`LedgerError`] when the log cannot be read or does not fold, or another root comes out.
 pub fn verified<L: Log + Sync>(log: &L) -> Result<Standing, LedgerError> {
+    let outline = outline(log, &Snapshots::none())?;
+    let archive = SideBySide::of(log);
+    let course = Course { archive: &archive, outline: &outline, question: Question::default() };
+    let reached = course.run(course.start(), &mut take_unseen, &mut |_| ())?;
     let head = log.head();
-    std::thread::scope(|scope| {
-        let hashed = scope.spawn(|| heads_at(log, &[head.size]));
-        let snapshots = Snapshots::none();
-        let outline = outline(log, &snapshots)?;
-        let reached = standing(log, &outline, &snapshots, &Question::default())?;
-        match hashed.join() {
-            Ok(Ok(hashed)) if hashed == [head] => Ok(reached),
-            Ok(Err(error)) => Err(error),
-            Ok(Ok(_)) | Err(_) => Err(LedgerError::OtherRoot),
-        }
-    })
+    if head.size == 0 || archive.root() == Some(head.root) {
+        Ok(reached)
+    } else {
+        Err(LedgerError::OtherRoot)
+    }
+}
+
+fn take_unseen(fold: &mut Fold, applied: &Applied<'_>) -> Result<(), LedgerError> {
+    let number = applied.number;
+    Ok(fold.apply_unseen(applied).map_err(|why| CannotFold { number, why })?)
 }
 
 /// The heads that a log had at these sizes, which rise, each hashed from the entries.
@@ -210,11 +214,7 @@ pub(crate) fn standing<L: Log + ?Sized>(
     let kept = snapshots.latest(log, |standing| standing.serves(outline, question, zone));
     let start = course.declared(kept.unwrap_or_default());
     let from = start.on_time;
-    let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
-        let number = applied.number;
-        Ok(fold.apply_unseen(applied).map_err(|why| CannotFold { number, why })?)
-    };
-    let reached = course.run::<LedgerError>(start, &mut apply, &mut |mark| snapshots.keep(log, mark))?;
+    let reached = course.run(start, &mut take_unseen, &mut |mark| snapshots.keep(log, mark))?;
     if *question == Question::default() {
         snapshots.keep_head(log, &reached, from);
     }
