@@ -234,9 +234,9 @@ impl Disk for FaultDisk {
     fn lock(&self, name: &str) -> io::Result<Option<Box<dyn Lock>>> {
         let mut state = self.state();
         state.refuse_if_crashed()?;
-        let (disk, life, name) = (self.clone(), state.life, name.to_owned());
-        let free = state.locks.insert(name.clone());
-        Ok(free.then(|| Box::new(FaultLock { disk, life, name }) as Box<dyn Lock>))
+        let Some(ticket) = state.take_lock(name) else { return Ok(None) };
+        let (disk, name) = (self.clone(), name.to_owned());
+        Ok(Some(Box::new(FaultLock { disk, name, ticket })))
     }
 }
 
@@ -291,19 +291,15 @@ impl DiskFile for FaultFile {
 #[derive(Debug)]
 struct FaultLock {
     disk: FaultDisk,
-    life: u64,
     name: String,
+    ticket: u64,
 }
 
 impl Lock for FaultLock {}
 
 impl Drop for FaultLock {
     fn drop(&mut self) {
-        let mut state = self.disk.state();
-        // A lock of an earlier life was released when that life ended.
-        if state.life == self.life {
-            state.locks.remove(&self.name);
-        }
+        self.disk.state().give_lock_back(&self.name, self.ticket);
     }
 }
 

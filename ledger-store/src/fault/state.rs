@@ -1,6 +1,6 @@
 //! What the simulated disk remembers: its files, their names, which of both is durable, and what is to go wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 
@@ -32,7 +32,9 @@ pub(super) struct State {
     pub(super) astray_after: Option<u64>,
     /// How many writes went astray.
     pub(super) strayed: u64,
-    pub(super) locks: BTreeSet<String>,
+    /// Who holds each lock, by the ticket drawn for it.
+    pub(super) locks: BTreeMap<String, u64>,
+    tickets: u64,
     crashed: bool,
     durable_names: BTreeMap<String, u64>,
     renames: Vec<Rename>,
@@ -54,7 +56,8 @@ impl State {
             reads_short: false,
             astray_after: None,
             strayed: 0,
-            locks: BTreeSet::new(),
+            locks: BTreeMap::new(),
+            tickets: 0,
             crashed: false,
             durable_names: BTreeMap::new(),
             renames: Vec::new(),
@@ -77,6 +80,23 @@ impl State {
                 Err(io::Error::other("the sector cannot be read"))
             }
             Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A ticket for the lock of that name, if it is free.
+    pub(super) fn take_lock(&mut self, name: &str) -> Option<u64> {
+        if self.locks.contains_key(name) {
+            return None;
+        }
+        self.tickets += 1;
+        self.locks.insert(name.to_owned(), self.tickets);
+        Some(self.tickets)
+    }
+
+    /// Frees the lock, unless it was taken away and has another holder by now.
+    pub(super) fn give_lock_back(&mut self, name: &str, ticket: u64) {
+        if self.locks.get(name) == Some(&ticket) {
+            self.locks.remove(name);
         }
     }
 
