@@ -142,6 +142,9 @@ pub(crate) struct Append {
     /// All lines or none
     #[arg(long)]
     pub(crate) atomic: bool,
+    /// How long to wait for another process that is writing
+    #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+    pub(crate) wait: u32,
 }
 
 /// `treasury report`

@@ -45,8 +45,23 @@ pub trait Disk: fmt::Debug + Send + Sync {
 
 /// An open file, read and written at offsets.
 pub trait DiskFile: fmt::Debug + Send + Sync {
+    /// Reads some bytes into the buffer from this offset on: at least one, unless the file ends there or the
+    /// buffer is empty.
+    fn read_some_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+
     /// Reads into the buffer from this offset on; fewer bytes than asked for only at the file's end.
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.read_some_at(&mut buffer[filled..], offset + filled as u64) {
+                Ok(0) => break,
+                Ok(bytes) => filled += bytes,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
 
     /// Writes all bytes at this offset, lengthening the file if need be. After an error any part of the bytes
     /// may have been written.

@@ -3,10 +3,15 @@
 //! Writes go to a cache first. A sync carries them over; a power cut keeps any subset of the 512-byte sectors
 //! that were not synced, some of them torn in the middle, and any subset of the creations, renames and
 //! removals in folders that were not synced. A sync that fails carries over an unknown part and forgets the
-//! rest, as Linux does, so that a second sync would report a success that means nothing.
+//! rest, as Linux does, so that a second sync would report a success that means nothing. On demand reads are
+//! short, fail or are interrupted, writes fail, find the disk full or land in another place, syncs lie, and the
+//! whole disk goes back to what it was.
 
+mod file;
+pub(crate) mod random;
 mod state;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +28,19 @@ pub enum Operation {
     Sync,
     /// Renaming or removing a file, or cutting it.
     Change,
+    /// Reading from a file. Reads are not among the operations that are counted.
+    Read,
+}
+
+/// What a disk held durably at some moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image(BTreeMap<String, Vec<u8>>);
+
+impl Image {
+    /// The names and bytes of the files.
+    pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.0
+    }
 }
 
 /// A simulated disk. Clones are handles to the same disk.
@@ -62,6 +80,25 @@ impl FaultDisk {
         self.state().restart(false);
     }
 
+    /// Whether the machine has stopped and waits for [`FaultDisk::power_cut`] or [`FaultDisk::kill`].
+    pub fn has_stopped(&self) -> bool {
+        self.state().has_stopped()
+    }
+
+    /// Takes back what was to happen: a stop, failures, a full disk, a write to go astray.
+    pub fn calm(&self) {
+        let mut state = self.state();
+        state.crash_at = None;
+        state.failures.clear();
+        state.capacity = None;
+        state.astray_after = None;
+    }
+
+    /// Forgets the cached bytes that wait for no sync, so that what is read next comes from the disk.
+    pub fn drop_cache(&self) {
+        self.state().drop_cache();
+    }
+
     /// Lets the operation of this kind fail that comes after `passed` others, with this error, once.
     pub fn fail(&self, operation: Operation, passed: u64, error: io::ErrorKind) {
         self.state().failures.push((operation, passed, error));
@@ -75,6 +112,37 @@ impl FaultDisk {
     /// Sets how many bytes all files together may have; writing beyond finds the disk full.
     pub fn set_capacity(&self, bytes: Option<u64>) {
         self.state().capacity = bytes;
+    }
+
+    /// How many bytes all files together have.
+    pub fn used_bytes(&self) -> u64 {
+        self.state().used()
+    }
+
+    /// Lets reads give fewer bytes than asked for, or be interrupted, as they may.
+    pub fn read_short(&self, short: bool) {
+        self.state().reads_short = short;
+    }
+
+    /// Lets the write that comes after `passed` others go to a wrong sector of some file, while the cache shows
+    /// it where it belongs.
+    pub fn misdirect(&self, passed: u64) {
+        self.state().astray_after = Some(passed);
+    }
+
+    /// How many writes have gone to a wrong place.
+    pub fn misdirected(&self) -> u64 {
+        self.state().strayed
+    }
+
+    /// What is durable at this moment.
+    pub fn image(&self) -> Image {
+        self.state().image()
+    }
+
+    /// Goes back to what was durable at another moment, all of it. Old handles are dead.
+    pub fn restore(&self, image: &Image) {
+        self.state().restore(image);
     }
 
     /// Lets syncs lie from now on: they report success and carry nothing over.
@@ -166,9 +234,9 @@ impl Disk for FaultDisk {
     fn lock(&self, name: &str) -> io::Result<Option<Box<dyn Lock>>> {
         let mut state = self.state();
         state.refuse_if_crashed()?;
-        let (disk, life, name) = (self.clone(), state.life, name.to_owned());
-        let free = state.locks.insert(name.clone());
-        Ok(free.then(|| Box::new(FaultLock { disk, life, name }) as Box<dyn Lock>))
+        let Some(ticket) = state.take_lock(name) else { return Ok(None) };
+        let (disk, name) = (self.clone(), name.to_owned());
+        Ok(Some(Box::new(FaultLock { disk, name, ticket })))
     }
 }
 
@@ -195,14 +263,8 @@ impl FaultFile {
 }
 
 impl DiskFile for FaultFile {
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let state = self.state()?;
-        state.refuse_if_unreadable(&self.name, offset..offset + buffer.len() as u64)?;
-        let content = state.content_of(self.file);
-        let from = content.len().min(usize::try_from(offset).unwrap_or(usize::MAX));
-        let bytes = buffer.len().min(content.len() - from);
-        buffer[..bytes].copy_from_slice(&content[from..from + bytes]);
-        Ok(bytes)
+    fn read_some_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.state()?.read(self.file, &self.name, buffer, offset)
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
@@ -229,19 +291,15 @@ impl DiskFile for FaultFile {
 #[derive(Debug)]
 struct FaultLock {
     disk: FaultDisk,
-    life: u64,
     name: String,
+    ticket: u64,
 }
 
 impl Lock for FaultLock {}
 
 impl Drop for FaultLock {
     fn drop(&mut self) {
-        let mut state = self.disk.state();
-        // A lock of an earlier life was released when that life ended.
-        if state.life == self.life {
-            state.locks.remove(&self.name);
-        }
+        self.disk.state().give_lock_back(&self.name, self.ticket);
     }
 }
 

@@ -41,7 +41,8 @@
 //! | `files`, `walk` | the files of a store, and walking through the frames of one |
 //! | [`segment`], [`frame`], [`envelope`], `codec` | the bytes: blocks of a segment, a batch, a record, CBOR |
 //! | [`disk`], [`durable`] | what is asked of a disk, and the real one: every fsync, rename and lock |
-//! | `fault`, `conformance` | with the feature `testing`: a disk that does its worst, and one suite for all backends |
+//! | `fault`, `simulation` | with the feature `testing`: a disk that does its worst, and whole histories on it |
+//! | `conformance` | with the feature `testing`: one suite for all backends |
 //!
 //! # What does not happen here
 //!
@@ -74,6 +75,8 @@ pub mod reading;
 mod recover;
 pub mod segment;
 mod side_by_side;
+#[cfg(feature = "testing")]
+pub mod simulation;
 pub mod snapshot;
 pub mod verify;
 mod walk;

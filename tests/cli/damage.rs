@@ -165,7 +165,8 @@ fn entries_beyond_the_head_are_left_out_while_a_writer_is_at_work_and_recovered_
     let [_, _, cut_off] = before_after_and_cut_off(&copy);
     writeln!(input, "{}", crate::sandbox::entry(11, "2026-03-05", BUY)).unwrap();
     assert_eq!(acknowledged.next().unwrap().unwrap(), "recorded 11");
-    let second = sandbox.run_with(&["append", "-"], crate::sandbox::entry(12, "2026-03-05", BUY).as_bytes());
+    let second = sandbox
+        .run_with(&["append", "-", "--wait", "0"], crate::sandbox::entry(12, "2026-03-05", BUY).as_bytes());
     assert!(second.exits(4).err.contains("another process is writing to this log"));
 
     let beside = on(&sandbox, &cut_off, &["checkpoint", "-q"]).exits(0);

@@ -69,17 +69,7 @@ impl Sandbox {
 
     /// Runs with this standard input.
     pub(crate) fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
-        let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        // A program that refuses early does not read to the end.
-        let _ = child.stdin.take().unwrap().write_all(input);
-        let output = child.wait_with_output().unwrap();
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        feed(&mut self.command(args), input)
     }
 
     /// Appends one line that must be recorded.
@@ -105,6 +95,20 @@ impl Sandbox {
     /// The log's only segment.
     pub(crate) fn segment(&self) -> PathBuf {
         self.path().join("books/segment-00000001.log")
+    }
+}
+
+/// Runs a command with this standard input.
+pub(crate) fn feed(command: &mut Command, input: &[u8]) -> Ran {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A program that refuses early does not read to the end.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

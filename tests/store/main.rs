@@ -19,5 +19,6 @@ mod harness;
 mod ledger;
 mod opening;
 mod queue;
+mod simulation;
 mod tail;
 mod tree;

@@ -2,13 +2,14 @@
 //! share a sync.
 
 mod input;
+mod patience;
 mod refusal;
 
 use ledger_core::decide::{Accepted, Decision};
 use ledger_core::entry::Entry;
 use ledger_core::fold::Fold;
 use ledger_store::ledger::{Ledger, LedgerError, Outcome, Reach};
-use ledger_store::{FileLog, Options, Snapshots};
+use ledger_store::{FileLog, Snapshots};
 
 use crate::app::App;
 use crate::args::{Append, Format};
@@ -19,6 +20,7 @@ use crate::io::{BOLD, Io, styled};
 use crate::render::{grid, journal};
 use crate::store;
 use input::{Groups, Input};
+use patience::Patience;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure> {
@@ -28,8 +30,8 @@ pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure
     let input = Input::open(&args.file, app.may_ask)?;
     match (args.dry_run, args.atomic) {
         (true, _) => preview(app, input, io),
-        (false, false) => record(app, input, io),
-        (false, true) => record_or_none(app, input, io),
+        (false, false) => record(app, input, Patience::of(args), io),
+        (false, true) => record_or_none(app, input, Patience::of(args), io),
     }
 }
 
@@ -69,7 +71,7 @@ fn show(entry: &Entry, accepted: &Accepted, fold: &Fold, io: &mut Io) -> Result<
 
 /// Records the entries. The lock is taken when one of them is known to be acceptable, so that input which is
 /// refused leaves the store as it was, to the byte.
-fn record(app: &App, input: Input, io: &mut Io) -> Result<Exit, Failure> {
+fn record(app: &App, input: Input, patience: Patience, io: &mut Io) -> Result<Exit, Failure> {
     let mut input = input.ahead()?;
     let mut rehearsed = rehearsal(app, io)?;
     let mut acknowledge = Acknowledge { reader_is_gone: false };
@@ -83,7 +85,7 @@ fn record(app: &App, input: Input, io: &mut Io) -> Result<Exit, Failure> {
                 Decision::AlreadyRecorded(number) => acknowledge.already(number, io)?,
                 Decision::Accepted(_) => {
                     drop(rehearsed);
-                    let mut ledger = open(app, io)?;
+                    let mut ledger = open(app, patience, io)?;
                     let rest = lines.get(at..).unwrap_or_default();
                     let done = record_group(app, &mut ledger, rest, &mut acknowledge, io)
                         .and(ended)
@@ -97,21 +99,21 @@ fn record(app: &App, input: Input, io: &mut Io) -> Result<Exit, Failure> {
 }
 
 /// Records all of the entries or none, as one batch.
-fn record_or_none(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
+fn record_or_none(app: &App, mut input: Input, patience: Patience, io: &mut Io) -> Result<Exit, Failure> {
     let lines = input.rest()?;
     let mut rehearsed = rehearsal(app, io)?;
     for line in &lines {
         refusal::or(rehearsed.rehearse(&line.entry), line, rehearsed.fold())?;
     }
     drop(rehearsed);
-    let mut ledger = open(app, io)?;
+    let mut ledger = open(app, patience, io)?;
     let mut acknowledge = Acknowledge { reader_is_gone: false };
     let done = record_batch(app, &mut ledger, &lines, Reach::WholeBatch, &mut acknowledge, io);
     close(ledger, done)
 }
 
-fn open(app: &App, io: &mut Io) -> Result<Ledger<FileLog>, Failure> {
-    let (log, opened) = FileLog::open(store::disk(app)?, &Options::default())?;
+fn open(app: &App, patience: Patience, io: &mut Io) -> Result<Ledger<FileLog>, Failure> {
+    let (log, opened) = patience.open(&store::disk(app)?)?;
     if let Some(torn) = opened.quarantined {
         let bytes = torn.bytes;
         io.warn(format!("a torn tail of {bytes} bytes, never acknowledged, was moved to {}", torn.file));

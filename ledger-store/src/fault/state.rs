@@ -1,25 +1,12 @@
-//! What the simulated disk remembers: for each file the cache, what is durable, and the writes in between.
+//! What the simulated disk remembers: its files, their names, which of both is durable, and what is to go wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 
-use super::Operation;
-
-const SECTOR_BYTES: usize = 512;
-
-#[derive(Debug, Default)]
-struct File {
-    cached: Vec<u8>,
-    durable: Vec<u8>,
-    unsynced: Vec<Write>,
-}
-
-#[derive(Debug, Clone)]
-enum Write {
-    Bytes(usize, Vec<u8>),
-    Length(usize),
-}
+use super::file::{File, SECTOR_BYTES, Stray, Write};
+use super::random::Random;
+use super::{Image, Operation};
 
 /// A change of names that its folder has not been synced for.
 #[derive(Debug, Clone)]
@@ -40,7 +27,14 @@ pub(super) struct State {
     pub(super) unreadable: Option<(String, Range<u64>)>,
     pub(super) capacity: Option<u64>,
     pub(super) lying: bool,
-    pub(super) locks: BTreeSet<String>,
+    pub(super) reads_short: bool,
+    /// How many writes pass before one goes astray.
+    pub(super) astray_after: Option<u64>,
+    /// How many writes went astray.
+    pub(super) strayed: u64,
+    /// Who holds each lock, by the ticket drawn for it.
+    pub(super) locks: BTreeMap<String, u64>,
+    tickets: u64,
     crashed: bool,
     durable_names: BTreeMap<String, u64>,
     renames: Vec<Rename>,
@@ -59,25 +53,50 @@ impl State {
             unreadable: None,
             capacity: None,
             lying: false,
-            locks: BTreeSet::new(),
+            reads_short: false,
+            astray_after: None,
+            strayed: 0,
+            locks: BTreeMap::new(),
+            tickets: 0,
             crashed: false,
             durable_names: BTreeMap::new(),
             renames: Vec::new(),
             files: BTreeMap::new(),
-            random: Random(seed),
+            random: Random::new(seed),
         }
+    }
+
+    pub(super) fn has_stopped(&self) -> bool {
+        self.crashed
     }
 
     pub(super) fn refuse_if_crashed(&self) -> io::Result<()> {
         if self.crashed { Err(io::Error::other("the machine has stopped")) } else { Ok(()) }
     }
 
-    pub(super) fn refuse_if_unreadable(&self, name: &str, wanted: Range<u64>) -> io::Result<()> {
+    fn refuse_if_unreadable(&self, name: &str, wanted: Range<u64>) -> io::Result<()> {
         match &self.unreadable {
             Some((bad, range)) if bad == name && range.start < wanted.end && wanted.start < range.end => {
                 Err(io::Error::other("the sector cannot be read"))
             }
             Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A ticket for the lock of that name, if it is free.
+    pub(super) fn take_lock(&mut self, name: &str) -> Option<u64> {
+        if self.locks.contains_key(name) {
+            return None;
+        }
+        self.tickets += 1;
+        self.locks.insert(name.to_owned(), self.tickets);
+        Some(self.tickets)
+    }
+
+    /// Frees the lock, unless it was taken away and has another holder by now.
+    pub(super) fn give_lock_back(&mut self, name: &str, ticket: u64) {
+        if self.locks.get(name) == Some(&ticket) {
+            self.locks.remove(name);
         }
     }
 
@@ -90,6 +109,10 @@ impl State {
             self.crashed = true;
             return Ok(Some(io::Error::other("the machine has stopped")));
         }
+        Ok(self.due_failure(operation))
+    }
+
+    fn due_failure(&mut self, operation: Operation) -> Option<io::Error> {
         let mut due = None;
         self.failures.retain_mut(|(kind, passed, error)| {
             if *kind != operation || due.is_some() {
@@ -102,7 +125,7 @@ impl State {
             due = Some(io::Error::from(*error));
             false
         });
-        Ok(due)
+        due
     }
 
     pub(super) fn content(&self, name: &str) -> Option<&Vec<u8>> {
@@ -114,18 +137,47 @@ impl State {
         self.files.get(&file).map_or(NOTHING, |file| &file.cached)
     }
 
+    /// What all files together take.
+    pub(super) fn used(&self) -> u64 {
+        self.names.values().map(|file| self.content_of(*file).len() as u64).sum()
+    }
+
+    pub(super) fn read(
+        &mut self,
+        file: u64,
+        name: &str,
+        buffer: &mut [u8],
+        offset: u64,
+    ) -> io::Result<usize> {
+        self.refuse_if_unreadable(name, offset..offset + buffer.len() as u64)?;
+        if let Some(error) = self.due_failure(Operation::Read) {
+            return Err(error);
+        }
+        let length = self.content_of(file).len();
+        let from = length.min(usize::try_from(offset).unwrap_or(usize::MAX));
+        let mut bytes = buffer.len().min(length - from);
+        if self.reads_short && bytes > 1 && self.random.once_in(4) {
+            if self.random.once_in(4) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            bytes = 1 + self.random.place(bytes);
+        }
+        buffer[..bytes].copy_from_slice(&self.content_of(file)[from..from + bytes]);
+        Ok(bytes)
+    }
+
     pub(super) fn put(&mut self, name: &str, bytes: Vec<u8>) {
         let file = self.files.len() as u64;
-        self.files.insert(file, File { cached: bytes.clone(), durable: bytes, unsynced: Vec::new() });
+        self.files.insert(file, File::of(bytes));
         self.names.insert(name.to_owned(), file);
         self.durable_names.insert(name.to_owned(), file);
     }
 
     pub(super) fn change(&mut self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
         if let Some(file) = self.names.get(name).and_then(|file| self.files.get_mut(file)) {
-            change(&mut file.cached);
-            file.durable.clone_from(&file.cached);
-            file.unsynced.clear();
+            let mut bytes = std::mem::take(&mut file.cached);
+            change(&mut bytes);
+            *file = File::of(bytes);
         }
     }
 
@@ -200,29 +252,56 @@ impl State {
     pub(super) fn write(&mut self, file: u64, bytes: &[u8], offset: u64) -> io::Result<()> {
         let failed = self.count(Operation::Write)?;
         let offset = offset as usize;
-        let used: usize = self.names.values().map(|name| self.content_of(*name).len()).sum();
         let grown = (offset + bytes.len()).saturating_sub(self.content_of(file).len());
-        let full = self.capacity.is_some_and(|capacity| used as u64 + grown as u64 > capacity);
+        let full = self.capacity.is_some_and(|capacity| self.used() + grown as u64 > capacity);
         let error = failed.or_else(|| full.then(|| io::ErrorKind::StorageFull.into()));
         // The machine that stops here had handed the whole write over; one that fails had handed over a part.
         let written = match &error {
-            Some(_) if !self.crashed => self.random.below(bytes.len() + 1),
+            Some(_) if !self.crashed => self.random.place(bytes.len() + 1),
             Some(_) | None => bytes.len(),
         };
-        if let (Some(file), true) = (self.files.get_mut(&file), written > 0) {
-            let write = Write::Bytes(offset, bytes[..written].to_vec());
-            apply(&mut file.cached, &write);
-            file.unsynced.push(write);
+        if written > 0 {
+            self.hand_over(file, offset, bytes[..written].to_vec());
         }
         error.map_or(Ok(()), Err)
+    }
+
+    fn hand_over(&mut self, file: u64, offset: usize, bytes: Vec<u8>) {
+        let stray = self.elsewhere(offset, &bytes);
+        let Some(file) = self.files.get_mut(&file) else { return };
+        match stray {
+            Some(stray) => file.write_astray(offset, stray),
+            None => file.write(Write::Bytes(offset, bytes)),
+        }
+    }
+
+    /// Where a write goes astray to, if its turn has come: another sector of any file.
+    fn elsewhere(&mut self, offset: usize, bytes: &[u8]) -> Option<Stray> {
+        let passed = self.astray_after?;
+        self.astray_after = passed.checked_sub(1);
+        if passed > 0 {
+            return None;
+        }
+        let named: Vec<u64> = self.names.values().copied().collect();
+        let file = *named.get(self.random.place(named.len()))?;
+        let sectors = self.content_of(file).len() / SECTOR_BYTES;
+        let offset = self.random.place(sectors) * SECTOR_BYTES + offset % SECTOR_BYTES;
+        Some(Stray { file, offset, bytes: bytes.to_vec() })
+    }
+
+    fn land(&mut self, strays: &[Stray]) {
+        for stray in strays {
+            self.strayed += 1;
+            if let Some(file) = self.files.get_mut(&stray.file) {
+                file.receive(stray);
+            }
+        }
     }
 
     pub(super) fn set_len(&mut self, file: u64, bytes: u64) -> io::Result<()> {
         let failed = self.count(Operation::Change)?;
         if let (Some(file), None) = (self.files.get_mut(&file), &failed) {
-            let write = Write::Length(bytes as usize);
-            apply(&mut file.cached, &write);
-            file.unsynced.push(write);
+            file.write(Write::Length(bytes as usize));
         }
         failed.map_or(Ok(()), Err)
     }
@@ -230,19 +309,21 @@ impl State {
     pub(super) fn sync(&mut self, file: u64) -> io::Result<()> {
         let failed = self.count(Operation::Sync)?;
         let Some(file) = self.files.get_mut(&file) else { return Err(io::ErrorKind::NotFound.into()) };
-        match failed {
-            None if self.lying => Ok(()),
-            None => {
-                file.unsynced.drain(..).for_each(|write| apply(&mut file.durable, &write));
-                Ok(())
-            }
-            Some(error) => {
-                // The machine that stops may still sync after its restart; one that goes on never does.
-                if !self.crashed {
-                    keep_some(file, &mut self.random);
-                }
-                Err(error)
-            }
+        let strays = match &failed {
+            None if self.lying => Vec::new(),
+            None => file.sync(),
+            // The machine that stops may still sync after its restart; one that goes on never does.
+            Some(_) if self.crashed => Vec::new(),
+            Some(_) => file.keep_some(&mut self.random),
+        };
+        self.land(&strays);
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Forgets the cached pages that wait for no sync, as a system short of memory does.
+    pub(super) fn drop_cache(&mut self) {
+        for file in self.files.values_mut().filter(|file| file.unsynced.is_empty()) {
+            file.forget_cache();
         }
     }
 
@@ -256,14 +337,32 @@ impl State {
             return;
         }
         for rename in std::mem::take(&mut self.renames) {
-            if self.random.below(2) == 0 {
+            if self.random.once_in(2) {
                 self.carry_over(rename);
             }
         }
         self.names = self.durable_names.clone();
+        let mut strays = Vec::new();
         for file in self.files.values_mut() {
-            keep_some(file, &mut self.random);
-            file.cached = file.durable.clone();
+            strays.extend(file.keep_some(&mut self.random));
+        }
+        self.land(&strays);
+        self.files.values_mut().for_each(File::forget_cache);
+    }
+
+    /// What is durable.
+    pub(super) fn image(&self) -> Image {
+        let durable = |file: &u64| self.files.get(file).map(|file| file.durable.clone()).unwrap_or_default();
+        Image(self.durable_names.iter().map(|(name, file)| (name.clone(), durable(file))).collect())
+    }
+
+    pub(super) fn restore(&mut self, image: &Image) {
+        self.restart(false);
+        self.names.clear();
+        self.durable_names.clear();
+        self.renames.clear();
+        for (name, bytes) in &image.0 {
+            self.put(name, bytes.clone());
         }
     }
 }
@@ -271,69 +370,4 @@ impl State {
 /// The folder of a name; empty for the store's directory itself.
 pub(super) fn folder_of(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-fn apply(content: &mut Vec<u8>, write: &Write) {
-    match write {
-        Write::Length(bytes) => content.resize(*bytes, 0),
-        Write::Bytes(offset, bytes) => {
-            let end = offset + bytes.len();
-            if content.len() < end {
-                content.resize(end, 0);
-            }
-            content[*offset..end].copy_from_slice(bytes);
-        }
-    }
-}
-
-/// Carries over some of what was not synced: all, nothing, or any subset of the sectors, some of them torn.
-fn keep_some(file: &mut File, random: &mut Random) {
-    let mood = random.below(4);
-    for write in std::mem::take(&mut file.unsynced) {
-        match &write {
-            _ if mood == 0 => {}
-            _ if mood == 1 => apply(&mut file.durable, &write),
-            Write::Length(_) if random.below(2) == 0 => {}
-            Write::Length(_) => apply(&mut file.durable, &write),
-            Write::Bytes(offset, bytes) => {
-                for piece in pieces(*offset, bytes.len()) {
-                    let torn = random.below(8);
-                    let kept = match torn {
-                        0 => random.below(piece.len() + 1),
-                        1..=4 => piece.len(),
-                        _ => 0,
-                    };
-                    if kept > 0 {
-                        let bytes = bytes[piece.start..piece.start + kept].to_vec();
-                        apply(&mut file.durable, &Write::Bytes(offset + piece.start, bytes));
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The ranges of a write that fall into one sector each.
-fn pieces(offset: usize, bytes: usize) -> impl Iterator<Item = Range<usize>> {
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let end = ((offset + start) / SECTOR_BYTES + 1) * SECTOR_BYTES - offset;
-        let piece = start..end.min(bytes);
-        start = piece.end;
-        (!piece.is_empty()).then_some(piece)
-    })
-}
-
-/// The generator splitmix64 (Steele, Lea and Flood 2014): small, and good enough for whims.
-#[derive(Debug)]
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound.max(1) as u64) as usize
-    }
 }
