@@ -38,6 +38,7 @@
 //! | `chain` | the thread itself: numbers, hashes, epochs, times, ids, the tree |
 //! | [`damage`] | the list of everything that can be wrong with stored bytes |
 //! | [`merkle`], [`checkpoint`] | the tree of RFC 6962, its proofs, and the text that is kept elsewhere |
+//! | [`tiles`] | the inner hashes of the tree in files: roots of earlier sizes and proofs without hashing again |
 //! | `files`, `walk` | the files of a store, and walking through the frames of one |
 //! | [`segment`], [`frame`], [`envelope`], `codec` | the bytes: blocks of a segment, a batch, a record, CBOR |
 //! | [`disk`], [`durable`] | what is asked of a disk, and the real one: every fsync, rename and lock |
@@ -74,6 +75,7 @@ pub mod reading;
 mod recover;
 pub mod segment;
 pub mod snapshot;
+pub mod tiles;
 pub mod verify;
 mod walk;
 

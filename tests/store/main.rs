@@ -20,4 +20,5 @@ mod ledger;
 mod opening;
 mod queue;
 mod tail;
+mod tiles;
 mod tree;
