@@ -8,6 +8,7 @@
 )]
 
 mod backends;
+mod blobs;
 mod checkpoint;
 mod crashes;
 mod damage;
