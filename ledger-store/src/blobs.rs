@@ -141,9 +141,28 @@ pub fn put(disk: &dyn Disk, source: &mut dyn Read) -> Result<(BlobName, u64), Bl
 /// # Errors
 /// As for [`put`].
 pub fn put_at_most(limit: u64, disk: &dyn Disk, source: &mut dyn Read) -> Result<(BlobName, u64), BlobError> {
+    keep(disk, limit.min(BLOB_BYTES_MAX), source, None)
+}
+
+/// Copies a blob from one store to another, where it is durable when this returns; gives its length.
+pub(crate) fn copy(from: &dyn Disk, to: &dyn Disk, name: &BlobName) -> Result<u64, BlobError> {
+    let mut source = Stream { file: open(from, name)?, at: 0 };
+    keep(to, BLOB_BYTES_MAX, &mut source, Some(name)).map(|(_, bytes)| bytes)
+}
+
+/// Keeps the bytes; with a name expected, only if they have it.
+fn keep(
+    disk: &dyn Disk,
+    limit: u64,
+    source: &mut dyn Read,
+    expected: Option<&BlobName>,
+) -> Result<(BlobName, u64), BlobError> {
     disk.create_folder(FOLDER).map_err(failed("create", FOLDER))?;
     let (_lock, unfinished) = incoming(disk)?;
-    let kept = receive(disk, &unfinished, limit.min(BLOB_BYTES_MAX), source).and_then(|(name, bytes)| {
+    let kept = receive(disk, &unfinished, limit, source).and_then(|(name, bytes)| {
+        if let Some(damaged) = expected.filter(|expected| **expected != name) {
+            return Err(BlobError::Damaged { name: *damaged });
+        }
         disk.create_folder(&name.folder()).map_err(failed("create", &name.folder()))?;
         disk.rename(&unfinished, &name.file()).map_err(failed("rename", &unfinished))?;
         disk.sync_folder(&name.folder()).map_err(failed("sync", &name.folder()))?;
@@ -205,9 +224,12 @@ pub fn get(disk: &dyn Disk, name: &BlobName, out: &mut dyn Write) -> Result<u64,
 }
 
 fn open(disk: &dyn Disk, name: &BlobName) -> Result<Box<dyn DiskFile>, BlobError> {
-    disk.open(&name.file(), Access::Read).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => BlobError::Absent { name: *name },
-        _ => failed("open", &name.file())(error),
+    disk.open(&name.file(), Access::Read).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            BlobError::Absent { name: *name }
+        } else {
+            failed("open", &name.file())(error)
+        }
     })
 }
 
@@ -347,7 +369,13 @@ pub fn check(disk: &dyn Disk, named: &BTreeSet<BlobName>) -> Result<BlobReport, 
             }
             Err(BlobError::Absent { .. }) => found(BlobDefect::Absent, name.file()),
             Err(BlobError::Damaged { .. }) => found(BlobDefect::Damaged, name.file()),
-            Err(_) => found(BlobDefect::Unreadable, name.file()),
+            Err(
+                BlobError::Disk { .. }
+                | BlobError::Full
+                | BlobError::Busy
+                | BlobError::TooLarge { .. }
+                | BlobError::Caller(_),
+            ) => found(BlobDefect::Unreadable, name.file()),
         }
     }
     for file in listing.foreign {
@@ -361,11 +389,7 @@ pub(crate) fn is_sound(disk: &dyn Disk, name: &BlobName) -> bool {
     open(disk, name).is_ok_and(|file| hashed(&*file, name, &mut |_| Ok(())).is_ok())
 }
 
-/// A blob's file as a stream, for copying; whoever reads it compares the hash.
-pub(crate) fn reader(disk: &dyn Disk, name: &BlobName) -> Result<impl Read, BlobError> {
-    Ok(Stream { file: open(disk, name)?, at: 0 })
-}
-
+/// A blob's file as a stream, for copying.
 struct Stream {
     file: Box<dyn DiskFile>,
     at: u64,

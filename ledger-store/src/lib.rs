@@ -40,6 +40,7 @@
 //! | [`merkle`], [`checkpoint`] | the tree of RFC 6962, its proofs, and the text that is kept elsewhere |
 //! | [`tiles`] | the inner hashes of the tree in files: roots of earlier sizes and proofs without hashing again |
 //! | [`blobs`] | what is too large for an entry, in files named after their content |
+//! | [`backup`] | a copy of a ledger that is itself one, verified before it is called done, and the way back |
 //! | `files`, `walk` | the files of a store, and walking through the frames of one |
 //! | [`segment`], [`frame`], [`envelope`], `codec` | the bytes: blocks of a segment, a batch, a record, CBOR |
 //! | [`disk`], [`durable`] | what is asked of a disk, and the real one: every fsync, rename and lock |
@@ -53,6 +54,7 @@
 
 pub mod archive;
 pub mod backend;
+pub mod backup;
 pub mod batch;
 pub mod blobs;
 mod bytes;

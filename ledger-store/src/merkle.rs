@@ -34,15 +34,14 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// The frontier of a tree of this size from the roots of its complete subtrees, the largest first; `None`
-    /// if their number is not that of the size's one bits.
-    pub fn of(size: u64, peaks: Vec<Hash>) -> Option<Self> {
-        (peaks.len() == size.count_ones() as usize).then_some(Self { size, peaks })
-    }
-
     /// How many leaves the tree has.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The frontier of a tree of this size with these peaks, the largest first; `None` if there cannot be so many.
+    pub fn from_peaks(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+        (peaks.len() == size.count_ones() as usize).then_some(Self { size, peaks })
     }
 
     /// Adds a leaf by its hash.

@@ -298,5 +298,5 @@ fn frontier(size: u64, edge: &[Vec<Hash>]) -> Option<Frontier> {
             rest = after;
         }
     }
-    Frontier::of(size, peaks)
+    Frontier::from_peaks(size, peaks)
 }

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
-use ledger_store::blobs::{
-    BLOB_BYTES_MAX, BlobDefect, BlobError, BlobName, BlobReport, check, get, put, put_at_most,
-};
+use ledger_store::blobs::{BLOB_BYTES_MAX, BlobDefect, BlobError, BlobName, check, get, put, put_at_most};
 use ledger_store::disk::Disk;
 use ledger_store::fault::{FaultDisk, Operation};
 use ledger_store::verify;

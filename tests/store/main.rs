@@ -8,6 +8,7 @@
 )]
 
 mod backends;
+mod backup;
 mod blobs;
 mod checkpoint;
 mod crashes;
