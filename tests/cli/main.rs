@@ -7,6 +7,7 @@
     reason = "in a test an unexpected value ends the test, which is what it is for"
 )]
 
+mod backup;
 mod bad_entries;
 mod bad_lines;
 mod commands;
