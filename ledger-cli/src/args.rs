@@ -93,6 +93,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one
     Checkpoint,
+    /// Look at the store when something seems off: files, space, lock, head, caches, clock. Changes nothing
+    Doctor,
     /// Copy the ledger to a directory, verified; again, only what is new
     Backup(Backup),
     /// Make a backup the ledger, where there is none

@@ -37,6 +37,7 @@ use crate::tiles::{self, TilesError};
 use crate::verify::Finding;
 use copy::{Picture, Staging};
 
+pub(crate) use restore::UNDER_WAY;
 pub use restore::restore;
 
 /// The name of the mark.
@@ -272,6 +273,16 @@ fn write_mark(
     file.sync_all().map_err(failed(disk, "sync", &unfinished))?;
     disk.rename(&unfinished, name).map_err(failed(disk, "rename", &unfinished))?;
     disk.sync_folder("").map_err(failed(disk, "sync", &disk.place()))
+}
+
+/// Whether a restore into this directory was begun and not finished.
+pub fn is_restore_under_way(disk: &dyn Disk) -> bool {
+    disk.open(UNDER_WAY, Access::Read).is_ok()
+}
+
+/// Up to which head a directory is a finished backup; `None` if it is none.
+pub fn finished(disk: &dyn Disk) -> Option<Checkpoint> {
+    read_mark(disk, MARK)
 }
 
 /// The head in a mark; `None` if there is none, or one that cannot be read.

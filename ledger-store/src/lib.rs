@@ -41,6 +41,7 @@
 //! | [`tiles`] | the inner hashes of the tree in files: roots of earlier sizes and proofs without hashing again |
 //! | [`blobs`] | what is too large for an entry, in files named after their content |
 //! | [`backup`] | a copy of a ledger that is itself one, verified before it is called done, and the way back |
+//! | [`mod@inspect`] | how a store looks from outside, for a person who wonders what is there |
 //! | `files`, `walk` | the files of a store, and walking through the frames of one |
 //! | [`segment`], [`frame`], [`envelope`], `codec` | the bytes: blocks of a segment, a batch, a record, CBOR |
 //! | [`disk`], [`durable`] | what is asked of a disk, and the real one: every fsync, rename and lock |
@@ -71,6 +72,7 @@ pub mod envelope;
 pub mod fault;
 mod files;
 pub mod frame;
+pub mod inspect;
 pub mod ledger;
 pub mod log;
 pub mod merkle;

@@ -38,6 +38,9 @@ pub use write::{CaughtUp, catch_up, rebuild};
 /// How many entries the tiles may be behind the log for [`Tiles::open`] to read those from the log.
 pub const BEHIND_MAX: u64 = 65_536;
 
+/// After how many further entries [`kept_root_at`] writes tiles again.
+pub const KEPT_EVERY: u64 = 4_096;
+
 /// The largest mark that is read.
 const MARK_BYTES_MAX: usize = 512;
 
@@ -241,6 +244,33 @@ pub fn root_at(disk: &dyn Disk, log: &dyn Log, size: u64) -> Result<Hash, TilesE
             | TilesError::NotOfThisLog,
         ) => scanned_root(log, size),
         answer => answer,
+    }
+}
+
+/// The same, and the tiles are kept up: written when the log has grown by [`KEPT_EVERY`] entries since, written anew when
+/// one is damaged. That they cannot be written is no failure.
+///
+/// # Errors
+/// As for [`root_at`].
+pub fn kept_root_at(disk: &dyn Disk, log: &dyn Log, size: u64) -> Result<Hash, TilesError> {
+    let stored = match Tiles::open(disk, log) {
+        Ok(mut tiles) if tiles.head.size - tiles.stored < KEPT_EVERY => match tiles.root_at(size) {
+            Err(TilesError::Damaged { .. }) => None,
+            answer => return answer,
+        },
+        Ok(tiles) => Some(tiles.stored),
+        Err(TilesError::Behind { stored, .. }) => Some(stored),
+        Err(_) => Some(0),
+    };
+    let written = match stored {
+        None => rebuild(disk, log).map(drop),
+        Some(stored) if log.head().size - stored >= KEPT_EVERY => catch_up(disk, log).map(drop),
+        Some(_) => Ok(()),
+    };
+    match written {
+        // The log is damaged, and was read to its end to find that out.
+        Err(error @ (TilesError::RootDiffers | TilesError::Log(_))) => Err(error),
+        Ok(()) | Err(_) => root_at(disk, log, size),
     }
 }
 

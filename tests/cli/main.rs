@@ -13,6 +13,7 @@ mod bad_lines;
 mod commands;
 mod damage;
 mod demo;
+mod doctor;
 mod formats;
 mod json_page;
 mod sandbox;

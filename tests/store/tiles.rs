@@ -5,9 +5,11 @@ use std::ops::{ControlFlow, Range};
 
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use ledger_store::disk::Disk;
-use ledger_store::fault::FaultDisk;
+use ledger_store::fault::{FaultDisk, Operation};
 use ledger_store::merkle::{consistency_proof, inclusion_proof, leaf_hash, root};
-use ledger_store::tiles::{BEHIND_MAX, CaughtUp, Tiles, TilesError, catch_up, rebuild, root_at};
+use ledger_store::tiles::{
+    BEHIND_MAX, CaughtUp, KEPT_EVERY, Tiles, TilesError, catch_up, kept_root_at, rebuild, root_at,
+};
 use ledger_store::{Hash, Head, Log, LogError, LogId, NewRecord, Record, RecordId};
 use proptest::prelude::*;
 use sha2::Sha256;
@@ -326,6 +328,31 @@ fn one_process_at_a_time_writes_tiles() {
     drop(held);
     catch_up(&disk, &log).unwrap();
     answers(&disk, &log).unwrap();
+}
+
+#[test]
+fn tiles_that_are_kept_up_are_written_when_it_is_worth_it_and_again_when_damaged() {
+    let disk = FaultDisk::new(1);
+    let root = |disk: &FaultDisk, log: &Counted| kept_root_at(disk, log, 100).unwrap();
+    let (small, large, larger) = (log(KEPT_EVERY - 1), log(KEPT_EVERY), log(2 * KEPT_EVERY - 1));
+    assert_eq!(root(&disk, &small), small.root(100));
+    assert_eq!(disk.names(), Vec::<String>::new());
+
+    // That tiles cannot be written is no failure.
+    disk.fail(Operation::Change, 0, std::io::ErrorKind::ReadOnlyFilesystem);
+    assert_eq!(root(&disk, &large), large.root(100));
+    assert!(!disk.names().contains(&MARK.to_owned()));
+
+    assert_eq!(root(&disk, &large), large.root(100));
+    answers(&disk, &large).unwrap();
+    let mark = disk.bytes(MARK);
+    assert_eq!(root(&disk, &larger), larger.root(100));
+    assert_eq!(disk.bytes(MARK), mark, "the rest is read from the log");
+
+    disk.change("tiles/tile/0/000", |bytes| bytes[40] ^= 1);
+    assert_eq!(root(&disk, &larger), larger.root(100));
+    answers(&disk, &larger).unwrap();
+    assert_ne!(disk.bytes(MARK), mark);
 }
 
 proptest! {

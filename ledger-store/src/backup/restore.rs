@@ -16,7 +16,7 @@ use crate::log::{Log, LogError};
 use crate::segment::file_name;
 
 /// The name of the mark of a restore that is not finished.
-const UNDER_WAY: &str = "restore.checkpoint";
+pub(crate) const UNDER_WAY: &str = "restore.checkpoint";
 
 /// Copies the backup on `source` to `target`, where there is no ledger yet. When this returns, the ledger there is
 /// verified and durable, and can be appended to. Cut off anywhere, it can be done again.
