@@ -139,6 +139,9 @@ pub(crate) fn run(args: Args) -> Exit {
         Command::Replay(replay) => command::replay::run(&app, &replay, &mut io),
         Command::Verify(verify) => command::verify::run(&app, &verify, &mut io),
         Command::Checkpoint => command::checkpoint::run(&app, &mut io),
+        Command::Doctor => command::doctor::run(&app, &mut io),
+        Command::Backup(backup) => command::backup::run(&app, &backup, &mut io),
+        Command::Restore(restore) => command::restore::run(&app, &restore, &mut io),
     };
     let flushed = io.out.flush().map_err(Failure::from);
     match done.and_then(|exit| flushed.map(|()| exit)) {

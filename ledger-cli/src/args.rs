@@ -93,6 +93,26 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one
     Checkpoint,
+    /// Look at the store when something seems off: files, space, lock, head, caches, clock. Changes nothing
+    Doctor,
+    /// Copy the ledger to a directory, verified; again, only what is new
+    Backup(Backup),
+    /// Make a backup the ledger, where there is none
+    Restore(Restore),
+}
+
+/// `treasury backup`
+#[derive(Debug, Group)]
+pub(crate) struct Backup {
+    /// An empty directory, or one with an earlier backup of this ledger
+    pub(crate) dir: PathBuf,
+}
+
+/// `treasury restore`
+#[derive(Debug, Group)]
+pub(crate) struct Restore {
+    /// A directory with a backup
+    pub(crate) dir: PathBuf,
 }
 
 /// `treasury demo`

@@ -1,9 +1,12 @@
 //! One file per command.
 
 pub(crate) mod append;
+pub(crate) mod backup;
 pub(crate) mod checkpoint;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod replay;
 pub(crate) mod report;
+pub(crate) mod restore;
 pub(crate) mod verify;

@@ -67,7 +67,7 @@ impl Failure {
     }
 
     /// The store cannot be used.
-    fn unreachable(message: impl Into<String>) -> Failure {
+    pub(crate) fn unreachable(message: impl Into<String>) -> Failure {
         Failure::Unreachable(Told::new(message))
     }
 

@@ -10,6 +10,7 @@ use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::Instant;
 use ledger_store::ledger::LedgerError;
 use ledger_store::reading::{Reading, heads_at, outline};
+use ledger_store::tiles::{self, TilesError};
 use ledger_store::{FileLog, Head, Log, LogError, LogId, Options, RealDisk, Snapshots, verify};
 
 use crate::app::{App, AsKnown, StorePlace};
@@ -21,6 +22,8 @@ use crate::io::Io;
 pub(crate) struct Loaded {
     /// The identity of the log.
     pub(crate) log_id: LogId,
+    /// The disk that it lies on.
+    disk: Arc<RealDisk>,
     /// Size and root, as the writer left them.
     head: Head,
     /// What is known of the log.
@@ -99,7 +102,7 @@ pub(crate) fn load(app: &App, every_byte: bool, io: &mut Io) -> Result<Loaded, F
     } else {
         Reading::open(log, snapshots)?
     };
-    Ok(Loaded { log_id, head, reading, verified, every_byte })
+    Ok(Loaded { log_id, disk: disk(app)?, head, reading, verified, every_byte })
 }
 
 fn check_every_byte(app: &App) -> Result<(), Failure> {
@@ -116,8 +119,8 @@ impl Loaded {
         if size == self.head.size {
             return Ok(self.head);
         }
-        let heads = self.reading.heads_at(&[size])?;
-        heads.first().copied().ok_or_else(|| Failure::Bug(format!("no head at {size}")))
+        let root = tiles::kept_root_at(&*self.disk, self.reading.log(), size)?;
+        Ok(Head { size, root })
     }
 
     /// How many entries there are.
@@ -211,6 +214,21 @@ impl Loaded {
                 let first = books.first().copied();
                 first.ok_or_else(|| ledger_core::refusal::Refusal::LedgerNotOpened {}.into())
             }
+        }
+    }
+}
+
+impl From<TilesError> for Failure {
+    fn from(error: TilesError) -> Failure {
+        match error {
+            TilesError::Log(error) => error.into(),
+            TilesError::RootDiffers => LedgerError::OtherRoot.into(),
+            TilesError::Absent
+            | TilesError::Behind { .. }
+            | TilesError::Damaged { .. }
+            | TilesError::NotOfThisLog
+            | TilesError::Beyond { .. }
+            | TilesError::Write { .. } => Failure::Bug(error.to_string()),
         }
     }
 }

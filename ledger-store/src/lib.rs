@@ -38,6 +38,10 @@
 //! | `chain` | the thread itself: numbers, hashes, epochs, times, ids, the tree |
 //! | [`damage`] | the list of everything that can be wrong with stored bytes |
 //! | [`merkle`], [`checkpoint`] | the tree of RFC 6962, its proofs, and the text that is kept elsewhere |
+//! | [`tiles`] | the inner hashes of the tree in files: roots of earlier sizes and proofs without hashing again |
+//! | [`blobs`] | what is too large for an entry, in files named after their content |
+//! | [`backup`] | a copy of a ledger that is itself one, verified before it is called done, and the way back |
+//! | [`mod@inspect`] | how a store looks from outside, for a person who wonders what is there |
 //! | `files`, `walk` | the files of a store, and walking through the frames of one |
 //! | [`segment`], [`frame`], [`envelope`], `codec` | the bytes: blocks of a segment, a batch, a record, CBOR |
 //! | [`disk`], [`durable`] | what is asked of a disk, and the real one: every fsync, rename and lock |
@@ -52,7 +56,9 @@
 
 pub mod archive;
 pub mod backend;
+pub mod backup;
 pub mod batch;
+pub mod blobs;
 mod bytes;
 mod chain;
 pub mod checkpoint;
@@ -67,6 +73,7 @@ pub mod envelope;
 pub mod fault;
 mod files;
 pub mod frame;
+pub mod inspect;
 pub mod ledger;
 pub mod log;
 pub mod merkle;
@@ -78,6 +85,7 @@ mod side_by_side;
 #[cfg(feature = "testing")]
 pub mod simulation;
 pub mod snapshot;
+pub mod tiles;
 pub mod verify;
 mod walk;
 

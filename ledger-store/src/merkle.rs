@@ -3,6 +3,8 @@
 //! The tree of `n` leaves splits at the largest power of two below `n`. A [`Frontier`] keeps the roots of the
 //! complete subtrees only, so that an append costs little and needs no old leaf.
 
+use std::ops::Range;
+
 use sha2::{Digest, Sha256};
 
 use crate::log::Hash;
@@ -35,6 +37,11 @@ impl Frontier {
     /// How many leaves the tree has.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The frontier of a tree of this size with these peaks, the largest first; `None` if there cannot be so many.
+    pub fn from_peaks(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+        (peaks.len() == size.count_ones() as usize).then_some(Self { size, peaks })
     }
 
     /// Adds a leaf by its hash.
@@ -97,26 +104,30 @@ pub fn root(leaves: &[Hash]) -> Hash {
 }
 
 /// The largest power of two below `n`, where a tree of `n` leaves splits; `n` is at least 2.
-fn split(n: usize) -> usize {
+pub(crate) fn split(n: u64) -> u64 {
     1 << (n - 1).ilog2()
 }
 
 /// The audit path of the leaf with this index, from the leaf upwards (RFC 6962 2.1.1); `None` if there is no
 /// such leaf.
 pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
-    if index >= leaves.len() {
+    Some(roots(leaves, inclusion_path(index as u64, leaves.len() as u64)?))
+}
+
+/// The ranges of leaves whose roots are that audit path: for whoever has the roots, but not the leaves.
+pub fn inclusion_path(index: u64, size: u64) -> Option<Vec<Range<u64>>> {
+    if index >= size {
         return None;
     }
-    let (mut rest, mut index, mut path) = (leaves, index, Vec::new());
-    while rest.len() > 1 {
-        let (left, right) = rest.split_at(split(rest.len()));
-        if index < left.len() {
-            path.push(root(right));
-            rest = left;
+    let (mut rest, mut path) = (0..size, Vec::new());
+    while rest.end - rest.start > 1 {
+        let middle = rest.start + split(rest.end - rest.start);
+        if index < middle {
+            path.push(middle..rest.end);
+            rest.end = middle;
         } else {
-            path.push(root(left));
-            index -= left.len();
-            rest = right;
+            path.push(rest.start..middle);
+            rest.start = middle;
         }
     }
     path.reverse();
@@ -154,28 +165,36 @@ pub fn inclusion_holds(leaf: &Hash, index: u64, size: u64, root: &Hash, path: &[
 /// `None` if `old` is zero, for which there is nothing to prove and every proof would do, or more than there
 /// are leaves.
 pub fn consistency_proof(leaves: &[Hash], old: usize) -> Option<Vec<Hash>> {
-    if old == 0 || old > leaves.len() {
+    Some(roots(leaves, consistency_path(old as u64, leaves.len() as u64)?))
+}
+
+/// The ranges of leaves whose roots are that proof: for whoever has the roots, but not the leaves.
+pub fn consistency_path(old: u64, size: u64) -> Option<Vec<Range<u64>>> {
+    if old == 0 || old > size {
         return None;
     }
-    let (mut rest, mut old, mut known, mut path) = (leaves, old, true, Vec::new());
-    while old < rest.len() {
-        let (left, right) = rest.split_at(split(rest.len()));
-        if old <= left.len() {
-            path.push(root(right));
-            rest = left;
+    let (mut rest, mut known, mut path) = (0..size, true, Vec::new());
+    while old < rest.end {
+        let middle = rest.start + split(rest.end - rest.start);
+        if old <= middle {
+            path.push(middle..rest.end);
+            rest.end = middle;
         } else {
-            path.push(root(left));
-            old -= left.len();
-            rest = right;
+            path.push(rest.start..middle);
+            rest.start = middle;
             known = false;
         }
     }
     // The verifier knows the old root itself unless the old tree ends inside a right branch.
     if !known {
-        path.push(root(rest));
+        path.push(rest);
     }
     path.reverse();
     Some(path)
+}
+
+fn roots(leaves: &[Hash], ranges: Vec<Range<u64>>) -> Vec<Hash> {
+    ranges.into_iter().map(|range| root(&leaves[range.start as usize..range.end as usize])).collect()
 }
 
 /// Whether the path proves that the tree of size `new` extends the tree of size `old` (RFC 9162 2.1.4.2).

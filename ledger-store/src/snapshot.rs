@@ -78,6 +78,12 @@ impl Snapshots {
         self.names().into_iter().filter(|name| wanted(&name.standing())).max().map(|name| name.known)
     }
 
+    /// The last entry known to any standing kept.
+    #[must_use]
+    pub fn latest_known(&self) -> Option<u64> {
+        self.names().iter().map(|name| name.known).max()
+    }
+
     /// Whether none are kept.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -7,11 +7,13 @@
     reason = "in a test an unexpected value ends the test, which is what it is for"
 )]
 
+mod backup;
 mod bad_entries;
 mod bad_lines;
 mod commands;
 mod damage;
 mod demo;
+mod doctor;
 mod formats;
 mod hard_places;
 mod json_page;

@@ -8,6 +8,8 @@
 )]
 
 mod backends;
+mod backup;
+mod blobs;
 mod checkpoint;
 mod crashes;
 mod damage;
@@ -21,4 +23,5 @@ mod opening;
 mod queue;
 mod simulation;
 mod tail;
+mod tiles;
 mod tree;

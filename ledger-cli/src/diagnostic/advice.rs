@@ -16,6 +16,10 @@ pub(crate) const OWN_CODES: &[&str] = &[
     "ENTRY_TOO_LARGE",
     "STORE_EXISTS",
     "ACTOR_MISSING",
+    "BACKUP_OF_OTHER_LEDGER",
+    "BACKUP_HOLDS_MORE",
+    "BACKUP_OF_OTHER_HISTORY",
+    "NO_BACKUP",
 ];
 
 /// What a person can do, by code.
@@ -111,6 +115,10 @@ const ADVICE: &[(&str, &str)] = &[
     ("ENTRY_TOO_LARGE", "split it into several entries of one `transaction`"),
     ("STORE_EXISTS", "append to it with `treasury append`, or name another directory with `--store DIR`"),
     ("ACTOR_MISSING", "name who records: `--actor NAME` or TREASURY_ACTOR"),
+    ("BACKUP_OF_OTHER_LEDGER", "give each ledger a directory of its own"),
+    ("BACKUP_HOLDS_MORE", "this ledger lost entries, or is an older one: keep both, look at the other with `treasury --store DIR verify`, and back up to another directory"),
+    ("BACKUP_OF_OTHER_HISTORY", "both were appended to after one was copied from the other: keep both, and back up to another directory"),
+    ("NO_BACKUP", "name a directory that `treasury backup DIR` has finished"),
 ];
 
 /// What a person can do about an account that takes no such thing, by what it does not take.
