@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::account::Account;
 use crate::exact::Overflow;
 use crate::ids::BookId;
@@ -11,7 +13,7 @@ use crate::posting::{Dimensions, Journal, Target};
 use crate::tracked::Tracked;
 
 /// What stands on a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Balance {
     /// Debit positive, credit negative.
     pub amount: Money,
@@ -20,7 +22,7 @@ pub struct Balance {
 }
 
 /// A set of books.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Book {
     name: BookId,
     balances: Tracked<Target, Balance>,

@@ -177,7 +177,7 @@ impl Entry {
     /// Whether it declares something, beside what else it tells.
     #[must_use]
     pub fn declares(&self) -> bool {
-        self.events.iter().any(Event::is_declaration)
+        self.events.iter().any(Event::declares)
     }
 
     /// Its place in accounting order.

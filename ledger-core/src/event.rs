@@ -238,6 +238,12 @@ impl Event {
         }
     }
 
+    /// Whether the world keeps what it declares. Evidence is declared too, but the log alone keeps it.
+    #[must_use]
+    pub fn declares(&self) -> bool {
+        self.is_declaration() && !matches!(self, Event::EvidenceAttached(_))
+    }
+
     /// Whether it declares something that holds from its number for every effective date, rather than
     /// telling what happened at one.
     #[must_use]

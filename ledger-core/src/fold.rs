@@ -1,5 +1,7 @@
 //! The fold: one world and its books, moved on by one entry at a time, all of it or nothing.
 
+use serde::{Deserialize, Serialize};
+
 use crate::book::Book;
 use crate::event::Event;
 use crate::ids::BookId;
@@ -29,10 +31,11 @@ pub struct Posted {
 }
 
 /// A world and its books at a point of the accounting order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Fold {
     world: World,
     books: Vec<Book>,
+    #[serde(skip)]
     paper: Paper,
 }
 

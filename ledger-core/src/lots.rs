@@ -12,6 +12,8 @@ pub use spread::{Precision, Spread};
 
 use smallvec::SmallVec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::account::Account;
 use crate::exact::Overflow;
 use crate::ids::{Commodity, LotId, Place};
@@ -20,7 +22,7 @@ use crate::time::{Day, OrderKey};
 use crate::tracked::{Shrinking, Tracked};
 
 /// A coin in an account at a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position {
     /// The coin.
     pub commodity: Commodity,
@@ -31,7 +33,7 @@ pub struct Position {
 }
 
 /// What a position holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Holding {
     /// Units of all its lots.
     pub units: Units,
@@ -48,7 +50,7 @@ pub struct Holding {
 }
 
 /// Where a lot stands in its position: by date, birth, then arrival.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LotKey {
     /// When it was acquired.
     pub acquired: Day,
@@ -64,7 +66,7 @@ pub struct LotKey {
 pub type Arrival = (OrderKey, LotId);
 
 /// A lot of coins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lot {
     /// Units left.
     pub units: Units,
@@ -112,7 +114,7 @@ pub enum LotChange {
 }
 
 /// The lots of a book.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Lots {
     holdings: Tracked<Position, Holding>,
     /// By the slot of their holding.

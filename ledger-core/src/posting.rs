@@ -3,6 +3,8 @@
 
 use arrayvec::ArrayVec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::account::{Account, Class};
 use crate::chart;
 use crate::event::{Event, declaration};
@@ -11,7 +13,7 @@ use crate::ids::{AssetId, CommitmentId, Commodity, FacilityId, PartyId, ProjectI
 use crate::money::{Money, Units};
 
 /// What a posting is about, beside its account: the sub-ledgers are the same postings seen by one of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Dimensions {
     /// The wallet.
     pub wallet: Option<WalletId>,
@@ -30,7 +32,7 @@ pub struct Dimensions {
 }
 
 /// Where an amount is posted: an account, what it is about, and units where the account counts them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Target {
     /// The account.
     pub account: Account,

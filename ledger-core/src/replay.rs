@@ -105,9 +105,6 @@ pub struct Course<'a, A: ?Sized> {
     pub question: Question,
 }
 
-/// A mark is offered whenever so many numbers have passed.
-pub const MARK_EVERY: u64 = 8192;
-
 impl<A: Archive + ?Sized> Course<'_, A> {
     /// A standing in which nothing has happened yet and all that is known when the question is asked is declared.
     #[must_use]
@@ -131,7 +128,7 @@ impl<A: Archive + ?Sized> Course<'_, A> {
     }
 
     /// Goes on from a standing that serves the question to its end. Each entry is given to `apply` in its place;
-    /// now and then the standing reached is offered to `mark`.
+    /// after each that is on time the standing reached is offered to `mark`.
     ///
     /// # Errors
     /// What reading or `apply` meets first.
@@ -211,9 +208,7 @@ impl<A: Archive + ?Sized, E: From<A::Error>> Run<'_, '_, A, E> {
         self.late_before(applied.place())?;
         self.running = order;
         self.take(&applied, false)?;
-        if recorded.number.is_multiple_of(MARK_EVERY) {
-            (self.mark)(&self.standing);
-        }
+        (self.mark)(&self.standing);
         Ok(ControlFlow::Continue(()))
     }
 

@@ -114,7 +114,7 @@ impl Declaring {
         if !entry.declares() {
             return None;
         }
-        let events = entry.events.iter().filter(|event| event.is_declaration()).cloned().collect();
+        let events = entry.events.iter().filter(|event| event.declares()).cloned().collect();
         Some(Declaring { number, effective: entry.effective, events })
     }
 

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
+use serde::{Deserialize, Serialize};
+
 use crate::strict_json::text_form;
 
 /// Why a text is not a time.
@@ -238,7 +240,7 @@ pub enum Rank {
 ///
 /// Invariant: compares as (instant, day after its instants, rank). Held in one integer so that the log can
 /// carry it beside the entry without knowing what it means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OrderKey(i64);
 
 impl OrderKey {

@@ -10,6 +10,8 @@ use std::hash::{BuildHasherDefault, Hash};
 use std::ops::RangeBounds;
 
 use rustc_hash::FxHasher;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A map that never loses a key, whose changes stay revocable until committed.
 #[derive(Clone)]
@@ -189,6 +191,44 @@ impl<K: Ord + Copy, V: Clone> Shrinking<K, V> {
 impl<K, V> Default for Shrinking<K, V> {
     fn default() -> Shrinking<K, V> {
         Shrinking { map: BTreeMap::new(), before: Vec::new() }
+    }
+}
+
+/// The values in the order of their slots, which stay as they are.
+impl<K: Serialize, V: Serialize> Serialize for Tracked<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.values.serialize(serializer)
+    }
+}
+
+impl<'de, K, V> Deserialize<'de> for Tracked<K, V>
+where
+    K: Deserialize<'de> + Ord + Hash + Copy,
+    V: Deserialize<'de> + Clone,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Tracked<K, V>, D::Error> {
+        let mut map = Tracked::default();
+        for (key, value) in Vec::<(K, V)>::deserialize(deserializer)? {
+            if map.contains(&key) {
+                return Err(D::Error::custom("a key stands there twice"));
+            }
+            map.add(key, value);
+        }
+        map.commit();
+        Ok(map)
+    }
+}
+
+impl<K: Serialize, V: Serialize> Serialize for Shrinking<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.map)
+    }
+}
+
+impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for Shrinking<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Shrinking<K, V>, D::Error> {
+        let pairs = Vec::<(K, V)>::deserialize(deserializer)?;
+        Ok(Shrinking { map: pairs.into_iter().collect(), before: Vec::new() })
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) use movements::repayment;
 pub use movements::{Movement, Movements};
 pub use prices::Observation;
 
+use serde::{Deserialize, Serialize};
+
 use crate::account::Account;
 use crate::event::books::{AccountOpened, PartyRegistered, WalletOpened};
 use crate::event::{Event, FairValueMarked};
@@ -63,14 +65,21 @@ impl Moment {
 }
 
 /// What is known of the world at a point of the accounting order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct World {
+    #[serde(skip)]
     settings: Tracked<(), Settings>,
+    #[serde(skip)]
     books: Tracked<usize, BookDeclared>,
+    #[serde(skip)]
     commodities: Tracked<Commodity, u8>,
+    #[serde(skip)]
     wallets: Tracked<WalletId, WalletOpened>,
+    #[serde(skip)]
     parties: Tracked<PartyId, PartyRegistered>,
+    #[serde(skip)]
     accounts: Tracked<Account, AccountOpened>,
+    #[serde(skip)]
     prices: Prices,
     coins: Tracked<(Place, Commodity), Units>,
     money: Tracked<WalletId, Units>,

@@ -25,8 +25,10 @@ pub struct Ledger<L> {
     log: L,
     snapshots: Snapshots,
     decider: Decider,
-    /// The place of the last standing kept of the head, by number.
+    /// The last entry on time of the standing kept last.
     kept: u64,
+    /// How many entries the outline kept last is of.
+    outlined: u64,
     /// Entries accepted that the log does not hold yet.
     ahead: Ahead,
 }
@@ -153,7 +155,9 @@ impl<L: Log> Ledger<L> {
         let outline = reading::outline(&log, &snapshots)?;
         let head = reading::standing(&log, &outline, &snapshots, &Question::default())?;
         let kept = head.on_time;
-        Ok(Ledger { log, snapshots, decider: Decider::of(head, outline), kept, ahead: Ahead::default() })
+        let outlined = outline.size();
+        let decider = Decider::of(head, outline).marking_every(snapshots.every());
+        Ok(Ledger { log, snapshots, decider, kept, outlined, ahead: Ahead::default() })
     }
 
     /// World and books after the last entry.
@@ -324,7 +328,7 @@ impl<L: Log> Ledger<L> {
             self.snapshots.keep(&self.log, &mark);
         }
         let head = self.decider.head();
-        if head.on_time / ledger_core::replay::MARK_EVERY > self.kept / ledger_core::replay::MARK_EVERY {
+        if head.on_time / self.snapshots.every() > self.kept / self.snapshots.every() {
             self.snapshots.keep(&self.log, head);
             self.kept = head.on_time;
         }
@@ -344,7 +348,7 @@ impl<L: Log> Ledger<L> {
         self.ahead = Ahead::default();
         let outline = reading::outline(&self.log, &self.snapshots)?;
         let head = reading::standing(&self.log, &outline, &self.snapshots, &Question::default())?;
-        self.decider = Decider::of(head, outline);
+        self.decider = Decider::of(head, outline).marking_every(self.snapshots.every());
         Ok(())
     }
 
@@ -354,7 +358,7 @@ impl<L: Log> Ledger<L> {
         let head = self.decider.head();
         if self.ahead.entries.is_empty() && head.known == self.log.head().size {
             self.snapshots.keep_head(&self.log, head, self.kept);
-            self.snapshots.keep_outline(&self.log, self.decider.outline(), self.kept);
+            self.snapshots.keep_outline(&self.log, self.decider.outline(), self.outlined);
         }
         self.log
     }
@@ -363,13 +367,13 @@ impl<L: Log> Ledger<L> {
 impl LedgerError {
     /// The same for another caller of the same batch.
     fn for_another(&self) -> LedgerError {
-        match self {
-            LedgerError::Log(LogError::Unknown(error)) => {
-                LedgerError::Log(LogError::Unknown(std::io::Error::new(error.kind(), error.to_string())))
-            }
-            LedgerError::Log(LogError::Full) => LedgerError::Log(LogError::Full),
-            _ => LedgerError::Log(LogError::Poisoned),
-        }
+        LedgerError::Log(if let LedgerError::Log(LogError::Unknown(error)) = self {
+            LogError::Unknown(std::io::Error::new(error.kind(), error.to_string()))
+        } else if matches!(self, LedgerError::Log(LogError::Full)) {
+            LogError::Full
+        } else {
+            LogError::Poisoned
+        })
     }
 }
 

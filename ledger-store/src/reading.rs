@@ -75,7 +75,7 @@ impl<L: Log> Reading<L> {
                 && standing.serves(&self.outline, question, zone)
         };
         let start = course.declared(self.snapshots.latest(&self.log, wanted).unwrap_or_default());
-        course.show(start, from, on_step, &mut |mark| self.snapshots.keep(&self.log, mark))
+        course.show(start, from, on_step, &mut |mark| self.snapshots.offer(&self.log, mark))
     }
 
     /// Gives each entry that a question includes to `apply`, in accounting order from a place on or from earlier.
@@ -214,7 +214,7 @@ pub(crate) fn standing<L: Log + ?Sized>(
     let kept = snapshots.latest(log, |standing| standing.serves(outline, question, zone));
     let start = course.declared(kept.unwrap_or_default());
     let from = start.on_time;
-    let reached = course.run(start, &mut take_unseen, &mut |mark| snapshots.keep(log, mark))?;
+    let reached = course.run(start, &mut take_unseen, &mut |mark| snapshots.offer(log, mark))?;
     if *question == Question::default() {
         snapshots.keep_head(log, &reached, from);
     }

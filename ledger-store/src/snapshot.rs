@@ -11,7 +11,7 @@ mod name;
 use std::fmt;
 use std::sync::Arc;
 
-use ledger_core::replay::{MARK_EVERY, Standing};
+use ledger_core::replay::Standing;
 use ledger_core::resolve::Outline;
 
 use crate::disk::{Access, Disk};
@@ -22,13 +22,17 @@ use name::Name;
 /// The folder, below the store's directory.
 pub const FOLDER: &str = "snapshots";
 
-/// The standing of the head is kept once so many entries have passed since the one kept before.
-const HEAD_EVERY: u64 = 512;
+/// How many entries pass from one standing that is kept to the next, so that no more are folded for any past day.
+const EVERY: u64 = 8192;
+
+/// The standing of the head is kept when this part of that has passed since the one before.
+const HEADS: u64 = 16;
 
 /// The standings kept for a log, or none.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Snapshots {
     disk: Option<Arc<dyn Disk>>,
+    every: u64,
 }
 
 impl fmt::Debug for Snapshots {
@@ -41,13 +45,28 @@ impl Snapshots {
     /// None are kept and none are looked for.
     #[must_use]
     pub fn none() -> Snapshots {
-        Snapshots { disk: None }
+        Snapshots { disk: None, every: EVERY }
     }
 
     /// Those beside the log on a disk.
     #[must_use]
     pub fn on(disk: Arc<dyn Disk>) -> Snapshots {
-        Snapshots { disk: Some(disk) }
+        Snapshots { disk: Some(disk), every: EVERY }
+    }
+
+    /// The same, further apart or closer together.
+    #[must_use]
+    pub fn spaced(self, every: u64) -> Snapshots {
+        Snapshots { every: every.max(1), ..self }
+    }
+
+    /// How many entries pass from one standing to the next.
+    pub(crate) fn every(&self) -> u64 {
+        self.every
+    }
+
+    fn head_every(&self) -> u64 {
+        (self.every / HEADS).max(1)
     }
 
     /// The latest standing that is wanted; a standing given to `wanted` has its place but no books.
@@ -90,6 +109,13 @@ impl Snapshots {
         self.names().is_empty()
     }
 
+    /// Keeps a standing if it is one of those that are wanted.
+    pub(crate) fn offer<L: Log + ?Sized>(&self, log: &L, standing: &Standing) {
+        if standing.on_time.is_multiple_of(self.every) {
+            self.keep(log, standing);
+        }
+    }
+
     /// Keeps a standing. That it cannot be kept is no failure.
     pub(crate) fn keep<L: Log + ?Sized>(&self, log: &L, standing: &Standing) {
         let Some(disk) = &self.disk else { return };
@@ -104,16 +130,22 @@ impl Snapshots {
         }
     }
 
-    /// Keeps the standing of the head if it is some way from the one it was reached from; earlier ones of the head
-    /// are dropped.
+    /// Keeps the standing of the head if it is some way from the one it was reached from, in place of others that
+    /// lie no further apart.
     pub(crate) fn keep_head<L: Log + ?Sized>(&self, log: &L, standing: &Standing, from: u64) {
-        if self.disk.is_none() || standing.on_time < from + HEAD_EVERY {
+        if self.disk.is_none() || standing.on_time < from + self.head_every() {
             return;
         }
         let before = self.names();
         self.keep(log, standing);
-        let of_head = |old: &&Name| !old.on_time.is_multiple_of(MARK_EVERY) && old.known < standing.known;
-        before.iter().filter(of_head).for_each(|old| self.remove(old));
+        let stretch = |on_time: u64| on_time / self.every;
+        let replaced = |old: &&Name| {
+            old.known < standing.known
+                && old.on_time < standing.on_time
+                && stretch(old.on_time) == stretch(standing.on_time)
+                && !old.on_time.is_multiple_of(self.every)
+        };
+        before.iter().filter(replaced).for_each(|old| self.remove(old));
     }
 
     /// The outline kept, if it is one of this log.
@@ -133,7 +165,7 @@ impl Snapshots {
     /// Keeps the outline if it is some way from the one kept before.
     pub(crate) fn keep_outline<L: Log + ?Sized>(&self, log: &L, outline: &Outline, kept: u64) {
         let Some(disk) = &self.disk else { return };
-        if outline.size() < kept + HEAD_EVERY {
+        if outline.size() < kept + self.head_every() {
             return;
         }
         let (Some(anchor), Some(bytes)) = (Anchor::of(log, outline.size()), file::pack_outline(outline))

@@ -22,6 +22,7 @@ mod ledger;
 mod opening;
 mod queue;
 mod simulation;
+mod snapshots;
 mod tail;
 mod tiles;
 mod tree;

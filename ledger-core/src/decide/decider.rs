@@ -43,6 +43,8 @@ pub struct Decider {
     pending: Option<Pending>,
     /// Standings before the head, by place, that folding anew came by and nobody keeps yet.
     marks: Vec<Standing>,
+    /// A standing is marked where this divides the number of its last entry on time; none is for zero.
+    mark_every: u64,
 }
 
 #[derive(Debug)]
@@ -62,7 +64,13 @@ impl Decider {
     /// Goes on from a log that was folded to its end.
     #[must_use]
     pub fn of(head: Standing, outline: Outline) -> Decider {
-        Decider { head, outline, pending: None, marks: Vec::new() }
+        Decider { head, outline, pending: None, marks: Vec::new(), mark_every: 0 }
+    }
+
+    /// The same, marking a standing whenever so many numbers have passed.
+    #[must_use]
+    pub fn marking_every(self, mark_every: u64) -> Decider {
+        Decider { mark_every, ..self }
     }
 
     /// World and books after the last entry.
@@ -198,8 +206,12 @@ impl Decider {
             fold.commit();
             Ok::<(), Undecided<P::Error>>(())
         };
-        let head =
-            course.run::<Undecided<P::Error>>(start, &mut apply, &mut |mark| marks.push(mark.clone()))?;
+        let mut mark = |mark: &Standing| {
+            if self.mark_every > 0 && mark.on_time.is_multiple_of(self.mark_every) {
+                marks.push(mark.clone());
+            }
+        };
+        let head = course.run::<Undecided<P::Error>>(start, &mut apply, &mut mark)?;
         Ok((own, Refolded { head, marks }))
     }
 

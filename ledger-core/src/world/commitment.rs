@@ -1,6 +1,8 @@
 //! Capital commitments: what is signed and not yet paid or invoiced.
 
 use super::World;
+use serde::{Deserialize, Serialize};
+
 use crate::event::{CapexCommitted, Event};
 use crate::exact::Overflow;
 use crate::ids::CommitmentId;
@@ -8,7 +10,7 @@ use crate::money::Units;
 use crate::refusal::Refusal;
 
 /// A commitment and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commitment {
     /// What was signed.
     pub signed: CapexCommitted,

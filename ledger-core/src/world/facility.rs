@@ -4,6 +4,8 @@
 use rust_decimal::Decimal;
 
 use super::{Moment, World};
+use serde::{Deserialize, Serialize};
+
 use crate::event::loan::{DayCount, FacilityKind, FacilityOpened};
 use crate::event::{Event, MarginCalled};
 use crate::exact::{self, Overflow};
@@ -14,14 +16,14 @@ use crate::rounding::Rounding;
 use crate::time::Day;
 
 /// A change of the principal that bears interest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Change {
     bears_from: Day,
     amount: Units,
 }
 
 /// A facility and its state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facility {
     /// Its terms.
     pub terms: FacilityOpened,

@@ -77,14 +77,13 @@ fn bincode() -> Configuration<bincode::config::LittleEndian, bincode::config::Va
 
 /// World and books, without what is declared: that is taken from the outline.
 pub(super) fn pack(fold: &Fold) -> Option<Vec<u8>> {
-    let _ = fold;
-    None
+    bincode::serde::encode_to_vec(fold, bincode()).ok()
 }
 
 /// World and books as packed.
 pub(super) fn unpack(bytes: &[u8]) -> Option<Fold> {
-    let _ = bytes;
-    None
+    let (fold, read) = bincode::serde::decode_from_slice(bytes, bincode()).ok()?;
+    (read == bytes.len()).then_some(fold)
 }
 
 /// An outline in parts: size, greatest place, late entries, and the numbers, times and events of declarations in
