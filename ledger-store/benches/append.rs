@@ -6,6 +6,9 @@
     reason = "a benchmark prints its table, and an unexpected error ends it"
 )]
 
+#[path = "parts/recorded.rs"]
+mod recorded;
+
 use std::fs::File;
 use std::hint::black_box;
 use std::ops::ControlFlow;
@@ -29,10 +32,20 @@ struct Scale {
     appends: [(usize, usize); 3],
     /// Records read, and how often.
     reads: (u64, usize),
+    /// Entries that each caller records, and how often.
+    calls: (u64, u64),
+    /// Lines imported.
+    lines: u64,
 }
 
-const FULL: Scale = Scale { appends: [(1, 600), (100, 200), (1_000, 100)], reads: (200_000, 9) };
-const TINY: Scale = Scale { appends: [(1, 3), (100, 2), (1_000, 1)], reads: (2_000, 1) };
+const FULL: Scale = Scale {
+    appends: [(1, 600), (100, 200), (1_000, 100)],
+    reads: (200_000, 9),
+    calls: (100, 5),
+    lines: 100_000,
+};
+const TINY: Scale =
+    Scale { appends: [(1, 3), (100, 2), (1_000, 1)], reads: (2_000, 1), calls: (2, 1), lines: 1_000 };
 
 fn main() {
     // Cargo names the mode: `cargo bench` passes --bench, `cargo test --benches` does not.
@@ -43,6 +56,8 @@ fn main() {
         append(&folder.path().join(format!("append {batch}")), batch, rounds);
     }
     read(&folder.path().join("read"), scale.reads.0, scale.reads.1);
+    recorded::many_callers(&folder.path().join("callers"), scale.calls.0, scale.calls.1);
+    recorded::import(&folder.path().join("import"), scale.lines);
 }
 
 fn records(first: u64, count: usize) -> Vec<NewRecord> {

@@ -72,7 +72,7 @@ def ended(process, begun, limit):
                 os.killpg(process.pid, signal.SIGKILL)
                 os.wait4(process.pid, 0)
                 process.returncode = -signal.SIGKILL
-                raise Failed(f"not done after {limit:.0f} s")
+                raise Failed(f"not done after {limit:g} s")
             time.sleep(0.001 if time.perf_counter() - begun < 1 else 0.05)
     process.returncode = os.waitstatus_to_exitcode(status)
     return usage

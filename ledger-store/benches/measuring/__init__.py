@@ -1,0 +1,1 @@
+"""What the script `growth` is made of."""
