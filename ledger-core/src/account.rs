@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use minicbor::{Decode, Encode};
 
+use crate::canonical::{Canonical, Reader};
 use crate::shape::choice;
 use crate::strict_json::text_form;
 
@@ -12,6 +13,12 @@ use crate::strict_json::text_form;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(transparent)]
 pub struct Account(#[n(0)] u16);
+
+impl Canonical for Account {
+    fn read(reader: &mut Reader<'_>) -> Option<Account> {
+        Canonical::read(reader).map(Account)
+    }
+}
 
 /// Why a text is not an account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -13,6 +13,7 @@ pub mod treasury;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::canonical::{Canonical, Reader};
 use crate::time::Rank;
 
 /// Declares the events: the number in the log, the name in JSON, the family, the shape.
@@ -42,6 +43,16 @@ macro_rules! closed_list {
             #[must_use]
             pub fn family(&self) -> &'static str {
                 match self { $(Event::$variant(_) => stringify!($family),)* }
+            }
+        }
+
+        impl Canonical for Event {
+            #[inline]
+            fn read(reader: &mut Reader<'_>) -> Option<Event> {
+                match reader.kind(1)? {
+                    $($n => Canonical::read(reader).map(Event::$variant),)*
+                    _unknown => None,
+                }
             }
         }
 

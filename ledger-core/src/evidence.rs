@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
+use crate::canonical::{Canonical, Reader};
 use crate::shape::fact;
 use crate::strict_json;
 
@@ -53,5 +54,11 @@ impl<'b, C> Decode<'b, C> for Sha256Hex {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Sha256Hex, decode::Error> {
         let at = d.position();
         d.bytes()?.try_into().map(Sha256Hex).map_err(|_| decode::Error::message("not 32 bytes").at(at))
+    }
+}
+
+impl Canonical for Sha256Hex {
+    fn read(reader: &mut Reader<'_>) -> Option<Sha256Hex> {
+        reader.bytes()?.try_into().ok().map(Sha256Hex)
     }
 }

@@ -10,7 +10,9 @@ use arrayvec::ArrayString;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use serde::{Deserialize, Serialize};
 
+use crate::canonical::{Canonical, Reader};
 use crate::names::{Name, Table};
+use crate::shape::choice;
 use crate::strict_json::text_form;
 
 /// Why a text is not a name.
@@ -108,6 +110,11 @@ macro_rules! name_type {
         pub struct $name(&'static Name);
 
         impl $name {
+            const TABLE: &'static Table = {
+                static TABLE: Table = Table::empty();
+                &TABLE
+            };
+
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &'static str {
@@ -118,13 +125,23 @@ macro_rules! name_type {
         impl FromStr for $name {
             type Err = NotAName;
             fn from_str(text: &str) -> Result<$name, NotAName> {
-                static TABLE: Table = Table::empty();
                 // What was kept has been checked.
-                if let Some(name) = TABLE.find(text.as_bytes()) {
+                if let Some(name) = $name::TABLE.find(text.as_bytes()) {
                     return Ok($name(name));
                 }
                 $rule.check(text, $what)?;
-                Ok($name(TABLE.keep(text)))
+                Ok($name($name::TABLE.keep(text)))
+            }
+        }
+
+        impl Canonical for $name {
+            #[inline]
+            fn read(reader: &mut Reader<'_>) -> Option<$name> {
+                let text = reader.raw_text()?;
+                match $name::TABLE.find(text) {
+                    Some(name) => Some($name(name)),
+                    None => std::str::from_utf8(text).ok()?.parse().ok(),
+                }
             }
         }
 
@@ -226,6 +243,12 @@ impl FromStr for TransactionId {
 
 text_of_name!(TransactionId, "a transaction's name");
 
+impl Canonical for TransactionId {
+    fn read(reader: &mut Reader<'_>) -> Option<TransactionId> {
+        reader.text()?.parse().ok()
+    }
+}
+
 /// Where coins lie.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
@@ -238,6 +261,17 @@ pub enum Place {
     /// With the lender of a facility.
     #[n(1)]
     Facility(#[n(0)] FacilityId),
+}
+
+impl Canonical for Place {
+    #[inline]
+    fn read(reader: &mut Reader<'_>) -> Option<Place> {
+        match reader.kind(1)? {
+            0 => Canonical::read(reader).map(Place::Wallet),
+            1 => Canonical::read(reader).map(Place::Facility),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Place {
@@ -262,6 +296,19 @@ pub struct LotId {
     /// The lot within the event; only an opening gives birth to more than one. Printed `12.0.3`.
     #[n(2)]
     pub part: u32,
+}
+
+impl Canonical for LotId {
+    fn read(reader: &mut Reader<'_>) -> Option<LotId> {
+        if reader.list()? != 3 {
+            return None;
+        }
+        Some(LotId {
+            entry: Canonical::read(reader)?,
+            event: Canonical::read(reader)?,
+            part: Canonical::read(reader)?,
+        })
+    }
 }
 
 impl fmt::Display for LotId {
@@ -295,35 +342,17 @@ impl FromStr for LotId {
 
 text_form!(LotId, "a lot's name such as \"12.0\"");
 
-/// A line of business that revenue and cost belong to (ASC 280).
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
-)]
-#[serde(rename_all = "snake_case")]
-#[cbor(index_only)]
-pub enum Segment {
-    /// Bitcoin mining.
-    #[n(0)]
-    Mining,
-    /// AI computing.
-    #[n(1)]
-    Ai,
-    /// The treasury itself.
-    #[n(2)]
-    Treasury,
-    /// What belongs to no line.
-    #[n(3)]
-    Corporate,
-}
-
-impl fmt::Display for Segment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Segment::Mining => "mining",
-            Segment::Ai => "ai",
-            Segment::Treasury => "treasury",
-            Segment::Corporate => "corporate",
-        })
+choice! {
+    /// A line of business that revenue and cost belong to (ASC 280).
+    pub enum Segment {
+        /// Bitcoin mining.
+        0 Mining = "mining",
+        /// AI computing.
+        1 Ai = "ai",
+        /// The treasury itself.
+        2 Treasury = "treasury",
+        /// What belongs to no line.
+        3 Corporate = "corporate",
     }
 }
 

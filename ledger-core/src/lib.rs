@@ -5,7 +5,7 @@
 //!
 //! | layer | modules | question |
 //! |---|---|---|
-//! | values | [`rounding`] [`exact`] [`strict_json`] `shape` `names` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
+//! | values | [`rounding`] [`exact`] [`strict_json`] `canonical` `shape` `names` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
 //! | facts | [`account`] [`policy`] [`evidence`] [`event`] [`entry`] | what happened, under which rules |
 //! | posting | [`chart`] [`tracked`] [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
 //! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] | what the world and the books hold |
@@ -14,6 +14,7 @@
 
 pub mod account;
 pub mod book;
+mod canonical;
 pub mod chart;
 pub mod decide;
 pub mod entry;

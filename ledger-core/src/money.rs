@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::canonical::{Canonical, Reader, canonical_record};
 use crate::exact::{self, NotADecimal, Overflow};
 use crate::ids::Commodity;
 use crate::rounding::Rounding;
@@ -79,6 +80,18 @@ fn big_mantissa(d: &mut Decoder<'_>) -> Result<i128, decode::Error> {
     } else {
         Err(refuse("not a bignum"))
     }
+}
+
+/// The same in its canonical form; the rare mantissa beyond 64 bits is left to [`decode_decimal`].
+fn read_decimal(reader: &mut Reader<'_>) -> Option<Decimal> {
+    const DECIMAL_FRACTION: u8 = 0xc4;
+    if !reader.next_is(DECIMAL_FRACTION) || reader.list()? != 2 {
+        return None;
+    }
+    let scale = u32::try_from(-reader.integer()?).ok()?;
+    let mantissa = reader.integer()?;
+    let has_zeros_to_strip = scale > 0 && u64::try_from(mantissa.unsigned_abs()).ok()? % 10 == 0;
+    if has_zeros_to_strip { None } else { Decimal::try_from_i128_with_scale(mantissa, scale).ok() }
 }
 
 macro_rules! decimal_type {
@@ -172,6 +185,13 @@ macro_rules! decimal_type {
         impl<'b, C> Decode<'b, C> for $name {
             fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<$name, decode::Error> {
                 decode_decimal(d).map($name)
+            }
+        }
+
+        impl Canonical for $name {
+            #[inline]
+            fn read(reader: &mut Reader<'_>) -> Option<$name> {
+                read_decimal(reader).map($name)
             }
         }
     };
@@ -283,6 +303,11 @@ pub struct Amount {
     #[n(1)]
     pub currency: Commodity,
 }
+
+canonical_record!(Amount {
+    0 amount,
+    1 currency,
+});
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

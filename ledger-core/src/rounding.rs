@@ -3,6 +3,8 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::canonical::{Canonical, Reader};
+
 /// The rounding rule of a book.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, Encode, Decode,
@@ -17,6 +19,16 @@ pub enum Rounding {
     /// Half goes away from zero.
     #[n(1)]
     HalfUp,
+}
+
+impl Canonical for Rounding {
+    fn read(reader: &mut Reader<'_>) -> Option<Rounding> {
+        match reader.unsigned()? {
+            0 => Some(Rounding::HalfEven),
+            1 => Some(Rounding::HalfUp),
+            _ => None,
+        }
+    }
 }
 
 impl Rounding {

@@ -3,12 +3,20 @@
 /// A record of the log: JSON refuses unknown fields; in CBOR a map of numbered fields, absent ones left out.
 /// Numbers are never used again.
 macro_rules! fact {
-    ($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* }) => {
+    ($(#[$meta:meta])* pub struct $name:ident { $(
+        $(#[doc = $doc:literal])*
+        $(#[serde($serde:ident)])?
+        #[n($n:literal)] pub $field:ident: $type:ty,
+    )* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
         #[serde(deny_unknown_fields)]
         #[cbor(map)]
-        pub struct $name { $($body)* }
+        pub struct $name {
+            $($(#[doc = $doc])* $(#[serde($serde)])? #[n($n)] pub $field: $type,)*
+        }
+
+        crate::canonical::canonical_record!($name { $($n $field,)* });
     };
 }
 pub(crate) use fact;
@@ -24,6 +32,16 @@ macro_rules! choice {
         #[cbor(index_only)]
         pub enum $name {
             $($(#[$doc])* #[serde(rename = $text)] #[n($n)] $variant,)*
+        }
+
+        impl crate::canonical::Canonical for $name {
+            #[inline]
+            fn read(reader: &mut crate::canonical::Reader<'_>) -> Option<$name> {
+                match reader.unsigned()? {
+                    $($n => Some($name::$variant),)*
+                    _ => None,
+                }
+            }
         }
 
         impl $name {

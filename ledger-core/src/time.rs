@@ -9,6 +9,7 @@ use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
 use serde::{Deserialize, Serialize};
 
+use crate::canonical::{Canonical, Reader};
 use crate::strict_json::text_form;
 
 /// Why a text is not a time.
@@ -115,6 +116,11 @@ impl Instant {
         Instant(micros)
     }
 
+    /// Whether the ledger's calendar reaches it.
+    fn is_reached(self) -> bool {
+        REACHED.contains(&self.day_utc().number())
+    }
+
     /// The day at Greenwich; what lies beyond all calendars counts as the first or last of them.
     fn day_utc(self) -> Day {
         i32::try_from(self.0.div_euclid(MICROS_A_DAY)).map_or(Day::LAST, Day)
@@ -151,6 +157,17 @@ pub enum Effective {
     /// At this instant.
     #[n(1)]
     At(#[n(0)] Instant),
+}
+
+impl Canonical for Effective {
+    #[inline]
+    fn read(reader: &mut Reader<'_>) -> Option<Effective> {
+        match reader.kind(1)? {
+            0 => Canonical::read(reader).map(Effective::Day),
+            1 => Canonical::read(reader).map(Effective::At),
+            _ => None,
+        }
+    }
 }
 
 impl FromStr for Effective {
@@ -302,8 +319,10 @@ impl<'b, C> Decode<'b, C> for Instant {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Instant, decode::Error> {
         let at = d.position();
         let instant = Instant(d.i64()?);
-        let reached = REACHED.contains(&instant.day_utc().number());
-        reached.then_some(instant).ok_or_else(|| decode::Error::message("time out of range").at(at))
+        instant
+            .is_reached()
+            .then_some(instant)
+            .ok_or_else(|| decode::Error::message("time out of range").at(at))
     }
 }
 
@@ -317,6 +336,26 @@ impl<'b, C> Decode<'b, C> for Zone {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Zone, decode::Error> {
         let at = d.position();
         d.str()?.parse().map_err(|_| decode::Error::message("unknown time zone").at(at))
+    }
+}
+
+impl Canonical for Day {
+    #[inline]
+    fn read(reader: &mut Reader<'_>) -> Option<Day> {
+        Day::from_number(Canonical::read(reader)?)
+    }
+}
+
+impl Canonical for Instant {
+    #[inline]
+    fn read(reader: &mut Reader<'_>) -> Option<Instant> {
+        Canonical::read(reader).map(Instant).filter(|instant| instant.is_reached())
+    }
+}
+
+impl Canonical for Zone {
+    fn read(reader: &mut Reader<'_>) -> Option<Zone> {
+        reader.printed()
     }
 }
 

@@ -6,6 +6,7 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
+mod canonical;
 mod guards;
 mod late_entries;
 mod mini_story;

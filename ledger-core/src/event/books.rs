@@ -1,6 +1,7 @@
 //! The ledger itself: its opening, policies, accounts, places, parties, prices, marks and manual journals.
 
 use crate::account::{Account, Class};
+use crate::canonical::{Canonical, Reader};
 use crate::evidence::Evidence;
 use crate::ids::{
     AssetId, BookId, CommitmentId, Commodity, FacilityId, PartyId, Place, ProjectId, Segment, WalletId,
@@ -95,6 +96,15 @@ impl std::str::FromStr for YearEnd {
 impl std::fmt::Display for YearEnd {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:02}-{:02}", self.month, self.day)
+    }
+}
+
+impl Canonical for YearEnd {
+    fn read(reader: &mut Reader<'_>) -> Option<YearEnd> {
+        if reader.list()? != 2 {
+            return None;
+        }
+        Some(YearEnd { month: Canonical::read(reader)?, day: Canonical::read(reader)? })
     }
 }
 
