@@ -19,6 +19,7 @@ mod format;
 mod golden;
 mod harness;
 mod ledger;
+mod matrix;
 mod opening;
 mod queue;
 mod simulation;
