@@ -17,11 +17,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ledger_store::batch::prepare;
-use ledger_store::frame::encode;
+use ledger_store::batch::plan;
+use ledger_store::frame::{FRAME_BYTES_MAX, Imprint, encode};
 use ledger_store::merkle::{Frontier, leaf_hash};
 use ledger_store::segment::FRAMES_BEGIN;
-use ledger_store::{FileLog, Log, LogId, NewRecord, Options, RealDisk, verify};
+use ledger_store::{FileLog, Head, Log, LogId, NewRecord, Options, RealDisk, verify};
 
 const LOG_ID: LogId = LogId([1; 16]);
 const PAYLOAD_BYTES: usize = 150;
@@ -93,16 +93,18 @@ fn append(folder: &Path, batch: usize, rounds: usize) {
     for _ in 0..rounds {
         let size = frontier.size();
         let records = records(size + 1, batch);
-        let prepared = prepare(size, &frontier, i64::MIN, &records, |_| None).unwrap();
-        let frame = encode(&prepared, LOG_ID, 1, previous);
+        let head = Head { size, root: frontier.root() };
+        let plan = plan(size, &head, i64::MIN, &records, FRAME_BYTES_MAX).unwrap();
+        let mut frame = Vec::new();
+        let imprint = Imprint { log_id: LOG_ID, epoch: 1 };
+        let hash = encode(&plan, 0, &mut frontier, imprint, previous, &mut frame);
         raws.push(nanoseconds(|| {
-            raw.write_all_at(&frame.bytes, at).unwrap();
+            raw.write_all_at(&frame, at).unwrap();
             raw.sync_data().unwrap();
         }));
         logs.push(nanoseconds(|| drop(black_box(log.append(size, &records)))));
-        at += frame.bytes.len() as u64;
-        previous = frame.hash;
-        frontier = prepared.frontier;
+        at += frame.len() as u64;
+        previous = hash;
     }
     assert_eq!((log.head().size, log.head().root), (frontier.size(), frontier.root()));
     line(&format!("durable append of {batch}"), raws, logs);

@@ -19,7 +19,13 @@ type Failed = Box<dyn std::error::Error>;
 
 /// Small segments, so that a short life passes through several.
 fn options(acknowledged: Option<u64>) -> Options {
-    Options { segment_bytes: 64 << 10, step_bytes_min: 8 << 10, step_bytes_max: 32 << 10, acknowledged }
+    Options {
+        segment_bytes: 64 << 10,
+        step_bytes_min: 8 << 10,
+        step_bytes_max: 32 << 10,
+        acknowledged,
+        ..Options::default()
+    }
 }
 
 fn main() -> ExitCode {

@@ -1,99 +1,138 @@
-//! What every backend does to a batch before it writes anything: check it, number it, time it, seal it.
+//! What every backend does to a batch before it writes anything: check it, number it, time it, divide it.
 //!
-//! Backends differ in where bytes go; which bytes they are, and what is refused, is decided here once.
+//! Backends differ in where bytes go; which bytes they are, and what is refused, is decided here once. Nothing is
+//! encoded here yet, so that a batch of a gibibyte needs no second gibibyte.
+
+use std::ops::Range;
 
 use crate::envelope::{ENVELOPE_BYTES_MAX, Envelope};
 use crate::frame::{ALIGNMENT, FRAME_BYTES_MAX, HEADER_BYTES, ROW_BYTES};
-use crate::log::{Head, LogError, NewRecord, RecordId};
-use crate::merkle::{Frontier, leaf_hash};
+use crate::log::{Head, LogError, NewRecord};
 
-/// A record ready to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sealed {
-    /// The client's id.
-    pub id: RecordId,
-    /// The caller's ordering key.
-    pub order: i64,
-    /// The envelope's bytes.
-    pub envelope: Vec<u8>,
-}
+/// The largest batch, all its frames together: 1 GiB.
+pub const BATCH_BYTES_MAX: u64 = 1 << 30;
 
-/// A checked batch and the state of the log after it.
+/// A checked batch that follows the log's present end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Batch {
+pub struct Plan<'a> {
     /// The number of the first record.
     pub first: u64,
-    /// The records in order.
-    pub records: Vec<Sealed>,
-    /// The tree after the batch.
-    pub frontier: Frontier,
-    /// The recorded time of the last record, microseconds since the epoch.
+    /// The recorded time of the last record, microseconds since 1970-01-01T00:00:00Z.
     pub recorded: i64,
+    records: &'a [NewRecord],
+    rows: Vec<Row>,
+    frames: Vec<Range<usize>>,
 }
 
-impl Batch {
-    /// The head after the batch.
-    pub fn head(&self) -> Head {
-        Head { size: self.frontier.size(), root: self.frontier.root() }
-    }
+/// What is known of a record before it is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Row {
+    recorded: i64,
+    envelope_bytes: usize,
 }
 
 /// Makes a batch of the records that follows the log's present end.
 ///
-/// `frontier` is the tree so far, `recorded` the time of the last record, `number_of` finds an id in the log.
+/// `recorded` is the time of the last record, `frame_bytes` the length that a frame of several records does not
+/// exceed; it is at most [`FRAME_BYTES_MAX`], whatever is given.
 ///
 /// # Errors
-/// [`LogError::Moved`], [`LogError::TooLarge`] and [`LogError::Duplicate`], in this order.
-pub fn prepare(
+/// [`LogError::Moved`] and [`LogError::TooLarge`], in this order.
+pub fn plan<'a>(
     expected: u64,
-    frontier: &Frontier,
+    head: &Head,
     recorded: i64,
-    records: &[NewRecord],
-    number_of: impl Fn(&RecordId) -> Option<u64>,
-) -> Result<Batch, LogError> {
-    if expected != frontier.size() {
-        return Err(LogError::Moved { head: Head { size: frontier.size(), root: frontier.root() } });
+    records: &'a [NewRecord],
+    frame_bytes: usize,
+) -> Result<Plan<'a>, LogError> {
+    if expected != head.size {
+        return Err(LogError::Moved { head: *head });
     }
-    let first = expected + 1;
-    let mut batch =
-        Batch { first, records: Vec::with_capacity(records.len()), frontier: frontier.clone(), recorded };
-    for (number, record) in (first..).zip(records) {
+    let mut plan = Plan {
+        first: expected + 1,
+        recorded,
+        records,
+        rows: Vec::with_capacity(records.len()),
+        frames: Vec::new(),
+    };
+    for (place, record) in records.iter().enumerate() {
         // A clock that was set back must not reorder history, so time stands still until it has caught up.
-        batch.recorded = batch.recorded.max(record.recorded);
-        let envelope = seal(number, batch.recorded, expected, record)?;
-        batch.frontier.push(leaf_hash(&envelope));
-        batch.records.push(Sealed { id: record.id, order: record.order, envelope });
+        plan.recorded = plan.recorded.max(record.recorded);
+        plan.rows.push(Row { recorded: plan.recorded, envelope_bytes: 0 });
+        let bytes = plan.envelope(place).encoded_bytes();
+        if bytes > ENVELOPE_BYTES_MAX {
+            return Err(too_large("an entry", bytes as u64, ENVELOPE_BYTES_MAX as u64));
+        }
+        plan.rows[place].envelope_bytes = bytes;
     }
-    refuse_if_too_large(&batch.records)?;
-    refuse_duplicates(&batch, number_of)?;
-    Ok(batch)
-}
-
-fn seal(number: u64, recorded: i64, decided_at: u64, record: &NewRecord) -> Result<Vec<u8>, LogError> {
-    let signatures = record.signatures.iter().map(Vec::as_slice).collect();
-    let envelope = Envelope { number, recorded, decided_at, payload: &record.payload, signatures }.encode();
-    if envelope.len() > ENVELOPE_BYTES_MAX {
-        return Err(too_large("an entry", envelope.len(), ENVELOPE_BYTES_MAX));
+    plan.divide(frame_bytes.min(FRAME_BYTES_MAX));
+    if plan.bytes() > BATCH_BYTES_MAX {
+        return Err(too_large("a batch", plan.bytes(), BATCH_BYTES_MAX));
     }
-    Ok(envelope)
+    Ok(plan)
 }
 
-fn refuse_if_too_large(records: &[Sealed]) -> Result<(), LogError> {
-    let bodies: usize = records.iter().map(|record| ROW_BYTES + record.envelope.len()).sum();
-    let bytes = (HEADER_BYTES + bodies).next_multiple_of(ALIGNMENT);
-    if bytes > FRAME_BYTES_MAX { Err(too_large("a batch", bytes, FRAME_BYTES_MAX)) } else { Ok(()) }
+fn too_large(what: &'static str, bytes: u64, limit: u64) -> LogError {
+    LogError::TooLarge { what, bytes, limit }
 }
 
-fn too_large(what: &'static str, bytes: usize, limit: usize) -> LogError {
-    LogError::TooLarge { what, bytes: bytes as u64, limit: limit as u64 }
-}
+impl<'a> Plan<'a> {
+    /// The records in order.
+    pub fn records(&self) -> &'a [NewRecord] {
+        self.records
+    }
 
-fn refuse_duplicates(batch: &Batch, number_of: impl Fn(&RecordId) -> Option<u64>) -> Result<(), LogError> {
-    let mut here = std::collections::HashMap::with_capacity(batch.records.len());
-    for (number, record) in (batch.first..).zip(&batch.records) {
-        if let Some(number) = number_of(&record.id).or_else(|| here.insert(record.id, number)) {
-            return Err(LogError::Duplicate { number });
+    /// The records and their numbers.
+    pub fn numbered(&self) -> impl Iterator<Item = (u64, &'a NewRecord)> + use<'a> {
+        (self.first..).zip(self.records)
+    }
+
+    /// The records of each frame.
+    pub fn frames(&self) -> &[Range<usize>] {
+        &self.frames
+    }
+
+    /// How many bytes all frames have together.
+    pub fn bytes(&self) -> u64 {
+        self.frames.iter().map(|frame| self.frame_bytes(frame) as u64).sum()
+    }
+
+    /// How many bytes a frame of these records has.
+    pub fn frame_bytes(&self, frame: &Range<usize>) -> usize {
+        let bodies: usize = self.rows[frame.clone()].iter().map(|row| ROW_BYTES + row.envelope_bytes).sum();
+        (HEADER_BYTES + bodies).next_multiple_of(ALIGNMENT)
+    }
+
+    /// How many bytes the envelope of the record at this place of the batch has.
+    pub fn envelope_bytes(&self, place: usize) -> usize {
+        self.rows[place].envelope_bytes
+    }
+
+    /// The envelope of the record at this place of the batch.
+    pub fn envelope(&self, place: usize) -> Envelope<'a> {
+        let record = &self.records[place];
+        Envelope {
+            number: self.first + place as u64,
+            recorded: self.rows[place].recorded,
+            decided_at: self.first - 1,
+            payload: &record.payload,
+            signatures: record.signatures.iter().map(Vec::as_slice).collect(),
         }
     }
-    Ok(())
+
+    /// Fills one frame after the other.
+    fn divide(&mut self, frame_bytes: usize) {
+        let (mut begin, mut bytes) = (0, HEADER_BYTES);
+        for (place, row) in self.rows.iter().enumerate() {
+            let with_row = bytes + ROW_BYTES + row.envelope_bytes;
+            if place > begin && with_row.next_multiple_of(ALIGNMENT) > frame_bytes {
+                self.frames.push(begin..place);
+                (begin, bytes) = (place, HEADER_BYTES);
+            }
+            bytes += ROW_BYTES + row.envelope_bytes;
+        }
+        if begin < self.rows.len() {
+            self.frames.push(begin..self.rows.len());
+        }
+    }
 }

@@ -48,3 +48,24 @@ pub(crate) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     put_head(out, Major::Bytes, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
+
+/// How many bytes [`put_head`] writes for this argument.
+pub(crate) fn head_bytes(argument: u64) -> usize {
+    match argument {
+        0..=23 => 1,
+        24..=0xff => 2,
+        0x100..=0xffff => 3,
+        0x1_0000..=0xffff_ffff => 5,
+        0x1_0000_0000.. => 9,
+    }
+}
+
+/// How many bytes [`put_int`] writes for this value.
+pub(crate) fn int_bytes(value: i64) -> usize {
+    head_bytes(u64::try_from(value).unwrap_or((!value).cast_unsigned()))
+}
+
+/// How many bytes [`put_bytes`] writes for a string of this length.
+pub(crate) fn string_bytes(length: usize) -> usize {
+    head_bytes(length as u64) + length
+}

@@ -2,8 +2,8 @@
 
 use std::ops::{ControlFlow, Range};
 
+use crate::batch::BATCH_BYTES_MAX;
 use crate::envelope::{ENVELOPE_BYTES_MAX, Envelope};
-use crate::frame::FRAME_BYTES_MAX;
 use crate::log::{Hash, Log, LogError, LogId, NewRecord, RecordId};
 use crate::merkle::{empty_root, leaf_hash, root};
 
@@ -42,6 +42,7 @@ const RULES: &[(&str, Check)] = &[
     ("an empty batch changes nothing", empty_batch),
     ("recorded time never goes back", recorded_time),
     ("the largest envelope is taken, one byte more is refused", largest_envelope),
+    ("a batch longer than a frame is kept whole", long_batch),
     ("a batch above the limit is refused whole", largest_batch),
 ];
 
@@ -198,14 +199,27 @@ fn largest_envelope(log: &mut dyn Log) -> Result<Result<(), &'static str>, LogEr
     Ok(ensure(refused && length == Some(ENVELOPE_BYTES_MAX), "the limit is another"))
 }
 
-fn largest_batch(log: &mut dyn Log) -> Result<Result<(), &'static str>, LogError> {
+fn long_batch(log: &mut dyn Log) -> Result<Result<(), &'static str>, LogError> {
     let payload = vec![1; 60_000];
-    let of = |count: u64| -> Vec<NewRecord> {
-        (1..=count).map(|id| NewRecord { payload: payload.clone(), ..record(id, 0) }).collect()
-    };
-    let limit = FRAME_BYTES_MAX as u64;
-    let refused = matches!(log.append(0, &of(140)), Err(LogError::TooLarge { bytes, .. }) if bytes > limit);
-    let nothing = log.head().size == 0;
-    let taken = log.append(0, &of(139))?.size == 139;
-    Ok(ensure(refused && nothing && taken, "it was not"))
+    let records: Vec<NewRecord> =
+        (1..=300).map(|id| NewRecord { payload: payload.clone(), ..record(id, 0) }).collect();
+    let twice = [records.as_slice(), &records[7..8]].concat();
+    let refused = matches!(log.append(0, &twice), Err(LogError::Duplicate { number: 8 }));
+    let nothing = log.head().size == 0 && read_all(log, 1..301)?.is_empty();
+    let head = log.append(0, &records)?;
+    let numbers: Vec<u64> = read_all(log, 1..301)?.iter().map(|(number, ..)| *number).collect();
+    let found = log.find(&records[299].id)? == Some(300);
+    let whole = head.size == 300 && numbers == (1..301).collect::<Vec<u64>>() && found;
+    Ok(ensure(refused && nothing && whole, "it was not"))
+}
+
+fn largest_batch(log: &mut dyn Log) -> Result<Result<(), &'static str>, LogError> {
+    // Bytes that nobody looks at cost no memory, and a refusal must not look at them.
+    let record = |id| NewRecord { payload: vec![0; 65_000], ..record(id, 0) };
+    let records: Vec<NewRecord> = (1..=(BATCH_BYTES_MAX / 65_000) + 1).map(record).collect();
+    let refused = matches!(
+        log.append(0, &records),
+        Err(LogError::TooLarge { bytes, limit, .. }) if bytes > limit && limit == BATCH_BYTES_MAX
+    );
+    Ok(ensure(refused && log.head().size == 0, "it was not"))
 }

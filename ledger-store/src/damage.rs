@@ -30,6 +30,8 @@ pub enum Defect {
     BatchBody,
     /// The batch claims something that the format does not allow.
     BatchShape,
+    /// A batch of several frames was acknowledged and its last frame is not there.
+    BatchUnfinished,
     /// The batch does not have the number that follows.
     BatchNumber,
     /// The batch does not continue the one before it: its hash of that batch differs.
@@ -50,6 +52,22 @@ pub enum Defect {
     NotZero,
     /// What follows the last entry is neither a whole batch nor zeros.
     TornTail,
+    /// The head of a sealed segment's footer is not what follows from its frames.
+    FooterHead,
+    /// The footer's table of batches is not what follows from the frames.
+    FooterBatches,
+    /// The footer's table of ids is not what follows from the frames.
+    FooterIds,
+    /// The footer's fences are not what follows from the frames.
+    FooterFences,
+    /// The footer's filter is not what follows from the frames.
+    FooterFilter,
+    /// The file of a sealed segment does not end as it should.
+    FooterTrailer,
+    /// A footer was being written when the machine stopped; the next writer writes it again.
+    FooterTorn,
+    /// The bytes are of a format that this version does not know, which is no damage.
+    LaterFormat(u16),
     /// The file cannot be read.
     Unreadable,
     /// The log holds less than the checkpoint.
@@ -69,6 +87,20 @@ impl Defect {
         self.code_and_meaning().1
     }
 
+    /// Whether the entries themselves are not concerned.
+    pub fn spares_entries(self) -> bool {
+        matches!(
+            self,
+            Self::FooterHead
+                | Self::FooterBatches
+                | Self::FooterIds
+                | Self::FooterFences
+                | Self::FooterFilter
+                | Self::FooterTrailer
+                | Self::FooterTorn
+        )
+    }
+
     fn code_and_meaning(self) -> (&'static str, &'static str) {
         match self {
             Self::SegmentHeader => ("segment_header", "the segment's header is not as written"),
@@ -85,6 +117,9 @@ impl Defect {
             Self::BatchHeader => ("batch_header", "the header of a batch is not as written"),
             Self::BatchBody => ("batch_body", "the body of a batch is not as written"),
             Self::BatchShape => ("batch_shape", "a batch claims what the format does not allow"),
+            Self::BatchUnfinished => {
+                ("batch_unfinished", "the last frame of an acknowledged batch is not there")
+            }
             Self::BatchNumber => ("batch_number", "a batch does not have the number that follows"),
             Self::BatchChain => ("batch_chain", "a batch does not continue the one before it"),
             Self::BatchEpoch => ("batch_epoch", "a batch is from an earlier writer than the one before it"),
@@ -95,6 +130,16 @@ impl Defect {
             Self::DuplicateId => ("duplicate_id", "the entry's id was used before"),
             Self::NotZero => ("not_zero", "bytes that were never written are not zero"),
             Self::TornTail => ("torn_tail", "what follows the last entry is neither a whole batch nor zeros"),
+            Self::FooterHead => ("footer_head", "the head of the footer does not follow from the batches"),
+            Self::FooterBatches => {
+                ("footer_batches", "the footer's table of batches does not follow from the batches")
+            }
+            Self::FooterIds => ("footer_ids", "the footer's table of ids does not follow from the batches"),
+            Self::FooterFences => ("footer_fences", "the footer's fences do not follow from its tables"),
+            Self::FooterFilter => ("footer_filter", "the footer's filter does not follow from its ids"),
+            Self::FooterTrailer => ("footer_trailer", "a sealed segment does not end as it should"),
+            Self::FooterTorn => ("footer_torn", "the footer is not whole; the next writer writes it again"),
+            Self::LaterFormat(_) => ("later_format", "a later version of the program wrote this"),
             Self::Unreadable => ("unreadable", "the file cannot be read"),
             Self::ShorterThanCheckpoint => {
                 ("shorter_than_checkpoint", "the log holds less than the checkpoint")
@@ -125,6 +170,9 @@ impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { defect, segment, offset, first_missing, last_missing } = self;
         write!(f, "{} (segment {segment}, byte {offset}): ", defect.meaning())?;
+        if defect.spares_entries() {
+            return f.write_str("the entries are there, but the writer will not go on");
+        }
         match last_missing {
             Some(last) if last > first_missing => write!(f, "entries {first_missing} to {last} are in doubt"),
             Some(last) if last == first_missing => write!(f, "entry {first_missing} is in doubt"),

@@ -13,7 +13,7 @@
 
 use minicbor::Decoder;
 
-use crate::codec::{Major, put_bytes, put_head, put_int};
+use crate::codec::{Major, head_bytes, int_bytes, put_bytes, put_head, put_int, string_bytes};
 
 /// The format that this version writes.
 pub const FORMAT: u64 = 1;
@@ -53,23 +53,39 @@ pub enum EnvelopeError {
 impl<'a> Envelope<'a> {
     /// The envelope's bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let signatures: usize = self.signatures.iter().map(|signature| signature.len() + 5).sum();
-        let mut out = Vec::with_capacity(self.payload.len() + signatures + 48);
-        put_head(&mut out, Major::Map, 6);
-        put_head(&mut out, Major::Unsigned, 0);
-        put_head(&mut out, Major::Unsigned, FORMAT);
-        put_head(&mut out, Major::Unsigned, 1);
-        put_head(&mut out, Major::Unsigned, self.number);
-        put_head(&mut out, Major::Unsigned, 2);
-        put_int(&mut out, self.recorded);
-        put_head(&mut out, Major::Unsigned, 3);
-        put_head(&mut out, Major::Unsigned, self.decided_at);
-        put_head(&mut out, Major::Unsigned, 4);
-        put_bytes(&mut out, self.payload);
-        put_head(&mut out, Major::Unsigned, 5);
-        put_head(&mut out, Major::Array, self.signatures.len() as u64);
-        self.signatures.iter().for_each(|signature| put_bytes(&mut out, signature));
+        let mut out = Vec::with_capacity(self.encoded_bytes());
+        self.encode_into(&mut out);
         out
+    }
+
+    /// Appends the envelope's bytes.
+    pub fn encode_into(&self, out: &mut Vec<u8>) {
+        put_head(out, Major::Map, 6);
+        put_head(out, Major::Unsigned, 0);
+        put_head(out, Major::Unsigned, FORMAT);
+        put_head(out, Major::Unsigned, 1);
+        put_head(out, Major::Unsigned, self.number);
+        put_head(out, Major::Unsigned, 2);
+        put_int(out, self.recorded);
+        put_head(out, Major::Unsigned, 3);
+        put_head(out, Major::Unsigned, self.decided_at);
+        put_head(out, Major::Unsigned, 4);
+        put_bytes(out, self.payload);
+        put_head(out, Major::Unsigned, 5);
+        put_head(out, Major::Array, self.signatures.len() as u64);
+        self.signatures.iter().for_each(|signature| put_bytes(out, signature));
+    }
+
+    /// How many bytes [`Envelope::encode`] gives, worked out without looking at the payload.
+    pub fn encoded_bytes(&self) -> usize {
+        let signatures: usize = self.signatures.iter().map(|signature| string_bytes(signature.len())).sum();
+        // The map's head, its six keys and the format take a byte each.
+        8 + head_bytes(self.number)
+            + int_bytes(self.recorded)
+            + head_bytes(self.decided_at)
+            + string_bytes(self.payload.len())
+            + head_bytes(self.signatures.len() as u64)
+            + signatures
     }
 
     /// Reads an envelope and refuses whatever [`Envelope::encode`] would have written differently.

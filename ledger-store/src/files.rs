@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! lock                    held by the one writer
-//! segment-00000001.log    the log, in order
+//! segment-00000001.log    the log, in order; all but the last are sealed
 //! segment-00000002.log
 //! quarantine/             torn tails, kept for whoever wants to look at them
 //! ```
@@ -39,7 +39,7 @@ pub(crate) struct Segment {
 }
 
 /// Adds what was being done to an error of the disk.
-pub(crate) fn io_error(doing: &str, name: &str) -> impl FnOnce(io::Error) -> LogError {
+pub(crate) fn io_error(doing: &str, name: &str) -> impl FnOnce(io::Error) -> LogError + use<> {
     let doing = format!("cannot {doing} {name}");
     move |source| LogError::Io { doing, source }
 }
@@ -57,48 +57,70 @@ pub(crate) fn segment_indices(disk: &dyn Disk) -> Result<Vec<u64>, LogError> {
     if indices.is_empty() { Err(LogError::NotAStore { place: disk.place() }) } else { Ok(indices) }
 }
 
-/// Opens all segments, which must follow each other, for reading.
-pub(crate) fn open_segments(disk: &dyn Disk) -> Result<Vec<Segment>, LogError> {
-    let mut segments: Vec<Segment> = Vec::new();
-    for (expected, index) in (1..).zip(segment_indices(disk)?) {
+/// Opens all segments, which must follow each other, for reading, and hands them over one after the other; the
+/// last is given as the active one.
+pub(crate) fn each_segment(
+    disk: &dyn Disk,
+    visit: &mut dyn FnMut(Segment, bool) -> Result<(), LogError>,
+) -> Result<(), LogError> {
+    let indices = segment_indices(disk)?;
+    let last = indices.last().copied();
+    let mut before: Option<SegmentHeader> = None;
+    for (expected, index) in (1..).zip(indices) {
         let damaged = |defect| {
-            let first_missing = segments.last().map_or(1, first_after);
-            let damage = Damage { defect, segment: expected, offset: 0, first_missing, last_missing: None };
-            LogError::Damaged(Box::new(damage))
+            let first_missing = before.as_ref().map_or(1, |before| first_after(disk, before));
+            LogError::from(Box::new(Damage {
+                defect,
+                segment: expected,
+                offset: 0,
+                first_missing,
+                last_missing: None,
+            }))
         };
         if index != expected {
             return Err(damaged(Defect::SegmentMissing));
         }
-        let name = file_name(index);
-        let file = disk.open(&name, Access::Read).map_err(io_error("open", &name))?;
-        let block = read_block(&*file, 0).map_err(io_error("read", &name))?;
-        let block = block.ok_or_else(|| damaged(Defect::SegmentHeader))?;
-        let header = SegmentHeader::decode(&block).map_err(damaged)?;
-        if header.index != index {
-            return Err(damaged(Defect::SegmentMisplaced));
-        }
-        // A segment is whole before it gets its name, so one that ends within its head slots was cut, and the slot
-        // that is left may be an old one.
-        let bytes = file.len().map_err(io_error("read", &name))?;
-        if bytes < FRAMES_BEGIN {
-            return Err(damaged(Defect::HeadSlot));
-        }
-        if segments.first().is_some_and(|first| first.header.log_id != header.log_id) {
+        let segment = open_segment(disk, index)?.map_err(damaged)?;
+        // An unused segment may be followed by none, so first numbers strictly rise.
+        let header = segment.header;
+        if before.is_some_and(|before| before.log_id != header.log_id) {
             return Err(damaged(Defect::ForeignLog));
         }
-        // An unused segment may be followed by none, so first numbers strictly rise.
-        if header.first <= segments.last().map_or(0, |segment| segment.header.first) {
+        if header.first <= before.map_or(0, |before| before.first) {
             return Err(damaged(Defect::SegmentChain));
         }
-        segments.push(Segment { header, block, file });
+        before = Some(header);
+        visit(segment, Some(index) == last)?;
     }
-    Ok(segments)
+    Ok(())
+}
+
+fn open_segment(disk: &dyn Disk, index: u64) -> Result<Result<Segment, Defect>, LogError> {
+    let name = file_name(index);
+    let file = disk.open(&name, Access::Read).map_err(io_error("open", &name))?;
+    let read = read_header(&*file).map_err(io_error("read", &name))?;
+    let (header, block) = match read {
+        Ok(read) => read,
+        Err(defect) => return Ok(Err(defect)),
+    };
+    if header.index != index {
+        return Ok(Err(Defect::SegmentMisplaced));
+    }
+    // A segment is whole before it gets its name, so one that ends within its head slots was cut, and the slot
+    // that is left may be an old one.
+    let bytes = file.len().map_err(io_error("read", &name))?;
+    if bytes < FRAMES_BEGIN {
+        return Ok(Err(Defect::HeadSlot));
+    }
+    Ok(Ok(Segment { header, block, file }))
 }
 
 /// The number after the last entry of a segment that has a successor; its first if its slots are lost.
-fn first_after(segment: &Segment) -> u64 {
-    let slot = Slots::read(&*segment.file).ok().and_then(|slots| slots.latest());
-    slot.map_or(segment.header.first, |slot| slot.head.size + 1)
+fn first_after(disk: &dyn Disk, header: &SegmentHeader) -> u64 {
+    let file = disk.open(&file_name(header.index), Access::Read);
+    let slots = file.and_then(|file| Slots::read(&*file)).ok();
+    let slot = slots.and_then(|slots| slots.latest().ok());
+    slot.map_or(header.first, |slot| slot.head.size + 1)
 }
 
 fn read_block(file: &dyn DiskFile, offset: u64) -> io::Result<Option<Box<Block>>> {
@@ -139,9 +161,19 @@ impl Slots {
     }
 
     /// The slot written last.
-    pub(crate) fn latest(&self) -> Option<HeadSlot> {
-        self.0.iter().flatten().max_by_key(|slot| slot.sequence).copied()
+    ///
+    /// [`Defect::HeadsLost`] if neither can be read, [`Defect::LaterFormat`] if a later version wrote one of them.
+    pub(crate) fn latest(&self) -> Result<HeadSlot, Defect> {
+        let later = self.0.iter().find_map(|slot| slot.err().filter(|defect| is_later(*defect)));
+        if let Some(later) = later {
+            return Err(later);
+        }
+        self.0.iter().flatten().max_by_key(|slot| slot.sequence).copied().ok_or(Defect::HeadsLost)
     }
+}
+
+fn is_later(defect: Defect) -> bool {
+    matches!(defect, Defect::LaterFormat(_))
 }
 
 /// Lays down zeros, so that a later write finds its place allocated and its sync has no length to record.

@@ -1,4 +1,5 @@
-//! The batch frame: what one commit writes, in one piece, at a multiple of eight bytes.
+//! The batch frame: what one commit writes, in one piece, at a multiple of eight bytes. A batch that is too long
+//! for one frame takes several, one after the other in one segment, all but the last with the flag.
 //!
 //! Integers are little-endian.
 //!
@@ -6,13 +7,13 @@
 //! |---|---|
 //! | 0..8 | magic `tlbatch\n` |
 //! | 8..10 | format, now 1 |
-//! | 10 | flags; bit 0 is kept for batches that continue in the next frame and is refused for now |
+//! | 10 | 1 if the batch continues in the next frame, which stands or falls with this one; otherwise 0 |
 //! | 11 | zero |
 //! | 12..16 | count of records |
 //! | 16..24 | number of the first record |
 //! | 24..32 | epoch of the writer |
 //! | 32..64 | hash of the batch before; zeros for the first |
-//! | 64..96 | root of the tree after this batch |
+//! | 64..96 | root of the tree after this frame |
 //! | 96..112 | log id |
 //! | 112..116 | length of the body |
 //! | 116..120 | CRC32C of the body |
@@ -27,11 +28,12 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::batch::Batch;
+use crate::batch::Plan;
 use crate::bytes::{COUNT_MAX, array_at, is_zero, u16_at, u32_at, u64_at};
 use crate::damage::Defect;
 use crate::envelope::ENVELOPE_BYTES_MAX;
-use crate::log::{Hash, LogId, Record};
+use crate::log::{Hash, LogId, Record, RecordId};
+use crate::merkle::{Frontier, leaf_hash};
 
 /// The first bytes of every frame.
 pub const MAGIC: [u8; 8] = *b"tlbatch\n";
@@ -54,6 +56,10 @@ pub const ALIGNMENT: usize = 8;
 /// The header of a frame, its checksum found good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrameHeader {
+    /// The format, at least 1; of a later one no more is known than what is here.
+    pub format: u16,
+    /// Whether the batch continues in the next frame.
+    pub continues: bool,
     /// How many records the frame holds, at least one.
     pub count: u32,
     /// The number of the first.
@@ -73,7 +79,8 @@ pub struct FrameHeader {
 }
 
 impl FrameHeader {
-    /// Reads a header.
+    /// Reads a header. In every format there will be, it has its length, its checksums, count, numbers, hashes and
+    /// log id where they are today, so that an older program can pass over what it cannot read.
     ///
     /// # Errors
     /// [`Defect::BatchHeader`] if these bytes are not a header as written, [`Defect::BatchShape`] if they are,
@@ -83,6 +90,8 @@ impl FrameHeader {
             return Err(Defect::BatchHeader);
         }
         let header = Self {
+            format: u16_at(bytes, 8),
+            continues: bytes[10] & 1 == 1,
             count: u32_at(bytes, 12),
             first: u64_at(bytes, 16),
             epoch: u64_at(bytes, 24),
@@ -92,9 +101,14 @@ impl FrameHeader {
             body_bytes: u32_at(bytes, 112),
             body_crc: u32_at(bytes, 116),
         };
-        let known =
-            u16_at(bytes, 8) == FORMAT && bytes[10] == 0 && bytes[11] == 0 && is_zero(&bytes[120..124]);
-        if known && header.is_possible() { Ok(header) } else { Err(Defect::BatchShape) }
+        let known = bytes[10] <= 1 && bytes[11] == 0 && is_zero(&bytes[120..124]);
+        let sound = header.is_later() || (header.format == FORMAT && known);
+        if sound && header.is_possible() { Ok(header) } else { Err(Defect::BatchShape) }
+    }
+
+    /// Whether a later version wrote the frame.
+    pub fn is_later(&self) -> bool {
+        self.format > FORMAT
     }
 
     /// The length of the whole frame, with header and the zeros at its end.
@@ -119,7 +133,8 @@ impl FrameHeader {
     fn encode(&self) -> [u8; HEADER_BYTES] {
         let mut bytes = [0; HEADER_BYTES];
         bytes[..8].copy_from_slice(&MAGIC);
-        bytes[8..10].copy_from_slice(&FORMAT.to_le_bytes());
+        bytes[8..10].copy_from_slice(&self.format.to_le_bytes());
+        bytes[10] = u8::from(self.continues);
         bytes[12..16].copy_from_slice(&self.count.to_le_bytes());
         bytes[16..24].copy_from_slice(&self.first.to_le_bytes());
         bytes[24..32].copy_from_slice(&self.epoch.to_le_bytes());
@@ -147,13 +162,17 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// [`Defect::BatchBody`] if bytes are missing or not as written, [`Defect::BatchShape`] if lengths do not
-    /// add up, [`Defect::NotZero`] if bytes after the body are not zero.
+    /// add up, [`Defect::NotZero`] if bytes after the body are not zero, [`Defect::LaterFormat`] if the bytes are
+    /// as written but by a later version.
     pub fn check(header: FrameHeader, bytes: &'a [u8]) -> Result<Self, Defect> {
         let body_end = HEADER_BYTES + header.body_bytes as usize;
         if bytes.len() != header.frame_bytes()
             || crc32c::crc32c(&bytes[HEADER_BYTES..body_end]) != header.body_crc
         {
             return Err(Defect::BatchBody);
+        }
+        if header.is_later() {
+            return Err(Defect::LaterFormat(header.format));
         }
         if !is_zero(&bytes[body_end..]) {
             return Err(Defect::NotZero);
@@ -178,6 +197,11 @@ impl<'a> Frame<'a> {
         })
     }
 
+    /// The ids of the records in order.
+    pub fn ids(&self) -> impl Iterator<Item = RecordId> + use<'a> {
+        self.rows().map(|row| array_at(row, 8))
+    }
+
     /// The hash of the batch: SHA-256 over header and table.
     pub fn hash(&self) -> Hash {
         hash(self.bytes, self.header.count)
@@ -197,41 +221,55 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The bytes of a frame and its hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Encoded {
-    /// What is written, a multiple of [`ALIGNMENT`] long.
-    pub bytes: Vec<u8>,
-    /// The hash of the batch, which the next one names.
-    pub hash: Hash,
+/// How frames of one writer are signed: what does not change from batch to batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Imprint {
+    /// The log that the frames belong to.
+    pub log_id: LogId,
+    /// The epoch of the writer.
+    pub epoch: u64,
 }
 
-/// Writes a batch as a frame. The batch was checked when it was prepared: it is not empty and fits.
-pub fn encode(batch: &Batch, log_id: LogId, epoch: u64, previous: Hash) -> Encoded {
-    let envelopes: usize = batch.records.iter().map(|record| record.envelope.len()).sum();
-    let body_bytes = batch.records.len() * ROW_BYTES + envelopes;
-    let mut bytes = Vec::with_capacity((HEADER_BYTES + body_bytes).next_multiple_of(ALIGNMENT));
-    bytes.resize(HEADER_BYTES, 0);
-    for record in &batch.records {
-        bytes.extend(record.order.to_le_bytes());
-        bytes.extend(record.id);
-        bytes.extend((record.envelope.len() as u32).to_le_bytes());
+/// Writes one frame of a batch into `out`, in place of what was there, and gives its hash, which the next frame
+/// names as `previous`. The frontier is that before the frame, and becomes that after it.
+pub fn encode(
+    plan: &Plan<'_>,
+    frame: usize,
+    frontier: &mut Frontier,
+    imprint: Imprint,
+    previous: Hash,
+    out: &mut Vec<u8>,
+) -> Hash {
+    let places = plan.frames()[frame].clone();
+    out.clear();
+    out.reserve(plan.frame_bytes(&places));
+    out.resize(HEADER_BYTES, 0);
+    for place in places.clone() {
+        let record = &plan.records()[place];
+        out.extend(record.order.to_le_bytes());
+        out.extend(record.id);
+        out.extend((plan.envelope_bytes(place) as u32).to_le_bytes());
     }
-    batch.records.iter().for_each(|record| bytes.extend(&record.envelope));
+    for place in places.clone() {
+        let begin = out.len();
+        plan.envelope(place).encode_into(out);
+        frontier.push(leaf_hash(&out[begin..]));
+    }
     let header = FrameHeader {
-        count: batch.records.len() as u32,
-        first: batch.first,
-        epoch,
+        format: FORMAT,
+        continues: frame + 1 < plan.frames().len(),
+        count: places.len() as u32,
+        first: plan.first + places.start as u64,
+        epoch: imprint.epoch,
         previous,
-        root: batch.head().root,
-        log_id,
-        body_bytes: body_bytes as u32,
-        body_crc: crc32c::crc32c(&bytes[HEADER_BYTES..]),
+        root: frontier.root(),
+        log_id: imprint.log_id,
+        body_bytes: (out.len() - HEADER_BYTES) as u32,
+        body_crc: crc32c::crc32c(&out[HEADER_BYTES..]),
     };
-    bytes[..HEADER_BYTES].copy_from_slice(&header.encode());
-    bytes.resize(bytes.len().next_multiple_of(ALIGNMENT), 0);
-    let hash = hash(&bytes, header.count);
-    Encoded { bytes, hash }
+    out[..HEADER_BYTES].copy_from_slice(&header.encode());
+    out.resize(out.len().next_multiple_of(ALIGNMENT), 0);
+    hash(out, header.count)
 }
 
 fn hash(frame: &[u8], count: u32) -> Hash {

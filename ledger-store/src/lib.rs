@@ -33,26 +33,28 @@
 //! | [`log`] | the trait every backend offers, its types and its errors |
 //! | [`backend`] | the backends: memory, and files with their writer and its commit protocol |
 //! | [`batch`] | what all backends check and fix before they write: numbers, times, sizes, ids |
-//! | `recover` | what a writer must know before it writes: the whole log followed, and the tail rule |
+//! | `recover` | what a writer must know before it writes: where the log ends, and the tail rule |
 //! | [`mod@verify`] | the same thread followed for an auditor, going on after each finding |
-//! | `chain` | the thread itself: numbers, hashes, epochs, times, ids, the tree |
+//! | `chain` | the thread itself: numbers, hashes, epochs, times, the tree |
+//! | `segments`, `sealed`, `contents` | jumping to a number and finding an id: through footers, or what a walk found |
 //! | [`damage`] | the list of everything that can be wrong with stored bytes |
 //! | [`merkle`], [`checkpoint`] | the tree of RFC 6962, its proofs, and the text that is kept elsewhere |
 //! | [`tiles`] | the inner hashes of the tree in files: roots of earlier sizes and proofs without hashing again |
 //! | [`blobs`] | what is too large for an entry, in files named after their content |
 //! | [`backup`] | a copy of a ledger that is itself one, verified before it is called done, and the way back |
 //! | [`mod@inspect`] | how a store looks from outside, for a person who wonders what is there |
-//! | `files`, `walk` | the files of a store, and walking through the frames of one |
-//! | [`segment`], [`frame`], [`envelope`], `codec` | the bytes: blocks of a segment, a batch, a record, CBOR |
+//! | `files`, `handles`, `walk` | the files of a store, those kept open, and walking through the frames of one |
+//! | [`segment`], [`frame`], `footer`, `filter`, [`envelope`], `codec` | the bytes: blocks of a segment, a batch, the tables of a sealed one, a record, CBOR |
 //! | [`disk`], [`durable`] | what is asked of a disk, and the real one: every fsync, rename and lock |
 //! | `fault`, `simulation` | with the feature `testing`: a disk that does its worst, and whole histories on it |
 //! | `conformance` | with the feature `testing`: one suite for all backends |
 //!
 //! # What does not happen here
 //!
-//! No acknowledged byte is ever changed. No write happens in a log that was not found sound from
-//! its first byte. A failed sync is never tried again. No reader takes a lock, waits, or writes. Nothing is
-//! repaired by guessing: a single log can detect, a copy can repair.
+//! No acknowledged byte is ever changed. No write happens in a log whose active segment was not found
+//! sound from its first byte, and whose sealed segments are not vouched for by their footers. A failed sync is
+//! never tried again. No reader takes a lock, waits, or writes. Nothing is repaired by guessing: a single log can
+//! detect, a copy can repair.
 
 pub mod archive;
 pub mod backend;
@@ -65,6 +67,7 @@ pub mod checkpoint;
 mod codec;
 #[cfg(feature = "testing")]
 pub mod conformance;
+mod contents;
 pub mod damage;
 pub mod disk;
 pub mod durable;
@@ -72,7 +75,10 @@ pub mod envelope;
 #[cfg(feature = "testing")]
 pub mod fault;
 mod files;
+mod filter;
+mod footer;
 pub mod frame;
+mod handles;
 pub mod inspect;
 pub mod ledger;
 pub mod log;
@@ -80,7 +86,9 @@ pub mod merkle;
 pub mod queue;
 pub mod reading;
 mod recover;
+mod sealed;
 pub mod segment;
+mod segments;
 mod side_by_side;
 #[cfg(feature = "testing")]
 pub mod simulation;
@@ -97,5 +105,6 @@ pub use durable::{RealDisk, SystemClock};
 pub use envelope::{Envelope, EnvelopeError};
 pub use log::{Hash, Head, Log, LogError, LogId, NewRecord, Record, RecordId};
 pub use reading::Reading;
+pub use recover::Trust;
 pub use snapshot::Snapshots;
 pub use verify::{Finding, Report, verify};

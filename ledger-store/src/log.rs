@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{ControlFlow, Range};
 
-use crate::damage::Damage;
+use crate::damage::{Damage, Defect};
 use crate::envelope::{Envelope, EnvelopeError};
 
 /// A SHA-256 hash.
@@ -151,7 +151,7 @@ pub enum LogError {
     Locked,
     /// Stored bytes are not what was written.
     #[error("{0}")]
-    Damaged(#[from] Box<Damage>),
+    Damaged(#[source] Box<Damage>),
     /// A later version of this program wrote to the log; it can be verified but not appended to.
     #[error("the log was written by a later version (format {format})")]
     LaterFormat {
@@ -178,4 +178,13 @@ pub enum LogError {
         /// The system's own words.
         source: std::io::Error,
     },
+}
+
+impl From<Box<Damage>> for LogError {
+    fn from(damage: Box<Damage>) -> Self {
+        if let Defect::LaterFormat(format) = damage.defect {
+            return Self::LaterFormat { format: u64::from(format) };
+        }
+        Self::Damaged(damage)
+    }
 }

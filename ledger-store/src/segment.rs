@@ -1,6 +1,7 @@
 //! The first three blocks of a segment file: a header that says what it is, and two head slots.
 //!
-//! A segment is `header block ‖ head slot 0 ‖ head slot 1 ‖ frames ‖ zeros`. Blocks have 4096 bytes, integers
+//! A segment is `header block ‖ head slot 0 ‖ head slot 1 ‖ frames ‖ zeros`; one that is sealed has its footer
+//! instead of the zeros. Blocks have 4096 bytes, integers
 //! are little-endian, and every byte not named here is zero and checked to be.
 //!
 //! | bytes | header block |
@@ -18,6 +19,8 @@
 //! |---|---|
 //! | 0..8 | magic `tlhead0\n` |
 //! | 8..10 | format, now 1 |
+//! | 10 | 1 if the segment is full: no frame follows, a footer does; otherwise 0 |
+//! | 12..16 | how far beyond `end` a batch of several frames that is being written reaches, in bytes; 0 if none is |
 //! | 16..32 | log id |
 //! | 32..40 | sequence; even in slot 0, odd in slot 1 |
 //! | 40..48 | epoch of the writer |
@@ -94,15 +97,19 @@ impl SegmentHeader {
     ///
     /// # Errors
     /// [`Defect::SegmentHeader`] if it is not as written. The text may be another, as a later version may
-    /// find better words; it is under the checksum like the rest.
+    /// find better words; it is under the checksum like the rest. [`Defect::LaterFormat`] if a later version
+    /// wrote it.
     pub fn decode(block: &Block) -> Result<Self, Defect> {
-        let sound = block[..8] == HEADER_MAGIC
-            && u16_at(block, 8) == FORMAT
+        let crc = u32_at(block, BLOCK_BYTES - 4);
+        if block[..8] != HEADER_MAGIC || crc != crc32c::crc32c(&block[..BLOCK_BYTES - 4]) {
+            return Err(Defect::SegmentHeader);
+        }
+        refuse_later(block)?;
+        let sound = u16_at(block, 8) == FORMAT
             && is_zero(&block[10..16])
             && [32, 40].iter().all(|at| (1..=COUNT_MAX).contains(&u64_at(block, *at)))
             && is_zero(&block[80..TEXT_BEGIN])
-            && is_zero(&block[TEXT_END..BLOCK_BYTES - 4])
-            && u32_at(block, BLOCK_BYTES - 4) == crc32c::crc32c(&block[..BLOCK_BYTES - 4]);
+            && is_zero(&block[TEXT_END..BLOCK_BYTES - 4]);
         if !sound {
             return Err(Defect::SegmentHeader);
         }
@@ -135,6 +142,10 @@ pub struct HeadSlot {
     pub end: u64,
     /// The hash of the last batch; zeros if there is none.
     pub last_batch: Hash,
+    /// Whether no frame will follow in this segment: what lies beyond `end` is its footer, or will be.
+    pub full: bool,
+    /// How many bytes beyond `end` a batch of several frames that is being written may reach; zero if none is.
+    pub reach: u32,
 }
 
 impl HeadSlot {
@@ -148,6 +159,8 @@ impl HeadSlot {
         let mut block = [0; BLOCK_BYTES];
         block[..8].copy_from_slice(&SLOT_MAGIC);
         block[8..10].copy_from_slice(&FORMAT.to_le_bytes());
+        block[10] = u8::from(self.full);
+        block[12..16].copy_from_slice(&self.reach.to_le_bytes());
         block[16..32].copy_from_slice(&self.log_id.0);
         block[32..40].copy_from_slice(&self.sequence.to_le_bytes());
         block[40..48].copy_from_slice(&self.epoch.to_le_bytes());
@@ -163,15 +176,19 @@ impl HeadSlot {
     /// Reads the block of slot 0 or 1.
     ///
     /// # Errors
-    /// [`Defect::HeadSlot`] if it is not as written or was written for the other slot.
+    /// [`Defect::HeadSlot`] if it is not as written or was written for the other slot,
+    /// [`Defect::LaterFormat`] if a later version wrote it.
     pub fn decode(block: &Block, slot: u64) -> Result<Self, Defect> {
-        let sound = block[..8] == SLOT_MAGIC
-            && u16_at(block, 8) == FORMAT
-            && is_zero(&block[10..16])
+        if block[..8] != SLOT_MAGIC || u32_at(block, 128) != crc32c::crc32c(&block[..128]) {
+            return Err(Defect::HeadSlot);
+        }
+        refuse_later(block)?;
+        let sound = u16_at(block, 8) == FORMAT
+            && block[10] <= 1
+            && block[11] == 0
             && u64_at(block, 32) % 2 == slot
             && [32, 40, 48, 56].iter().all(|at| u64_at(block, *at) <= COUNT_MAX)
             && u64_at(block, 56) >= FRAMES_BEGIN
-            && u32_at(block, 128) == crc32c::crc32c(&block[..128])
             && is_zero(&block[132..]);
         if !sound {
             return Err(Defect::HeadSlot);
@@ -183,8 +200,16 @@ impl HeadSlot {
             head: Head { size: u64_at(block, 48), root: array_at(block, 64) },
             end: u64_at(block, 56),
             last_batch: array_at(block, 96),
+            full: block[10] == 1,
+            reach: u32_at(block, 12),
         })
     }
+}
+
+/// In every format there will be, a block has its format at this place and its checksum where it has it today.
+fn refuse_later(block: &Block) -> Result<(), Defect> {
+    let format = u16_at(block, 8);
+    if format > FORMAT { Err(Defect::LaterFormat(format)) } else { Ok(()) }
 }
 
 /// The byte of a segment where head slot 0 or 1 begins.

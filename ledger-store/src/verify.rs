@@ -2,7 +2,12 @@
 //!
 //! It reads every byte of every segment and writes nothing, so it can be run on a damaged log and beside a
 //! writer. What it cannot see is a log that was rolled back as a whole: that takes a checkpoint from elsewhere.
+//!
+//! It keeps what it knows of one segment at a time; that no id is there twice is found by merging the sorted
+//! tables of ids of all segments, a page of each.
 
+mod footers;
+mod ids;
 mod pass;
 
 use std::fmt;
@@ -48,7 +53,8 @@ pub struct Report {
     pub entries: u64,
     /// Complete entries beyond the head slot: of a writer at work, or to be recovered by the next one.
     pub pending: Option<RangeInclusive<u64>>,
-    /// An envelope format that this version does not know; such entries were hashed, not judged.
+    /// A format that this version does not know, of an envelope, a frame, or a block of a segment. Such envelopes
+    /// were hashed and not judged; of such frames and segments only the checksums were checked.
     pub later_format: Option<u64>,
     /// Everything that is wrong, in the order of the log.
     pub findings: Vec<Finding>,
@@ -76,5 +82,5 @@ pub fn verify(disk: &dyn Disk, checkpoint: Option<&Head>) -> Result<Report, LogE
             Err(_) => pass.unreadable_segment(*index),
         }
     }
-    Ok(pass.finish(checkpoint))
+    Ok(pass.finish(disk, checkpoint))
 }

@@ -8,7 +8,11 @@ use crate::disk::DiskFile;
 use crate::frame::{ALIGNMENT, Frame, FrameHeader, HEADER_BYTES};
 use crate::log::LogId;
 
-/// How much is read at once, unless a frame is longer.
+/// How much is read at first: enough for a header and most single entries.
+const FIRST_BYTES: usize = 4 << 10;
+
+/// How much is read at once in the end, unless a frame is longer. Each reading doubles the one before, so that a
+/// look at one entry costs little and a long walk soon goes at full speed.
 const WINDOW_BYTES: usize = 256 << 10;
 
 /// What stands at a place where a frame may begin.
@@ -35,11 +39,23 @@ pub(crate) struct Walk<'f> {
     /// How much of the window was read.
     filled: usize,
     begins: u64,
+    /// How much is read next.
+    next_bytes: usize,
 }
 
 impl<'f> Walk<'f> {
     pub(crate) fn new(file: &'f dyn DiskFile) -> Self {
-        Self { file, window: vec![0; WINDOW_BYTES], filled: 0, begins: 0 }
+        Self::with_buffer(file, Vec::new())
+    }
+
+    /// A walk through a buffer that an earlier one has used, whatever is in it.
+    pub(crate) fn with_buffer(file: &'f dyn DiskFile, buffer: Vec<u8>) -> Self {
+        Self { file, window: buffer, filled: 0, begins: 0, next_bytes: FIRST_BYTES }
+    }
+
+    /// The buffer, for the next walk.
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        self.window
     }
 
     /// What stands at this offset.
@@ -104,6 +120,57 @@ impl<'f> Walk<'f> {
         }
     }
 
+    /// The last byte from `offset` to the file's end that is not zero.
+    pub(crate) fn last_written(&mut self, offset: u64) -> io::Result<Option<u64>> {
+        let (mut offset, mut last) = (offset, None);
+        loop {
+            let window = self.bytes(offset, WINDOW_BYTES)?;
+            if window.is_empty() {
+                return Ok(last);
+            }
+            if !is_zero(window)
+                && let Some(place) = window.iter().rposition(|byte| *byte != 0)
+            {
+                last = Some(offset + place as u64);
+            }
+            offset += window.len() as u64;
+        }
+    }
+
+    /// The first byte from `offset` to the file's end that is not as wanted, a byte missing or too many included.
+    pub(crate) fn first_difference(&mut self, offset: u64, wanted: &[u8]) -> io::Result<Option<u64>> {
+        let end = offset + wanted.len() as u64;
+        let unlike = self.first_unlike(offset, wanted)?;
+        Ok(unlike.or((self.file.len()? != end).then_some(end)))
+    }
+
+    /// The first byte from `offset` on that is not as wanted or missing; what follows does not matter.
+    pub(crate) fn first_unlike(&mut self, offset: u64, wanted: &[u8]) -> io::Result<Option<u64>> {
+        let mut offset = offset;
+        for wanted in wanted.chunks(WINDOW_BYTES) {
+            let window = self.bytes(offset, wanted.len())?;
+            if window != wanted {
+                let same = window.iter().zip(wanted).take_while(|(there, wanted)| there == wanted).count();
+                return Ok(Some(offset + same as u64));
+            }
+            offset += wanted.len() as u64;
+        }
+        Ok(None)
+    }
+
+    /// A checksum over all bytes from `offset` to the file's end.
+    pub(crate) fn checksum(&mut self, offset: u64) -> io::Result<u32> {
+        let (mut offset, mut crc) = (offset, 0);
+        loop {
+            let window = self.bytes(offset, WINDOW_BYTES)?;
+            if window.is_empty() {
+                return Ok(crc);
+            }
+            crc = crc32c::crc32c_append(crc, window);
+            offset += window.len() as u64;
+        }
+    }
+
     /// `wanted` bytes from this offset, fewer only where the file ends.
     fn bytes(&mut self, offset: u64, wanted: usize) -> io::Result<&[u8]> {
         let inside = offset.checked_sub(self.begins).and_then(|skip| usize::try_from(skip).ok());
@@ -111,12 +178,15 @@ impl<'f> Walk<'f> {
         let skip = match inside {
             Some(skip) => skip,
             None => {
-                if self.window.len() < wanted {
-                    self.window = vec![0; wanted];
+                let reading = self.next_bytes.max(wanted);
+                self.next_bytes = (self.next_bytes * 2).min(WINDOW_BYTES);
+                if self.window.len() < reading {
+                    // A new one, as the system has zeros at hand; what was in the old one is read again anyway.
+                    self.window = vec![0; reading];
                 }
                 // After an error the window holds nothing that may be used.
                 self.filled = 0;
-                self.filled = self.file.read_at(&mut self.window, offset)?;
+                self.filled = self.file.read_at(&mut self.window[..reading], offset)?;
                 self.begins = offset;
                 0
             }

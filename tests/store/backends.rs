@@ -8,7 +8,7 @@ use ledger_store::{FileLog, MemoryLog, Options, RealDisk};
 
 use crate::harness::{shared, small};
 
-const RULES: usize = 11;
+const RULES: usize = 12;
 
 #[test]
 fn the_memory_backend_conforms() {

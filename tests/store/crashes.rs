@@ -159,7 +159,7 @@ fn in_a_thousand_crash_histories_what_was_acknowledged_is_there_once_and_in_orde
         history(seed, false, &mut tally).unwrap_or_else(|lost| panic!("seed {seed}: {lost}"));
     }
     // The histories must have met what they are there to meet.
-    assert!(tally.recovered > 300 && tally.quarantined > 300, "{tally:?}");
+    assert!(tally.recovered > 300 && tally.quarantined > 200, "{tally:?}");
     assert!(tally.crashes_in_recovery > 1_000 && tally.kept > 50_000, "{tally:?}");
 }
 

@@ -52,7 +52,7 @@ fn swapped_batches_are_found() {
 fn a_batch_written_in_place_of_another_is_found() {
     check(
         |bytes, at| bytes.copy_within(at[0]..at[1], at[2]),
-        &["batch_number", "duplicate_id", "recorded_back"],
+        &["batch_number", "recorded_back", "duplicate_id"],
     );
 }
 
@@ -60,7 +60,7 @@ fn a_batch_written_in_place_of_another_is_found() {
 fn a_batch_appended_twice_is_found() {
     check(
         |bytes, at| bytes.copy_within(at[3]..at[4], at[4]),
-        &["batch_number", "duplicate_id", "recorded_back", "head_disagrees"],
+        &["batch_number", "recorded_back", "head_disagrees", "duplicate_id"],
     );
 }
 
@@ -123,10 +123,21 @@ fn a_body_cut_short_with_a_mended_header_is_found() {
 }
 
 #[test]
-fn the_flag_of_a_continued_batch_is_refused_for_now() {
+fn an_acknowledged_batch_whose_last_frame_is_not_there_is_found() {
     check(
         |bytes, at| {
             bytes[at[3] + 10] = 1;
+            mend(bytes, at[3]);
+        },
+        &["batch_unfinished", "head_disagrees"],
+    );
+}
+
+#[test]
+fn a_flag_that_no_format_has_yet_is_refused() {
+    check(
+        |bytes, at| {
+            bytes[at[3] + 10] = 2;
             mend(bytes, at[3]);
         },
         &["batch_shape", "entries_missing"],
@@ -216,9 +227,9 @@ fn a_segment_rewritten_from_its_beginning_breaks_the_chain_of_segments() {
         let crc = crc32c::crc32c(&bytes[..4092]);
         bytes[4092..4096].copy_from_slice(&crc.to_le_bytes());
     });
-    // The third names the second's header, which is now another.
-    assert_eq!(codes(&disk), ["segment_chain"]);
-    assert_eq!(report(&disk).findings.len(), 2);
+    // The footer and the third segment name the second's header, which is now another.
+    assert_eq!(codes(&disk), ["segment_chain", "footer_head"]);
+    assert_eq!(report(&disk).findings.len(), 3);
 }
 
 proptest! {

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 
 use ledger_store::conformance::{LOG_ID, read_all};
 use ledger_store::fault::{FaultDisk, Operation};
-use ledger_store::{FileLog, Log, LogError, Options};
+use ledger_store::{FileLog, Log, LogError, Options, Trust};
 
 use crate::harness::{SEGMENT_1, SEGMENT_2, append, codes, log_of, open, report, shared, small};
 
@@ -107,8 +107,11 @@ fn a_sector_that_cannot_be_read_is_an_error_of_its_segment_only() {
     assert_eq!(report.findings[0].defect.code(), "unreadable");
     assert_eq!(report.findings.iter().filter(|finding| finding.segment == 2).count(), 0);
     assert!(report.entries > 0);
-    let message = open(&disk).unwrap_err().to_string();
+    let strict = Options { trust: Trust::Nothing, ..small() };
+    let message = FileLog::open(shared(&disk), &strict).unwrap_err().to_string();
     assert!(message.contains(SEGMENT_1), "{message}");
+    // The footer vouches for the entries that a writer need not read.
+    assert_eq!(append(&mut open(&disk).unwrap().0, 1).unwrap().size, 97);
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(crate) const FRAMES_BEGIN: usize = 12_288;
 
 /// Small segments and steps, so that every bit can be visited.
 pub(crate) fn small() -> Options {
-    Options { segment_bytes: 16_384, step_bytes_min: 2_048, step_bytes_max: 4_096, acknowledged: None }
+    Options { segment_bytes: 16_384, step_bytes_min: 2_048, step_bytes_max: 4_096, ..Options::default() }
 }
 
 pub(crate) fn shared(disk: &FaultDisk) -> Arc<dyn Disk> {

@@ -22,6 +22,7 @@ mod ledger;
 mod matrix;
 mod opening;
 mod queue;
+mod sealing;
 mod simulation;
 mod snapshots;
 mod tail;

@@ -5,21 +5,27 @@ mod writer;
 use std::ops::{ControlFlow, Range, RangeInclusive};
 use std::sync::Arc;
 
-use crate::damage::{Damage, Defect};
-use crate::disk::{Access, Disk, DiskFile};
-use crate::files::{LOCK, Slots, create_segment, io_error, open_segments, segment_indices};
+use crate::damage::Damage;
+use crate::disk::{Disk, DiskFile};
+use crate::files::{LOCK, Slots, create_segment, each_segment, io_error, segment_indices};
+use crate::frame::FRAME_BYTES_MAX;
 use crate::log::{Head, Log, LogError, LogId, NewRecord, Record, RecordId};
 use crate::merkle::empty_root;
-use crate::recover::survey;
+use crate::recover::{Trust, survey};
 use crate::segment::{FRAMES_BEGIN, HeadSlot, SegmentHeader, file_name};
+use crate::segments::{DamagedFooter, Segments};
 use crate::walk::{Found, Walk};
 use writer::{Writer, settle};
 
 /// How a log is laid out and opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// The length that a segment does not exceed, unless a single batch is longer. 64 MiB.
+    /// The length that the frames of a segment do not exceed, unless a single batch is longer; a footer comes on
+    /// top. 64 MiB.
     pub segment_bytes: u64,
+    /// The length that a frame does not exceed, unless a single record is longer. 8 MiB, which is also the most
+    /// that the format allows. A longer batch takes several frames.
+    pub frame_bytes: usize,
     /// How much is laid down in zeros at first. Each later step doubles the segment. 64 KiB.
     pub step_bytes_min: u64,
     /// The largest such step. 4 MiB.
@@ -27,15 +33,19 @@ pub struct Options {
     /// A size known to have been acknowledged, from a checkpoint kept elsewhere: a log that ends before it is
     /// damaged, however clean it looks.
     pub acknowledged: Option<u64>,
+    /// Whether opening for writing believes the footers of sealed segments.
+    pub trust: Trust,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             segment_bytes: 64 << 20,
+            frame_bytes: FRAME_BYTES_MAX,
             step_bytes_min: 64 << 10,
             step_bytes_max: 4 << 20,
             acknowledged: None,
+            trust: Trust::Footers,
         }
     }
 }
@@ -69,11 +79,9 @@ pub struct Quarantined {
 /// A log in segment files.
 #[derive(Debug)]
 pub struct FileLog {
-    disk: Arc<dyn Disk>,
     log_id: LogId,
     head: Head,
-    /// The number of the first record of each segment, whose index is the place here plus one.
-    firsts: Vec<u64>,
+    segments: Segments,
     pending: Option<RangeInclusive<u64>>,
     head_in_doubt: bool,
     writer: Option<Writer>,
@@ -95,7 +103,16 @@ impl FileLog {
         }
         let header = SegmentHeader { log_id, index: 1, first: 1, previous: [0; 32] };
         let head = Head { size: 0, root: empty_root() };
-        let slot = HeadSlot { log_id, sequence: 0, epoch: 0, head, end: FRAMES_BEGIN, last_batch: [0; 32] };
+        let slot = HeadSlot {
+            log_id,
+            sequence: 0,
+            epoch: 0,
+            head,
+            end: FRAMES_BEGIN,
+            last_batch: [0; 32],
+            full: false,
+            reach: 0,
+        };
         let file_bytes = FRAMES_BEGIN + options.step_bytes_min;
         match create_segment(disk, &header, &slot, file_bytes) {
             Ok(_) => Ok(()),
@@ -104,8 +121,9 @@ impl FileLog {
         }
     }
 
-    /// Opens the log for writing: takes the lock, follows the whole log, raises the epoch, and settles what a
-    /// crash left behind. Nothing is written before all of it was found sound.
+    /// Opens the log for writing: takes the lock, finds the end of the log, raises the epoch, and settles what a
+    /// crash left behind. Sealed segments are vouched for by their footers, the active one is followed from its
+    /// first byte; nothing is written before all that was read was found sound.
     ///
     /// # Errors
     /// [`LogError::Damaged`] with not a byte moved, [`LogError::Locked`], [`LogError::NotAStore`],
@@ -113,44 +131,41 @@ impl FileLog {
     pub fn open(disk: Arc<dyn Disk>, options: &Options) -> Result<(Self, Opened), LogError> {
         segment_indices(&*disk)?;
         let lock = disk.lock(LOCK).map_err(io_error("lock", LOCK))?.ok_or(LogError::Locked)?;
-        let survey = survey(&*disk, options.acknowledged)?;
+        let survey = survey(&disk, options.acknowledged, options.trust)?;
         if let Some(format) = survey.chain.later_format {
             return Err(LogError::LaterFormat { format });
         }
-        let firsts = survey.segments.iter().map(|segment| segment.header.first).collect();
-        let (writer, opened) = settle(Arc::clone(&disk), lock, survey, options)?;
+        let (writer, segments, opened) = settle(disk, lock, survey, options)?;
         let (log_id, head) = (writer.log_id(), writer.head());
-        Ok((
-            Self { disk, log_id, head, firsts, pending: None, head_in_doubt: false, writer: Some(writer) },
-            opened,
-        ))
+        let log = Self { log_id, head, segments, pending: None, head_in_doubt: false, writer: Some(writer) };
+        Ok((log, opened))
     }
 
     /// Opens the log for reading, at the head that its writer last recorded. Never waits, never writes.
     ///
     /// # Errors
-    /// [`LogError::NotAStore`], [`LogError::Io`], and [`LogError::Damaged`] if headers or both head slots are
-    /// not sound. Entries are checked when they are read.
+    /// [`LogError::NotAStore`], [`LogError::Io`], [`LogError::LaterFormat`], and [`LogError::Damaged`] if headers
+    /// or both head slots are not sound. Entries are checked when they are read.
     pub fn open_read_only(disk: Arc<dyn Disk>) -> Result<Self, LogError> {
-        let segments = open_segments(&*disk)?;
-        let Some(active) = segments.last() else {
-            return Err(LogError::NotAStore { place: disk.place() });
-        };
+        let (mut firsts, mut active) = (Vec::new(), None);
+        each_segment(&*disk, &mut |segment, is_last| {
+            firsts.push(segment.header.first);
+            active = is_last.then_some(segment);
+            Ok(())
+        })?;
+        let Some(active) = active else { return Err(LogError::NotAStore { place: disk.place() }) };
         let name = file_name(active.header.index);
         let slots = Slots::read(&*active.file).map_err(io_error("read", &name))?;
-        let lost = || Damage {
-            defect: Defect::HeadsLost,
-            segment: active.header.index,
-            offset: 0,
-            first_missing: active.header.first,
-            last_missing: None,
-        };
-        let slot = slots.latest().ok_or_else(|| Box::new(lost()))?;
+        let slot = slots.latest().map_err(|defect| {
+            let (segment, first_missing) = (active.header.index, active.header.first);
+            Box::new(Damage { defect, segment, offset: 0, first_missing, last_missing: None })
+        })?;
         let pending = pending(&*active.file, &slot).map_err(io_error("read", &name))?;
         let head_in_doubt = slots.0.iter().any(Result::is_err);
-        let firsts = segments.iter().map(|segment| segment.header.first).collect();
         let log_id = active.header.log_id;
-        Ok(Self { disk, log_id, head: slot.head, firsts, pending, head_in_doubt, writer: None })
+        let mut segments = Segments::new(disk, log_id, DamagedFooter::WalkFrames);
+        firsts.into_iter().for_each(|first| segments.push(first));
+        Ok(Self { log_id, head: slot.head, segments, pending, head_in_doubt, writer: None })
     }
 
     /// The entries that are complete in the file but beyond the head this reader answers for: those of a
@@ -173,62 +188,21 @@ impl FileLog {
     pub fn close(self) -> Result<(), LogError> {
         self.writer.map_or(Ok(()), Writer::close)
     }
-
-    /// The number of the last record in the segment at this place.
-    fn last_of(&self, place: usize) -> u64 {
-        self.firsts.get(place + 1).map_or(self.head.size, |first| first - 1)
-    }
-
-    fn read_segment(
-        &self,
-        place: usize,
-        numbers: &Range<u64>,
-        visit: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>, LogError> {
-        let segment = place as u64 + 1;
-        let name = file_name(segment);
-        let file = self.disk.open(&name, Access::Read).map_err(io_error("open", &name))?;
-        let mut walk = Walk::new(&*file);
-        let (mut offset, mut next) = (FRAMES_BEGIN, self.firsts[place]);
-        let last = self.last_of(place).min(numbers.end.saturating_sub(1));
-        while next <= last {
-            let damaged = |defect| {
-                let last_missing = Some(self.head.size);
-                Box::new(Damage { defect, segment, offset, first_missing: next, last_missing })
-            };
-            let header = walk.header_at(offset).map_err(io_error("read", &name))?;
-            let header = header.map_err(damaged)?.ok_or_else(|| damaged(Defect::EntriesMissing))?;
-            if header.first != next || header.log_id != self.log_id {
-                return Err(damaged(Defect::BatchNumber).into());
-            }
-            if header.last() >= numbers.start {
-                let frame = match walk.at(offset).map_err(io_error("read", &name))? {
-                    Found::Frame(frame) => frame,
-                    Found::Nothing => return Err(damaged(Defect::EntriesMissing).into()),
-                    Found::Broken { defect, .. } => return Err(damaged(defect).into()),
-                };
-                for record in frame.records().filter(|record| numbers.contains(&record.number)) {
-                    if record.number <= last && visit(record).is_break() {
-                        return Ok(ControlFlow::Break(()));
-                    }
-                }
-            }
-            offset += header.frame_bytes() as u64;
-            next = header.last() + 1;
-        }
-        Ok(ControlFlow::Continue(()))
-    }
 }
 
 /// The complete batches after the slot's end.
 fn pending(file: &dyn DiskFile, slot: &HeadSlot) -> std::io::Result<Option<RangeInclusive<u64>>> {
     let mut walk = Walk::new(file);
-    let (mut offset, mut last) = (slot.end, slot.head.size);
+    let (mut offset, mut next, mut last) = (slot.end, slot.head.size + 1, slot.head.size);
     while let Found::Frame(frame) = walk.at(offset)? {
-        if frame.header.first != last + 1 || frame.header.log_id != slot.log_id {
+        if frame.header.first != next || frame.header.log_id != slot.log_id {
             break;
         }
-        last = frame.header.last();
+        next = frame.header.last() + 1;
+        // A batch of several frames is there when its last one is.
+        if !frame.header.continues {
+            last = frame.header.last();
+        }
         offset += frame.bytes().len() as u64;
     }
     Ok((last > slot.head.size).then_some(slot.head.size + 1..=last))
@@ -245,13 +219,9 @@ impl Log for FileLog {
 
     fn append(&mut self, expected: u64, records: &[NewRecord]) -> Result<Head, LogError> {
         let writer = self.writer.as_mut().ok_or(LogError::ReadOnly)?;
-        let head = writer.append(expected, records)?;
-        // A new segment begins with the first record of the batch that did not fit into the one before.
-        if writer.segment_index() > self.firsts.len() as u64 {
-            self.firsts.push(self.head.size + 1);
-        }
-        self.head = head;
-        Ok(head)
+        let appended = writer.append(&mut self.segments, expected, records);
+        self.head = writer.head();
+        appended
     }
 
     fn read(
@@ -259,27 +229,15 @@ impl Log for FileLog {
         numbers: Range<u64>,
         visit: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
     ) -> Result<(), LogError> {
-        for (place, first) in self.firsts.iter().enumerate() {
-            let touched = *first < numbers.end && self.last_of(place) >= numbers.start;
-            if touched && self.read_segment(place, &numbers, visit)?.is_break() {
-                break;
-            }
-        }
-        Ok(())
+        let active = self.writer.as_ref().map(Writer::contents);
+        self.segments.read(&numbers, self.head.size, active, visit)
     }
 
     fn find(&self, id: &RecordId) -> Result<Option<u64>, LogError> {
-        if let Some(writer) = &self.writer {
-            return Ok(writer.number_of(id));
+        let Some(writer) = &self.writer else { return self.segments.find(id, self.head.size) };
+        match writer.contents().number_of(id) {
+            Some(number) => Ok(Some(number)),
+            None => self.segments.find_sealed(id),
         }
-        let mut number = None;
-        self.read(1..self.head.size + 1, &mut |record| {
-            if record.id != *id {
-                return ControlFlow::Continue(());
-            }
-            number = Some(record.number);
-            ControlFlow::Break(())
-        })?;
-        Ok(number)
     }
 }

@@ -3,15 +3,24 @@
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
-use crate::batch::{Sealed, prepare};
+use crate::batch::{Plan, plan};
+use crate::frame::FRAME_BYTES_MAX;
 use crate::log::{Head, Log, LogError, LogId, NewRecord, Record, RecordId};
-use crate::merkle::Frontier;
+use crate::merkle::{Frontier, leaf_hash};
+
+/// A record as it is kept.
+#[derive(Debug, Clone)]
+struct Kept {
+    id: RecordId,
+    order: i64,
+    envelope: Vec<u8>,
+}
 
 /// A log that lives as long as its handle.
 #[derive(Debug, Clone)]
 pub struct MemoryLog {
     log_id: LogId,
-    records: Vec<Sealed>,
+    records: Vec<Kept>,
     numbers: HashMap<RecordId, u64>,
     frontier: Frontier,
     recorded: i64,
@@ -28,6 +37,17 @@ impl MemoryLog {
             recorded: i64::MIN,
         }
     }
+
+    fn refuse_duplicates(&self, plan: &Plan<'_>) -> Result<(), LogError> {
+        let mut here = HashMap::new();
+        for (number, record) in plan.numbered() {
+            let there = self.numbers.get(&record.id).copied();
+            if let Some(number) = there.or_else(|| here.insert(record.id, number)) {
+                return Err(LogError::Duplicate { number });
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Log for MemoryLog {
@@ -40,12 +60,15 @@ impl Log for MemoryLog {
     }
 
     fn append(&mut self, expected: u64, records: &[NewRecord]) -> Result<Head, LogError> {
-        let number_of = |id: &RecordId| self.numbers.get(id).copied();
-        let batch = prepare(expected, &self.frontier, self.recorded, records, number_of)?;
-        self.numbers.extend((batch.first..).zip(&batch.records).map(|(number, record)| (record.id, number)));
-        self.records.extend(batch.records);
-        self.frontier = batch.frontier;
-        self.recorded = batch.recorded;
+        let plan = plan(expected, &self.head(), self.recorded, records, FRAME_BYTES_MAX)?;
+        self.refuse_duplicates(&plan)?;
+        for (place, record) in records.iter().enumerate() {
+            let envelope = plan.envelope(place).encode();
+            self.frontier.push(leaf_hash(&envelope));
+            self.numbers.insert(record.id, self.frontier.size());
+            self.records.push(Kept { id: record.id, order: record.order, envelope });
+        }
+        self.recorded = plan.recorded;
         Ok(self.head())
     }
 
@@ -57,7 +80,7 @@ impl Log for MemoryLog {
         let first = numbers.start.max(1);
         let passed_over = usize::try_from(first - 1).unwrap_or(usize::MAX);
         let wanted = (first..numbers.end).zip(self.records.iter().skip(passed_over));
-        for (number, Sealed { id, order, envelope }) in wanted {
+        for (number, Kept { id, order, envelope }) in wanted {
             if visit(Record { number, id: *id, order: *order, envelope }).is_break() {
                 break;
             }

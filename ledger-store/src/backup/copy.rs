@@ -36,11 +36,10 @@ impl Picture {
         let file = disk.open(&name, Access::Read).map_err(failed())?;
         let damaged = |defect| {
             let damage = Damage { defect, segment: last, offset: 0, first_missing: 1, last_missing: None };
-            LogError::Damaged(Box::new(damage))
+            LogError::from(Box::new(damage))
         };
         let (_, block) = read_header(&*file).map_err(failed())?.map_err(damaged)?;
-        let slot = Slots::read(&*file).map_err(failed())?.latest();
-        let slot = slot.ok_or_else(|| damaged(Defect::HeadsLost))?;
+        let slot = Slots::read(&*file).map_err(failed())?.latest().map_err(damaged)?;
         Ok(Self { last, block, slot })
     }
 

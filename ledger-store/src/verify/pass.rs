@@ -2,14 +2,18 @@
 
 use std::io;
 
+use super::footers::{self, Followed};
+use super::ids::{Source, repeated};
 use super::{Finding, Report};
 use crate::chain::Chain;
 use crate::damage::Defect;
-use crate::disk::DiskFile;
+use crate::disk::{Disk, DiskFile};
 use crate::files::{Slots, read_header};
+use crate::footer::Footer;
 use crate::frame::{ALIGNMENT, FrameHeader};
 use crate::log::{Hash, Head};
-use crate::segment::{FRAMES_BEGIN, HeadSlot, SegmentHeader, hash, slot_offset};
+use crate::sealed::Sealed;
+use crate::segment::{Block, FRAMES_BEGIN, HeadSlot, SegmentHeader, hash, slot_offset};
 use crate::walk::{Found, Walk};
 
 /// The state of a verification between two segments.
@@ -27,7 +31,32 @@ pub(super) struct Pass {
     lost: bool,
     /// The size at which the segment before ended, as its slot says.
     ended: Option<u64>,
+    /// Where the ids of each segment are.
+    ids: Vec<(u64, Source)>,
     report: Report,
+}
+
+/// The blocks with which a segment begins, as far as they are sound.
+struct Blocks {
+    header: Option<(SegmentHeader, Box<Block>)>,
+    slots: Slots,
+    /// The slot written last.
+    slot: Option<HeadSlot>,
+    is_last: bool,
+    /// The byte where the frames of a full segment end and its footer begins.
+    frames_end: Option<u64>,
+}
+
+impl Blocks {
+    /// How far a batch of several frames may reach that was announced and begins where the head ends.
+    fn announced(&self) -> Option<(u64, u64)> {
+        let slot = self.slot.filter(|slot| slot.reach > 0)?;
+        Some((slot.end, slot.end + u64::from(slot.reach)))
+    }
+
+    fn is_announced(&self, offset: u64) -> bool {
+        self.announced().is_some_and(|(begin, end)| (begin..end).contains(&offset))
+    }
 }
 
 /// What stopped the walk through a segment's frames.
@@ -56,11 +85,17 @@ impl Pass {
             previous: Some([0; 32]),
             lost: false,
             ended: None,
+            ids: Vec::new(),
             report,
         }
     }
 
+    /// Notes what is wrong. A later format is not wrong, only not known here.
     fn found(&mut self, defect: Defect, offset: u64, number: Option<u64>) {
+        if let Defect::LaterFormat(format) = defect {
+            self.report.later_format.get_or_insert(u64::from(format));
+            return;
+        }
         self.report.findings.push(Finding { defect, segment: self.segment, offset, number });
     }
 
@@ -102,6 +137,49 @@ impl Pass {
     }
 
     fn segment_content(&mut self, file: &dyn DiskFile, is_last: bool) -> io::Result<()> {
+        let blocks = self.blocks(file, is_last)?;
+        let named = blocks.header.as_ref().map(|(header, _)| header.log_id);
+        let Some(log_id) = named.or(blocks.slot.map(|slot| slot.log_id)) else {
+            // Nothing says which log this is, or a later version says it in its own way.
+            self.lost = true;
+            self.previous = None;
+            self.ended = None;
+            return Ok(());
+        };
+        let mut chain = self.chain.take().unwrap_or_else(|| Chain::new(log_id));
+        self.report.log_id.get_or_insert(chain.log_id);
+        self.watch(&mut chain, &blocks);
+        chain.begin_segment();
+        let mut followed = Followed { whole: !self.lost, ..Followed::default() };
+        let end = self.frames(file, &mut chain, &blocks, &mut followed);
+        let end = match end {
+            Ok(end) => self.check_end(file, &chain, &blocks, end),
+            Err(unreadable) => Err(unreadable),
+        };
+        let checked = match end {
+            Ok(end) => self.check_footer(file, &mut chain, &blocks, &end, followed).map(|()| end),
+            Err(unreadable) => Err(unreadable),
+        };
+        self.chain = Some(chain);
+        let end = checked?;
+        if let Some(slot) = blocks.slot {
+            self.compare_heads(&blocks.slots, &slot, end.offset);
+        }
+        self.previous = None;
+        if let (Some((_, block)), Some(last_batch)) =
+            (&blocks.header, self.chain.as_ref().and_then(|chain| chain.last_batch))
+        {
+            self.previous = Some(hash(block, &last_batch));
+        }
+        self.ended = blocks.slot.map(|slot| slot.head.size);
+        if is_last {
+            self.take_head(blocks.slot.as_ref());
+        }
+        Ok(())
+    }
+
+    /// Reads and checks the first blocks of a segment.
+    fn blocks(&mut self, file: &dyn DiskFile, is_last: bool) -> io::Result<Blocks> {
         let header = read_header(file)?;
         let slots = Slots::read(file)?;
         match &header {
@@ -109,42 +187,49 @@ impl Pass {
             Err(defect) => self.found(*defect, 0, None),
         }
         self.check_slots(&slots);
-        let sound_slot = slots.latest();
-        let Some(log_id) =
-            header.as_ref().ok().map(|(header, _)| header.log_id).or(sound_slot.map(|slot| slot.log_id))
-        else {
-            return Ok(());
+        let slot = slots.latest().ok();
+        if let Some(slot) = slot.filter(|slot| !slot.full && !is_last) {
+            self.found(Defect::HeadDisagrees, slot.offset(), None);
+        }
+        let frames_end = match slot.filter(|slot| slot.full) {
+            Some(slot) => Some(slot.end),
+            None => Footer::read(file)?.ok().map(|footer| footer.ending.frames_end),
         };
-        let mut chain = self.chain.take().unwrap_or_else(|| Chain::new(log_id));
-        self.report.log_id.get_or_insert(chain.log_id);
-        let watched = slots.0.iter().flatten().map(|slot| slot.head.size).chain(self.checkpoint_size);
+        Ok(Blocks { header: header.ok(), slots, slot, is_last, frames_end })
+    }
+
+    /// Asks for the roots at the sizes of the slots and of the checkpoint.
+    fn watch(&self, chain: &mut Chain, blocks: &Blocks) {
+        let slots = blocks.slots.0.iter().flatten();
+        let watched = slots.map(|slot| slot.head.size).chain(self.checkpoint_size);
         for size in watched.filter(|size| size.saturating_add(1) >= chain.next) {
             let known = chain.head().filter(|head| head.size == size).map(|head| head.root);
             chain.watched.entry(size).or_insert(known);
         }
-        let followed = self.frames(&mut Walk::new(file), &mut chain, sound_slot.map(|slot| slot.end));
-        self.chain = Some(chain);
-        let end = followed?;
-        if is_writer_at_work(file, &slots, end.offset)? {
-            let head_end = sound_slot.map_or(FRAMES_BEGIN, |slot| slot.end);
+    }
+
+    /// Judges what lies after the last frame of a segment that has no footer yet.
+    fn check_end(
+        &mut self,
+        file: &dyn DiskFile,
+        chain: &Chain,
+        blocks: &Blocks,
+        end: End,
+    ) -> io::Result<End> {
+        let acknowledged = blocks.slot.is_none_or(|slot| end.offset <= slot.end);
+        if let Some(first) = chain.unfinished.filter(|_| acknowledged || blocks.frames_end.is_some()) {
+            self.found(Defect::BatchUnfinished, end.offset, Some(first));
+        }
+        if blocks.frames_end.is_some() {
+            return Ok(end);
+        }
+        if is_writer_at_work(file, &blocks.slots, end.offset)? {
+            let head_end = blocks.slot.map_or(FRAMES_BEGIN, |slot| slot.end);
             self.report.findings.retain(|found| found.segment != self.segment || found.offset < head_end);
         } else {
-            self.check_tail(&end, sound_slot.as_ref());
+            self.check_tail(chain, &end, blocks.slot.as_ref());
         }
-        if let Some(slot) = sound_slot {
-            self.compare_heads(&slots, &slot, end.offset);
-        }
-        self.previous = None;
-        if let (Ok((_, block)), Some(last_batch)) =
-            (&header, self.chain.as_ref().and_then(|chain| chain.last_batch))
-        {
-            self.previous = Some(hash(block, &last_batch));
-        }
-        self.ended = sound_slot.map(|slot| slot.head.size);
-        if is_last {
-            self.take_head(sound_slot.as_ref());
-        }
-        Ok(())
+        Ok(end)
     }
 
     fn check_header(&mut self, header: &SegmentHeader) {
@@ -171,8 +256,8 @@ impl Pass {
                 self.found(*defect, slot_offset(slot), None);
             }
         }
-        if slots.latest().is_none() {
-            self.found(Defect::HeadsLost, slot_offset(0), None);
+        if let Err(defect) = slots.latest() {
+            self.found(defect, slot_offset(0), None);
         }
         if let [Ok(even), Ok(odd)] = &slots.0
             && !follow_each_other(even, odd)
@@ -182,9 +267,21 @@ impl Pass {
     }
 
     /// Follows the frames to the last one, passing over what is broken.
-    fn frames(&mut self, walk: &mut Walk<'_>, chain: &mut Chain, slot_end: Option<u64>) -> io::Result<End> {
+    fn frames(
+        &mut self,
+        file: &dyn DiskFile,
+        chain: &mut Chain,
+        blocks: &Blocks,
+        followed: &mut Followed,
+    ) -> io::Result<End> {
+        let mut walk = Walk::new(file);
+        let walk = &mut walk;
         let mut offset = FRAMES_BEGIN;
+        let slot_end = blocks.slot.map(|slot| slot.end);
         loop {
+            if blocks.frames_end.is_some_and(|end| offset >= end) {
+                return Ok(End { offset, written: None, defect: Defect::NotZero });
+            }
             let (defect, header) = match walk.at(offset)? {
                 Found::Frame(frame) => {
                     if std::mem::take(&mut self.lost) {
@@ -192,23 +289,39 @@ impl Pass {
                     }
                     let segment = self.segment;
                     let findings = &mut self.report.findings;
+                    let known = findings.len();
                     chain.follow(&frame, &mut |defect, number| {
                         findings.push(Finding { defect, segment, offset, number: Some(number) });
                     });
+                    followed.add(&frame, offset);
+                    followed.whole &= findings.len() == known;
                     self.report.entries += u64::from(frame.header.count);
                     offset += frame.bytes().len() as u64;
+                    continue;
+                }
+                Found::Broken { defect: defect @ Defect::LaterFormat(_), header: Some(header) } => {
+                    followed.whole = false;
+                    self.pass_over_later(chain, &header, defect, offset);
+                    offset += header.frame_bytes() as u64;
                     continue;
                 }
                 Found::Nothing => (Defect::NotZero, None),
                 Found::Broken { defect, header } => (defect, header),
             };
+            if let Some((_, reach)) = blocks.announced().filter(|_| blocks.is_announced(offset)) {
+                // Nothing of a batch that was announced and is not whole was ever acknowledged.
+                let written = walk.next_written(reach)?;
+                return Ok(End { offset, written, defect: Defect::NotZero });
+            }
             let Some(written) = walk.next_written(offset)? else {
                 return Ok(End { offset, written: None, defect });
             };
+            followed.whole = false;
             let extent = header.as_ref().map(|header| offset + header.frame_bytes() as u64);
             let resumed = walk.next_header(extent.unwrap_or(offset + ALIGNMENT as u64), chain.log_id)?;
+            let resumed = resumed.filter(|place| blocks.frames_end.is_none_or(|end| *place < end));
             let acknowledged = slot_end.is_none_or(|end| offset < end);
-            let Some(resumed) = resumed.or(extent.filter(|_| acknowledged)) else {
+            let Some(resumed) = resumed.or(extent.filter(|_| acknowledged)).or(blocks.frames_end) else {
                 return Ok(End { offset, written: Some(written), defect });
             };
             self.report.findings.push(Finding {
@@ -222,6 +335,71 @@ impl Pass {
         }
     }
 
+    /// Goes on behind a frame of a later version, whose checksums are good.
+    fn pass_over_later(&mut self, chain: &mut Chain, header: &FrameHeader, defect: Defect, offset: u64) {
+        self.found(defect, offset, Some(header.first));
+        if !std::mem::take(&mut self.lost) && header.first != chain.next {
+            self.found(Defect::BatchNumber, offset, Some(header.first));
+        }
+        self.report.entries += u64::from(header.count);
+        chain.break_before(header.last() + 1);
+    }
+
+    /// Holds the footer of a full segment against its frames, and takes the thread up from it if it was lost.
+    fn check_footer(
+        &mut self,
+        file: &dyn DiskFile,
+        chain: &mut Chain,
+        blocks: &Blocks,
+        end: &End,
+        followed: Followed,
+    ) -> io::Result<()> {
+        let Some(frames_end) = blocks.frames_end else {
+            if !blocks.is_last {
+                self.found(Defect::FooterTrailer, end.offset, None);
+            }
+            self.hold(followed);
+            return Ok(());
+        };
+        let whole = followed.whole && end.offset == frames_end && chain.unfinished.is_none();
+        let ending = blocks.header.as_ref().filter(|_| whole && !followed.batches.is_empty());
+        let ending = ending
+            .and_then(|(header, block)| chain.ending(header, block, frames_end, followed.batches.len()));
+        let ending = ending.filter(|ending| followed.fits(ending.first));
+        let derived = ending.is_some();
+        let mut compared = footers::compare(file, ending.clone(), &followed, frames_end)?;
+        if blocks.is_last && compared.footer.is_none() {
+            let at_work = footers::is_being_written(file, frames_end)?;
+            // It may be whole by now.
+            compared = footers::compare(file, ending, &followed, frames_end)?;
+            compared.found.retain(|(defect, _)| !at_work || matches!(defect, Defect::LaterFormat(_)));
+            compared.say_torn();
+        }
+        compared.found.iter().for_each(|(defect, offset)| self.found(*defect, *offset, None));
+        match compared.footer {
+            Some(footer) if derived => {
+                self.ids.push((self.segment, Source::Footer(Box::new(Sealed::new(footer)))));
+            }
+            Some(footer) => {
+                self.hold(followed);
+                let fits = blocks.slot.is_some_and(|slot| slot.head == footer.ending.head());
+                if chain.frontier.is_none() && fits && footer.ending.log_id == chain.log_id {
+                    chain.resume(&footer.ending);
+                    self.lost = false;
+                }
+            }
+            None => self.hold(followed),
+        }
+        Ok(())
+    }
+
+    /// Keeps the ids of a segment that has no footer to read them from.
+    fn hold(&mut self, followed: Followed) {
+        let Followed { mut ids, batches, .. } = followed;
+        ids.sort_unstable_by_key(|(id, number)| (u128::from_be_bytes(*id), *number));
+        self.ids.push((self.segment, Source::Held { ids, batches }));
+    }
+
     /// Goes on behind a broken frame: with the number that follows it, if its header tells.
     fn pass_over(&mut self, chain: &mut Chain, header: Option<&FrameHeader>) {
         match header {
@@ -232,16 +410,20 @@ impl Pass {
         }
     }
 
-    fn check_tail(&mut self, end: &End, slot: Option<&HeadSlot>) {
-        let Some(written) = end.written else { return };
+    fn check_tail(&mut self, chain: &Chain, end: &End, slot: Option<&HeadSlot>) {
         let acknowledged = slot.is_some_and(|slot| end.offset < slot.end);
-        let number = self.next_number();
-        if acknowledged {
-            self.found(end.defect, end.offset, Some(number));
-        } else if end.defect == Defect::NotZero {
-            self.found(Defect::NotZero, written, None);
-        } else {
-            self.found(Defect::TornTail, end.offset, None);
+        let announced = slot.is_some_and(|slot| slot.reach > 0 && slot.head.size + 1 == first_of_tail(chain));
+        match end.written {
+            Some(_) if acknowledged => self.found(end.defect, end.offset, Some(chain.next)),
+            Some(written) if end.defect == Defect::NotZero => self.found(Defect::NotZero, written, None),
+            Some(_) => self.found(Defect::TornTail, end.offset, None),
+            None if chain.unfinished.is_some()
+                && !announced
+                && slot.is_none_or(|slot| end.offset > slot.end) =>
+            {
+                self.found(Defect::TornTail, end.offset, None);
+            }
+            None => {}
         }
     }
 
@@ -282,13 +464,15 @@ impl Pass {
 
     fn take_head(&mut self, slot: Option<&HeadSlot>) {
         self.report.head = slot.map(|slot| slot.head);
-        let last = self.next_number() - 1;
+        let last = self.chain.as_ref().map_or(1, first_of_tail) - 1;
         self.report.pending =
             slot.map(|slot| slot.head.size + 1..=last).filter(|pending| !pending.is_empty());
     }
 
-    pub(super) fn finish(mut self, checkpoint: Option<&Head>) -> Report {
-        self.report.later_format = self.chain.as_ref().and_then(|chain| chain.later_format);
+    pub(super) fn finish(mut self, disk: &dyn Disk, checkpoint: Option<&Head>) -> Report {
+        self.find_repeated(disk);
+        let later = self.chain.as_ref().and_then(|chain| chain.later_format);
+        self.report.later_format = self.report.later_format.or(later);
         let Some(checkpoint) = checkpoint else { return self.report };
         let root = self.chain.as_ref().and_then(|chain| *chain.watched.get(&checkpoint.size)?);
         if self.next_number() <= checkpoint.size {
@@ -299,6 +483,25 @@ impl Pass {
         }
         self.report
     }
+
+    /// Finds the ids that are there more than once, each behind the other findings of its segment.
+    fn find_repeated(&mut self, disk: &dyn Disk) {
+        let repeated = match repeated(disk, &self.ids) {
+            Ok(Ok(repeated)) => repeated,
+            // A table that was sound when it was compared cannot be read any more.
+            Ok(Err(_)) | Err(_) => return self.found(Defect::Unreadable, 0, None),
+        };
+        for entry in repeated {
+            let (segment, offset, number) = (entry.segment, entry.offset, Some(entry.number));
+            self.report.findings.push(Finding { defect: Defect::DuplicateId, segment, offset, number });
+        }
+        self.report.findings.sort_by_key(|finding| finding.segment);
+    }
+}
+
+/// The number after the last whole batch.
+fn first_of_tail(chain: &Chain) -> u64 {
+    chain.unfinished.unwrap_or(chain.next)
 }
 
 /// Whether a frame that seemed torn is only being written: it is whole by now, or its slot has followed. What

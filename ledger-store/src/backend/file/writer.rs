@@ -7,21 +7,38 @@
 //!
 //! So each commit costs one sync, and after a crash at most one batch beyond the head slot was acknowledged;
 //! it is whole, and recovery keeps it.
+//!
+//! A batch of several frames is announced first: a head slot that says how far it may reach is written and synced.
+//! Whatever lies there after a crash is that batch, whole or to be set aside.
+//!
+//! A segment that has no room for the next batch is sealed:
+//!
+//! 1. write a head slot that says that it is full, and sync it; from here on no frame follows,
+//! 2. write the footer, cut the file to its end, sync it,
+//! 3. create the next segment, whole or not at all.
+//!
+//! Cut off anywhere, opening does it again from the frames.
 
-use std::collections::HashMap;
+mod settle;
+
 use std::io;
 use std::sync::Arc;
 
 use super::{Opened, Options, Quarantined};
-use crate::batch::prepare;
+use crate::batch::{Plan, plan};
+use crate::chain::Chain;
+use crate::contents::Contents;
 use crate::damage::{Damage, Defect};
-use crate::disk::{Access, Disk, DiskFile, Lock};
-use crate::files::{QUARANTINE, Slots, UNFINISHED, create_segment, io_error, is_full, write_zeros};
-use crate::frame::encode;
-use crate::log::{Head, LogError, LogId, NewRecord, RecordId};
+use crate::disk::{Disk, DiskFile, Lock};
+use crate::files::{Slots, create_segment, is_full, write_zeros};
+use crate::footer;
+use crate::frame::{Imprint, encode};
+use crate::log::{Hash, Head, LogError, LogId, NewRecord};
 use crate::merkle::Frontier;
-use crate::recover::Survey;
-use crate::segment::{Block, FRAMES_BEGIN, HeadSlot, SegmentHeader, file_name, hash};
+use crate::segment::{Block, FRAMES_BEGIN, HeadSlot, SegmentHeader, hash};
+use crate::segments::Segments;
+
+pub(super) use settle::settle;
 
 /// Files grow to multiples of this.
 const GROWTH_ALIGNMENT: u64 = 4096;
@@ -37,11 +54,20 @@ pub(super) struct Writer {
     segment_block: Box<Block>,
     /// The slot written last; its end is where the next frame goes.
     slot: HeadSlot,
-    frontier: Frontier,
-    /// The recorded time of the last record, microseconds since the epoch.
-    recorded: i64,
-    numbers: HashMap<RecordId, u64>,
+    /// The thread through the batches, up to the head.
+    chain: Chain,
+    /// What the active segment holds.
+    contents: Contents,
+    /// The bytes of a frame while it is written; kept, because laying them out anew for each costs more.
+    frame: Vec<u8>,
     poisoned: bool,
+}
+
+/// What the log comes to after a batch.
+struct After {
+    frontier: Frontier,
+    last_batch: Hash,
+    end: u64,
 }
 
 impl Writer {
@@ -53,39 +79,115 @@ impl Writer {
         self.slot.head
     }
 
-    pub(super) fn segment_index(&self) -> u64 {
-        self.segment.index
+    /// What the active segment holds, up to the head.
+    pub(super) fn contents(&self) -> &Contents {
+        &self.contents
     }
 
-    pub(super) fn number_of(&self, id: &RecordId) -> Option<u64> {
-        self.numbers.get(id).copied()
-    }
-
-    pub(super) fn append(&mut self, expected: u64, records: &[NewRecord]) -> Result<Head, LogError> {
+    pub(super) fn append(
+        &mut self,
+        segments: &mut Segments,
+        expected: u64,
+        records: &[NewRecord],
+    ) -> Result<Head, LogError> {
         if self.poisoned {
             return Err(LogError::Poisoned);
         }
-        let batch =
-            prepare(expected, &self.frontier, self.recorded, records, |id| self.numbers.get(id).copied())?;
-        if batch.records.is_empty() {
+        let plan = plan(expected, &self.slot.head, self.chain.recorded, records, self.options.frame_bytes)?;
+        if records.is_empty() {
             return Ok(self.slot.head);
         }
         self.refuse_if_superseded()?;
-        let frame = encode(&batch, self.slot.log_id, self.slot.epoch, self.slot.last_batch);
-        self.make_room(frame.bytes.len() as u64)?;
-        self.write_frame(&frame.bytes)?;
+        let begun = self.slot.end > FRAMES_BEGIN;
+        if self.slot.full || (begun && self.slot.end + plan.bytes() > self.options.segment_bytes) {
+            self.next_segment(segments)?;
+        }
+        self.claim_ids(segments, &plan)?;
+        let written = self.make_room(self.slot.end + plan.bytes()).and_then(|()| self.write_batch(&plan));
+        if written.is_err() {
+            plan.records().iter().for_each(|record| self.contents.release(&record.id));
+        }
+        written
+    }
+
+    /// Writes the frames of a batch, makes them durable, and raises the head.
+    fn write_batch(&mut self, plan: &Plan<'_>) -> Result<Head, LogError> {
+        let begin = self.slot.end;
+        if plan.frames().len() > 1 {
+            let reach = u32::try_from(plan.bytes()).unwrap_or(u32::MAX);
+            self.write_slot(HeadSlot { reach, ..self.slot })?;
+            let synced = self.file.sync_data();
+            self.or_poison(synced)?;
+        }
+        let After { frontier, last_batch, end } = self.write_frames(plan)?;
         let synced = self.file.sync_data();
         self.or_poison(synced)?;
-        self.write_slot(HeadSlot {
-            head: batch.head(),
-            end: self.slot.end + frame.bytes.len() as u64,
-            last_batch: frame.hash,
-            ..self.slot
-        })?;
-        self.numbers.extend((batch.first..).zip(&batch.records).map(|(number, record)| (record.id, number)));
-        self.frontier = batch.frontier;
-        self.recorded = batch.recorded;
+        let head = Head { size: frontier.size(), root: frontier.root() };
+        self.write_slot(HeadSlot { head, end, last_batch, reach: 0, ..self.slot })?;
+        let mut offset = begin;
+        for places in plan.frames() {
+            self.contents.add_batch(plan.first + places.start as u64, offset);
+            offset += plan.frame_bytes(places) as u64;
+        }
+        self.chain.appended(plan, frontier, self.slot.epoch, last_batch);
         Ok(self.slot.head)
+    }
+
+    fn write_frames(&mut self, plan: &Plan<'_>) -> Result<After, LogError> {
+        let imprint = Imprint { log_id: self.slot.log_id, epoch: self.slot.epoch };
+        let (mut last_batch, mut end) = (self.slot.last_batch, self.slot.end);
+        let Some(mut frontier) = self.chain.frontier.clone() else { return Err(self.slot_damage().into()) };
+        for place in 0..plan.frames().len() {
+            last_batch = encode(plan, place, &mut frontier, imprint, last_batch, &mut self.frame);
+            let next = end + self.frame.len() as u64;
+            match self.file.write_at(&self.frame, end) {
+                Err(error) if is_full(&error) => return Err(self.clear(next)),
+                written => self.or_poison(written)?,
+            }
+            end = next;
+        }
+        Ok(After { frontier, last_batch, end })
+    }
+
+    /// Takes back what was written of a batch for which there is no space, up to `end`: synced as well, so that no
+    /// piece of it can turn up behind a later, shorter one.
+    fn clear(&mut self, end: u64) -> LogError {
+        let begin = self.slot.end;
+        let cleared = write_zeros(&*self.file, begin, end).and_then(|()| self.file.sync_data());
+        let announced = self.slot.reach > 0;
+        let withdrawn = self.or_poison(cleared).and_then(|()| {
+            if !announced {
+                return Ok(());
+            }
+            self.write_slot(HeadSlot { reach: 0, ..self.slot })?;
+            let synced = self.file.sync_data();
+            self.or_poison(synced)
+        });
+        withdrawn.err().unwrap_or(LogError::Full)
+    }
+
+    /// Takes the ids of a batch, none of which may be there already, in an earlier segment or twice in the batch.
+    fn claim_ids(&mut self, segments: &Segments, plan: &Plan<'_>) -> Result<(), LogError> {
+        for (number, record) in plan.numbered() {
+            let claimed = match segments.find_sealed(&record.id) {
+                Ok(None) => self.contents.claim(record.id, number),
+                Ok(Some(there)) => Err(there),
+                Err(error) => {
+                    self.release_before(number, plan);
+                    return Err(error);
+                }
+            };
+            if let Err(there) = claimed {
+                self.release_before(number, plan);
+                return Err(LogError::Duplicate { number: there });
+            }
+        }
+        Ok(())
+    }
+
+    fn release_before(&mut self, number: u64, plan: &Plan<'_>) {
+        let claimed = plan.numbered().take_while(|(before, _)| *before < number);
+        claimed.for_each(|(_, record)| self.contents.release(&record.id));
     }
 
     pub(super) fn close(mut self) -> Result<(), LogError> {
@@ -100,7 +202,7 @@ impl Writer {
     /// one it wrote.
     fn refuse_if_superseded(&mut self) -> Result<(), LogError> {
         let slots = Slots::read(&*self.file);
-        let latest = self.or_poison(slots)?.latest();
+        let latest = self.or_poison(slots)?.latest().ok();
         if latest == Some(self.slot) {
             return Ok(());
         }
@@ -119,12 +221,7 @@ impl Writer {
         })
     }
 
-    fn make_room(&mut self, frame_bytes: u64) -> Result<(), LogError> {
-        let begun = self.slot.end > FRAMES_BEGIN;
-        if begun && self.slot.end + frame_bytes > self.options.segment_bytes {
-            self.next_segment()?;
-        }
-        let end = self.slot.end + frame_bytes;
+    fn make_room(&mut self, end: u64) -> Result<(), LogError> {
         if end <= self.file_bytes { Ok(()) } else { self.grow(end) }
     }
 
@@ -147,23 +244,30 @@ impl Writer {
         Ok(())
     }
 
-    /// Ends this segment and begins the next. The slot is synced first, so that a segment with a successor
-    /// always tells its own end.
-    fn next_segment(&mut self) -> Result<(), LogError> {
+    /// Seals this segment and begins the next.
+    fn next_segment(&mut self, segments: &mut Segments) -> Result<(), LogError> {
+        if !self.slot.full {
+            self.write_slot(HeadSlot { full: true, ..self.slot })?;
+        }
         let synced = self.file.sync_all();
         self.or_poison(synced)?;
+        let footer = self.write_footer()?;
         let header = SegmentHeader {
             log_id: self.slot.log_id,
             index: self.segment.index + 1,
             first: self.slot.head.size + 1,
             previous: hash(&self.segment_block, &self.slot.last_batch),
         };
-        let slot = HeadSlot { sequence: 1, end: FRAMES_BEGIN, ..self.slot };
+        let slot = HeadSlot { sequence: 1, end: FRAMES_BEGIN, full: false, reach: 0, ..self.slot };
         let file_bytes = FRAMES_BEGIN + self.options.step_bytes_min;
         let segment = match create_segment(&*self.disk, &header, &slot, file_bytes) {
             Err((error, false)) if is_full(&error) => return Err(LogError::Full),
             created => self.or_poison(created.map_err(|(error, _)| error))?,
         };
+        segments.seal_last(footer);
+        segments.push(header.first);
+        self.chain.begin_segment();
+        self.contents = Contents::new(header.first);
         self.file = segment.file;
         self.file_bytes = file_bytes;
         self.segment = segment.header;
@@ -172,17 +276,27 @@ impl Writer {
         Ok(())
     }
 
-    fn write_frame(&mut self, frame: &[u8]) -> Result<(), LogError> {
-        let (begin, end) = (self.slot.end, self.slot.end + frame.len() as u64);
-        match self.file.write_at(frame, begin) {
-            // Synced as well, so that no piece of this frame can turn up behind a later, shorter one.
+    /// Writes the footer behind the last frame and cuts the file to its end.
+    fn write_footer(&mut self) -> Result<footer::Footer, LogError> {
+        let batches = self.contents.batches();
+        let ending = self.chain.ending(&self.segment, &self.segment_block, self.slot.end, batches.len());
+        let Some(ending) = ending else { return Err(self.slot_damage().into()) };
+        let (footer, bytes) = footer::encode(ending, batches, &self.contents.rows());
+        // The file gets its length first, so that whoever looks meanwhile sees zeros or a footer, and no more zeros.
+        let cut = self.file.set_len(footer.end());
+        let written = cut.and_then(|()| self.file.write_at(&bytes, self.slot.end));
+        match written {
             Err(error) if is_full(&error) => {
-                let cleared = write_zeros(&*self.file, begin, end).and_then(|()| self.file.sync_data());
-                self.or_poison(cleared)?;
-                Err(LogError::Full)
+                let cut = self.file.set_len(self.slot.end);
+                self.or_poison(cut)?;
+                return Err(LogError::Full);
             }
-            written => self.or_poison(written),
+            written => self.or_poison(written)?,
         }
+        let synced = self.file.sync_all();
+        self.or_poison(synced)?;
+        self.file_bytes = footer.end();
+        Ok(footer)
     }
 
     /// Writes the slot in place of the one before the last.
@@ -201,109 +315,4 @@ impl Writer {
             LogError::Unknown(error)
         })
     }
-}
-
-/// Makes the log that was surveyed ready for writing. Cut off anywhere, it can be done again.
-pub(super) fn settle(
-    disk: Arc<dyn Disk>,
-    lock: Box<dyn Lock>,
-    survey: Survey,
-    options: &Options,
-) -> Result<(Writer, Opened), LogError> {
-    let Survey { mut segments, chain, slots_sound, slot, end, torn } = survey;
-    let (Some(segment), Some(frontier), Some(last_batch)) =
-        (segments.pop(), chain.frontier, chain.last_batch)
-    else {
-        return Err(LogError::NotAStore { place: disk.place() });
-    };
-    let name = file_name(segment.header.index);
-    let failed = || io_error("recover", &name);
-    remove_unfinished(&*disk).map_err(failed())?;
-    // The name of the last segment may be known to the system only, if its creator was killed in between.
-    disk.sync_folder("").map_err(failed())?;
-    let file = disk.open(&name, Access::Write).map_err(failed())?;
-    let slot = raise_epoch(&*file, slot).map_err(failed())?;
-    let mut opened =
-        Opened { epoch: slot.epoch, head_mended: !slots_sound, recovered: None, quarantined: None };
-    if !torn.is_empty() {
-        let quarantined = quarantine(&*disk, segment.header.index, end, &torn, slot.epoch);
-        opened.quarantined = Some(quarantined.map_err(failed())?);
-        write_zeros(&*file, end, end + torn.len() as u64).map_err(failed())?;
-    }
-    let head = Head { size: frontier.size(), root: frontier.root() };
-    if end > slot.end {
-        opened.recovered = Some(slot.head.size + 1..=head.size);
-        rewrite(&*file, slot.end, end).map_err(failed())?;
-    }
-    let mut writer = Writer {
-        options: *options,
-        _lock: lock,
-        file_bytes: file.len().map_err(failed())?,
-        file,
-        segment: segment.header,
-        segment_block: segment.block,
-        slot,
-        frontier,
-        recorded: chain.recorded,
-        numbers: chain.numbers,
-        poisoned: false,
-        disk,
-    };
-    if opened.recovered.is_some() || opened.quarantined.is_some() {
-        writer.file.sync_data().map_err(failed())?;
-        writer.write_slot(HeadSlot { head, end, last_batch, ..slot })?;
-        writer.file.sync_data().map_err(failed())?;
-    }
-    Ok((writer, opened))
-}
-
-/// Writes the slot found, which may only be in the system's memory, and then its successor with a new epoch.
-fn raise_epoch(file: &dyn DiskFile, slot: HeadSlot) -> io::Result<HeadSlot> {
-    file.write_at(&slot.encode(), slot.offset())?;
-    file.sync_data()?;
-    let slot = HeadSlot { sequence: slot.sequence + 1, epoch: slot.epoch + 1, ..slot };
-    file.write_at(&slot.encode(), slot.offset())?;
-    file.sync_data()?;
-    Ok(slot)
-}
-
-/// Writes bytes again that may have been read from the system's memory and never have reached the disk.
-fn rewrite(file: &dyn DiskFile, from: u64, to: u64) -> io::Result<()> {
-    let mut at = from;
-    let mut buffer = vec![0; 1 << 20];
-    while at < to {
-        let wanted = buffer.len().min(usize::try_from(to - at).unwrap_or(usize::MAX));
-        let filled = file.read_at(&mut buffer[..wanted], at)?;
-        if filled == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        file.write_at(&buffer[..filled], at)?;
-        at += filled as u64;
-    }
-    Ok(())
-}
-
-/// Keeps a torn tail in a file of its own, durably, before it is cleared from the segment.
-fn quarantine(
-    disk: &dyn Disk,
-    segment: u64,
-    offset: u64,
-    torn: &[u8],
-    epoch: u64,
-) -> io::Result<Quarantined> {
-    let file = format!("{QUARANTINE}/segment-{segment:08}-byte-{offset}-epoch-{epoch}.torn");
-    disk.create_folder(QUARANTINE)?;
-    let kept = disk.open(&file, Access::Create)?;
-    kept.write_at(torn, 0)?;
-    kept.sync_all()?;
-    disk.sync_folder(QUARANTINE)?;
-    Ok(Quarantined { file, segment, offset, bytes: torn.len() as u64 })
-}
-
-/// Removes what a crash left of a segment that never got its name.
-fn remove_unfinished(disk: &dyn Disk) -> io::Result<()> {
-    for name in disk.list("")?.iter().filter(|name| name.ends_with(UNFINISHED)) {
-        disk.remove(name)?;
-    }
-    Ok(())
 }

@@ -56,8 +56,16 @@ pub(in crate::simulation) fn cut_at_damage(disk: &dyn Disk, damage: &Damage) -> 
     let Some((header, hash)) = last else { return file.sync_all() };
     let head = crate::log::Head { size: header.last(), root: header.root };
     for sequence in [u64::from(u32::MAX) + 1, u64::from(u32::MAX) + 2] {
-        let slot =
-            HeadSlot { log_id: header.log_id, sequence, epoch: header.epoch, head, end, last_batch: hash };
+        let slot = HeadSlot {
+            log_id: header.log_id,
+            sequence,
+            epoch: header.epoch,
+            head,
+            end,
+            last_batch: hash,
+            full: false,
+            reach: 0,
+        };
         let block: [u8; BLOCK_BYTES] = slot.encode();
         file.write_at(&block, slot.offset())?;
     }
