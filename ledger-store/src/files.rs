@@ -160,6 +160,12 @@ impl Slots {
         Ok(Self([read(0)?, read(1)?]))
     }
 
+    /// Whether the two can be the last two writes, as far as both are sound.
+    pub(crate) fn follow_each_other(&self) -> bool {
+        let [Ok(even), Ok(odd)] = &self.0 else { return true };
+        are_successive(even, odd)
+    }
+
     /// The slot written last.
     ///
     /// [`Defect::HeadsLost`] if neither can be read, [`Defect::LaterFormat`] if a later version wrote one of them.
@@ -170,6 +176,17 @@ impl Slots {
         }
         self.0.iter().flatten().max_by_key(|slot| slot.sequence).copied().ok_or(Defect::HeadsLost)
     }
+}
+
+/// Whether these can be the last two writes of slots.
+fn are_successive(even: &HeadSlot, odd: &HeadSlot) -> bool {
+    let (old, new) = if even.sequence < odd.sequence { (even, odd) } else { (odd, even) };
+    old.sequence + 1 == new.sequence
+        && old.log_id == new.log_id
+        && old.epoch <= new.epoch
+        && old.head.size <= new.head.size
+        && old.end <= new.end
+        && old.full <= new.full
 }
 
 fn is_later(defect: Defect) -> bool {

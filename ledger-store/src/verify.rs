@@ -6,6 +6,7 @@
 //! It keeps what it knows of one segment at a time; that no id is there twice is found by merging the sorted
 //! tables of ids of all segments, a page of each.
 
+mod blocks;
 mod footers;
 mod ids;
 mod pass;

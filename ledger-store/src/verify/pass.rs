@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::blocks::{Blocks, is_writer_at_work};
 use super::footers::{self, Followed};
 use super::ids::{Source, repeated};
 use super::{Finding, Report};
@@ -13,7 +14,7 @@ use crate::footer::Footer;
 use crate::frame::{ALIGNMENT, FrameHeader};
 use crate::log::{Hash, Head};
 use crate::sealed::Sealed;
-use crate::segment::{Block, FRAMES_BEGIN, HeadSlot, SegmentHeader, hash, slot_offset};
+use crate::segment::{FRAMES_BEGIN, HeadSlot, SegmentHeader, hash, slot_offset};
 use crate::walk::{Found, Walk};
 
 /// The state of a verification between two segments.
@@ -34,29 +35,6 @@ pub(super) struct Pass {
     /// Where the ids of each segment are.
     ids: Vec<(u64, Source)>,
     report: Report,
-}
-
-/// The blocks with which a segment begins, as far as they are sound.
-struct Blocks {
-    header: Option<(SegmentHeader, Box<Block>)>,
-    slots: Slots,
-    /// The slot written last.
-    slot: Option<HeadSlot>,
-    is_last: bool,
-    /// The byte where the frames of a full segment end and its footer begins.
-    frames_end: Option<u64>,
-}
-
-impl Blocks {
-    /// How far a batch of several frames may reach that was announced and begins where the head ends.
-    fn announced(&self) -> Option<(u64, u64)> {
-        let slot = self.slot.filter(|slot| slot.reach > 0)?;
-        Some((slot.end, slot.end + u64::from(slot.reach)))
-    }
-
-    fn is_announced(&self, offset: u64) -> bool {
-        self.announced().is_some_and(|(begin, end)| (begin..end).contains(&offset))
-    }
 }
 
 /// What stopped the walk through a segment's frames.
@@ -259,9 +237,7 @@ impl Pass {
         if let Err(defect) = slots.latest() {
             self.found(defect, slot_offset(0), None);
         }
-        if let [Ok(even), Ok(odd)] = &slots.0
-            && !follow_each_other(even, odd)
-        {
+        if !slots.follow_each_other() {
             self.found(Defect::HeadSlot, slot_offset(0), None);
         }
     }
@@ -502,21 +478,4 @@ impl Pass {
 /// The number after the last whole batch.
 fn first_of_tail(chain: &Chain) -> u64 {
     chain.unfinished.unwrap_or(chain.next)
-}
-
-/// Whether a frame that seemed torn is only being written: it is whole by now, or its slot has followed. What
-/// was seen beyond the head is then a picture taken while it was painted, and says nothing.
-fn is_writer_at_work(file: &dyn DiskFile, slots: &Slots, offset: u64) -> io::Result<bool> {
-    let whole = matches!(Walk::new(file).at(offset)?, Found::Frame(_));
-    Ok(whole || Slots::read(file)? != *slots)
-}
-
-/// Whether these can be the last two writes of slots.
-fn follow_each_other(even: &HeadSlot, odd: &HeadSlot) -> bool {
-    let (old, new) = if even.sequence < odd.sequence { (even, odd) } else { (odd, even) };
-    old.sequence + 1 == new.sequence
-        && old.log_id == new.log_id
-        && old.epoch <= new.epoch
-        && old.head.size <= new.head.size
-        && old.end <= new.end
 }
