@@ -192,6 +192,7 @@ impl From<LedgerError> for Failure {
             LedgerError::Envelope { .. }
             | LedgerError::NotAnEntry { .. }
             | LedgerError::OtherId { .. }
+            | LedgerError::OtherBeside { .. }
             | LedgerError::OtherRoot => Failure::damaged(error.to_string()),
         }
     }

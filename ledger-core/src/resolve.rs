@@ -46,6 +46,35 @@ impl Applied<'_> {
     }
 }
 
+/// What the log carries beside an entry, in one number, so that its outline is known without opening it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beside {
+    /// The entry's place by time and rank.
+    pub order: OrderKey,
+    /// Whether it declares something.
+    pub declares: bool,
+}
+
+impl Beside {
+    /// What belongs beside an entry.
+    #[must_use]
+    pub fn of(entry: &Entry, zone: Zone) -> Beside {
+        Beside { order: entry.order(zone), declares: entry.declares() }
+    }
+
+    /// The number that the log carries: twice the order key, and one if the entry declares something.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        self.order.number() * 2 + i64::from(self.declares)
+    }
+
+    /// What the log carried.
+    #[must_use]
+    pub fn from_number(number: i64) -> Beside {
+        Beside { order: OrderKey::from_number(number >> 1), declares: number & 1 == 1 }
+    }
+}
+
 /// A place in accounting order, which no two entries share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {

@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 
 use ledger_core::entry::Entry;
 use ledger_core::replay::Archive;
-use ledger_core::resolve::{Declaring, Outline, Recorded};
+use ledger_core::resolve::{Beside, Declaring, Outline, Recorded};
 use ledger_core::time::{Instant, OrderKey};
 
 use crate::ledger::LedgerError;
@@ -21,13 +21,16 @@ pub struct LogArchive<'a, L: ?Sized>(
 /// Decodes a record.
 ///
 /// # Errors
-/// [`LedgerError`] when it is not an entry in canonical form, or the frame has another id than the entry.
+/// [`LedgerError`] when it is not an entry in canonical form, or the frame says something else beside it.
 pub fn decode(record: &Record<'_>) -> Result<Recorded, LedgerError> {
     let number = record.number;
     let envelope = record.open().map_err(|why| LedgerError::Envelope { number, why })?;
     let entry = Entry::from_cbor(envelope.payload).map_err(|why| LedgerError::NotAnEntry { number, why })?;
     if entry.id.bytes() != record.id {
         return Err(LedgerError::OtherId { number });
+    }
+    if Beside::from_number(record.order).declares != entry.declares() {
+        return Err(LedgerError::OtherBeside { number });
     }
     Ok(Recorded { number, recorded: Instant::from_micros(envelope.recorded), entry })
 }
@@ -41,19 +44,20 @@ impl<L: Log + ?Sized> Archive for LogArchive<'_, L> {
         visit: &mut dyn FnMut(&Recorded, OrderKey) -> ControlFlow<()>,
     ) -> Result<(), LedgerError> {
         read_each(self.0, numbers, &mut |record| {
-            Ok(visit(&decode(&record)?, OrderKey::from_number(record.order)))
+            Ok(visit(&decode(&record)?, Beside::from_number(record.order).order))
         })
     }
 }
 
-/// Takes the entries that a log has beyond an outline into it.
+/// Takes the entries that a log has beyond an outline into it; only those that declare something are opened.
 ///
 /// # Errors
 /// [`LedgerError`] at the first record that cannot be read.
 pub fn catch_up<L: Log + ?Sized>(outline: &mut Outline, log: &L) -> Result<(), LedgerError> {
     read_each(log, outline.size() + 1..log.head().size + 1, &mut |record| {
-        let recorded = decode(&record)?;
-        outline.see(OrderKey::from_number(record.order), Declaring::of(recorded.number, &recorded.entry));
+        let Beside { order, declares } = Beside::from_number(record.order);
+        let declaring = if declares { Declaring::of(record.number, &decode(&record)?.entry) } else { None };
+        outline.see(order, declaring);
         Ok(ControlFlow::Continue(()))
     })
 }

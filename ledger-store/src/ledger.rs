@@ -9,7 +9,7 @@ use ledger_core::entry::{Entry, EntryId, NotAnEntry};
 use ledger_core::fold::Fold;
 use ledger_core::refusal::Refusal;
 use ledger_core::replay::{Archive, CannotFold, Standing};
-use ledger_core::resolve::{Outline, Place, Question, Recorded};
+use ledger_core::resolve::{Beside, Outline, Place, Question, Recorded};
 use ledger_core::time::{Instant, OrderKey};
 
 use crate::archive::LogArchive;
@@ -86,6 +86,12 @@ pub enum LedgerError {
     /// The frame has another id for a record than its entry.
     #[error("entry {number}: the frame has another id than the entry")]
     OtherId {
+        /// The record.
+        number: u64,
+    },
+    /// The frame says of a record that it declares something, and its entry does not, or the other way.
+    #[error("entry {number}: the frame does not say what the entry declares")]
+    OtherBeside {
         /// The record.
         number: u64,
     },
@@ -296,7 +302,7 @@ impl<L: Log> Ledger<L> {
             Decision::Accepted(accepted) => {
                 records.push(NewRecord {
                     id: entry.id.bytes(),
-                    order: accepted.order.number(),
+                    order: Beside { order: accepted.order, declares: entry.declares() }.number(),
                     recorded: clock.now(),
                     payload,
                     signatures: Vec::new(),

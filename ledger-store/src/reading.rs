@@ -5,8 +5,8 @@ use std::ops::{ControlFlow, Range};
 use ledger_core::fold::Fold;
 use ledger_core::replay::{CannotFold, Course, Standing, Step};
 use ledger_core::report::{NoReport, View};
-use ledger_core::resolve::{Applied, Outline, Place, Question, Recorded};
-use ledger_core::time::{Day, OrderKey};
+use ledger_core::resolve::{Applied, Beside, Outline, Place, Question, Recorded};
+use ledger_core::time::Day;
 
 use crate::archive::{LogArchive, catch_up, decode};
 use crate::ledger::LedgerError;
@@ -115,7 +115,7 @@ impl<L: Log> Reading<L> {
     pub fn places(&self, numbers: Range<u64>) -> Result<Vec<Place>, LedgerError> {
         let mut places = Vec::new();
         self.log.read(numbers, &mut |record| {
-            let order = OrderKey::from_number(record.order);
+            let order = Beside::from_number(record.order).order;
             places.push(Place { order, number: record.number });
             ControlFlow::Continue(())
         })?;

@@ -10,7 +10,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use ledger_core::replay::Archive;
-use ledger_core::resolve::Recorded;
+use ledger_core::resolve::{Beside, Recorded};
 use ledger_core::time::OrderKey;
 
 use crate::archive::{LogArchive, decode};
@@ -115,7 +115,7 @@ impl Chunk {
             begin = end;
             opened.tree.push(leaf_hash(envelope));
             match decode(&Record { number, id, order, envelope }) {
-                Ok(recorded) => opened.entries.push((recorded, OrderKey::from_number(order))),
+                Ok(recorded) => opened.entries.push((recorded, Beside::from_number(order).order)),
                 Err(error) => {
                     opened.failed = Some(error);
                     break;

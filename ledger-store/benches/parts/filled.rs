@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ledger_core::entry::Entry;
+use ledger_core::resolve::Beside;
 use ledger_store::{FileLog, Head, Log, LogId, NewRecord, Options, RealDisk};
 use testkit::load::{Load, order};
 
@@ -12,7 +13,7 @@ const BATCH: usize = 1_000;
 pub(crate) fn record(entry: &Entry, recorded: i64) -> NewRecord {
     NewRecord {
         id: entry.id.bytes(),
-        order: order(entry).number(),
+        order: Beside { order: order(entry), declares: entry.declares() }.number(),
         recorded,
         payload: entry.to_cbor(),
         signatures: Vec::new(),

@@ -7,7 +7,7 @@ use std::ops::{ControlFlow, Range};
 
 use ledger_core::event::Event;
 use ledger_core::replay::Archive;
-use ledger_core::resolve::{Declaring, Outline, Recorded};
+use ledger_core::resolve::{Beside, Declaring, Outline, Recorded};
 use ledger_core::time::{OrderKey, Zone};
 use ledger_store::archive::decode;
 use ledger_store::ledger::LedgerError;
@@ -57,9 +57,10 @@ impl<'a> Entries<'a> {
         // What stops the reading is among the findings of the store already; what cannot be decoded is found
         // when the entries are checked.
         let _found_elsewhere = self.log.read(1..self.log.head().size + 1, &mut |record| {
-            let decoded = decode(&record).ok();
+            let Beside { order, declares } = Beside::from_number(record.order);
+            let decoded = if declares { decode(&record).ok() } else { None };
             let declaring = decoded.and_then(|decoded| Declaring::of(decoded.number, &decoded.entry));
-            outline.see(OrderKey::from_number(record.order), declaring);
+            outline.see(order, declaring);
             ControlFlow::Continue(())
         });
         outline
@@ -87,7 +88,7 @@ impl Archive for Entries<'_> {
     ) -> Result<(), Infallible> {
         // As for the outline.
         let _found_elsewhere = self.log.read(numbers, &mut |record| {
-            let order = OrderKey::from_number(record.order);
+            let order = Beside::from_number(record.order).order;
             let mut seen = self.seen.borrow_mut();
             let Some(recorded) = seen.check(&record, order) else { return ControlFlow::Continue(()) };
             // The visitor may read again.
@@ -109,6 +110,10 @@ impl Seen {
             (Err(LedgerError::OtherId { .. }), true) => {
                 let message = "the frame has another id than the entry".to_owned();
                 self.ids.push(Finding { code: "entry_id", message, entry });
+            }
+            (Err(LedgerError::OtherBeside { .. }), true) => {
+                let message = "the frame does not say what the entry declares".to_owned();
+                self.order.push(Finding { code: "entry_declares", message, entry });
             }
             (Err(LedgerError::Envelope { why, .. }), true) => {
                 self.form.push(Finding { code: "envelope", message: why.to_string(), entry });
