@@ -54,7 +54,7 @@ impl Fold {
     /// # Errors
     /// Refused when there is none.
     pub fn book(&self, name: BookId) -> Result<&Book, Refusal> {
-        self.books.iter().find(|book| book.name() == name).ok_or(Refusal::UnknownBook { book: name })
+        self.books.iter().find(|book| book.name() == name).ok_or_else(|| Refusal::UnknownBook { book: name })
     }
 
     /// The zone of the ledger's days.
