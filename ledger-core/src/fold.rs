@@ -83,7 +83,7 @@ impl Fold {
                 book,
                 event: index,
                 journal: journal.clone(),
-                lots: measured.lots,
+                lots: measured.lots.clone(),
                 proceeds,
             });
         })?;
@@ -129,7 +129,7 @@ impl Fold {
         &mut self,
         applied: &Applied<'_>,
         index: usize,
-        mut show: impl FnMut(BookId, &Event, &Journal, Measured),
+        mut show: impl FnMut(BookId, &Event, &Journal, &Measured),
     ) -> Result<(), Refusal> {
         let Some(event) = applied.entry.events.get(index) else { return Ok(()) };
         let at = applied.moment(index, self.zone());
@@ -140,7 +140,7 @@ impl Fold {
             let measured = measure(&cx, event)?;
             let journal = post(event, &measured, &policy).seal(std::mem::take(&mut self.paper))?;
             book.post((at.order, at.event), &journal, &measured.lots)?;
-            show(book.name(), event, &journal, measured);
+            show(book.name(), event, &journal, &measured);
             self.paper = journal.into_paper();
         }
         self.world.apply(&at, event, &movements)
