@@ -64,12 +64,70 @@ pub fn scale_needed(value: Decimal) -> u32 {
 /// [`Overflow`] when the sum does not fit exactly.
 #[inline]
 pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
+    match short_sum(a, b) {
+        Some(sum) => Ok(sum),
+        None => add_any(a, b),
+    }
+}
+
+/// The sum, if both mantissas have room to spare in 64 bits, as nearly all have.
+#[inline]
+fn short_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let (mut left, mut right) = (short(a)?, short(b)?);
+    let scale = a.scale().max(b.scale());
+    if a.scale() != b.scale() {
+        left = left.checked_mul(short_power_of_ten(scale - a.scale())?)?;
+        right = right.checked_mul(short_power_of_ten(scale - b.scale())?)?;
+    }
+    Some(of_short(left.checked_add(right)?, scale))
+}
+
+fn short_power_of_ten(exponent: u32) -> Option<i64> {
+    const POWERS: [i64; 10] =
+        [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+    POWERS.get(exponent as usize).copied()
+}
+
+/// `a - b`.
+///
+/// # Errors
+/// [`Overflow`] when the difference does not fit exactly.
+#[inline]
+pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
+    add(a, -b)
+}
+
+/// The mantissa, if it fits 63 bits.
+#[inline]
+fn short(value: Decimal) -> Option<i64> {
+    let parts = value.unpack();
+    let magnitude = i64::from(parts.mid) << 32 | i64::from(parts.lo);
+    let signed = if parts.negative { -magnitude } else { magnitude };
+    (parts.hi == 0 && parts.mid < 1 << 31).then_some(signed)
+}
+
+/// The decimal of a short mantissa, nothing having no scale.
+#[inline]
+fn of_short(mantissa: i64, scale: u32) -> Decimal {
+    if mantissa == 0 {
+        return Decimal::ZERO;
+    }
+    let magnitude = mantissa.unsigned_abs();
+    Decimal::from_parts(low_half(magnitude), low_half(magnitude >> 32), 0, mantissa < 0, scale)
+}
+
+#[inline]
+fn low_half(value: u64) -> u32 {
+    let [a, b, c, d, ..] = value.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+fn add_any(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     let sum = same_scale(a, b).and_then(|(a, b, scale)| exactly(a + b, scale));
     sum.map_or_else(|| add_slowly(a, b), Ok)
 }
 
 /// The decimal of a mantissa, nothing having no scale, if it fits.
-#[inline]
 fn exactly(mantissa: i128, scale: u32) -> Option<Decimal> {
     if mantissa == 0 {
         return Some(Decimal::ZERO);
@@ -78,7 +136,6 @@ fn exactly(mantissa: i128, scale: u32) -> Option<Decimal> {
 }
 
 /// Both mantissas at the larger of the two scales, where that costs no digits.
-#[inline]
 fn same_scale(a: Decimal, b: Decimal) -> Option<(i128, i128, u32)> {
     let (left, right) = (a.mantissa(), b.mantissa());
     match a.scale().cmp(&b.scale()) {
@@ -88,10 +145,11 @@ fn same_scale(a: Decimal, b: Decimal) -> Option<(i128, i128, u32)> {
     }
 }
 
-#[inline]
 fn lengthened(mantissa: i128, digits: u32) -> Option<i128> {
-    let power = *POWERS_OF_TEN.get(digits as usize)?;
-    mantissa.checked_mul(power)
+    // A sum of two of them has room too.
+    const ROOM: i128 = i128::MAX / 2;
+    let longer = mantissa.checked_mul(*POWERS_OF_TEN.get(digits as usize)?)?;
+    (longer.unsigned_abs() < ROOM.unsigned_abs()).then_some(longer)
 }
 
 fn add_slowly(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
@@ -102,14 +160,6 @@ fn add_slowly(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
         return Ok(Decimal::ZERO);
     }
     if kept || a.is_zero() || b.is_zero() { Ok(sum) } else { Err(Overflow) }
-}
-
-/// `a - b`.
-///
-/// # Errors
-/// [`Overflow`] when the difference does not fit exactly.
-pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
-    add(a, -b)
 }
 
 /// `a * b` with every digit kept.

@@ -57,7 +57,7 @@ impl Fold {
     /// # Errors
     /// Refused when there is none.
     pub fn book(&self, name: BookId) -> Result<&Book, Refusal> {
-        self.books.iter().find(|book| book.name() == name).ok_or(Refusal::UnknownBook { book: name })
+        self.books.iter().find(|book| book.name() == name).ok_or_else(|| Refusal::UnknownBook { book: name })
     }
 
     /// The zone of the ledger's days.
@@ -97,7 +97,7 @@ impl Fold {
                 book,
                 event: index,
                 journal: journal.clone(),
-                lots: measured.lots,
+                lots: measured.lots.clone(),
                 proceeds,
             });
         })?;
@@ -143,7 +143,7 @@ impl Fold {
         &mut self,
         applied: &Applied<'_>,
         index: usize,
-        mut show: impl FnMut(BookId, &Event, &Journal, Measured),
+        mut show: impl FnMut(BookId, &Event, &Journal, &Measured),
     ) -> Result<(), Refusal> {
         let Some(event) = applied.entry.events.get(index) else { return Ok(()) };
         let at = applied.moment(index, self.zone());
@@ -154,7 +154,7 @@ impl Fold {
             let measured = measure(&cx, event)?;
             let journal = post(event, &measured, &policy).seal(std::mem::take(&mut self.paper))?;
             book.post((at.order, at.event), &journal, &measured.lots)?;
-            show(book.name(), event, &journal, measured);
+            show(book.name(), event, &journal, &measured);
             self.paper = journal.into_paper();
         }
         self.world.apply(&at, event, &movements)

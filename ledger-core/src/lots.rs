@@ -147,7 +147,10 @@ impl Lots {
         position: &Position,
     ) -> impl DoubleEndedIterator<Item = (&'a LotKey, &'a Lot)> + use<'a> {
         // No slot has the last number.
-        let slot = self.holdings.slot(position).unwrap_or(usize::MAX);
+        self.in_slot(self.holdings.slot(position).unwrap_or(usize::MAX))
+    }
+
+    fn in_slot(&self, slot: usize) -> impl DoubleEndedIterator<Item = (&LotKey, &Lot)> {
         self.lots.range((slot, FIRST)..=(slot, LAST)).map(|((_, key), lot)| (key, lot))
     }
 

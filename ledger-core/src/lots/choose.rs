@@ -5,7 +5,7 @@ use std::iter::Peekable;
 
 use smallvec::SmallVec;
 
-use super::{Lot, LotKey, Lots, Piece, Position, Precision, Spread, whole};
+use super::{Holding, Lot, LotKey, Lots, Piece, Position, Precision, Spread, whole};
 use crate::exact::{self, Overflow};
 use crate::ids::LotId;
 use crate::money::{Money, Units};
@@ -63,118 +63,138 @@ impl Lots {
         choice: Choice<'_>,
         precision: Precision,
     ) -> Result<SmallVec<[(Position, Piece); 1]>, LotsShort> {
+        let pools = self.pools(positions);
         let chosen = match choice {
-            Choice::By(method) => self.by_method(positions, units, method)?,
-            Choice::Named(named) => self.by_name(positions, named)?,
+            Choice::By(method) => by_method(&pools, units, method)?,
+            Choice::Named(named) => by_name(&pools, named)?,
         };
-        let is_marked = |chosen: &Chosen| chosen.lot.marks < self.holding(&chosen.position).marks;
-        let mut spreads: SmallVec<[(&Position, Spread); 2]> = SmallVec::new();
-        for position in positions {
-            let of_mark = chosen.iter().filter(|chosen| chosen.position == *position && is_marked(chosen));
-            let units = Units::sum(of_mark.map(|chosen| chosen.units))?;
-            spreads.push((position, self.leaving_mark(position, units, precision)?));
+        let mut spreads: SmallVec<[Spread; 2]> = SmallVec::new();
+        for (at, pool) in pools.iter().enumerate() {
+            let marked = chosen.iter().filter(|chosen| chosen.pool == at && pool.has_marked(chosen.lot));
+            spreads.push(pool.leaving_mark(Units::sum(marked.map(|chosen| chosen.units))?, precision)?);
         }
-        let piece = |chosen: Chosen| {
-            let Chosen { position, key, lot, units } = chosen;
+        let mut pieces = SmallVec::with_capacity(chosen.len());
+        for Chosen { pool: at, key, lot, units } in chosen {
+            let (Some(pool), Some(spread)) = (pools.get(at), spreads.get_mut(at)) else { continue };
             let share = |amount: Money| amount.share(units, lot.units, precision.scale, precision.rounding);
-            let spread = spreads.iter_mut().find(|(of, _)| **of == position && is_marked(&chosen));
-            let carrying = match spread {
-                Some((_, spread)) => spread.next(units)?,
-                None => share(lot.carrying)?,
-            };
-            Ok((position, Piece { units, cost: share(lot.cost)?, carrying, ..whole(key, &lot) }))
-        };
-        chosen.into_iter().map(piece).collect()
+            let carrying = if pool.has_marked(lot) { spread.next(units)? } else { share(lot.carrying)? };
+            let piece = Piece { units, cost: share(lot.cost)?, carrying, ..whole(*key, lot) };
+            pieces.push((pool.position, piece));
+        }
+        Ok(pieces)
     }
 
-    /// The carrying amount of marked units that leave a position, to be spread over their pieces.
-    fn leaving_mark(
-        &self,
-        position: &Position,
-        units: Units,
-        precision: Precision,
-    ) -> Result<Spread, Overflow> {
-        let holding = self.holding(position);
+    /// The positions that hold something.
+    fn pools(&self, positions: &[Position]) -> SmallVec<[Pool<'_>; 2]> {
+        let pool = |position: &Position| {
+            let slot = self.holdings.slot(position)?;
+            let holding = self.holdings.at(slot).filter(|holding| !holding.units.is_zero())?;
+            Some(Pool { lots: self, position: *position, slot, holding })
+        };
+        positions.iter().filter_map(pool).collect()
+    }
+}
+
+/// A position that holds something.
+#[derive(Debug, Clone, Copy)]
+struct Pool<'a> {
+    lots: &'a Lots,
+    position: Position,
+    slot: usize,
+    holding: &'a Holding,
+}
+
+impl<'a> Pool<'a> {
+    /// Whether a lot of it was there at its last mark.
+    fn has_marked(&self, lot: &Lot) -> bool {
+        lot.marks < self.holding.marks
+    }
+
+    /// The carrying amount of marked units that leave, to be spread over their pieces.
+    fn leaving_mark(&self, units: Units, precision: Precision) -> Result<Spread, Overflow> {
         let amount = match units.is_zero() {
             true => Money::ZERO,
             false => {
                 let (scale, rounding) = (precision.scale, precision.rounding);
-                holding.marked_carrying.share(units, holding.marked_units, scale, rounding)?
+                self.holding.marked_carrying.share(units, self.holding.marked_units, scale, rounding)?
             }
         };
         Ok(Spread::new(amount, units, precision))
     }
 
-    fn by_method(
-        &self,
-        positions: &[Position],
-        units: Units,
-        method: LotMethod,
-    ) -> Result<Vec<Chosen>, LotsShort> {
-        let held = Units::sum(positions.iter().map(|position| self.holding(position).units))?;
-        if held < units {
-            return Err(LotsShort::Units { held });
-        }
-        match method {
-            LotMethod::Fifo | LotMethod::Specific => take(self.oldest_first(positions), units),
-            LotMethod::Lifo => {
-                let newest_first = positions.iter().map(|position| self.lots_at(position).rev());
-                take(merged(newest_first, Ordering::reverse), units)
-            }
-            LotMethod::Hifo => take(by_price(self.oldest_first(positions), Ordering::reverse)?, units),
-            LotMethod::Lofo => take(by_price(self.oldest_first(positions), as_is)?, units),
-        }
-    }
-
-    fn oldest_first(&self, positions: &[Position]) -> impl Iterator<Item = Chosen> {
-        merged(positions.iter().map(|position| self.lots_at(position)), as_is)
-    }
-
-    fn by_name(&self, positions: &[Position], named: &[(LotId, Units)]) -> Result<Vec<Chosen>, LotsShort> {
-        let mut chosen = Vec::new();
-        for (name, units) in named {
-            let of_name = self.oldest_first(positions).filter(|held| held.key.birth == *name);
-            let of_name: Vec<Chosen> = of_name.collect();
-            let held = Units::sum(of_name.iter().map(|held| held.units))?;
-            if held < *units {
-                return Err(LotsShort::Named { lot: *name, held, named: *units });
-            }
-            chosen.extend(take(of_name.into_iter(), *units)?);
-        }
-        Ok(chosen)
-    }
-
-    fn lots_at<'a>(&'a self, position: &Position) -> impl DoubleEndedIterator<Item = Chosen> + use<'a> {
-        let position = *position;
-        self.of(&position).map(move |(key, lot)| Chosen { position, key: *key, lot: *lot, units: lot.units })
+    /// All of its lots, the oldest first.
+    fn lots(&self, pool: usize) -> impl DoubleEndedIterator<Item = Chosen<'a>> + use<'a> {
+        let lots = self.lots.in_slot(self.slot);
+        lots.map(move |(key, lot)| Chosen { pool, key, lot, units: lot.units })
     }
 }
 
-/// A lot in its position, and the units of it that leave.
+/// A lot in its pool, and the units of it that leave.
 #[derive(Debug, Clone, Copy)]
-struct Chosen {
-    position: Position,
-    key: LotKey,
-    lot: Lot,
+struct Chosen<'a> {
+    pool: usize,
+    key: &'a LotKey,
+    lot: &'a Lot,
     units: Units,
 }
 
-/// Lots of several positions, each already in order, in one order.
-fn merged<I: Iterator<Item = Chosen>>(
-    sources: impl Iterator<Item = I>,
+fn by_method<'a>(
+    pools: &[Pool<'a>],
+    units: Units,
+    method: LotMethod,
+) -> Result<SmallVec<[Chosen<'a>; 4]>, LotsShort> {
+    let held = Units::sum(pools.iter().map(|pool| pool.holding.units))?;
+    if held < units {
+        return Err(LotsShort::Units { held });
+    }
+    match method {
+        LotMethod::Fifo | LotMethod::Specific => take(oldest_first(pools), units),
+        LotMethod::Lifo => {
+            let newest_first = pools.iter().enumerate().map(|(at, pool)| pool.lots(at).rev());
+            take(merged(newest_first, Ordering::reverse), units)
+        }
+        LotMethod::Hifo => take(by_price(oldest_first(pools), Ordering::reverse)?, units),
+        LotMethod::Lofo => take(by_price(oldest_first(pools), as_is)?, units),
+    }
+}
+
+fn by_name<'a>(pools: &[Pool<'a>], named: &[(LotId, Units)]) -> Result<SmallVec<[Chosen<'a>; 4]>, LotsShort> {
+    let mut chosen = SmallVec::new();
+    for (name, units) in named {
+        let of_name: Vec<Chosen<'a>> = oldest_first(pools).filter(|held| held.key.birth == *name).collect();
+        let held = Units::sum(of_name.iter().map(|held| held.units))?;
+        if held < *units {
+            return Err(LotsShort::Named { lot: *name, held, named: *units });
+        }
+        chosen.extend(take(of_name.into_iter(), *units)?);
+    }
+    Ok(chosen)
+}
+
+fn oldest_first<'a>(pools: &[Pool<'a>]) -> impl Iterator<Item = Chosen<'a>> {
+    merged(pools.iter().enumerate().map(|(at, pool)| pool.lots(at)), as_is)
+}
+
+/// Lots of several pools, each already in order, in one order.
+fn merged<'a, I: Iterator<Item = Chosen<'a>>>(
+    pools: impl Iterator<Item = I>,
     direction: fn(Ordering) -> Ordering,
-) -> impl Iterator<Item = Chosen> {
-    let mut sources: SmallVec<[Peekable<I>; 2]> = sources.map(Iterator::peekable).collect();
+) -> impl Iterator<Item = Chosen<'a>> {
+    let mut pools: SmallVec<[Peekable<I>; 2]> = pools.map(Iterator::peekable).collect();
     std::iter::from_fn(move || {
-        let mut first: Option<(LotKey, usize)> = None;
-        for (at, source) in sources.iter_mut().enumerate() {
-            let Some(offered) = source.peek() else { continue };
+        // One pool, as nearly always, is in order by itself.
+        if let [only] = pools.as_mut_slice() {
+            return only.next();
+        }
+        let mut first: Option<(&LotKey, usize)> = None;
+        for (at, pool) in pools.iter_mut().enumerate() {
+            let Some(offered) = pool.peek() else { continue };
             let offer = (offered.key, at);
             if first.is_none_or(|first| direction(offer.cmp(&first)) == Ordering::Less) {
                 first = Some(offer);
             }
         }
-        sources.get_mut(first?.1)?.next()
+        pools.get_mut(first?.1)?.next()
     })
 }
 
@@ -183,11 +203,11 @@ fn as_is(order: Ordering) -> Ordering {
 }
 
 /// Lots by what was paid for a unit; the older first among equals.
-fn by_price(
-    lots: impl Iterator<Item = Chosen>,
+fn by_price<'a>(
+    lots: impl Iterator<Item = Chosen<'a>>,
     direction: fn(Ordering) -> Ordering,
-) -> Result<impl Iterator<Item = Chosen>, LotsShort> {
-    let mut lots: Vec<Chosen> = lots.collect();
+) -> Result<impl Iterator<Item = Chosen<'a>>, LotsShort> {
+    let mut lots: Vec<Chosen<'a>> = lots.collect();
     let mut fits = true;
     lots.sort_by(|a, b| {
         // paid_a / units_a against paid_b / units_b, without dividing.
@@ -204,8 +224,11 @@ fn by_price(
     if fits { Ok(lots.into_iter()) } else { Err(LotsShort::Overflow) }
 }
 
-fn take(lots: impl Iterator<Item = Chosen>, units: Units) -> Result<Vec<Chosen>, LotsShort> {
-    let mut chosen = Vec::new();
+fn take<'a>(
+    lots: impl Iterator<Item = Chosen<'a>>,
+    units: Units,
+) -> Result<SmallVec<[Chosen<'a>; 4]>, LotsShort> {
+    let mut chosen = SmallVec::new();
     let mut wanted = units;
     for lot in lots {
         if wanted.is_zero() {

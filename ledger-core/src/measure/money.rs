@@ -44,9 +44,9 @@ impl Context<'_> {
 
     /// Where money of a wallet stands in the books, and what the wallet holds.
     pub(super) fn money(&self, place: Place) -> Result<(Target, Commodity), Refusal> {
-        let refused = Refusal::WrongPlace { place, part: "a place of money" };
-        let Place::Wallet(name) = place else { return Err(refused) };
-        let currency = self.world.wallet(name)?.currency.ok_or(refused)?;
+        let refused = || Refusal::WrongPlace { place, part: "a place of money" };
+        let Place::Wallet(name) = place else { return Err(refused()) };
+        let currency = self.world.wallet(name)?.currency.ok_or_else(refused)?;
         let account = self.world.money_account(name)?;
         let commodity = (currency != self.functional).then_some(currency);
         Ok((Target { account, commodity, about: of_wallet(name) }, currency))
