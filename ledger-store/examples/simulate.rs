@@ -166,7 +166,8 @@ fn all_missed(wishes: &Wishes, out: &mut dyn Write) -> io::Result<bool> {
         let histories = missed.map_or_else(|| format!(">{limit}"), |histories| histories.to_string());
         let mut rows: Vec<_> = found.values().collect();
         rows.sort_by_key(|(histories, _)| *histories);
-        let noticed = rows.first().map_or("nothing", |(_, failure)| failure.promise.broken());
+        let noticed: Vec<_> = rows.iter().map(|(_, failure)| failure.promise.broken()).collect();
+        let noticed = if noticed.is_empty() { "nothing".to_owned() } else { noticed.join(", ") };
         writeln!(out, "{:<20} {histories:>9}  {:<44} {noticed}", guard.name(), guard.removed())?;
         for (histories, failure) in rows {
             writeln!(out, "{:31} at {histories}: {}: {}", "", failure.promise.broken(), failure.what)?;

@@ -64,7 +64,7 @@ impl Promise {
             Self::NothingReordered => "reordered",
             Self::NothingChanged => "changed",
             Self::DamageFound => "damage not found",
-            Self::NoFalseAlarm => "false alarm",
+            Self::NoFalseAlarm => "not sound",
         }
     }
 }

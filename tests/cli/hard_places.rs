@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::sandbox::{Ran, Sandbox, TREASURY, entry};
+use crate::sandbox::{Ran, Sandbox, TREASURY, entry, say};
 
 /// A file system of its own in memory, gone with the value.
 struct Mounted<'s> {
@@ -22,9 +22,7 @@ impl<'s> Mounted<'s> {
         if run("mount", &["-t", "tmpfs", "-o", &size, "tmpfs"], &place) {
             return Some(Self { sandbox });
         }
-        eprintln!(
-            "LEFT OUT: file systems cannot be mounted here, so nothing was checked on one that is full"
-        );
+        say("LEFT OUT: file systems cannot be mounted here, so nothing was checked on one that is full");
         None
     }
 
@@ -136,7 +134,7 @@ fn as_nobody(sandbox: &Sandbox) -> Option<impl Fn(&[&str], &str) -> Ran> {
     let drop_rights = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
     let is_root = owner.unwrap() == 0;
     if is_root && !run("setpriv", &drop_rights[1..], Path::new("true")) {
-        eprintln!("LEFT OUT: nobody here to whom permissions apply, so nothing was checked without them");
+        say("LEFT OUT: nobody here to whom permissions apply, so nothing was checked without them");
         return None;
     }
     let words = if is_root { drop_rights.to_vec() } else { Vec::new() };

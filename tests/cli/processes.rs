@@ -14,7 +14,7 @@ use std::time::Duration;
 use ledger_store::merkle::{leaf_hash, root};
 use ledger_store::{FileLog, Log, RealDisk};
 
-use crate::sandbox::{Sandbox, entry};
+use crate::sandbox::{Sandbox, entry, say};
 
 const WRITERS: u32 = 4;
 const READERS: usize = 4;
@@ -173,7 +173,9 @@ fn killed_at_any_moment_four_writers_and_four_readers_lose_nothing() {
     assert!(killed >= rounds * 4, "only {killed} were killed in {rounds} rounds");
     assert!(acknowledged >= rounds as usize * 20 && seen >= rounds as usize * 4, "{acknowledged}, {seen}");
     if rounds != ROUNDS_IN_SUITE {
-        eprintln!("{rounds} rounds: {killed} killed, {acknowledged} acknowledged, {seen} checkpoints read");
+        say(&format!(
+            "{rounds} rounds: {killed} killed, {acknowledged} acknowledged, {seen} checkpoints read"
+        ));
     }
 }
 

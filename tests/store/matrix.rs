@@ -2,7 +2,7 @@
 //!
 //! | fault | must happen | tests |
 //! |---|---|---|
-//! | torn write in the last batch, at every byte | tail set aside, acknowledged intact | `a_last_batch_torn_at_any_byte_goes_to_quarantine`, `a_tail_torn_below_a_checkpoint_is_damage` |
+//! | torn write in the last batch, at every byte | tail set aside, acknowledged intact | `a_last_batch_torn_at_any_byte_goes_to_quarantine`, `a_tail_torn_below_a_checkpoint_is_damage`, `a_torn_tail_whose_clearing_was_not_synced_does_not_come_back` |
 //! | unsynced writes reordered or dropped | the same | `any_sectors_of_the_last_batch_may_be_lost`, `in_a_thousand_histories_nothing_is_lost_invented_doubled_changed_or_reordered` |
 //! | a sync that lied | the loss is reported with its exact range as soon as anything knows better | `a_disk_that_lost_what_it_had_synced_is_reported_with_the_exact_range`, `a_batch_that_only_its_head_slot_remembers_is_reported_with_its_range` |
 //! | a sync fails once | nothing is acknowledged after it | `a_failed_sync_poisons_the_log_and_nothing_is_acknowledged_after`, `a_batch_recovered_from_the_cache_after_a_failed_sync_survives_the_next_power_cut` |
@@ -27,6 +27,7 @@
 //! Power cuts on a real file system are in `tests/power`. History written anew and signed with a stolen key waits
 //! for signatures.
 
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 
 use ledger_core::entry::Entry;
@@ -36,7 +37,7 @@ use ledger_core::resolve::Question;
 use ledger_core::sheet::Row;
 use ledger_core::time::Instant;
 use ledger_store::conformance::{LOG_ID, read_all, record};
-use ledger_store::fault::{FaultDisk, FixedClock};
+use ledger_store::fault::{FaultDisk, FixedClock, Operation};
 use ledger_store::ledger::{Ledger, Outcome, Reach};
 use ledger_store::reading::Reading;
 use ledger_store::{FileLog, Log, LogError, Options, Snapshots, verify};
@@ -116,6 +117,26 @@ fn a_batch_that_only_its_head_slot_remembers_is_reported_with_its_range() {
     let reader = FileLog::open_read_only(shared(&disk)).unwrap();
     assert_eq!(read_all(&reader, 1..3).unwrap().len(), 2);
     assert!(matches!(read_all(&reader, 1..6), Err(LogError::Damaged(_))));
+}
+
+#[test]
+fn a_torn_tail_whose_clearing_was_not_synced_does_not_come_back() {
+    let mut failed = 0;
+    for seed in 0..40 {
+        let disk = log_of(&[2]).0.copy(seed);
+        let end = *frame_offsets(&disk.bytes(SEGMENT_1)).last().unwrap();
+        disk.change(SEGMENT_1, |bytes| bytes[end..end + 300].fill(0xa5));
+        // Whichever sync of the recovery fails, the next one sees what the system has in memory.
+        disk.fail(Operation::Sync, seed % 8, ErrorKind::Other);
+        failed += u32::from(open(&disk).is_err());
+        disk.calm();
+        let (log, _) = open(&disk).unwrap();
+        drop(log);
+        disk.power_cut();
+        assert!(disk.bytes(SEGMENT_1)[end..].iter().all(|byte| *byte == 0), "seed {seed}");
+        assert_eq!(codes(&disk), [""; 0], "seed {seed}");
+    }
+    assert!(failed >= 35, "{failed}");
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub(in crate::backend::file) fn settle(
         opened.quarantined = Some(quarantined.map_err(failed())?);
         write_zeros(&*file, torn.start, torn.end).map_err(failed())?;
     }
+    if torn.is_empty() && !full && was_set_aside(&*disk, active.header.index, end).map_err(failed())? {
+        clear_again(&*file, end).map_err(failed())?;
+    }
     if end > slot.end {
         opened.recovered = Some(slot.head.size + 1..=head.size);
         copy(&*file, slot.end..end, &*file, slot.end).map_err(failed())?;
@@ -107,13 +110,31 @@ fn quarantine(
     epoch: u64,
 ) -> io::Result<Quarantined> {
     let (offset, bytes) = (torn.start, torn.end - torn.start);
-    let file = format!("{QUARANTINE}/segment-{segment:08}-byte-{offset}-epoch-{epoch}.torn");
+    let file = format!("{QUARANTINE}/{}{epoch}.torn", quarantine_place(segment, offset));
     disk.create_folder(QUARANTINE)?;
     let kept = disk.open(&file, Access::Create)?;
     copy(segment_file, torn.clone(), &*kept, 0)?;
     kept.sync_all()?;
     disk.sync_folder(QUARANTINE)?;
     Ok(Quarantined { file, segment, offset, bytes })
+}
+
+/// How the names of all files in quarantine begin that were torn off at this place.
+fn quarantine_place(segment: u64, offset: u64) -> String {
+    format!("segment-{segment:08}-byte-{offset}-epoch-")
+}
+
+/// Whether a torn tail was set aside at this place before.
+fn was_set_aside(disk: &dyn Disk, segment: u64, offset: u64) -> io::Result<bool> {
+    let place = quarantine_place(segment, offset);
+    Ok(disk.list(QUARANTINE)?.iter().any(|name| name.starts_with(&place)))
+}
+
+/// Clears a tail again that was set aside before. Its clearing may have failed at the sync: then the zeros are in
+/// the system's memory only, no later sync takes them to the disk, and what was torn would come back.
+fn clear_again(file: &dyn DiskFile, end: u64) -> io::Result<()> {
+    write_zeros(file, end, file.len()?)?;
+    file.sync_data()
 }
 
 /// Removes what a crash left of a segment that never got its name.
