@@ -41,6 +41,7 @@
 //! | [`tiles`] | the inner hashes of the tree in files: roots of earlier sizes and proofs without hashing again |
 //! | [`blobs`] | what is too large for an entry, in files named after their content |
 //! | [`backup`] | a copy of a ledger that is itself one, verified before it is called done, and the way back |
+//! | [`index`] | which entries have a name: a cache, behind which stands reading the entries |
 //! | [`mod@inspect`] | how a store looks from outside, for a person who wonders what is there |
 //! | `files`, `walk` | the files of a store, and walking through the frames of one |
 //! | [`segment`], [`frame`], [`envelope`], `codec` | the bytes: blocks of a segment, a batch, a record, CBOR |
@@ -73,6 +74,7 @@ pub mod envelope;
 pub mod fault;
 mod files;
 pub mod frame;
+pub mod index;
 pub mod inspect;
 pub mod ledger;
 pub mod log;

@@ -39,6 +39,11 @@ impl Frontier {
         self.size
     }
 
+    /// The roots of the complete subtrees, the largest first.
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// The frontier of a tree of this size with these peaks, the largest first; `None` if there cannot be so many.
     pub fn from_peaks(size: u64, peaks: Vec<Hash>) -> Option<Self> {
         (peaks.len() == size.count_ones() as usize).then_some(Self { size, peaks })
