@@ -139,6 +139,7 @@ pub(crate) fn run(args: Args) -> Exit {
         Command::Replay(replay) => command::replay::run(&app, &replay, &mut io),
         Command::Verify(verify) => command::verify::run(&app, &verify, &mut io),
         Command::Checkpoint => command::checkpoint::run(&app, &mut io),
+        Command::Find(find) => command::find::run(&app, &find, &mut io),
         Command::Doctor => command::doctor::run(&app, &mut io),
         Command::Backup(backup) => command::backup::run(&app, &backup, &mut io),
         Command::Restore(restore) => command::restore::run(&app, &restore, &mut io),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use ledger_core::entry::lookups::LookupKind;
 use ledger_core::event::books::YearEnd;
 use ledger_core::ids::{ActorId, BookId, Commodity, FacilityId, TransactionId};
 use ledger_core::time::Zone;
@@ -93,12 +94,23 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one
     Checkpoint,
+    /// List the entries that have a name: `find facility f1`
+    Find(Find),
     /// Look at the store when something seems off: files, space, lock, head, caches, clock. Changes nothing
     Doctor,
     /// Copy the ledger to a directory, verified; again, only what is new
     Backup(Backup),
     /// Make a backup the ledger, where there is none
     Restore(Restore),
+}
+
+/// `treasury find`
+#[derive(Debug, Group)]
+pub(crate) struct Find {
+    /// What it is the name of: id, transaction, facility, wallet, party, commitment, account, reference
+    pub(crate) kind: LookupKind,
+    /// The name; a reference is `system=what it is called there`
+    pub(crate) name: String,
 }
 
 /// `treasury backup`

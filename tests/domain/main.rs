@@ -9,6 +9,7 @@
 mod canonical;
 mod guards;
 mod late_entries;
+mod lookups;
 mod mini_story;
 mod posting_rules;
 mod properties;

@@ -18,6 +18,7 @@ mod flips;
 mod format;
 mod golden;
 mod harness;
+mod index;
 mod ledger;
 mod matrix;
 mod opening;

@@ -9,22 +9,25 @@ pub(crate) mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ledger_core::entry::lookups::LookupKind;
 use ledger_core::fold::Fold;
 use ledger_core::ids::{BookId, TransactionId};
 use ledger_core::refusal::Refusal;
 use ledger_core::resolve::{Place, Question};
 use ledger_core::sheet::{Head, Sheet};
+use ledger_core::time::OrderKey;
 use ledger_store::Head as LogHead;
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::args::{Format, Replay};
+use crate::command::find::index;
 use crate::command::report::{look, make, proof};
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
 use crate::render::{self, Look, table};
-use crate::store::{Loaded, load};
+use crate::store::{Loaded, directory, load};
 use walk::{Selection, Walked, walk};
 
 /// Runs the command.
@@ -39,7 +42,7 @@ pub(crate) fn run(app: &App, args: &Replay, io: &mut Io) -> Result<Exit, Failure
     loaded.opened()?;
     let selection = selection(&loaded, args)?;
     let look = look(&loaded.reading.declared(&question), io);
-    let found = found(&loaded, &question, &selection)?;
+    let found = found(&loaded, &question, &selection, within(app, &loaded, &selection)?)?;
     let shown = Shown { loaded: &loaded, question, books: &books, look, selection, found };
     match app.format {
         Format::Table => shown.text(io)?,
@@ -67,19 +70,46 @@ fn selection(loaded: &Loaded, args: &Replay) -> Result<Selection, Failure> {
 struct Found {
     first: Place,
     last: Place,
+    /// Between which places they can only be, if that is known.
+    within: Option<(Place, Place)>,
     heads: BTreeMap<u64, LogHead>,
 }
 
-fn found(loaded: &Loaded, question: &Question, selection: &Selection) -> Result<Found, Failure> {
+/// Between which places the entries can only be that are selected by a name.
+fn within(app: &App, loaded: &Loaded, selection: &Selection) -> Result<Option<(Place, Place)>, Failure> {
+    let (kind, name) = match selection {
+        Selection::Transaction(name) => (LookupKind::Transaction, name.to_string()),
+        Selection::Facility(name) => (LookupKind::Facility, name.to_string()),
+        Selection::Numbers(..) => return Ok(None),
+    };
+    let named = index(directory(app)?).find(loaded.reading.log(), kind, &name)?.numbers;
+    let (Some(first), Some(last)) = (named.first(), named.last()) else { return Ok(None) };
+    let places = loaded.reading.places(*first..last + 1)?;
+    let is_named = |place: &&Place| named.binary_search(&place.number).is_ok();
+    let named = || places.iter().filter(is_named).copied();
+    let last = match selection {
+        // What a facility owes against its collateral moves with every price, also after it was named last.
+        Selection::Facility(_) => Some(Place { order: OrderKey::LAST, number: u64::MAX }),
+        Selection::Transaction(_) | Selection::Numbers(..) => named().max(),
+    };
+    Ok(named().min().zip(last))
+}
+
+fn found(
+    loaded: &Loaded,
+    question: &Question,
+    selection: &Selection,
+    within: Option<(Place, Place)>,
+) -> Result<Found, Failure> {
     let mut numbers = BTreeSet::new();
-    let Walked { shown, fold } = walk(&loaded.reading, question, selection, |step, _| {
+    let Walked { shown, fold } = walk(&loaded.reading, question, selection, within, |step, _| {
         numbers.insert(step.applied.number);
         Ok(())
     })?;
     let Some((first, last)) = shown else { return Err(nothing(loaded, question, selection, &fold)?) };
     let sizes: Vec<u64> = numbers.into_iter().collect();
-    let heads = loaded.reading.heads_at(&sizes)?;
-    Ok(Found { first, last, heads: sizes.into_iter().zip(heads).collect() })
+    let heads = loaded.heads_at(&sizes)?;
+    Ok(Found { first, last, within, heads: sizes.into_iter().zip(heads).collect() })
 }
 
 /// Why nothing was found.
@@ -130,7 +160,7 @@ impl Shown<'_> {
         table::head(&mut io.out, &selection.title(), &head, &proof, look)?;
         writeln!(io.out)?;
         self.sheets(found.first, found.first.just_before(), "before", io)?;
-        walk(&loaded.reading, question, selection, |step, fold| {
+        walk(&loaded.reading, question, selection, found.within, |step, fold| {
             text::step(&mut io.out, step, fold, books, self.log_head(step.applied.number)?, look)
         })?;
         self.sheets(found.last, found.last, "after", io)
@@ -139,7 +169,7 @@ impl Shown<'_> {
     fn json(&self, io: &mut Io) -> Result<(), Failure> {
         let Shown { loaded, question, books, look, selection, found } = self;
         let mut entries = Vec::new();
-        walk(&loaded.reading, question, selection, |step, fold| {
+        walk(&loaded.reading, question, selection, found.within, |step, fold| {
             entries.push(json::step(step, fold, books, self.log_head(step.applied.number)?, look)?);
             Ok(())
         })?;

@@ -64,7 +64,7 @@ pub(super) fn tell(
     let (mut before, mut after) = (None, None);
     let mut sales = vec![Sale::default(); books.len()];
     let question = Question::default();
-    walk(&loaded.reading, &question, &Selection::Transaction(transaction()?), |step, fold| {
+    walk(&loaded.reading, &question, &Selection::Transaction(transaction()?), None, |step, fold| {
         before.get_or_insert_with(|| step.before.clone());
         after = Some(step.after.clone());
         for (sale, book) in sales.iter_mut().zip(books) {
@@ -74,7 +74,7 @@ pub(super) fn tell(
     })?;
     let last = Selection::Numbers(loaded.size(), loaded.size());
     let mut end = None;
-    walk(&loaded.reading, &question, &last, |step, _| {
+    walk(&loaded.reading, &question, &last, None, |step, _| {
         end = Some(step.after.clone());
         Ok(())
     })?;

@@ -50,10 +50,11 @@ pub(crate) fn walk(
     log: &Reading<FileLog>,
     question: &Question,
     selection: &Selection,
+    within: Option<(Place, Place)>,
     mut show: impl FnMut(&Step<'_>, &Fold) -> Result<(), Failure>,
 ) -> Result<Walked, Failure> {
     let zone = log.outline().zone();
-    let (first, last) = selection.bounds(log)?;
+    let (first, last) = within.map_or_else(|| selection.bounds(log), Ok)?;
     let question = Question { through: Some(last), ..*question };
     let mut shown = None;
     let standing = log.walk(&question, first, &mut |fold, applied| {

@@ -1,0 +1,232 @@
+//! The names under which an entry is looked up: its id and transaction, its references, and every wallet, facility,
+//! party, commitment and account that its events name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Entry;
+use crate::account::Account;
+use crate::event::Event;
+use crate::ids::{CommitmentId, FacilityId, PartyId, Place, WalletId};
+
+/// What a name is the name of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LookupKind {
+    /// The entry itself, by its UUID.
+    Id,
+    /// A transaction that entries belong to.
+    Transaction,
+    /// A loan facility.
+    Facility,
+    /// A place of coins or money of our own.
+    Wallet,
+    /// A counterparty, in whatever role.
+    Party,
+    /// A capital commitment.
+    Commitment,
+    /// An account that an event names; those it only posts to are not among them.
+    Account,
+    /// A reference into another system, as `system=what it is called there`.
+    Reference,
+}
+
+impl LookupKind {
+    /// All of them.
+    pub const ALL: [LookupKind; 8] = [
+        LookupKind::Id,
+        LookupKind::Transaction,
+        LookupKind::Facility,
+        LookupKind::Wallet,
+        LookupKind::Party,
+        LookupKind::Commitment,
+        LookupKind::Account,
+        LookupKind::Reference,
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LookupKind::Id => "id",
+            LookupKind::Transaction => "transaction",
+            LookupKind::Facility => "facility",
+            LookupKind::Wallet => "wallet",
+            LookupKind::Party => "party",
+            LookupKind::Commitment => "commitment",
+            LookupKind::Account => "account",
+            LookupKind::Reference => "reference",
+        }
+    }
+}
+
+impl fmt::Display for LookupKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for LookupKind {
+    type Err = String;
+    fn from_str(text: &str) -> Result<LookupKind, String> {
+        let names = || LookupKind::ALL.map(LookupKind::as_str).join(", ");
+        let known = LookupKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+        known.ok_or_else(|| format!("`{text}` is not one of {}", names()))
+    }
+}
+
+impl Entry {
+    /// Shows every name of the entry; one that it has several times may be shown several times.
+    pub fn lookups(&self, show: &mut dyn FnMut(LookupKind, &str)) {
+        show(LookupKind::Id, &self.id.to_string());
+        if let Some(transaction) = &self.transaction {
+            show(LookupKind::Transaction, transaction.as_str());
+        }
+        for (system, name) in &self.refs.0 {
+            show(LookupKind::Reference, &format!("{system}={name}"));
+        }
+        let mut names = Names { show };
+        self.events.iter().for_each(|event| names.event(event));
+    }
+
+    /// Whether this is one of its names.
+    #[must_use]
+    pub fn has_lookup(&self, kind: LookupKind, name: &str) -> bool {
+        let mut has = false;
+        self.lookups(&mut |there, its| has |= there == kind && its == name);
+        has
+    }
+}
+
+/// Where names are shown.
+struct Names<'a> {
+    show: &'a mut dyn FnMut(LookupKind, &str),
+}
+
+impl Names<'_> {
+    fn wallet(&mut self, name: impl Into<Option<WalletId>>) {
+        name.into().iter().for_each(|name| (self.show)(LookupKind::Wallet, name.as_str()));
+    }
+
+    fn facility(&mut self, name: impl Into<Option<FacilityId>>) {
+        name.into().iter().for_each(|name| (self.show)(LookupKind::Facility, name.as_str()));
+    }
+
+    fn party(&mut self, name: impl Into<Option<PartyId>>) {
+        name.into().iter().for_each(|name| (self.show)(LookupKind::Party, name.as_str()));
+    }
+
+    fn commitment(&mut self, name: impl Into<Option<CommitmentId>>) {
+        name.into().iter().for_each(|name| (self.show)(LookupKind::Commitment, name.as_str()));
+    }
+
+    fn account(&mut self, account: impl Into<Option<Account>>) {
+        account.into().iter().for_each(|account| (self.show)(LookupKind::Account, &account.to_string()));
+    }
+
+    fn place(&mut self, place: impl Into<Option<Place>>) {
+        match place.into() {
+            Some(Place::Wallet(wallet)) => self.wallet(wallet),
+            Some(Place::Facility(facility)) => self.facility(facility),
+            None => {}
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::LedgerOpened(_)
+            | Event::PolicyAdopted(_)
+            | Event::CommodityDeclared(_)
+            | Event::PriceObserved(_)
+            | Event::FairValueMarked(_)
+            | Event::EvidenceAttached(_) => {}
+            Event::AccountOpened(opened) => {
+                self.account(opened.code);
+                self.account(opened.parent);
+            }
+            Event::WalletOpened(opened) => {
+                self.wallet(opened.wallet);
+                self.party(opened.custodian);
+            }
+            Event::PartyRegistered(registered) => self.party(registered.party),
+            Event::OpeningRecorded(opening) => {
+                opening.lots.iter().for_each(|lot| self.place(lot.place));
+                for balance in &opening.balances {
+                    self.account(balance.account);
+                    self.wallet(balance.wallet);
+                    self.party(balance.party);
+                    self.facility(balance.facility);
+                    self.commitment(balance.commitment);
+                }
+                opening.facilities.iter().for_each(|debt| self.facility(debt.facility));
+            }
+            Event::JournalRecorded(journal) => {
+                for line in &journal.lines {
+                    self.account(line.account);
+                    self.wallet(line.wallet);
+                    self.facility(line.facility);
+                    self.party(line.party);
+                }
+            }
+            Event::CoinsEarned(earned) => self.wallet(earned.pool),
+            Event::CoinsReceived(received) => {
+                self.wallet(received.pool);
+                self.wallet(received.wallet);
+            }
+            Event::CoinsMined(mined) => self.wallet(mined.wallet),
+            Event::CoinsBought(bought) => self.ends(bought.from, bought.to),
+            Event::CoinsSold(sold) => self.ends(sold.from, sold.to),
+            Event::CoinsMoved(moved) => self.ends(moved.from, moved.to),
+            Event::CoinsDesignated(designated) => self.wallet(designated.wallet),
+            Event::CurrencyConverted(converted) => self.ends(converted.from, converted.to),
+            Event::CashReceived(received) => {
+                self.wallet(received.wallet);
+                self.account(received.account);
+                self.party(received.party);
+            }
+            Event::CashPaid(paid) => {
+                self.wallet(paid.wallet);
+                self.account(paid.account);
+                self.party(paid.party);
+            }
+            Event::FacilityOpened(opened) => {
+                self.facility(opened.facility);
+                self.party(opened.lender);
+            }
+            Event::LoanDrawn(drawn) => self.of_facility(drawn.facility, drawn.to),
+            Event::InterestAccrued(accrued) => self.facility(accrued.facility),
+            Event::InterestPaid(paid) => self.of_facility(paid.facility, paid.from),
+            Event::LoanRepaid(repaid) => self.of_facility(repaid.facility, repaid.from),
+            Event::FacilityRetired(retired) => self.facility(retired.facility),
+            Event::CollateralPosted(posted) => self.of_facility(posted.facility, posted.from),
+            Event::CollateralReleased(released) => self.of_facility(released.facility, released.to),
+            Event::MarginCalled(called) => self.facility(called.facility),
+            Event::MarginCallMet(met) => self.facility(met.facility),
+            Event::CapexCommitted(committed) => {
+                self.commitment(committed.commitment);
+                self.party(committed.vendor);
+            }
+            Event::DepositPaid(paid) => {
+                self.commitment(paid.commitment);
+                self.place(paid.from);
+            }
+            Event::OperatingCostRecorded(cost) => {
+                self.place(cost.from);
+                self.party(cost.party);
+            }
+            Event::SharesIssued(issued) => {
+                self.place(issued.to);
+                self.party(issued.party);
+            }
+        }
+    }
+
+    fn ends(&mut self, from: Place, to: Place) {
+        self.place(from);
+        self.place(to);
+    }
+
+    fn of_facility(&mut self, facility: FacilityId, other: Place) {
+        self.facility(facility);
+        self.place(other);
+    }
+}
