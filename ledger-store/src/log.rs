@@ -85,7 +85,8 @@ pub trait Log {
     ///
     /// # Errors
     /// [`LogError::Moved`] if the log no longer has the expected size, [`LogError::Duplicate`] and
-    /// [`LogError::TooLarge`] and [`LogError::Full`] with nothing written; [`LogError::Unknown`] if nobody
+    /// [`LogError::TooLarge`] and [`LogError::Full`] with nothing written, nor with [`LogError::Io`] and
+    /// [`LogError::Damaged`] if what is needed to look for the ids cannot be read; [`LogError::Unknown`] if nobody
     /// knows whether the batch was written, after which every call but reading is [`LogError::Poisoned`].
     fn append(&mut self, expected: u64, records: &[NewRecord]) -> Result<Head, LogError>;
 

@@ -15,9 +15,15 @@ pub(crate) const SEGMENT_1: &str = "segment-00000001.log";
 pub(crate) const SEGMENT_2: &str = "segment-00000002.log";
 pub(crate) const FRAMES_BEGIN: usize = 12_288;
 
-/// Small segments and steps, so that every bit can be visited.
+/// Small segments, frames and steps, so that every bit can be visited.
 pub(crate) fn small() -> Options {
-    Options { segment_bytes: 16_384, step_bytes_min: 2_048, step_bytes_max: 4_096, ..Options::default() }
+    Options {
+        segment_bytes: 16_384,
+        frame_bytes: 1_024,
+        step_bytes_min: 2_048,
+        step_bytes_max: 4_096,
+        ..Options::default()
+    }
 }
 
 pub(crate) fn shared(disk: &FaultDisk) -> Arc<dyn Disk> {

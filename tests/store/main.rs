@@ -17,6 +17,7 @@ mod faults;
 mod flips;
 mod format;
 mod golden;
+mod groups;
 mod harness;
 mod index;
 mod ledger;

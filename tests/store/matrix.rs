@@ -72,7 +72,9 @@ fn every_test_that_the_matrix_names_is_there() {
 fn any_sectors_of_the_last_batch_may_be_lost() {
     let (disk, before) = log_of(&[2]);
     let mut old = disk.bytes(SEGMENT_1);
-    let (mut log, _) = open(&disk).unwrap();
+    // All in one frame.
+    let options = ledger_store::Options { frame_bytes: 8_192, ..crate::harness::small() };
+    let (mut log, _) = FileLog::open(shared(&disk), &options).unwrap();
     let records: Vec<_> = (3..=6)
         .map(|id| ledger_store::NewRecord { payload: vec![id as u8; 700], ..record(id, id.cast_signed()) })
         .collect();

@@ -110,6 +110,16 @@ impl History<'_> {
                 self.log = Some(log);
                 Ok(Appended::Refused)
             }
+            Err(LogError::Io { .. }) if seen => {
+                Err(Broken::new(Promise::NothingLost, "a reader saw a batch that was refused"))
+            }
+            // The ids of a sealed segment could not be read, so nothing was written.
+            Err(LogError::Io { source, .. }) => {
+                self.note(|| format!("  {count} entries refused: {source}"));
+                self.model.give_up();
+                self.log = Some(log);
+                Ok(Appended::Refused)
+            }
             Err(LogError::Unknown(why)) => {
                 self.note(|| format!("  the fate of {count} entries is unknown: {why}"));
                 if why.kind() == std::io::ErrorKind::StorageFull {

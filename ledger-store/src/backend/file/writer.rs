@@ -8,12 +8,14 @@
 //! So each commit costs one sync, and after a crash at most one batch beyond the head slot was acknowledged;
 //! it is whole, and recovery keeps it.
 //!
-//! A batch of several frames is announced first: a head slot that says how far it may reach is written and synced.
+//! A batch of several frames is announced first: a head slot that says how far it may reach is written and synced,
+//! after the slot before it was synced, so that a power cut never finds both slots on their way.
 //! Whatever lies there after a crash is that batch, whole or to be set aside.
 //!
 //! A segment that has no room for the next batch is sealed:
 //!
-//! 1. write a head slot that says that it is full, and sync it; from here on no frame follows,
+//! 1. sync the head slot, then write one that says that the segment is full, and sync it; from here on no frame
+//!    follows,
 //! 2. write the footer, cut the file to its end, sync it,
 //! 3. create the next segment, whole or not at all.
 //!
@@ -115,7 +117,7 @@ impl Writer {
         let begin = self.slot.end;
         if plan.frames().len() > 1 {
             let reach = u32::try_from(plan.bytes()).unwrap_or(u32::MAX);
-            self.write_slot(HeadSlot { reach, ..self.slot })?;
+            self.write_slot_alone(HeadSlot { reach, ..self.slot })?;
             let synced = self.file.sync_data();
             self.or_poison(synced)?;
         }
@@ -247,7 +249,7 @@ impl Writer {
     /// Seals this segment and begins the next.
     fn next_segment(&mut self, segments: &mut Segments) -> Result<(), LogError> {
         if !self.slot.full {
-            self.write_slot(HeadSlot { full: true, ..self.slot })?;
+            self.write_slot_alone(HeadSlot { full: true, ..self.slot })?;
         }
         let synced = self.file.sync_all();
         self.or_poison(synced)?;
@@ -306,6 +308,14 @@ impl Writer {
         self.or_poison(written)?;
         self.slot = slot;
         Ok(())
+    }
+
+    /// Writes the slot when the one before is durable: no more than one may be on its way to the disk, as a power
+    /// cut may tear it.
+    fn write_slot_alone(&mut self, slot: HeadSlot) -> Result<(), LogError> {
+        let synced = self.file.sync_data();
+        self.or_poison(synced)?;
+        self.write_slot(slot)
     }
 
     /// Passes a result on; after an error this writer acknowledges nothing any more.

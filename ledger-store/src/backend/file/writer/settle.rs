@@ -69,7 +69,11 @@ pub(in crate::backend::file) fn settle(
         writer.file.sync_data().map_err(failed())?;
     }
     if full {
-        writer.next_segment(&mut segments)?;
+        match writer.next_segment(&mut segments) {
+            // A log can be opened without space; sealing goes on when something is appended.
+            Ok(()) | Err(LogError::Full) => {}
+            Err(other) => return Err(other),
+        }
     }
     Ok((writer, segments, opened))
 }
