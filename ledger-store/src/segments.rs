@@ -50,6 +50,8 @@ struct Place {
     sealed: OnceLock<Option<Sealed>>,
     /// What a walk found, if there was one.
     walked: OnceLock<Contents>,
+    /// Where its frames begin, if somebody went along them.
+    frames: OnceLock<Vec<BatchPlace>>,
 }
 
 impl Segments {
@@ -60,7 +62,12 @@ impl Segments {
 
     /// Adds a segment that begins with this number; what is before it is sealed.
     pub(crate) fn push(&mut self, first: u64) {
-        self.places.push(Place { first, sealed: OnceLock::new(), walked: OnceLock::new() });
+        self.places.push(Place {
+            first,
+            sealed: OnceLock::new(),
+            walked: OnceLock::new(),
+            frames: OnceLock::new(),
+        });
     }
 
     /// Says what the footer of the last segment says.
@@ -202,7 +209,31 @@ impl Segments {
         {
             return Ok(found);
         }
-        Ok(self.walked(place, size)?.batch_of(number).unwrap_or(begin))
+        let frames = self.frame_places(place, size)?;
+        let after = frames.partition_point(|frame| frame.first <= number);
+        Ok(after.checked_sub(1).and_then(|at| frames.get(at)).copied().unwrap_or(begin))
+    }
+
+    /// Where the frames of the segment at this place begin, found along their headers.
+    fn frame_places(&self, place: usize, size: u64) -> Result<&[BatchPlace], LogError> {
+        let there = &self.places[place];
+        if let Some(frames) = there.frames.get() {
+            return Ok(frames);
+        }
+        let file = self.file(place)?;
+        let mut walk = Walk::along_headers(&*file);
+        let mut frames = Vec::new();
+        let (mut first, mut offset) = (there.first, FRAMES_BEGIN);
+        // What is wrong with a header is told by whoever reads its frame.
+        while first <= self.last_of(place, size)
+            && let Ok(Some(header)) = walk.header_at(offset).map_err(Self::failed(place))?
+            && header.first == first
+        {
+            frames.push(BatchPlace { first, offset });
+            first = header.last() + 1;
+            offset += header.frame_bytes() as u64;
+        }
+        Ok(there.frames.get_or_init(|| frames))
     }
 
     /// The number of the record with this id, among the first `size`.

@@ -8,6 +8,9 @@ use crate::disk::DiskFile;
 use crate::frame::{ALIGNMENT, Frame, FrameHeader, HEADER_BYTES};
 use crate::log::LogId;
 
+/// How much is read at once where only headers are looked at.
+const HEADERS_BYTES: usize = 4 << 10;
+
 /// How much is read at first: enough for a header and most single entries.
 const FIRST_BYTES: usize = 4 << 10;
 
@@ -41,6 +44,8 @@ pub(crate) struct Walk<'f> {
     begins: u64,
     /// How much is read next.
     next_bytes: usize,
+    /// How much is read at once at most, unless a frame is longer.
+    bytes_max: usize,
 }
 
 impl<'f> Walk<'f> {
@@ -50,7 +55,12 @@ impl<'f> Walk<'f> {
 
     /// A walk through a buffer that an earlier one has used, whatever is in it.
     pub(crate) fn with_buffer(file: &'f dyn DiskFile, buffer: Vec<u8>) -> Self {
-        Self { file, window: buffer, filled: 0, begins: 0, next_bytes: FIRST_BYTES }
+        Self { file, window: buffer, filled: 0, begins: 0, next_bytes: FIRST_BYTES, bytes_max: WINDOW_BYTES }
+    }
+
+    /// A walk from header to header, which reads little of what lies between.
+    pub(crate) fn along_headers(file: &'f dyn DiskFile) -> Self {
+        Self { next_bytes: HEADERS_BYTES, bytes_max: HEADERS_BYTES, ..Self::new(file) }
     }
 
     /// The buffer, for the next walk.
@@ -179,7 +189,7 @@ impl<'f> Walk<'f> {
             Some(skip) => skip,
             None => {
                 let reading = self.next_bytes.max(wanted);
-                self.next_bytes = (self.next_bytes * 2).min(WINDOW_BYTES);
+                self.next_bytes = (self.next_bytes * 2).min(self.bytes_max);
                 if self.window.len() < reading {
                     // A new one, as the system has zeros at hand; what was in the old one is read again anyway.
                     self.window = vec![0; reading];
