@@ -64,6 +64,7 @@ fn a_sound_store_is_told_in_one_look() {
             "unfinished",
             "snapshots",
             "tiles",
+            "index",
             "blobs",
         ],
         expect![[r#"
@@ -77,6 +78,8 @@ fn a_sound_store_is_told_in_one_look() {
                                       spare
               tiles        ok         none yet: they are made when earlier roots are asked
                                       for
+              index        ok         none: it is made when a ledger of 4096 entries is
+                                      searched
               blobs        ok         0 blobs
         "#]],
     );
