@@ -93,6 +93,11 @@ impl Index {
         Ok(Found { numbers: scanned(log, kind, name)?, source: Source::Entries })
     }
 
+    /// How many bytes the index of a log takes; `None` if there is none. Opens nothing.
+    pub fn bytes(&self, log_id: LogId) -> Option<u64> {
+        seal::bytes(&self.folder(log_id)).ok()
+    }
+
     /// The folder of the index of a log.
     pub fn folder(&self, log_id: LogId) -> PathBuf {
         self.cache.join(folder_name(log_id))

@@ -23,7 +23,8 @@ fn lines(ran: &Ran, names: &[&str]) -> String {
             wanted = names.contains(&name);
         }
         if wanted {
-            lines.push_str(line.trim_end());
+            // Without the indentation that all lines have.
+            lines.push_str(line[2..].trim_end());
             lines.push('\n');
         }
     }
@@ -64,6 +65,7 @@ fn a_sound_store_is_told_in_one_look() {
             "unfinished",
             "snapshots",
             "tiles",
+            "index",
             "blobs",
         ],
         expect![[r#"
@@ -77,6 +79,8 @@ fn a_sound_store_is_told_in_one_look() {
                                       spare
               tiles        ok         none yet: they are made when earlier roots are asked
                                       for
+              index        ok         none: it is made when a ledger of 4096 entries is
+                                      searched
               blobs        ok         0 blobs
         "#]],
     );
@@ -147,7 +151,7 @@ fn a_clock_that_was_ahead_is_told() {
     let sandbox = recorded_in_2100();
     let ran = sandbox.run(&["doctor"]).exits(1);
     let said = lines(&ran, &["clock"]);
-    assert!(said.starts_with("  clock        attention  the last entry was recorded at 2100-"), "{said}");
+    assert!(said.starts_with("clock        attention  the last entry was recorded at 2100-"), "{said}");
     assert!(said.contains(" days later than now"), "{said}");
     assert!(said.contains("help: recorded time never goes back"), "{said}");
     let clock = of(&sandbox.run(&["doctor", "-f", "json"]), "clock");

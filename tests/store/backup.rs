@@ -150,6 +150,39 @@ fn entries_that_nobody_acknowledged_are_not_in_the_backup() {
 }
 
 #[test]
+fn a_ledger_whose_writer_stopped_anywhere_can_be_backed_up() {
+    let mut stops = 0;
+    for operations in 0.. {
+        let (disk, _) = log_of(&[1, 20]);
+        let (mut log, _) = open(&disk).unwrap();
+        disk.crash_after(operations);
+        // Through the ends of two segments.
+        let finished = (0..12).try_for_each(|_| append(&mut log, 10).map(drop)).is_ok();
+        if operations % 2 == 0 {
+            disk.power_cut()
+        } else {
+            disk.kill()
+        }
+        let Ok(head) = head_of(&disk) else { continue };
+        let target = new_disk();
+        assert_eq!(to(&disk, &target).unwrap().head, head, "{operations}");
+        assert_eq!(codes(&target), Vec::<&str>::new(), "{operations}");
+        let restored = new_disk();
+        back(&target, &restored).unwrap();
+        assert_eq!(grow(&restored, &[30, 30]).size, head.size + 60);
+        assert_eq!(codes(&restored), Vec::<&str>::new(), "{operations}");
+        // The backup goes on from there, whatever the next writer makes of the rest.
+        let head = grow(&disk, &[1]);
+        assert_eq!(to(&disk, &target).unwrap().head, head);
+        if finished {
+            break;
+        }
+        stops += 1;
+    }
+    assert!(stops > 30, "only {stops} stops");
+}
+
+#[test]
 fn another_ledger_is_never_written_over() {
     let (disk, _) = log_of(BATCHES);
     let another = new_disk();

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::args::Format;
+use crate::command::find::index;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
@@ -102,7 +103,7 @@ fn look(app: &App) -> Result<Vec<Check>, Failure> {
             format!("this is a backup, finished at entry {size}: append here only if the ledger is lost");
         checks.push(Check::note("backup", detail).facts(json!({"entries": size})));
     }
-    checks.extend(log::checks(&disk, app.now()));
+    checks.extend(log::checks(&disk, &index(directory), app.now()));
     checks.push(log::versions());
     Ok(checks)
 }

@@ -4,11 +4,12 @@
 mod books;
 mod log;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use ledger_store::FileLog;
 use ledger_store::checkpoint::{Checkpoint, origin};
+use ledger_store::{FileLog, RealDisk};
 use serde_json::json;
 
 use crate::app::App;
@@ -150,9 +151,27 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
         let complete = entries.passes(&mut passes);
         books::check(folded, complete && !damaged, &mut passes);
     }
+    passes.extend(blobs(&disk)?);
     let root = (!damaged).then(|| report.head.map(|head| hex(&head.root))).flatten();
     let size = report.head.map_or(0, |head| head.size);
     Ok(Verdict { passes, size, root, expected, notes })
+}
+
+/// The check of the blobs, if there are any.
+fn blobs(disk: &RealDisk) -> Result<Option<Pass>, Failure> {
+    let report = ledger_store::blobs::check(disk, &BTreeSet::new());
+    let report = report.map_err(|why| Failure::unreachable(why.to_string()))?;
+    let findings: Vec<Finding> = report
+        .findings
+        .iter()
+        .map(|finding| Finding {
+            code: finding.defect.code(),
+            message: format!("{}, {}", finding.defect.meaning(), finding.file),
+            entry: None,
+        })
+        .collect();
+    let some = report.sound > 0 || !findings.is_empty();
+    Ok(some.then(|| Pass::of("blobs", report.sound as usize + findings.len(), "blobs", findings)))
 }
 
 fn text(app: &App, verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {

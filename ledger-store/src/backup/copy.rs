@@ -59,7 +59,8 @@ impl Picture {
     fn write_last(&self, from: &dyn DiskFile, to: &dyn DiskFile) -> io::Result<u64> {
         to.write_at(&*self.block, 0)?;
         for sequence in [self.slot.sequence, self.slot.sequence + 1] {
-            let slot = HeadSlot { sequence, ..self.slot };
+            // In the copy no footer follows, and no batch is being written.
+            let slot = HeadSlot { sequence, full: false, reach: 0, ..self.slot };
             to.write_at(&slot.encode(), slot.offset())?;
         }
         copy_bytes(from, to, FRAMES_BEGIN, self.slot.end)?;

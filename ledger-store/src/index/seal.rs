@@ -56,6 +56,11 @@ fn hash(folder: &Path) -> io::Result<Hash> {
     Ok(hasher.finalize().into())
 }
 
+/// How many bytes the files below a folder have.
+pub(super) fn bytes(folder: &Path) -> io::Result<u64> {
+    files(folder)?.iter().map(|file| Ok(file.metadata()?.len())).sum()
+}
+
 /// Every file below a folder.
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ledger_core::time::Instant;
 use ledger_store::backup::is_restore_under_way;
 use ledger_store::disk::Disk;
+use ledger_store::index::{Index, WORTH_FROM};
 use ledger_store::inspect::{Inspection, inspect};
 use ledger_store::tiles::{Tiles, TilesError};
 use ledger_store::{FileLog, Log, LogError, RealDisk, Snapshots, envelope, frame, segment};
@@ -51,7 +52,7 @@ fn told(error: &LogError) -> String {
 }
 
 /// Everything else, if there is a store.
-pub(super) fn checks(disk: &Arc<RealDisk>, now: i64) -> Vec<Check> {
+pub(super) fn checks(disk: &Arc<RealDisk>, lookups: &Index, now: i64) -> Vec<Check> {
     let Ok(inspection) = inspect(&**disk) else { return Vec::new() };
     let mut checks = Vec::new();
     let opened = FileLog::open_read_only(Arc::clone(disk) as Arc<_>);
@@ -61,7 +62,7 @@ pub(super) fn checks(disk: &Arc<RealDisk>, now: i64) -> Vec<Check> {
     }
     checks.extend([segments(&inspection), quarantine(&inspection), unfinished(&inspection)]);
     if let Ok(log) = &opened {
-        checks.extend([snapshots(disk, log), tiles(&**disk, log)]);
+        checks.extend([snapshots(disk, log), tiles(&**disk, log), index(lookups, log)]);
     }
     let blobs = count(inspection.blobs, "blob", "blobs");
     checks.push(Check::ok("blobs", blobs).facts(json!({"blobs": inspection.blobs})));
@@ -177,6 +178,15 @@ fn tiles(disk: &dyn Disk, log: &FileLog) -> Check {
             Check::ok(NAME, format!("to entry {stored} of {size}")).facts(json!({"entries": stored}))
         }
         Err(error) => Check::note(NAME, format!("{error}: they are not used until they are written anew")),
+    }
+}
+
+fn index(lookups: &Index, log: &FileLog) -> Check {
+    match lookups.bytes(log.log_id()) {
+        None => {
+            Check::ok("index", format!("none: it is made when a ledger of {WORTH_FROM} entries is searched"))
+        }
+        Some(bytes) => Check::ok("index", size_in_words(bytes)).facts(json!({"bytes": bytes})),
     }
 }
 
