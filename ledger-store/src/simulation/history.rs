@@ -260,6 +260,10 @@ impl<'t> History<'t> {
                 self.note(|| format!("  opening fails: {source}"));
                 self.count_trouble();
             }
+            Err(LogError::Full) => {
+                self.note(|| "  opening finds the disk full".to_owned());
+                self.count_trouble();
+            }
             Err(other) => return Err(Broken::alarm("a sound log cannot be opened", &other)),
         }
         self.log = None;

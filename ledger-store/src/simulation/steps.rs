@@ -110,6 +110,14 @@ impl History<'_> {
                 self.log = Some(log);
                 Ok(Appended::Refused)
             }
+            // Whether the ids are new cannot be read; nothing was written.
+            Err(LogError::Io { doing, .. }) if self.reads_fail && !seen => {
+                self.note(|| format!("  {count} entries refused: {doing}"));
+                self.model.give_up();
+                self.tally.count(Met::FailedReads);
+                self.log = Some(log);
+                Ok(Appended::Refused)
+            }
             Err(LogError::Unknown(why)) => {
                 self.note(|| format!("  the fate of {count} entries is unknown: {why}"));
                 if why.kind() == std::io::ErrorKind::StorageFull {

@@ -115,7 +115,7 @@ impl Writer {
         let begin = self.slot.end;
         if plan.frames().len() > 1 {
             let reach = u32::try_from(plan.bytes()).unwrap_or(u32::MAX);
-            self.write_slot(HeadSlot { reach, ..self.slot })?;
+            self.write_next_slot(HeadSlot { reach, ..self.slot })?;
             let synced = self.file.sync_data();
             self.or_poison(synced)?;
         }
@@ -247,7 +247,7 @@ impl Writer {
     /// Seals this segment and begins the next.
     fn next_segment(&mut self, segments: &mut Segments) -> Result<(), LogError> {
         if !self.slot.full {
-            self.write_slot(HeadSlot { full: true, ..self.slot })?;
+            self.write_next_slot(HeadSlot { full: true, ..self.slot })?;
         }
         let synced = self.file.sync_all();
         self.or_poison(synced)?;
@@ -306,6 +306,14 @@ impl Writer {
         self.or_poison(written)?;
         self.slot = slot;
         Ok(())
+    }
+
+    /// Writes a slot where no frame was synced since the one before: that one is made durable first, since a power
+    /// cut could take both if neither were.
+    fn write_next_slot(&mut self, slot: HeadSlot) -> Result<(), LogError> {
+        let synced = self.file.sync_data();
+        self.or_poison(synced)?;
+        self.write_slot(slot)
     }
 
     /// Passes a result on; after an error this writer acknowledges nothing any more.
