@@ -9,7 +9,7 @@ use crate::log::Head;
 
 /// What may be found in a sound log while a write is not finished: the writer is at it, or was cut off.
 pub(super) fn is_unfinished(defect: Defect) -> bool {
-    matches!(defect, Defect::TornTail | Defect::FooterTorn | Defect::NotZero | Defect::HeadSlot)
+    matches!(defect, Defect::TornTail | Defect::NotZero | Defect::HeadSlot | Defect::FooterTorn)
 }
 
 /// Judges what a writer found when it had opened the log, and takes over the fate of the batch in flight.

@@ -11,7 +11,9 @@ use crate::backend::file::{FileLog, Opened, Options};
 use crate::conformance::read_all;
 use crate::fault::random::Random;
 use crate::fault::{FaultDisk, Image, Operation};
+use crate::frame::FRAME_BYTES_MAX;
 use crate::log::{Head, Log, LogError, NewRecord};
+use crate::recover::Trust;
 
 /// A writer that lives on after many failures to open is out of luck, not a matter for the log.
 const TROUBLES_MAX: u64 = 3;
@@ -46,11 +48,16 @@ impl<'t> History<'t> {
         let mut random = Random::of_part(plan.seed, 0);
         let segment_bytes = [13_312, 16_384, 16_384, 24_576, 65_536][random.place(5)];
         let step_bytes_min = [512, 2_048, 4_096][random.place(3)];
+        // With short frames a batch takes several of them.
+        let frame_bytes = [700, 2_048, FRAME_BYTES_MAX, FRAME_BYTES_MAX][random.place(4)];
+        let trust = if random.once_in(3) { Trust::Nothing } else { Trust::Footers };
         let options = Options {
             segment_bytes,
+            frame_bytes,
             step_bytes_min,
             step_bytes_max: 2 * step_bytes_min,
-            ..Options::default()
+            acknowledged: None,
+            trust,
         };
         let disk = FaultDisk::new(random.below(u64::MAX));
         let reads_short = random.once_in(4);
@@ -60,6 +67,7 @@ impl<'t> History<'t> {
         let ending = Ending::drawn(&mut random);
         tally.count(Met::Histories);
         tally.add(Met::ShortReads, u64::from(reads_short));
+        tally.add(Met::DeepOpenings, u64::from(trust == Trust::Nothing));
         Self {
             plan: plan.clone(),
             engine: Engine::new(disk, watcher, options, plan.without),
@@ -258,6 +266,10 @@ impl<'t> History<'t> {
             }
             Err(LogError::Unknown(source)) => {
                 self.note(|| format!("  opening fails: {source}"));
+                self.count_trouble();
+            }
+            Err(LogError::Full) => {
+                self.note(|| "  opening finds the disk full".to_owned());
                 self.count_trouble();
             }
             Err(other) => return Err(Broken::alarm("a sound log cannot be opened", &other)),

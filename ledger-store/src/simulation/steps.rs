@@ -8,6 +8,7 @@ use super::watch::Sight;
 use super::{Broken, Promise, compare::judge_sight};
 use crate::fault::Operation;
 use crate::fault::random::Random;
+use crate::frame::ROW_BYTES;
 use crate::log::{Log, LogError, NewRecord};
 
 /// How an append ended.
@@ -86,6 +87,7 @@ impl History<'_> {
         let Some(mut log) = self.log.take() else { return Ok(Appended::Unknown) };
         let size = self.model.size();
         self.model.hand_over(records);
+        let bytes: usize = self.model.in_flight.iter().map(|entry| ROW_BYTES + entry.3.len()).sum();
         let result = log.append(size, records);
         let seen = self.judge_seen()?;
         let count = records.len();
@@ -97,6 +99,7 @@ impl History<'_> {
                     return Err(Broken::new(Promise::NothingChanged, "an append answers with another head"));
                 }
                 self.tally.count(Met::Batches);
+                self.tally.add(Met::Groups, u64::from(bytes > self.engine.options.frame_bytes));
                 self.log = Some(log);
                 Ok(Appended::Done)
             }
@@ -110,13 +113,11 @@ impl History<'_> {
                 self.log = Some(log);
                 Ok(Appended::Refused)
             }
-            Err(LogError::Io { .. }) if seen => {
-                Err(Broken::new(Promise::NothingLost, "a reader saw a batch that was refused"))
-            }
-            // The ids of a sealed segment could not be read, so nothing was written.
-            Err(LogError::Io { source, .. }) => {
-                self.note(|| format!("  {count} entries refused: {source}"));
+            // Whether the ids are new cannot be read; nothing was written.
+            Err(LogError::Io { doing, .. }) if self.reads_fail && !seen => {
+                self.note(|| format!("  {count} entries refused: {doing}"));
                 self.model.give_up();
+                self.tally.count(Met::FailedReads);
                 self.log = Some(log);
                 Ok(Appended::Refused)
             }
@@ -243,6 +244,9 @@ fn fill_the_disk(history: &mut History<'_>, random: &mut Random) -> Result<(), B
 fn find_the_disk_full(history: &mut History<'_>, random: &mut Random) -> Result<(), Broken> {
     history.ensure_writer(random)?;
     history.disk().fail(Operation::Write, random.below(8), std::io::ErrorKind::StorageFull);
+    if random.once_in(3) {
+        history.disk().fail(Operation::Sync, random.below(8), other());
+    }
     if history.append_up_to(8, random)? == Appended::Refused {
         history.verify(None, false)?;
         if random.once_in(2) {

@@ -8,14 +8,12 @@
 //! So each commit costs one sync, and after a crash at most one batch beyond the head slot was acknowledged;
 //! it is whole, and recovery keeps it.
 //!
-//! A batch of several frames is announced first: a head slot that says how far it may reach is written and synced,
-//! after the slot before it was synced, so that a power cut never finds both slots on their way.
+//! A batch of several frames is announced first: a head slot that says how far it may reach is written and synced.
 //! Whatever lies there after a crash is that batch, whole or to be set aside.
 //!
 //! A segment that has no room for the next batch is sealed:
 //!
-//! 1. sync the head slot, then write one that says that the segment is full, and sync it; from here on no frame
-//!    follows,
+//! 1. write a head slot that says that it is full, and sync it; from here on no frame follows,
 //! 2. write the footer, cut the file to its end, sync it,
 //! 3. create the next segment, whole or not at all.
 //!
@@ -117,7 +115,7 @@ impl Writer {
         let begin = self.slot.end;
         if plan.frames().len() > 1 {
             let reach = u32::try_from(plan.bytes()).unwrap_or(u32::MAX);
-            self.write_slot_alone(HeadSlot { reach, ..self.slot })?;
+            self.write_next_slot(HeadSlot { reach, ..self.slot })?;
             let synced = self.file.sync_data();
             self.or_poison(synced)?;
         }
@@ -249,7 +247,7 @@ impl Writer {
     /// Seals this segment and begins the next.
     fn next_segment(&mut self, segments: &mut Segments) -> Result<(), LogError> {
         if !self.slot.full {
-            self.write_slot_alone(HeadSlot { full: true, ..self.slot })?;
+            self.write_next_slot(HeadSlot { full: true, ..self.slot })?;
         }
         let synced = self.file.sync_all();
         self.or_poison(synced)?;
@@ -310,9 +308,9 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the slot when the one before is durable: no more than one may be on its way to the disk, as a power
-    /// cut may tear it.
-    fn write_slot_alone(&mut self, slot: HeadSlot) -> Result<(), LogError> {
+    /// Writes a slot where no frame was synced since the one before: that one is made durable first, since a power
+    /// cut could take both if neither were.
+    fn write_next_slot(&mut self, slot: HeadSlot) -> Result<(), LogError> {
         let synced = self.file.sync_data();
         self.or_poison(synced)?;
         self.write_slot(slot)

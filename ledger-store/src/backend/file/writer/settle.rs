@@ -42,7 +42,9 @@ pub(in crate::backend::file) fn settle(
         opened.quarantined = Some(quarantined.map_err(failed())?);
         write_zeros(&*file, torn.start, torn.end).map_err(failed())?;
     }
-    if torn.is_empty() && !full && was_set_aside(&*disk, active.header.index, end).map_err(failed())? {
+    let announced = slot.reach > 0;
+    let may_come_back = announced || was_set_aside(&*disk, active.header.index, end).map_err(failed())?;
+    if torn.is_empty() && !full && may_come_back {
         clear_again(&*file, end).map_err(failed())?;
     }
     if end > slot.end {
@@ -63,7 +65,7 @@ pub(in crate::backend::file) fn settle(
         poisoned: false,
         disk,
     };
-    if opened.recovered.is_some() || opened.quarantined.is_some() {
+    if opened.recovered.is_some() || opened.quarantined.is_some() || announced {
         writer.file.sync_data().map_err(failed())?;
         writer.write_slot(HeadSlot { head, end, last_batch, reach: 0, ..slot })?;
         writer.file.sync_data().map_err(failed())?;
@@ -134,8 +136,8 @@ fn was_set_aside(disk: &dyn Disk, segment: u64, offset: u64) -> io::Result<bool>
     Ok(disk.list(QUARANTINE)?.iter().any(|name| name.starts_with(&place)))
 }
 
-/// Clears a tail again that was set aside before. Its clearing may have failed at the sync: then the zeros are in
-/// the system's memory only, no later sync takes them to the disk, and what was torn would come back.
+/// Clears a tail again that was set aside before, or withdrawn. Its clearing may have failed at the sync: then the
+/// zeros are in the system's memory only, no later sync takes them to the disk, and what was torn would come back.
 fn clear_again(file: &dyn DiskFile, end: u64) -> io::Result<()> {
     write_zeros(file, end, file.len()?)?;
     file.sync_data()
