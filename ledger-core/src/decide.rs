@@ -58,8 +58,17 @@ pub struct Accepted {
     pub order: OrderKey,
     /// Whether it goes before entries already recorded.
     pub late: bool,
-    /// What it posts.
+    /// What it posts; empty where nobody asked to be shown.
     pub posted: Vec<Posted>,
+}
+
+/// What whoever decides wants to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Showing {
+    /// The journals that an entry posts.
+    Journals,
+    /// Only whether it is accepted, which costs less.
+    Nothing,
 }
 
 fn check_form(entry: &Entry, is_first: bool) -> Result<(), Refusal> {
@@ -98,26 +107,25 @@ fn check_time(world: &World, entry: &Entry) -> Result<(), Refusal> {
     }
 }
 
-fn try_events(fold: &mut Fold, applied: &Applied<'_>) -> Result<Vec<Posted>, Refused> {
+/// Tries all events of an entry; what they post is kept only if it is to be shown.
+fn try_events(fold: &mut Fold, applied: &Applied<'_>, showing: Showing) -> Result<Vec<Posted>, Refused> {
     let mut all = Vec::new();
     for (index, event) in applied.entry.events.iter().enumerate() {
-        let tried = try_event(fold, applied, index, event);
-        all.extend(tried.map_err(|why| Refused { event: Some(index), why })?);
+        let checked = check_before(fold, applied, index, event);
+        let tried = checked.and_then(|()| match showing {
+            Showing::Journals => fold.apply_event(applied, index).map(|posted| all.extend(posted)),
+            Showing::Nothing => fold.apply_event_unseen(applied, index),
+        });
+        tried.map_err(|why| Refused { event: Some(index), why })?;
     }
     Ok(all)
 }
 
-fn try_event(
-    fold: &mut Fold,
-    applied: &Applied<'_>,
-    index: usize,
-    event: &Event,
-) -> Result<Vec<Posted>, Refusal> {
+fn check_before(fold: &Fold, applied: &Applied<'_>, index: usize, event: &Event) -> Result<(), Refusal> {
     if !event.is_declaration() && !matches!(event, Event::OpeningRecorded(_) | Event::FacilityOpened(_)) {
         books::all_opened(fold.world())?;
     }
-    check_event(fold.world(), &applied.moment(index, fold.zone()), event)?;
-    fold.apply_event(applied, index)
+    check_event(fold.world(), &applied.moment(index, fold.zone()), event)
 }
 
 fn check_declaration(fold: &Fold, event: &Event) -> Result<(), Refusal> {

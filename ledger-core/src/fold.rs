@@ -104,6 +104,14 @@ impl Fold {
         Ok(posted)
     }
 
+    /// The same as [`Fold::apply_event`] where nobody looks at what was posted, which is then not kept.
+    ///
+    /// # Errors
+    /// As for [`Fold::apply_event`].
+    pub fn apply_event_unseen(&mut self, applied: &Applied<'_>, index: usize) -> Result<(), Refusal> {
+        self.take_in(applied, index, |_, _, _, _| ())
+    }
+
     /// Takes in a whole entry, all its events or none. Its declarations are taken in already.
     ///
     /// # Errors

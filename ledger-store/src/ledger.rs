@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
-use ledger_core::decide::{Accepted, Decider, Decision, Past, Refused, Undecided};
+use ledger_core::decide::{Accepted, Decider, Decision, Past, Refused, Showing, Undecided};
 use ledger_core::entry::{Entry, EntryId, NotAnEntry};
 use ledger_core::fold::Fold;
 use ledger_core::refusal::Refusal;
@@ -36,8 +36,10 @@ pub struct Ledger<L> {
 /// Entries accepted and not yet appended, in order and by id.
 #[derive(Debug, Default)]
 struct Ahead {
-    entries: Vec<(Recorded, OrderKey)>,
-    numbers: HashMap<EntryId, usize>,
+    /// The number of the first of them.
+    first: u64,
+    records: Vec<NewRecord>,
+    places: HashMap<EntryId, usize>,
 }
 
 /// What became of an entry.
@@ -133,10 +135,13 @@ impl<L: Log> Archive for Written<'_, L> {
             broken = flow.is_break();
             flow
         })?;
-        let ahead = self.ahead.entries.iter().filter(|(recorded, _)| numbers.contains(&recorded.number));
-        for (recorded, order) in ahead {
-            if broken || visit(recorded, *order).is_break() {
+        for (number, record) in (self.ahead.first..).zip(&self.ahead.records) {
+            if broken || number >= numbers.end {
                 break;
+            }
+            if number >= numbers.start {
+                let order = Beside::from_number(record.order).order;
+                broken = visit(&self.ahead.recorded(number, record)?, order).is_break();
             }
         }
         Ok(())
@@ -182,13 +187,31 @@ impl<L: Log> Ledger<L> {
     /// # Errors
     /// [`LedgerError::Refused`], or the log could not be read.
     pub fn rehearse(&mut self, entry: &Entry) -> Result<Decision, LedgerError> {
+        self.decide(entry, Showing::Journals, 0)
+    }
+
+    /// Decides an entry; an accepted one is ahead of the log until that is appended.
+    fn decide(&mut self, entry: &Entry, showing: Showing, now: i64) -> Result<Decision, LedgerError> {
         if let Some(number) = self.number_of(entry)? {
             return Ok(Decision::AlreadyRecorded(number));
         }
+        let payload = entry.to_cbor();
+        refuse_if_too_large(&payload)?;
         let past = Written { log: &self.log, snapshots: &self.snapshots, ahead: &self.ahead };
-        let accepted = self.decider.consider(entry, &past)?;
+        let accepted = self.decider.consider(entry, &past, showing)?;
         self.decider.accept(entry);
-        self.ahead.push(entry, &accepted);
+        let beside = Beside { order: accepted.order, declares: entry.declares() };
+        self.ahead.push(
+            accepted.number,
+            entry.id,
+            NewRecord {
+                id: entry.id.bytes(),
+                order: beside.number(),
+                recorded: now,
+                payload,
+                signatures: Vec::new(),
+            },
+        );
         Ok(Decision::Accepted(accepted))
     }
 
@@ -212,110 +235,81 @@ impl<L: Log> Ledger<L> {
     /// refusal ends the batch before the entry refused, or, if `reach` says so, leaves nothing of it.
     ///
     /// Gives what became of the entries that are recorded, and why it stopped, if it did.
-    pub fn record_together(
+    pub fn record_together<E: AsRef<Entry>>(
         &mut self,
-        entries: &[Entry],
+        entries: &[E],
         reach: Reach,
         clock: &dyn Clock,
     ) -> (Vec<Outcome>, Option<LedgerError>) {
         loop {
-            let size = self.log.head().size;
-            let (outcomes, records, stopped) = self.decide_in_turn(entries, clock);
+            let mut outcomes = Vec::with_capacity(entries.len());
+            let mut stopped = None;
+            for entry in entries {
+                match self.outcome(entry.as_ref(), clock) {
+                    Ok(outcome) => outcomes.push(outcome),
+                    Err(error) => {
+                        stopped = Some(error);
+                        break;
+                    }
+                }
+            }
             if reach == Reach::WholeBatch && stopped.is_some() {
                 self.forget_unrecorded();
                 return (Vec::new(), stopped);
             }
-            match self.log.append(size, &records) {
-                Ok(_) => {
-                    self.recorded();
-                    return (outcomes, stopped);
-                }
-                // Another writer was faster: take in what it wrote and decide again.
-                Err(LogError::Moved { .. }) => {
-                    if let Err(error) = self.read_again() {
-                        return (Vec::new(), Some(error));
-                    }
-                }
-                Err(error) => {
-                    self.forget_unrecorded();
-                    return (Vec::new(), Some(error.into()));
-                }
+            match self.append() {
+                Ok(true) => return (outcomes, stopped),
+                Ok(false) => {}
+                Err(error) => return (Vec::new(), Some(error)),
             }
         }
     }
 
     /// Records entries of callers who know nothing of each other: as one batch with one sync, each refused or
     /// recorded for itself. Gives what became of each, in order.
-    pub fn record_each(&mut self, entries: &[Entry], clock: &dyn Clock) -> Vec<Result<Outcome, LedgerError>> {
+    pub fn record_each<E: AsRef<Entry>>(
+        &mut self,
+        entries: &[E],
+        clock: &dyn Clock,
+    ) -> Vec<Result<Outcome, LedgerError>> {
         loop {
-            let size = self.log.head().size;
-            let mut records = Vec::with_capacity(entries.len());
-            let decide = |entry| self.decide(entry, &mut records, clock);
-            let answers: Vec<_> = entries.iter().map(decide).collect();
-            match self.log.append(size, &records) {
-                Ok(_) => {
-                    self.recorded();
-                    return answers;
-                }
-                Err(LogError::Moved { .. }) => {
-                    if let Err(error) = self.read_again() {
-                        return entries.iter().map(|_| Err(error.for_another())).collect();
-                    }
-                }
-                Err(error) => {
-                    self.forget_unrecorded();
-                    let error = LedgerError::Log(error);
-                    return entries.iter().map(|_| Err(error.for_another())).collect();
-                }
+            let answers: Vec<_> = entries.iter().map(|entry| self.outcome(entry.as_ref(), clock)).collect();
+            match self.append() {
+                Ok(true) => return answers,
+                Ok(false) => {}
+                Err(error) => return entries.iter().map(|_| Err(error.for_another())).collect(),
             }
         }
     }
 
-    /// Decides entries in turn until one is refused: what becomes of them, and the records to be written.
-    fn decide_in_turn(
-        &mut self,
-        entries: &[Entry],
-        clock: &dyn Clock,
-    ) -> (Vec<Outcome>, Vec<NewRecord>, Option<LedgerError>) {
-        let mut outcomes = Vec::with_capacity(entries.len());
-        let mut records = Vec::with_capacity(entries.len());
-        for entry in entries {
-            match self.decide(entry, &mut records, clock) {
-                Ok(outcome) => outcomes.push(outcome),
-                Err(stopped) => return (outcomes, records, Some(stopped)),
-            }
-        }
-        (outcomes, records, None)
+    fn outcome(&mut self, entry: &Entry, clock: &dyn Clock) -> Result<Outcome, LedgerError> {
+        Ok(match self.decide(entry, Showing::Nothing, clock.now())? {
+            Decision::AlreadyRecorded(number) => Outcome::AlreadyRecorded(number),
+            Decision::Accepted(accepted) => Outcome::Recorded(accepted),
+        })
     }
 
-    /// Decides an entry; what is to be written for it joins the records.
-    fn decide(
-        &mut self,
-        entry: &Entry,
-        records: &mut Vec<NewRecord>,
-        clock: &dyn Clock,
-    ) -> Result<Outcome, LedgerError> {
-        let payload = entry.to_cbor();
-        refuse_if_too_large(&payload)?;
-        match self.rehearse(entry)? {
-            Decision::AlreadyRecorded(number) => Ok(Outcome::AlreadyRecorded(number)),
-            Decision::Accepted(accepted) => {
-                records.push(NewRecord {
-                    id: entry.id.bytes(),
-                    order: Beside { order: accepted.order, declares: entry.declares() }.number(),
-                    recorded: clock.now(),
-                    payload,
-                    signatures: Vec::new(),
-                });
-                Ok(Outcome::Recorded(accepted))
+    /// Appends what was accepted. `false` says that another writer was faster and everything must be decided again.
+    fn append(&mut self) -> Result<bool, LedgerError> {
+        let decided_at = self.size() - self.ahead.records.len() as u64;
+        match self.log.append(decided_at, &self.ahead.records) {
+            Ok(_) => {
+                self.recorded();
+                Ok(true)
+            }
+            // What the other one wrote is taken in.
+            Err(LogError::Moved { .. }) => self.read_again().map(|()| false),
+            Err(error) => {
+                self.forget_unrecorded();
+                Err(error.into())
             }
         }
     }
 
     /// The number under which the same entry stands already.
     fn number_of(&self, entry: &Entry) -> Result<Option<u64>, LedgerError> {
-        let (number, same) = if let Some((number, before)) = self.ahead.find(entry.id) {
-            (number, *before == *entry)
+        let (number, same) = if let Some((number, record)) = self.ahead.find(entry.id) {
+            (number, record.payload == entry.to_cbor())
         } else if let Some(number) = self.log.find(&entry.id.bytes())? {
             (number, reading::entry(&self.log, number)?.is_some_and(|recorded| recorded.entry == *entry))
         } else {
@@ -362,7 +356,7 @@ impl<L: Log> Ledger<L> {
     /// can be closed.
     pub fn into_log(self) -> L {
         let head = self.decider.head();
-        if self.ahead.entries.is_empty() && head.known == self.log.head().size {
+        if self.ahead.records.is_empty() && head.known == self.log.head().size {
             self.snapshots.keep_head(&self.log, head, self.kept);
             self.snapshots.keep_outline(&self.log, self.decider.outline(), self.outlined);
         }
@@ -396,15 +390,23 @@ fn refuse_if_too_large(payload: &[u8]) -> Result<(), LedgerError> {
 }
 
 impl Ahead {
-    fn push(&mut self, entry: &Entry, accepted: &Accepted) {
-        let number = accepted.number;
-        self.numbers.insert(entry.id, self.entries.len());
-        let recorded = Recorded { number, recorded: Instant::from_micros(0), entry: entry.clone() };
-        self.entries.push((recorded, accepted.order));
+    fn push(&mut self, number: u64, id: EntryId, record: NewRecord) {
+        if self.records.is_empty() {
+            self.first = number;
+        }
+        self.places.insert(id, self.records.len());
+        self.records.push(record);
     }
 
-    fn find(&self, id: EntryId) -> Option<(u64, &Entry)> {
-        let at = self.numbers.get(&id)?;
-        self.entries.get(*at).map(|(recorded, _)| (recorded.number, &recorded.entry))
+    fn find(&self, id: EntryId) -> Option<(u64, &NewRecord)> {
+        let place = *self.places.get(&id)?;
+        Some((self.first + place as u64, self.records.get(place)?))
+    }
+
+    /// An entry as it will be read again; its time of recording is not known yet.
+    fn recorded(&self, number: u64, record: &NewRecord) -> Result<Recorded, LedgerError> {
+        let entry = Entry::from_cbor(&record.payload);
+        let entry = entry.map_err(|why| LedgerError::NotAnEntry { number, why })?;
+        Ok(Recorded { number, recorded: Instant::from_micros(record.recorded), entry })
     }
 }

@@ -169,8 +169,7 @@ fn record_batch(
     acknowledge: &mut Acknowledge,
     io: &mut Io,
 ) -> Result<(), Failure> {
-    let entries: Vec<Entry> = lines.iter().map(|line| line.entry.clone()).collect();
-    let (outcomes, stopped) = ledger.record_together(&entries, reach, &app.clock);
+    let (outcomes, stopped) = ledger.record_together(lines, reach, &app.clock);
     let stopped_at = lines.get(outcomes.len());
     for outcome in outcomes {
         match outcome {

@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::ops::{ControlFlow, Range};
 
-use super::{Accepted, Refused, books, check_declaration, check_form, check_time, observed_once, try_events};
+use super::{
+    Accepted, Refused, Showing, books, check_declaration, check_form, check_time, observed_once, try_events,
+};
 use crate::entry::Entry;
 use crate::event::Event;
 use crate::fold::{Fold, Posted};
@@ -98,6 +100,7 @@ impl Decider {
         &mut self,
         entry: &Entry,
         past: &P,
+        showing: Showing,
     ) -> Result<Accepted, Undecided<P::Error>> {
         self.withdraw();
         let number = self.outline.size() + 1;
@@ -112,11 +115,12 @@ impl Decider {
                 &Recorded { number, recorded: Instant::from_micros(0), entry: entry.clone() },
                 from,
                 past,
+                showing,
             )
             .map(|(posted, refolded)| (posted, Some(refolded)))
         } else {
             let applied = Applied { order, number, entry };
-            let posted = try_events(&mut self.head.fold, &applied).map_err(Undecided::Refused);
+            let posted = try_events(&mut self.head.fold, &applied, showing).map_err(Undecided::Refused);
             posted.map(|posted| (posted, None))
         };
         match posted {
@@ -182,6 +186,7 @@ impl Decider {
         candidate: &Recorded,
         from: Place,
         past: &P,
+        showing: Showing,
     ) -> Result<(Vec<Posted>, Refolded), Undecided<P::Error>> {
         let archive = WithCandidate { past, candidate, order: candidate.entry.order(self.outline.zone()) };
         let course = Course { archive: &archive, outline: &self.outline, question: Question::default() };
@@ -191,11 +196,10 @@ impl Decider {
         let mut own = Vec::new();
         let mut marks = Vec::new();
         let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
-            let posted = try_events(fold, applied);
             if applied.number == candidate.number {
-                own = posted?;
+                own = try_events(fold, applied, showing)?;
             } else {
-                posted.map_err(|refused| {
+                try_events(fold, applied, Showing::Nothing).map_err(|refused| {
                     Refused::from(Refusal::LaterEntryCannotStand {
                         number: applied.number,
                         effective: applied.entry.effective,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Decider, Decision, Past, Refused, Undecided};
+use super::{Decider, Decision, Past, Refused, Showing, Undecided};
 use crate::entry::{Entry, EntryId};
 use crate::fold::Fold;
 use crate::refusal::Refusal;
@@ -69,7 +69,7 @@ impl History {
                 false => Err(Refusal::IdReused { number, id: entry.id }.into()),
             };
         }
-        match self.decider.consider(entry, self.log.as_slice()) {
+        match self.decider.consider(entry, self.log.as_slice(), Showing::Journals) {
             Ok(accepted) => Ok(Decision::Accepted(accepted)),
             Err(Undecided::Refused(refused)) => Err(refused),
             Err(Undecided::Unreadable(never)) => match never {},

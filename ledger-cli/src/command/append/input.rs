@@ -29,6 +29,12 @@ pub(super) struct Line {
     pub(super) place: String,
 }
 
+impl AsRef<Entry> for Line {
+    fn as_ref(&self) -> &Entry {
+        &self.entry
+    }
+}
+
 /// Entries that can be recorded together, and what is wrong with the line after them.
 type Group = (Vec<Line>, Result<(), Failure>);
 
