@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ledger_core::event::Event;
 use ledger_core::event::books::LedgerOpened;
+use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::Instant;
@@ -203,15 +204,20 @@ impl Loaded {
         Err(Failure::refused("UNKNOWN_ENTRY", format!("there is no entry {number}: {there}")))
     }
 
+    /// A fold of which nothing is known but what the first entry declares: the books and the currency.
+    pub(crate) fn opening(&self) -> Fold {
+        self.reading.declared(&Question { as_known: Some(1), ..Question::default() })
+    }
+
     /// The books, in the order in which the ledger names them.
-    pub(crate) fn books(&self, question: &Question) -> Vec<BookId> {
-        let fold = self.reading.declared(question);
+    pub(crate) fn books(&self) -> Vec<BookId> {
+        let fold = self.opening();
         fold.world().books().map(|declared| declared.book).collect()
     }
 
     /// The book asked for, or the ledger's first.
-    pub(crate) fn book(&self, app: &App, question: &Question) -> Result<BookId, Failure> {
-        let books = self.books(question);
+    pub(crate) fn book(&self, app: &App) -> Result<BookId, Failure> {
+        let books = self.books();
         match app.book {
             Some(book) if !books.contains(&book) => {
                 let names: Vec<&str> = books.iter().map(BookId::as_str).collect();

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::Account;
+use crate::account::{Account, Class};
 use crate::exact::Overflow;
 use crate::ids::BookId;
 use crate::lots::{Arrival, LotChange, Lots};
 use crate::money::{Money, Units};
 use crate::posting::{Dimensions, Journal, Target};
+use crate::refusal::Refusal;
 use crate::tracked::Tracked;
+use crate::world::World;
 
 /// What stands on a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -27,13 +29,15 @@ pub struct Book {
     name: BookId,
     balances: Tracked<Target, Balance>,
     lots: Lots,
+    /// Income less expense of all fiscal years before the one that the fold has come to.
+    earlier_income: Tracked<(), Money>,
 }
 
 impl Book {
     /// A book in which nothing stands yet.
     #[must_use]
     pub fn empty(name: BookId) -> Book {
-        Book { name, balances: Tracked::default(), lots: Lots::default() }
+        Book { name, balances: Tracked::default(), lots: Lots::default(), earlier_income: Tracked::default() }
     }
 
     /// Its name.
@@ -81,6 +85,36 @@ impl Book {
         Ok(totals)
     }
 
+    /// Income less expense from the first day on.
+    ///
+    /// # Errors
+    /// Refused when an account is not known, or a total does not fit.
+    pub fn income(&self, world: &World) -> Result<Money, Refusal> {
+        let mut income = Money::ZERO;
+        for (account, total) in self.totals()? {
+            if matches!(world.account(account)?.class, Class::Income | Class::Expense) {
+                income = income.minus(total)?;
+            }
+        }
+        Ok(income)
+    }
+
+    /// The same of all fiscal years before the one that the fold has come to.
+    #[must_use]
+    pub fn earlier_income(&self) -> Money {
+        self.earlier_income.get(&()).copied().unwrap_or_default()
+    }
+
+    /// Begins a fiscal year: what was earned so far was earned before it.
+    ///
+    /// # Errors
+    /// As for [`Book::income`].
+    pub(crate) fn begin_year(&mut self, world: &World) -> Result<(), Refusal> {
+        let income = self.income(world)?;
+        self.earlier_income.set((), income);
+        Ok(())
+    }
+
     /// Every target that was ever posted to, in order.
     pub fn balances(&self) -> impl Iterator<Item = (&Target, &Balance)> {
         self.balances.iter()
@@ -105,11 +139,13 @@ impl Book {
     pub fn commit(&mut self) {
         self.balances.commit();
         self.lots.commit();
+        self.earlier_income.commit();
     }
 
     /// Takes back what was changed since the last commit.
     pub fn rollback(&mut self) {
         self.balances.rollback();
         self.lots.rollback();
+        self.earlier_income.rollback();
     }
 }

@@ -57,7 +57,7 @@ impl Fold {
     /// # Errors
     /// Refused when there is none.
     pub fn book(&self, name: BookId) -> Result<&Book, Refusal> {
-        self.books.iter().find(|book| book.name() == name).ok_or_else(|| Refusal::UnknownBook { book: name })
+        self.books.iter().find(|book| book.name() == name).ok_or(Refusal::UnknownBook { book: name })
     }
 
     /// The zone of the ledger's days.
@@ -155,6 +155,11 @@ impl Fold {
     ) -> Result<(), Refusal> {
         let Some(event) = applied.entry.events.get(index) else { return Ok(()) };
         let at = applied.moment(index, self.zone());
+        if self.world.come_to(at.day) {
+            for book in &mut self.books {
+                book.begin_year(&self.world)?;
+            }
+        }
         let movements = self.world.check_movements(&at, event)?;
         for book in &mut self.books {
             let cx = Context::new(&self.world, book, at)?;

@@ -88,6 +88,8 @@ pub struct World {
     commitments: Tracked<CommitmentId, Commitment>,
     mark_prices: Tracked<Commodity, (Instant, Price)>,
     last_mark: Tracked<(), Day>,
+    /// First days of the fiscal year that the fold has come to, and of the next.
+    year: Tracked<(), (Day, Day)>,
     openings: Tracked<Option<BookId>, crate::event::OpeningRecorded>,
     facts: Tracked<(), ()>,
 }
@@ -126,6 +128,26 @@ impl World {
         if !self.has_facts() {
             self.facts.set((), ());
         }
+    }
+
+    /// The first day of the fiscal year that the fold has come to.
+    #[must_use]
+    pub fn fiscal_year(&self) -> Option<Day> {
+        self.year.get(&()).map(|(first, _)| *first)
+    }
+
+    /// Comes to a day; tells whether a fiscal year begins with it.
+    pub(crate) fn come_to(&mut self, day: Day) -> bool {
+        if self.year.get(&()).is_some_and(|(_, next)| day < *next) {
+            return false;
+        }
+        let year_end = self.settings().map(|settings| settings.year_end).ok();
+        let start_of = |day: Day| year_end.and_then(|end| end.start_of(day)).unwrap_or(day);
+        let first = start_of(day);
+        // A year and a day later the next fiscal year has begun, and not the one after it.
+        let next = Day::from_number(first.number() + 366).map_or(Day::LAST, start_of);
+        self.year.set((), (first, next));
+        true
     }
 
     /// The day of the last mark.
@@ -178,6 +200,7 @@ impl World {
         self.commitments.commit();
         self.mark_prices.commit();
         self.last_mark.commit();
+        self.year.commit();
         self.openings.commit();
         self.facts.commit();
     }
@@ -198,6 +221,7 @@ impl World {
         self.commitments.rollback();
         self.mark_prices.rollback();
         self.last_mark.rollback();
+        self.year.rollback();
         self.openings.rollback();
         self.facts.rollback();
     }

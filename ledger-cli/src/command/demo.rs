@@ -48,12 +48,7 @@ pub(crate) fn run(app: &App, args: &Demo, io: &mut Io) -> Result<Exit, Failure> 
     let app = app.at(StorePlace::Directory(dir.clone()));
     record(&app)?;
     let loaded = load(&app, false, io)?;
-    Told {
-        loaded: &loaded,
-        books: loaded.books(&Question::default()),
-        look: look(&loaded.reading.declared(&Question::default()), io),
-    }
-    .all(&app, dir, io)?;
+    Told { loaded: &loaded, books: loaded.books(), look: look(&loaded.opening(), io) }.all(&app, dir, io)?;
     Ok(Exit::Done)
 }
 

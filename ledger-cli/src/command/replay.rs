@@ -36,12 +36,12 @@ pub(crate) fn run(app: &App, args: &Replay, io: &mut Io) -> Result<Exit, Failure
     let loaded = load(app, false, io)?;
     let question = loaded.question(app, io)?;
     let books = match app.book {
-        Some(_) => vec![loaded.book(app, &question)?],
-        None => loaded.books(&question),
+        Some(_) => vec![loaded.book(app)?],
+        None => loaded.books(),
     };
     loaded.opened()?;
     let selection = selection(&loaded, args)?;
-    let look = look(&loaded.reading.declared(&question), io);
+    let look = look(&loaded.opening(), io);
     let found = found(&loaded, &question, &selection, within(app, &loaded, &selection)?)?;
     let shown = Shown { loaded: &loaded, question, books: &books, look, selection, found };
     match app.format {

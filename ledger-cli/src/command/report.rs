@@ -32,11 +32,11 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
     if let (Some(from), true) = (from, args.from.is_some_and(crate::dates::When::is_relative)) {
         io.note(format!("from {from}"));
     }
-    let book = loaded.book(app, &question)?;
+    let book = loaded.book(app)?;
     let request = Request { log: &loaded.reading, question, book, from, argument: argument.as_deref() };
     let proof = proof(&loaded, &question)?;
     let sheet = (report.make)(&request)?;
-    let look = Look { rounded: args.rounded, ..look(&loaded.reading.declared(&question), io) };
+    let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };
     render::print(&mut io.out, app.format, &sheet, &proof, &look)?;
     Ok(Exit::Done)
 }

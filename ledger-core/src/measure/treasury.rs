@@ -139,8 +139,7 @@ pub(super) fn currency_converted(cx: &Context<'_>, e: &CurrencyConverted) -> Res
 pub(super) fn cash_received(cx: &Context<'_>, e: &CashReceived) -> Result<Measured, Refusal> {
     let received = cx.money_in(Place::Wallet(e.wallet), e.amount.amount)?;
     let category = e.category.map(|category| cash_account(category, true));
-    let against =
-        e.account.or(category).ok_or_else(|| Refusal::ExactlyOne { fields: "`category` and `account`" })?;
+    let against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
     Ok(Measured {
         money_in: smallvec![received],
         proceeds: received.carrying,
@@ -151,8 +150,7 @@ pub(super) fn cash_received(cx: &Context<'_>, e: &CashReceived) -> Result<Measur
 
 pub(super) fn cash_paid(cx: &Context<'_>, e: &CashPaid) -> Result<Measured, Refusal> {
     let category = e.category.map(|category| cash_account(category, false));
-    let against =
-        e.account.or(category).ok_or_else(|| Refusal::ExactlyOne { fields: "`category` and `account`" })?;
+    let against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
     let settled = match e.category {
         Some(CashCategory::Supplier | CashCategory::Accrued) => cx.at_par(e.amount.amount)?,
         Some(CashCategory::Equity | CashCategory::Tax | CashCategory::Customer | CashCategory::Other)

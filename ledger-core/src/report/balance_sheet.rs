@@ -25,7 +25,7 @@ pub(super) struct Position {
 pub(super) fn position(fold: &Fold, book: BookId, earlier_income: Money) -> Result<Position, NoReport> {
     let mut position = Position::default();
     let mut totals = fold.book(book)?.totals()?;
-    position.income_of_year = income(fold, book)?.minus(earlier_income)?;
+    position.income_of_year = fold.book(book)?.income(fold.world())?.minus(earlier_income)?;
     let retained = totals.entry(RETAINED_EARNINGS).or_default();
     *retained = retained.minus(earlier_income)?;
     for (account, total) in totals {
@@ -51,10 +51,12 @@ pub(super) fn balance_sheet(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let standing = request.standing()?;
     let (year_start, last_day) = request.fiscal_year(&standing)?;
     let fold = &standing.fold;
-    let opened = fold.zone().day_of(fold.world().settings()?.opened);
-    let earlier_income = match opened < year_start {
-        true => income(&request.standing_before(year_start)?.fold, request.book)?,
-        false => Money::ZERO,
+    let book = fold.book(request.book)?;
+    let earlier_income = match fold.world().fiscal_year() {
+        // Nothing has happened yet in the year that the sheet lies in.
+        Some(first) if first < year_start => book.income(fold.world())?,
+        Some(_) => book.earlier_income(),
+        None => Money::ZERO,
     };
     let position = position(fold, request.book, earlier_income)?;
     let head = request.head(fold)?;
@@ -82,17 +84,6 @@ pub(super) fn balance_sheet(request: &Request<'_>) -> Result<Sheet, NoReport> {
         rows,
         notes: vec![carrying_note(fold, request.book, last_day)?],
     })
-}
-
-/// Income less expense of a book, from its first day on.
-fn income(fold: &Fold, book: BookId) -> Result<Money, NoReport> {
-    let mut income = Money::ZERO;
-    for (account, total) in fold.book(book)?.totals()? {
-        if matches!(fold.world().account(account)?.class, Class::Income | Class::Expense) {
-            income = income.minus(total)?;
-        }
-    }
-    Ok(income)
 }
 
 fn section(rows: &mut Vec<Row>, position: &Position, class: Class, label: &str) {

@@ -34,7 +34,7 @@ impl World {
     /// # Errors
     /// Refused when nobody made it.
     pub fn commitment(&self, commitment: CommitmentId) -> Result<&Commitment, Refusal> {
-        self.commitments.get(&commitment).ok_or_else(|| Refusal::UnknownCommitment { commitment })
+        self.commitments.get(&commitment).ok_or(Refusal::UnknownCommitment { commitment })
     }
 
     /// All commitments, by name.

@@ -143,7 +143,7 @@ impl World {
     /// # Errors
     /// Refused while the ledger has not been opened.
     pub fn settings(&self) -> Result<&Settings, Refusal> {
-        self.settings.get(&()).ok_or_else(|| Refusal::LedgerNotOpened {})
+        self.settings.get(&()).ok_or(Refusal::LedgerNotOpened {})
     }
 
     /// The books, in the order in which they were declared.
@@ -156,7 +156,7 @@ impl World {
     /// # Errors
     /// Refused when there is none.
     pub fn book(&self, book: BookId) -> Result<&BookDeclared, Refusal> {
-        self.books().find(|declared| declared.book == book).ok_or_else(|| Refusal::UnknownBook { book })
+        self.books().find(|declared| declared.book == book).ok_or(Refusal::UnknownBook { book })
     }
 
     /// Digits after the point of a commodity.
@@ -164,7 +164,7 @@ impl World {
     /// # Errors
     /// Refused when nobody declared it.
     pub fn scale(&self, code: Commodity) -> Result<u8, Refusal> {
-        self.commodities.get(&code).copied().ok_or_else(|| Refusal::UnknownCommodity { code })
+        self.commodities.get(&code).copied().ok_or(Refusal::UnknownCommodity { code })
     }
 
     /// A wallet.
@@ -172,7 +172,7 @@ impl World {
     /// # Errors
     /// Refused when nobody opened it.
     pub fn wallet(&self, wallet: WalletId) -> Result<&WalletOpened, Refusal> {
-        self.wallets.get(&wallet).ok_or_else(|| Refusal::UnknownWallet { wallet })
+        self.wallets.get(&wallet).ok_or(Refusal::UnknownWallet { wallet })
     }
 
     /// The account in which a wallet's money stands: cash in a bank or of the functional currency, else stablecoins.
@@ -196,7 +196,7 @@ impl World {
     /// # Errors
     /// Refused when nobody registered it.
     pub fn party(&self, party: PartyId) -> Result<&PartyRegistered, Refusal> {
-        self.parties.get(&party).ok_or_else(|| Refusal::UnknownParty { party })
+        self.parties.get(&party).ok_or(Refusal::UnknownParty { party })
     }
 
     /// An account, built in or opened.
@@ -208,7 +208,7 @@ impl World {
             let normal_side = line.normal_side();
             return Ok(AccountInfo { account, name: line.name, class: line.class, normal_side });
         }
-        let opened = self.accounts.get(&account).ok_or_else(|| Refusal::UnknownAccount { account })?;
+        let opened = self.accounts.get(&account).ok_or(Refusal::UnknownAccount { account })?;
         let normal_side = opened.class.normal_side();
         Ok(AccountInfo { account, name: &opened.name, class: opened.class, normal_side })
     }

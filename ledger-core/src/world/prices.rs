@@ -79,7 +79,7 @@ impl World {
         let usable = |observation: &&Observation| {
             observation.number <= number && observation.superseded_by.is_none_or(|by| by > number)
         };
-        known.into_iter().find(usable).ok_or_else(|| Refusal::PriceMissing {
+        known.into_iter().find(usable).ok_or(Refusal::PriceMissing {
             commodity,
             currency,
             effective: at.effective,
@@ -94,6 +94,6 @@ impl World {
         let mut all = self.prices.observations.iter();
         let found =
             all.find(|(key, _)| key.0 == commodity && key.3 == number).map(|(_, observation)| observation);
-        found.ok_or_else(|| Refusal::UnknownObservation { number, commodity })
+        found.ok_or(Refusal::UnknownObservation { number, commodity })
     }
 }
