@@ -21,6 +21,7 @@ use crate::account::Account;
 use crate::event::books::{AccountOpened, PartyRegistered, WalletOpened};
 use crate::event::{Event, FairValueMarked};
 use crate::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use crate::kept;
 use crate::money::{Price, Units};
 use crate::refusal::Refusal;
 use crate::time::{Day, Effective, Instant, OrderKey, Zone};
@@ -88,6 +89,7 @@ pub struct World {
     commitments: Tracked<CommitmentId, Commitment>,
     mark_prices: Tracked<Commodity, (Instant, Price)>,
     last_mark: Tracked<(), Day>,
+    #[serde(with = "kept::facts")]
     openings: Tracked<Option<BookId>, crate::event::OpeningRecorded>,
     facts: Tracked<(), ()>,
 }
