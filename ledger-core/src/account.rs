@@ -7,7 +7,7 @@ use minicbor::{Decode, Encode};
 
 use crate::canonical::{Canonical, Reader};
 use crate::shape::choice;
-use crate::strict_json::text_form;
+use crate::strict_json::text_form_or_parts;
 
 /// The number of an account, 1000 to 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -53,7 +53,17 @@ impl fmt::Display for Account {
     }
 }
 
-text_form!(Account, "an account's number as a text such as \"6010\"");
+text_form_or_parts!(Account, "an account's number as a text such as \"6010\"", u16);
+
+impl Account {
+    fn to_parts(self) -> u16 {
+        self.0
+    }
+
+    fn of_parts(number: u16) -> Option<Account> {
+        (1000..=9999).contains(&number).then_some(Account(number))
+    }
+}
 
 choice! {
     /// What kind of account it is, which decides its statement and its normal side.

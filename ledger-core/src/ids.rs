@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::{Canonical, Reader};
 use crate::names::{Name, Table};
 use crate::shape::choice;
-use crate::strict_json::text_form;
+use crate::strict_json::{text_form, text_form_or_parts};
 
 /// Why a text is not a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -340,7 +340,17 @@ impl FromStr for LotId {
     }
 }
 
-text_form!(LotId, "a lot's name such as \"12.0\"");
+text_form_or_parts!(LotId, "a lot's name such as \"12.0\"", (u64, u32, u32));
+
+impl LotId {
+    fn to_parts(self) -> (u64, u32, u32) {
+        (self.entry, self.event, self.part)
+    }
+
+    fn of_parts((entry, event, part): (u64, u32, u32)) -> Option<LotId> {
+        Some(LotId { entry, event, part })
+    }
+}
 
 choice! {
     /// A line of business that revenue and cost belong to (ASC 280).

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | values | [`rounding`] [`exact`] [`strict_json`] `canonical` `shape` `names` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
 //! | facts | [`account`] [`policy`] [`evidence`] [`event`] [`entry`] | what happened, under which rules |
-//! | posting | [`chart`] [`tracked`] [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
+//! | posting | [`chart`] [`tracked`] `kept` [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
 //! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] | what the world and the books hold |
 //! | write side | [`decide`] | what may be appended |
 //! | read side | [`sheet`] [`report`] | what is read |
@@ -23,6 +23,7 @@ pub mod evidence;
 pub mod exact;
 pub mod fold;
 pub mod ids;
+mod kept;
 pub mod lots;
 pub mod measure;
 pub mod measured;

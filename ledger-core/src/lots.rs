@@ -12,7 +12,8 @@ pub use spread::{Precision, Spread};
 
 use smallvec::SmallVec;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::account::Account;
 use crate::exact::Overflow;
@@ -114,7 +115,7 @@ pub enum LotChange {
 }
 
 /// The lots of a book.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Lots {
     holdings: Tracked<Position, Holding>,
     /// By the slot of their holding.
@@ -188,7 +189,7 @@ impl Lots {
                 holding.carrying = *carrying;
                 holding.marked_units = holding.units;
                 holding.marked_carrying = *carrying;
-                holding.marks += 1;
+                holding.marks = holding.marks.checked_add(1).ok_or(Overflow)?;
                 Ok(())
             }
         }
@@ -265,6 +266,35 @@ impl Lots {
         self.holdings.rollback();
         self.lots.rollback();
         self.held.rollback();
+    }
+}
+
+/// What stands where, as it is kept; what is held follows from it.
+#[derive(Serialize, Deserialize)]
+struct Kept<H, L> {
+    holdings: H,
+    lots: L,
+}
+
+impl Serialize for Lots {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Kept { holdings: &self.holdings, lots: &self.lots }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Lots {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Lots, D::Error> {
+        type Here = Kept<Tracked<Position, Holding>, Shrinking<(usize, LotKey), Lot>>;
+        let Kept { holdings, lots } = Here::deserialize(deserializer)?;
+        if lots.iter().any(|((slot, _), _)| holdings.at(*slot).is_none()) {
+            return Err(D::Error::custom("a lot in no position"));
+        }
+        let mut held = Shrinking::default();
+        for (position, _) in holdings.iter().filter(|(_, holding)| !holding.units.is_zero()) {
+            held.set(*position, ());
+        }
+        held.commit();
+        Ok(Lots { holdings, lots, held })
     }
 }
 

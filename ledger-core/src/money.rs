@@ -7,14 +7,13 @@ use std::str::FromStr;
 use minicbor::data::{IanaTag, Int, Tag, Type};
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use rust_decimal::Decimal;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::canonical::{Canonical, Reader, canonical_record};
 use crate::exact::{self, NotADecimal, Overflow};
 use crate::ids::Commodity;
 use crate::rounding::Rounding;
-use crate::strict_json::text;
+use crate::strict_json::text_form_or_parts;
 
 /// Writes a decimal as a CBOR decimal fraction (RFC 8949 3.4.4): tag 4, `[exponent, mantissa]`, exponent
 /// at most zero, trailing zeros stripped, so that a value has one form.
@@ -154,25 +153,15 @@ macro_rules! decimal_type {
             }
         }
 
-        /// For people the text; for programs mantissa and scale as they are held, so that nothing has to be read.
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                if serializer.is_human_readable() {
-                    serializer.collect_str(self)
-                } else {
-                    (self.0.mantissa(), self.0.scale()).serialize(serializer)
-                }
-            }
-        }
+        text_form_or_parts!($name, "an amount as a string, such as \"4451.5\"", (i128, u32));
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
-                if deserializer.is_human_readable() {
-                    let text = text(deserializer, "an amount as a string, such as \"4451.5\"")?;
-                    return text.parse().map_err(D::Error::custom);
-                }
-                let (mantissa, scale) = <(i128, u32)>::deserialize(deserializer)?;
-                Decimal::try_from_i128_with_scale(mantissa, scale).map($name).map_err(D::Error::custom)
+        impl $name {
+            fn to_parts(self) -> (i128, u32) {
+                (self.0.mantissa(), self.0.scale())
+            }
+
+            fn of_parts((mantissa, scale): (i128, u32)) -> Option<$name> {
+                Decimal::try_from_i128_with_scale(mantissa, scale).ok().map($name)
             }
         }
 

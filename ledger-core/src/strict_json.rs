@@ -2,6 +2,8 @@
 //! every fault naming its path, the field and what was expected. A `type` beside the fields selects an event.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -108,25 +110,23 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     T::deserialize(node)
 }
 
-/// Reads a text where a type's form is a text.
-pub(crate) fn text<'de, D: Deserializer<'de>>(
-    deserializer: D,
-    expected: &'static str,
-) -> Result<String, D::Error> {
-    struct Text(&'static str);
-    impl Visitor<'_> for Text {
-        type Value = String;
+/// Reads a type whose form is a text.
+pub(crate) fn parsed<'de, T, D>(deserializer: D, expected: &'static str) -> Result<T, D::Error>
+where
+    T: FromStr<Err: fmt::Display>,
+    D: Deserializer<'de>,
+{
+    struct Text<T>(&'static str, PhantomData<T>);
+    impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Text<T> {
+        type Value = T;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str(self.0)
         }
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
-        }
-        fn visit_string<E: de::Error>(self, text: String) -> Result<String, E> {
-            Ok(text)
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
         }
     }
-    deserializer.deserialize_string(Text(expected))
+    deserializer.deserialize_str(Text(expected, PhantomData))
 }
 
 /// Gives a type with `Display` and `FromStr` its JSON form: that text.
@@ -140,12 +140,38 @@ macro_rules! text_form {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
-                crate::strict_json::text(deserializer, $what)?.parse().map_err(serde::de::Error::custom)
+                crate::strict_json::parsed(deserializer, $what)
             }
         }
     };
 }
 pub(crate) use text_form;
+
+/// The same for a type that snapshots hold in great numbers: there its form is that of its parts.
+macro_rules! text_form_or_parts {
+    ($name:ident, $what:expr, $parts:ty) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if serializer.is_human_readable() {
+                    return serializer.collect_str(self);
+                }
+                let parts: $parts = self.to_parts();
+                parts.serialize(serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
+                if deserializer.is_human_readable() {
+                    return crate::strict_json::parsed(deserializer, $what);
+                }
+                let parts = <$parts>::deserialize(deserializer)?;
+                $name::of_parts(parts).ok_or_else(|| serde::de::Error::custom(concat!("not ", $what)))
+            }
+        }
+    };
+}
+pub(crate) use text_form_or_parts;
 
 /// The enum whose variant is told by `type` alone; any other object of one field is told by that field.
 const TOLD_BY_TYPE: &str = "Event";

@@ -10,7 +10,7 @@ use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::{Canonical, Reader};
-use crate::strict_json::text_form;
+use crate::strict_json::{text_form, text_form_or_parts};
 
 /// Why a text is not a time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -339,6 +339,28 @@ impl<'b, C> Decode<'b, C> for Zone {
     }
 }
 
+impl Day {
+    fn to_parts(self) -> i64 {
+        self.number()
+    }
+
+    fn of_parts(number: i64) -> Option<Day> {
+        Day::from_number(number)
+    }
+}
+
+impl Instant {
+    fn to_parts(self) -> i64 {
+        self.0
+    }
+
+    /// The end of the calendar's last day lies beyond it.
+    fn of_parts(micros: i64) -> Option<Instant> {
+        let near = |by: i64| micros.checked_add(by).is_some_and(|micros| Instant(micros).is_reached());
+        (near(MICROS_A_DAY) || near(-MICROS_A_DAY)).then_some(Instant(micros))
+    }
+}
+
 impl Canonical for Day {
     #[inline]
     fn read(reader: &mut Reader<'_>) -> Option<Day> {
@@ -359,8 +381,8 @@ impl Canonical for Zone {
     }
 }
 
-text_form!(Day, "a date such as \"2026-02-08\"");
-text_form!(Instant, "a time such as \"2026-02-08T14:30:00Z\"");
+text_form_or_parts!(Day, "a date such as \"2026-02-08\"", i64);
+text_form_or_parts!(Instant, "a time such as \"2026-02-08T14:30:00Z\"", i64);
 text_form!(Effective, "a date or a time such as \"2026-02-08\"");
 text_form!(Zone, "a time zone such as \"UTC\"");
 

@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hash};
+use std::marker::PhantomData;
 use std::ops::RangeBounds;
 
 use rustc_hash::FxHasher;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
 /// A map that never loses a key, whose changes stay revocable until committed.
 #[derive(Clone)]
@@ -74,6 +75,17 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
         let (_, value) = &mut self.values[slot];
         self.before.push((slot, value.clone()));
         value
+    }
+
+    /// The same keys in the same slots with other values; what may still be taken back stays so.
+    pub(crate) fn map<W>(&self, mut other: impl FnMut(&V) -> W) -> Tracked<K, W> {
+        Tracked {
+            slots: self.slots.clone(),
+            order: self.order.clone(),
+            values: self.values.iter().map(|(key, value)| (*key, other(value))).collect(),
+            committed: self.committed,
+            before: self.before.iter().map(|(slot, value)| (*slot, other(value))).collect(),
+        }
     }
 
     fn add(&mut self, key: K, value: V) -> usize {
@@ -194,10 +206,13 @@ impl<K, V> Default for Shrinking<K, V> {
     }
 }
 
-/// The values in the order of their slots, which stay as they are.
+/// Pairs in the order of their slots, which others may refer to.
 impl<K: Serialize, V: Serialize> Serialize for Tracked<K, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.values.serialize(serializer)
+        if self.committed != self.values.len() || !self.before.is_empty() {
+            return Err(ser::Error::custom(REVOCABLE));
+        }
+        serializer.collect_seq(&self.values)
     }
 }
 
@@ -207,10 +222,29 @@ where
     V: Deserialize<'de> + Clone,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Tracked<K, V>, D::Error> {
+        deserializer.deserialize_seq(Pairs(PhantomData))
+    }
+}
+
+/// Reads pairs one by one, so that a count that is damaged ends at the first key that stands twice.
+struct Pairs<K, V>(PhantomData<(K, V)>);
+
+impl<'de, K, V> Visitor<'de> for Pairs<K, V>
+where
+    K: Deserialize<'de> + Ord + Hash + Copy,
+    V: Deserialize<'de> + Clone,
+{
+    type Value = Tracked<K, V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("keys and values")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut pairs: A) -> Result<Tracked<K, V>, A::Error> {
         let mut map = Tracked::default();
-        for (key, value) in Vec::<(K, V)>::deserialize(deserializer)? {
+        while let Some((key, value)) = pairs.next_element()? {
             if map.contains(&key) {
-                return Err(D::Error::custom("a key stands there twice"));
+                return Err(A::Error::custom("a key twice"));
             }
             map.add(key, value);
         }
@@ -219,18 +253,31 @@ where
     }
 }
 
+/// Pairs in the order of their keys.
 impl<K: Serialize, V: Serialize> Serialize for Shrinking<K, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !self.before.is_empty() {
+            return Err(ser::Error::custom(REVOCABLE));
+        }
         serializer.collect_seq(&self.map)
     }
 }
 
-impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for Shrinking<K, V> {
+impl<'de, K, V> Deserialize<'de> for Shrinking<K, V>
+where
+    K: Deserialize<'de> + Ord,
+    V: Deserialize<'de>,
+{
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Shrinking<K, V>, D::Error> {
         let pairs = Vec::<(K, V)>::deserialize(deserializer)?;
+        if !pairs.is_sorted_by(|(before, _), (after, _)| before < after) {
+            return Err(D::Error::custom("keys out of order"));
+        }
         Ok(Shrinking { map: pairs.into_iter().collect(), before: Vec::new() })
     }
 }
+
+const REVOCABLE: &str = "changes that may still be taken back are not kept";
 
 #[cfg(test)]
 mod tests {

@@ -21,6 +21,7 @@ use crate::account::Account;
 use crate::event::books::{AccountOpened, PartyRegistered, WalletOpened};
 use crate::event::{Event, FairValueMarked};
 use crate::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use crate::kept;
 use crate::money::{Price, Units};
 use crate::refusal::Refusal;
 use crate::time::{Day, Effective, Instant, OrderKey, Zone};
@@ -90,6 +91,7 @@ pub struct World {
     last_mark: Tracked<(), Day>,
     /// First days of the fiscal year that the fold has come to, and of the next.
     year: Tracked<(), (Day, Day)>,
+    #[serde(with = "kept::facts")]
     openings: Tracked<Option<BookId>, crate::event::OpeningRecorded>,
     facts: Tracked<(), ()>,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::{CapexCommitted, Event};
 use crate::exact::Overflow;
 use crate::ids::CommitmentId;
+use crate::kept;
 use crate::money::Units;
 use crate::refusal::Refusal;
 
@@ -13,6 +14,7 @@ use crate::refusal::Refusal;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commitment {
     /// What was signed.
+    #[serde(with = "kept::fact")]
     pub signed: CapexCommitted,
     /// Deposits paid on it.
     pub deposits: Units,

@@ -10,6 +10,7 @@ use crate::event::loan::{DayCount, FacilityKind, FacilityOpened};
 use crate::event::{Event, MarginCalled};
 use crate::exact::{self, Overflow};
 use crate::ids::{Commodity, FacilityId};
+use crate::kept;
 use crate::money::{Amount, Price, Units};
 use crate::refusal::Refusal;
 use crate::rounding::Rounding;
@@ -26,6 +27,7 @@ struct Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facility {
     /// Its terms.
+    #[serde(with = "kept::fact")]
     pub terms: FacilityOpened,
     /// Principal owed.
     pub principal: Units,
@@ -38,6 +40,7 @@ pub struct Facility {
     /// What may still be drawn.
     pub undrawn: Units,
     /// The margin call that is open.
+    #[serde(with = "kept::fact")]
     pub call: Option<MarginCalled>,
     /// When it was retired.
     pub retired: Option<Day>,

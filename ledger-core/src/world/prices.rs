@@ -1,6 +1,12 @@
 //! Prices as observed. An event may use only what was recorded before it, so a price that comes to light
 //! later never changes silently what is already in the books.
 
+mod packed;
+mod series;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
 use super::{Moment, World};
 use crate::event::books::PriceObserved;
 use crate::ids::Commodity;
@@ -8,9 +14,11 @@ use crate::money::Price;
 use crate::refusal::Refusal;
 use crate::time::Instant;
 use crate::tracked::Tracked;
+use packed::Seen;
+use series::Series;
 
-/// A price somebody published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A price somebody published. Who did, and on which market, stands in the entry that recorded it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Observation {
     /// The number of the entry that recorded it.
     pub number: u64,
@@ -20,44 +28,67 @@ pub struct Observation {
     pub price: Price,
     /// In this currency.
     pub currency: Commodity,
-    /// Who published it, and on which market.
-    pub source: String,
     /// The number of the entry that replaced it, if one did.
     pub superseded_by: Option<u64>,
 }
 
-type Key = (Commodity, Commodity, Instant, u64);
+/// A coin and the currency of its price.
+type Pair = (Commodity, Commodity);
 
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Prices {
-    observations: Tracked<Key, Observation>,
+    series: BTreeMap<Pair, Series>,
+    /// What was added since the last commit.
+    added: Vec<(Pair, Seen)>,
+    /// By the entry of the replaced observation and its coin: the entry that replaced it.
+    replaced: Tracked<(u64, Commodity), u64>,
 }
 
 impl Prices {
     pub(super) fn observe(&mut self, number: u64, e: &PriceObserved) {
         if let Some(old) = e.supersedes {
-            let replaced = self.observations.iter().find(|(key, _)| key.0 == e.commodity && key.3 == old);
-            if let Some((key, observation)) = replaced.map(|(key, observation)| (*key, observation.clone())) {
-                self.observations.set(key, Observation { superseded_by: Some(number), ..observation });
-            }
+            self.replaced.set((old, e.commodity), number);
         }
-        let observation = Observation {
-            number,
-            at: e.at,
-            price: e.price,
-            currency: e.currency,
-            source: format!("{}, {}", e.source, e.market),
-            superseded_by: None,
-        };
-        self.observations.set((e.commodity, e.currency, e.at, number), observation);
+        let pair = (e.commodity, e.currency);
+        let seen = Seen { at: e.at.micros(), number, price: e.price };
+        self.series.entry(pair).or_default().add(seen);
+        self.added.push((pair, seen));
     }
 
     pub(super) fn commit(&mut self) {
-        self.observations.commit();
+        self.added.clear();
+        self.replaced.commit();
     }
 
     pub(super) fn rollback(&mut self) {
-        self.observations.rollback();
+        while let Some((pair, seen)) = self.added.pop() {
+            if let Some(series) = self.series.get_mut(&pair) {
+                series.remove(&seen);
+            }
+        }
+        self.replaced.rollback();
+    }
+
+    fn observation(&self, (commodity, currency): Pair, seen: Seen) -> Observation {
+        Observation {
+            number: seen.number,
+            at: Instant::from_micros(seen.at),
+            price: seen.price,
+            currency,
+            superseded_by: self.replaced.get(&(seen.number, commodity)).copied(),
+        }
+    }
+}
+
+/// The observations in order, and how many changes may still be taken back.
+impl fmt::Debug for Prices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = self
+            .series
+            .iter()
+            .flat_map(|(pair, series)| series.iter().map(|seen| (pair.0, self.observation(*pair, seen))));
+        f.debug_list().entries(all).finish()?;
+        write!(f, " revocable: {:?}", self.added)
     }
 }
 
@@ -71,15 +102,16 @@ impl World {
         at: &Moment,
         commodity: Commodity,
         currency: Commodity,
-    ) -> Result<&Observation, Refusal> {
-        let first = (commodity, currency, Instant::from_micros(i64::MIN), 0);
-        let last = (commodity, currency, at.instant, u64::MAX);
+    ) -> Result<Observation, Refusal> {
+        let pair = (commodity, currency);
         let number = at.event.entry;
-        let known = self.prices.observations.range(first..=last).rev().map(|(_, observation)| observation);
-        let usable = |observation: &&Observation| {
-            observation.number <= number && observation.superseded_by.is_none_or(|by| by > number)
+        let usable = |seen: &Seen| {
+            let superseded_by = || self.prices.replaced.get(&(seen.number, commodity));
+            seen.number <= number && superseded_by().is_none_or(|by| *by > number)
         };
-        known.into_iter().find(usable).ok_or(Refusal::PriceMissing {
+        let series = self.prices.series.get(&pair);
+        let latest = series.and_then(|series| series.latest(at.instant.micros(), usable));
+        latest.map(|seen| self.prices.observation(pair, seen)).ok_or_else(|| Refusal::PriceMissing {
             commodity,
             currency,
             effective: at.effective,
@@ -90,10 +122,10 @@ impl World {
     ///
     /// # Errors
     /// Refused when that entry observed none.
-    pub fn observation(&self, number: u64, commodity: Commodity) -> Result<&Observation, Refusal> {
-        let mut all = self.prices.observations.iter();
-        let found =
-            all.find(|(key, _)| key.0 == commodity && key.3 == number).map(|(_, observation)| observation);
-        found.ok_or(Refusal::UnknownObservation { number, commodity })
+    pub fn observation(&self, number: u64, commodity: Commodity) -> Result<Observation, Refusal> {
+        let of_coin = self.prices.series.iter().filter(|((of, _), _)| *of == commodity);
+        let mut found = of_coin
+            .filter_map(|(pair, series)| Some(self.prices.observation(*pair, series.of_number(number)?)));
+        found.next().ok_or(Refusal::UnknownObservation { number, commodity })
     }
 }
