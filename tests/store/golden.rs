@@ -1,7 +1,9 @@
-//! The golden log of format 1: the mini story as this format's first program wrote it. A later version must open
-//! it, find it clean, prove it and read the same entries. `UPDATE_EXPECT=1` writes it anew, which is right only
-//! before the first release of a format.
+//! The golden logs of format 1: the mini story as this format's first program wrote it, in one segment, in several
+//! of which all but the last are sealed, and as one batch of several frames. A later version must open them, find
+//! them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
+//! the first release of a format.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,11 +13,11 @@ use ledger_core::entry::Entry;
 use ledger_core::time::Instant;
 use ledger_store::disk::Clock;
 use ledger_store::fault::{FaultDisk, FixedClock};
-use ledger_store::ledger::{Ledger, Outcome};
-use ledger_store::{FileLog, Log, LogId, RealDisk, Snapshots, verify};
+use ledger_store::ledger::{Ledger, Outcome, Reach};
+use ledger_store::{FileLog, Log, LogId, Options, RealDisk, Snapshots, Trust, verify};
 use sha2::Sha256;
 
-use crate::harness::{SEGMENT_1, entries, open, small};
+use crate::harness::{entries, shared, small};
 
 /// 1 January 2026, 12:00 UTC; one second more for each entry.
 const NOON: i64 = 1_767_268_800_000_000;
@@ -29,59 +31,151 @@ fn mini_story() -> Vec<Entry> {
     text.lines().map(|line| Entry::from_json(line).unwrap()).collect()
 }
 
-fn golden() -> Arc<RealDisk> {
-    Arc::new(RealDisk::at(fixtures().join("logs/format-1")))
+/// A golden log: the folder that holds it, and how it was written.
+struct Golden {
+    folder: &'static str,
+    log_id: LogId,
+    options: Options,
+    /// Whether all entries are one batch.
+    together: bool,
+    segments: usize,
 }
 
-/// The log as this version writes it.
-fn written() -> Vec<u8> {
-    let disk = FaultDisk::new(1);
-    FileLog::init(&disk, LogId(*b"golden log one!!"), &small()).unwrap();
-    let mut ledger = Ledger::open(open(&disk).unwrap().0, Snapshots::none()).unwrap();
-    for (second, entry) in (0..).zip(mini_story()) {
-        let clock: &dyn Clock = &FixedClock(NOON + second * 1_000_000);
-        assert!(matches!(ledger.record(&entry, clock).unwrap(), Outcome::Recorded(_)));
+fn all() -> [Golden; 3] {
+    let golden = |folder, id: &[u8; 16], options, together, segments| Golden {
+        folder,
+        log_id: LogId(*id),
+        options,
+        together,
+        segments,
+    };
+    let tiny = Options { segment_bytes: 13_500, ..small() };
+    [
+        golden("format-1", b"golden log one!!", small(), false, 1),
+        golden("format-1-sealed", b"golden log two!!", tiny, false, 3),
+        golden("format-1-frames", b"golden log three", small(), true, 1),
+    ]
+}
+
+impl Golden {
+    fn path(&self) -> PathBuf {
+        fixtures().join("logs").join(self.folder)
     }
-    ledger.into_log().close().unwrap();
-    disk.bytes(SEGMENT_1)
+
+    fn disk(&self) -> Arc<RealDisk> {
+        Arc::new(RealDisk::at(self.path()))
+    }
+
+    fn reader(&self) -> FileLog {
+        FileLog::open_read_only(self.disk()).unwrap()
+    }
+
+    /// The files as they lie there.
+    fn stored(&self) -> BTreeMap<String, Vec<u8>> {
+        let files = std::fs::read_dir(self.path()).unwrap().map(|file| file.unwrap());
+        files
+            .map(|file| (file.file_name().into_string().unwrap(), std::fs::read(file.path()).unwrap()))
+            .collect()
+    }
+
+    /// The files as this version writes them.
+    fn written(&self) -> BTreeMap<String, Vec<u8>> {
+        let disk = FaultDisk::new(1);
+        FileLog::init(&disk, self.log_id, &self.options).unwrap();
+        let (log, _) = FileLog::open(shared(&disk), &self.options).unwrap();
+        let mut ledger = Ledger::open(log, Snapshots::none()).unwrap();
+        if self.together {
+            let (outcomes, stopped) =
+                ledger.record_together(&mini_story(), Reach::WholeBatch, &FixedClock(NOON));
+            assert!(stopped.is_none() && outcomes.len() == 10);
+        } else {
+            for (second, entry) in (0..).zip(mini_story()) {
+                let clock: &dyn Clock = &FixedClock(NOON + second * 1_000_000);
+                assert!(matches!(ledger.record(&entry, clock).unwrap(), Outcome::Recorded(_)));
+            }
+        }
+        ledger.into_log().close().unwrap();
+        let names = disk.names().into_iter().filter(|name| name.ends_with(".log"));
+        names.map(|name| (name.clone(), disk.bytes(&name))).collect()
+    }
 }
 
 #[test]
-fn this_version_writes_the_golden_log_to_the_byte() {
-    let path = fixtures().join("logs/format-1").join(SEGMENT_1);
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, written()).unwrap();
-    }
-    assert!(std::fs::read(&path).unwrap() == written(), "the bytes of format 1 have changed");
-}
-
-#[test]
-fn the_golden_log_is_clean_and_says_what_the_mini_story_says() {
-    let report = verify(&*golden(), None).unwrap();
-    assert!(report.is_clean(), "{:?}", report.findings);
-    let recorded = entries(&FileLog::open_read_only(golden()).unwrap());
-    assert_eq!(recorded.len(), 10);
-    for ((number, entry), recorded) in (1..).zip(mini_story()).zip(recorded) {
-        let second = i64::try_from(number).unwrap() - 1;
-        assert_eq!(recorded.entry, entry);
-        assert_eq!(
-            (recorded.number, recorded.recorded),
-            (number, Instant::from_micros(NOON + second * 1_000_000))
-        );
+fn this_version_writes_the_golden_logs_to_the_byte() {
+    for golden in all() {
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::create_dir_all(golden.path()).unwrap();
+            for (name, bytes) in golden.written() {
+                std::fs::write(golden.path().join(name), bytes).unwrap();
+            }
+        }
+        assert_eq!(golden.stored().len(), golden.segments, "{}", golden.folder);
+        assert!(golden.stored() == golden.written(), "the bytes of {} have changed", golden.folder);
     }
 }
 
 #[test]
-fn the_golden_logs_root_is_that_of_a_tree_that_is_not_ours() {
-    let log = FileLog::open_read_only(golden()).unwrap();
-    let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
-    log.read(1..11, &mut |record| {
-        tree.push(record.envelope.to_vec());
-        ControlFlow::Continue(())
-    })
-    .unwrap();
-    assert_eq!(tree.root().as_bytes().as_slice(), log.head().root);
-    let hex: String = log.head().root.iter().map(|byte| format!("{byte:02x}")).collect();
-    expect_test::expect!["e5ed8fd1eab1eeaaa9c8ed2e089b88fdccdfed0a9507f90e0659206d36b91f50"].assert_eq(&hex);
+fn the_golden_logs_are_clean_and_say_what_the_mini_story_says() {
+    for golden in all() {
+        let report = verify(&*golden.disk(), None).unwrap();
+        assert!(report.is_clean(), "{}: {:?}", golden.folder, report.findings);
+        let recorded = entries(&golden.reader());
+        assert_eq!(recorded.len(), 10);
+        for ((number, entry), recorded) in (1..).zip(mini_story()).zip(recorded) {
+            let second = if golden.together { 0 } else { i64::try_from(number).unwrap() - 1 };
+            assert_eq!(recorded.entry, entry);
+            let time = Instant::from_micros(NOON + second * 1_000_000);
+            assert_eq!((recorded.number, recorded.recorded), (number, time));
+            assert_eq!(golden.reader().find(&entry.id.bytes()).unwrap(), Some(number));
+        }
+    }
+}
+
+#[test]
+fn the_golden_logs_are_what_their_names_say() {
+    let [one, sealed, frames] = all().map(|golden| golden.stored());
+    assert!(one.values().all(|bytes| !bytes.ends_with(&[0; 4]) || bytes.ends_with(&[0; 512])));
+    let footers = sealed.values().filter(|bytes| bytes[bytes.len() - 64..].starts_with(b"tltrail\n"));
+    assert_eq!(footers.count(), 2);
+    let continued = |bytes: &[u8]| bytes.starts_with(b"tlbatch\n\x01\0\x01");
+    let frames = frames.values().flat_map(|bytes| bytes.windows(11)).filter(|bytes| continued(bytes));
+    assert!(frames.count() >= 2);
+}
+
+#[test]
+fn a_writer_goes_on_with_each_golden_log() {
+    for golden in all() {
+        for trust in [Trust::Footers, Trust::Nothing] {
+            let disk = FaultDisk::new(1);
+            golden.stored().into_iter().for_each(|(name, bytes)| disk.put(&name, bytes));
+            let options = Options { trust, ..golden.options };
+            let (mut log, _) = FileLog::open(shared(&disk), &options).unwrap();
+            log.append(10, &[ledger_store::conformance::record(11, 0)]).unwrap();
+            log.close().unwrap();
+            assert!(verify(&disk, None).unwrap().is_clean(), "{}", golden.folder);
+        }
+    }
+}
+
+#[test]
+fn the_golden_logs_roots_are_those_of_a_tree_that_is_not_ours() {
+    let mut roots = String::new();
+    for golden in all() {
+        let log = golden.reader();
+        let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
+        log.read(1..11, &mut |record| {
+            tree.push(record.envelope.to_vec());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        assert_eq!(tree.root().as_bytes().as_slice(), log.head().root);
+        let hex: String = log.head().root.iter().map(|byte| format!("{byte:02x}")).collect();
+        roots += &format!("{} {hex}\n", golden.folder);
+    }
+    expect_test::expect![[r#"
+        format-1 e5ed8fd1eab1eeaaa9c8ed2e089b88fdccdfed0a9507f90e0659206d36b91f50
+        format-1-sealed e5ed8fd1eab1eeaaa9c8ed2e089b88fdccdfed0a9507f90e0659206d36b91f50
+        format-1-frames 18182631683958e891809cebdfbec39efd0bf1a079b57bebf649024882f1c701
+    "#]]
+    .assert_eq(&roots);
 }

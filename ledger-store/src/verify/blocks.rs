@@ -30,9 +30,25 @@ impl Blocks {
     }
 }
 
-/// Whether a frame that seemed torn is only being written: it is whole by now, or its slot has followed. What
-/// was seen beyond the head is then a picture taken while it was painted, and says nothing.
-pub(super) fn is_writer_at_work(file: &dyn DiskFile, slots: &Slots, offset: u64) -> io::Result<bool> {
-    let whole = matches!(Walk::new(file).at(offset)?, Found::Frame(_));
-    Ok(whole || Slots::read(file)? != *slots)
+/// How often an announced batch is looked at until it is held to be cut off. A writer needs some 25 ms for a frame
+/// of it, and a look takes some milliseconds.
+const LOOKS: usize = 8;
+
+/// Whether a frame that seemed torn is only being written: it is whole by now, or its slot has followed, or more
+/// of its batch came while it was looked at. What was seen beyond the head is then a picture taken while it was
+/// painted, and says nothing.
+pub(super) fn is_writer_at_work(file: &dyn DiskFile, blocks: &Blocks, offset: u64) -> io::Result<bool> {
+    if matches!(Walk::new(file).at(offset)?, Found::Frame(_)) || Slots::read(file)? != blocks.slots {
+        return Ok(true);
+    }
+    if blocks.announced().is_none_or(|(_, reach)| offset >= reach) {
+        return Ok(false);
+    }
+    let first = Walk::new(file).checksum(offset)?;
+    for _ in 1..LOOKS {
+        if Walk::new(file).checksum(offset)? != first || Slots::read(file)? != blocks.slots {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -201,7 +201,7 @@ impl Pass {
         if blocks.frames_end.is_some() {
             return Ok(end);
         }
-        if is_writer_at_work(file, &blocks.slots, end.offset)? {
+        if is_writer_at_work(file, blocks, end.offset)? {
             let head_end = blocks.slot.map_or(FRAMES_BEGIN, |slot| slot.end);
             self.report.findings.retain(|found| found.segment != self.segment || found.offset < head_end);
         } else {
@@ -285,9 +285,11 @@ impl Pass {
                 Found::Broken { defect, header } => (defect, header),
             };
             if let Some((_, reach)) = blocks.announced().filter(|_| blocks.is_announced(offset)) {
-                // Nothing of a batch that was announced and is not whole was ever acknowledged.
-                let written = walk.next_written(reach)?;
-                return Ok(End { offset, written, defect: Defect::NotZero });
+                // Any of its frames may be there or not, so none is looked for.
+                return Ok(match walk.next_written(reach)? {
+                    None => End { offset, written: walk.next_written(offset)?, defect: Defect::BatchHeader },
+                    beyond => End { offset, written: beyond, defect: Defect::NotZero },
+                });
             }
             let Some(written) = walk.next_written(offset)? else {
                 return Ok(End { offset, written: None, defect });
@@ -388,15 +390,11 @@ impl Pass {
 
     fn check_tail(&mut self, chain: &Chain, end: &End, slot: Option<&HeadSlot>) {
         let acknowledged = slot.is_some_and(|slot| end.offset < slot.end);
-        let announced = slot.is_some_and(|slot| slot.reach > 0 && slot.head.size + 1 == first_of_tail(chain));
         match end.written {
             Some(_) if acknowledged => self.found(end.defect, end.offset, Some(chain.next)),
             Some(written) if end.defect == Defect::NotZero => self.found(Defect::NotZero, written, None),
             Some(_) => self.found(Defect::TornTail, end.offset, None),
-            None if chain.unfinished.is_some()
-                && !announced
-                && slot.is_none_or(|slot| end.offset > slot.end) =>
-            {
+            None if chain.unfinished.is_some() && slot.is_none_or(|slot| end.offset > slot.end) => {
                 self.found(Defect::TornTail, end.offset, None);
             }
             None => {}
