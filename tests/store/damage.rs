@@ -4,11 +4,8 @@ use ledger_store::conformance::{LOG_ID, read_all};
 use ledger_store::fault::FaultDisk;
 use ledger_store::{Envelope, EnvelopeError, FileLog, Log, LogError, LogId, verify};
 use proptest::prelude::*;
-use sha2::{Digest, Sha256};
 
-use crate::harness::{
-    FRAMES_BEGIN, SEGMENT_1, SEGMENT_2, append, codes, frame_offsets, log_of, open, report,
-};
+use crate::harness::{SEGMENT_1, SEGMENT_2, append, codes, frame_offsets, log_of, open, report};
 use crate::harness::{shared, small};
 
 /// A log of equal frames, changed by the test; the codes of what is found. No writer may open it.
@@ -27,7 +24,7 @@ fn short(bytes: &[u8], at: usize) -> usize {
 }
 
 /// Writes the checksums of the frame that begins here anew, as one who forges it would.
-fn mend(bytes: &mut [u8], at: usize) {
+pub(crate) fn mend(bytes: &mut [u8], at: usize) {
     let body = short(bytes, at + 112);
     let crc = crc32c::crc32c(&bytes[at + 128..at + 128 + body]);
     bytes[at + 116..at + 120].copy_from_slice(&crc.to_le_bytes());
@@ -284,49 +281,6 @@ fn a_file_with_an_absurd_index_is_not_a_segment() {
     assert!(report(&disk).is_clean());
     let limit = ledger_store::Head { size: u64::MAX, root: [0; 32] };
     assert_eq!(verify(&disk, Some(&limit)).unwrap().findings.len(), 1);
-}
-
-/// A log whose only entry has an envelope that says format 2, everything around it mended.
-fn log_of_a_later_version() -> FaultDisk {
-    let (disk, _) = log_of(&[1]);
-    let log = FileLog::open_read_only(shared(&disk)).unwrap();
-    let mut envelope = read_all(&log, 1..2).unwrap().remove(0).3;
-    envelope[2] = 2;
-    assert_eq!(Envelope::decode(&envelope), Err(EnvelopeError::UnknownFormat(2)));
-    let root = ledger_store::merkle::leaf_hash(&envelope);
-    disk.change(SEGMENT_1, |bytes| {
-        let at = FRAMES_BEGIN;
-        bytes[at + 156..at + 156 + envelope.len()].copy_from_slice(&envelope);
-        bytes[at + 64..at + 96].copy_from_slice(&root);
-        mend(bytes, at);
-        let batch: [u8; 32] = Sha256::digest(&bytes[at..at + 156]).into();
-        for slot in [4_096, 8_192] {
-            if bytes[slot + 48] == 1 {
-                bytes[slot + 64..slot + 96].copy_from_slice(&root);
-                bytes[slot + 96..slot + 128].copy_from_slice(&batch);
-                let crc = crc32c::crc32c(&bytes[slot..slot + 128]);
-                bytes[slot + 128..slot + 132].copy_from_slice(&crc.to_le_bytes());
-            }
-        }
-    });
-    disk
-}
-
-#[test]
-fn an_unknown_format_is_verified_but_neither_read_nor_appended_to() {
-    let disk = log_of_a_later_version();
-    let report = report(&disk);
-    assert!(report.is_clean(), "{:?}", report.findings);
-    assert_eq!(report.later_format, Some(2));
-    let log = FileLog::open_read_only(shared(&disk)).unwrap();
-    let mut opened = None;
-    log.read(1..2, &mut |record| {
-        opened = Some(record.open().map(|_| ()));
-        std::ops::ControlFlow::Continue(())
-    })
-    .unwrap();
-    assert_eq!(opened, Some(Err(EnvelopeError::UnknownFormat(2))));
-    assert!(matches!(open(&disk), Err(LogError::LaterFormat { format: 2 })));
 }
 
 #[test]

@@ -49,11 +49,12 @@ fn all() -> [Golden; 3] {
         together,
         segments,
     };
+    let short = Options { frame_bytes: 512, ..small() };
     let tiny = Options { segment_bytes: 13_500, ..small() };
     [
         golden("format-1", b"golden log one!!", small(), false, 1),
         golden("format-1-sealed", b"golden log two!!", tiny, false, 3),
-        golden("format-1-frames", b"golden log three", small(), true, 1),
+        golden("format-1-frames", b"golden log three", short, true, 1),
     ]
 }
 

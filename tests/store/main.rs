@@ -30,3 +30,4 @@ mod snapshots;
 mod tail;
 mod tiles;
 mod tree;
+mod versions;

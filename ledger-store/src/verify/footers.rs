@@ -60,6 +60,9 @@ pub(super) fn compare(
     followed: &Followed,
     frames_end: u64,
 ) -> io::Result<Compared> {
+    if let Err(later @ Defect::LaterFormat(_)) = Footer::read(file)? {
+        return Ok(Compared { found: vec![(later, frames_end)], footer: None });
+    }
     match ending {
         Some(ending) => derive(file, ending, followed),
         None => check(file, frames_end),

@@ -30,6 +30,8 @@ pub(super) struct Pass {
     previous: Option<Hash>,
     /// Whether the numbers of the next batch are taken as they come, because the ones before are lost.
     lost: bool,
+    /// Whether a segment of a later format was passed over, so that nobody knows what was in it.
+    passed_over: bool,
     /// The size at which the segment before ended, as its slot says.
     ended: Option<u64>,
     /// Where the ids of each segment are.
@@ -62,6 +64,7 @@ impl Pass {
             next_segment: 1,
             previous: Some([0; 32]),
             lost: false,
+            passed_over: false,
             ended: None,
             ids: Vec::new(),
             report,
@@ -115,10 +118,16 @@ impl Pass {
     }
 
     fn segment_content(&mut self, file: &dyn DiskFile, is_last: bool) -> io::Result<()> {
+        if let Err(later @ Defect::LaterFormat(_)) = read_header(file)? {
+            self.found(later, 0, None);
+            (self.lost, self.passed_over) = (true, true);
+            (self.previous, self.ended) = (None, None);
+            return Ok(());
+        }
         let blocks = self.blocks(file, is_last)?;
         let named = blocks.header.as_ref().map(|(header, _)| header.log_id);
         let Some(log_id) = named.or(blocks.slot.map(|slot| slot.log_id)) else {
-            // Nothing says which log this is, or a later version says it in its own way.
+            // Nothing says which log this is.
             self.lost = true;
             self.previous = None;
             self.ended = None;
@@ -449,6 +458,10 @@ impl Pass {
         self.report.later_format = self.report.later_format.or(later);
         let Some(checkpoint) = checkpoint else { return self.report };
         let root = self.chain.as_ref().and_then(|chain| *chain.watched.get(&checkpoint.size)?);
+        if self.passed_over && self.next_number() <= checkpoint.size {
+            // What is missing may be where this version cannot look.
+            return self.report;
+        }
         if self.next_number() <= checkpoint.size {
             let number = self.next_number();
             self.found(Defect::ShorterThanCheckpoint, 0, Some(number));
