@@ -16,6 +16,7 @@ use crate::log::RecordId;
 /// The length of a block: one line of the cache.
 pub(crate) const BLOCK_BYTES: usize = 64;
 
+const BLOCK_WORDS: usize = BLOCK_BYTES / 8;
 const BITS_PER_ID: u64 = 10;
 const BITS_SET: u32 = 6;
 const BIT_WIDTH: u32 = 9;
@@ -37,36 +38,43 @@ pub(crate) fn mix(x: u64) -> u64 {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Probe {
     spread: u64,
-    bits: u64,
+    /// The bits of a block, in words of eight bytes.
+    bits: [u64; BLOCK_WORDS],
 }
 
 impl Probe {
     pub(crate) fn of(id: &RecordId) -> Self {
         let spread = mix(u64_at(id, 0) ^ mix(u64_at(id, 8)));
-        Self { spread, bits: mix(spread) }
+        let (drawn, mut bits) = (mix(spread), [0; BLOCK_WORDS]);
+        for turn in 0..BITS_SET {
+            let bit = (drawn >> (turn * BIT_WIDTH)) as usize % (1 << BIT_WIDTH);
+            bits[bit / 64] |= 1 << (bit % 64);
+        }
+        Self { spread, bits }
     }
 
     /// Whether the filter has seen the id, perhaps: never false for one that it has seen.
     pub(crate) fn may_be_in(&self, filter: &[u8]) -> bool {
         let begin = self.block(filter.len());
-        let block = &filter[begin..begin + BLOCK_BYTES];
-        self.places().all(|bit| block[bit / 8] & (1 << (bit % 8)) != 0)
+        let (words, _) = filter[begin..begin + BLOCK_BYTES].as_chunks();
+        // All words are looked at whatever the first ones say: a branch that cannot be predicted would cost more, and
+        // keep the look at the next filter waiting.
+        let missing = |(bits, word): (&u64, &[u8; 8])| bits & !u64::from_le_bytes(*word);
+        self.bits.iter().zip(words).map(missing).fold(0, |all, missing| all | missing) == 0
     }
 
     /// Lets the filter see the id.
     pub(crate) fn put_into(&self, filter: &mut [u8]) {
         let begin = self.block(filter.len());
-        self.places().for_each(|bit| filter[begin + bit / 8] |= 1 << (bit % 8));
+        let (words, _) = filter[begin..begin + BLOCK_BYTES].as_chunks_mut();
+        for (bits, word) in self.bits.iter().zip(words) {
+            *word = (bits | u64::from_le_bytes(*word)).to_le_bytes();
+        }
     }
 
     fn block(&self, filter_bytes: usize) -> usize {
         let blocks = (filter_bytes / BLOCK_BYTES) as u64;
         (((self.spread >> 32) * blocks) >> 32) as usize * BLOCK_BYTES
-    }
-
-    fn places(&self) -> impl Iterator<Item = usize> + use<> {
-        let bits = self.bits;
-        (0..BITS_SET).map(move |turn| (bits >> (turn * BIT_WIDTH)) as usize % (1 << BIT_WIDTH))
     }
 }
 

@@ -84,11 +84,13 @@ impl Segments {
 
     fn file(&self, place: usize) -> Result<Arc<dyn DiskFile>, LogError> {
         let index = place as u64 + 1;
-        self.handles.get(&*self.disk, index).map_err(io_error("open", &file_name(index)))
+        self.handles.get(&*self.disk, index).map_err(|error| io_error("open", &file_name(index))(error))
     }
 
+    /// Names the file that could not be read. The name is put together when it is needed only: this is asked for
+    /// with every filter that is looked at.
     fn failed(place: usize) -> impl FnOnce(io::Error) -> LogError {
-        io_error("read", &file_name(place as u64 + 1))
+        move |error| io_error("read", &file_name(place as u64 + 1))(error)
     }
 
     /// The segment's footer; `None` if it has none that can be used.
