@@ -196,3 +196,22 @@ fn verifiers_beside_a_writer_of_long_batches_find_nothing_wrong() {
     });
     assert!(rounds > 0 && ledger_store::verify(&*disk, None).unwrap().entries == 20_000);
 }
+
+#[test]
+fn no_frame_is_longer_than_eight_mebibytes_and_a_segment_takes_one_batch_that_is_longer_than_itself() {
+    let disk = FaultDisk::new(1);
+    let options = ledger_store::Options { segment_bytes: 1 << 20, ..ledger_store::Options::default() };
+    FileLog::init(&disk, LOG_ID, &options).unwrap();
+    let (mut log, _) = FileLog::open(shared(&disk), &options).unwrap();
+    append(&mut log, 1).unwrap();
+    let long = |id| ledger_store::NewRecord { payload: vec![id as u8; 65_000], ..record(id, 0) };
+    log.append(1, &(2..300).map(long).collect::<Vec<_>>()).unwrap();
+    log.close().unwrap();
+    assert_eq!(disk.names().len(), 2);
+    let frames = frame_offsets(&disk.bytes("segment-00000002.log"));
+    let lengths: Vec<usize> = frames.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let limit = ledger_store::frame::FRAME_BYTES_MAX;
+    assert_eq!(lengths.len(), 3);
+    assert!(lengths.iter().all(|length| *length <= limit) && lengths[0] + 65_100 > limit, "{lengths:?}");
+    assert_eq!(codes(&disk), [""; 0]);
+}

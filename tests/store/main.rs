@@ -16,6 +16,7 @@ mod damage;
 mod faults;
 mod flips;
 mod format;
+mod format_footer;
 mod golden;
 mod groups;
 mod harness;

@@ -2,7 +2,7 @@
 
 use ledger_store::conformance::{LOG_ID, read_all, record};
 use ledger_store::fault::FaultDisk;
-use ledger_store::{FileLog, Head, Log, LogError, Options, Trust};
+use ledger_store::{FileLog, Head, Log, LogError, NewRecord, Options, Trust};
 
 use crate::harness::{SEGMENT_1, SEGMENT_2, append, codes, flip, frame_offsets, report, shared, small};
 
@@ -32,7 +32,7 @@ fn footer_begin(disk: &FaultDisk, segment: &str) -> usize {
     *frame_offsets(&disk.bytes(segment)).last().unwrap()
 }
 
-/// Puts the file's last bytes back as they were before it was sealed, and takes the next segment away.
+/// Opens the log believing no footer.
 fn strict(disk: &FaultDisk) -> Result<FileLog, LogError> {
     let options = Options { trust: Trust::Nothing, ..tiny() };
     FileLog::open(shared(disk), &options).map(|(log, _)| log)
@@ -280,4 +280,26 @@ fn a_table_longer_than_a_page_is_searched_through_its_fences() {
         }
     }
     assert_eq!(reader.find(&record(2_001, 0).id).unwrap(), None);
+}
+
+#[test]
+fn the_least_and_the_greatest_times_and_ordering_keys_pass_through_a_footer() {
+    let disk = FaultDisk::new(1);
+    FileLog::init(&disk, LOG_ID, &tiny()).unwrap();
+    let (mut log, _) = FileLog::open(shared(&disk), &tiny()).unwrap();
+    for (size, (recorded, order)) in (0..).zip([(i64::MIN, i64::MAX), (-1, i64::MIN), (i64::MAX, 0)]) {
+        let payload = vec![7; 900];
+        log.append(size, &[NewRecord { payload, order, ..record(size + 1, recorded) }]).unwrap();
+    }
+    log.close().unwrap();
+    assert!(disk.names().len() > 1);
+    assert_eq!(codes(&disk), [""; 0]);
+    let (log, _) = FileLog::open(shared(&disk), &tiny()).unwrap();
+    let seen: Vec<_> = read_all(&log, 1..4).unwrap();
+    assert_eq!(seen.iter().map(|seen| seen.2).collect::<Vec<_>>(), [i64::MAX, i64::MIN, 0]);
+    let times = seen.iter().map(|seen| ledger_store::Envelope::decode(&seen.3).unwrap().recorded);
+    assert_eq!(times.collect::<Vec<_>>(), [i64::MIN, -1, i64::MAX]);
+    assert!(strict(&disk).is_err_and(|error| matches!(error, LogError::Locked)));
+    drop(log);
+    assert!(strict(&disk).is_ok());
 }

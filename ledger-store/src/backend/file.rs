@@ -18,6 +18,12 @@ use crate::walk::{Found, Walk};
 use writer::{Writer, settle};
 
 /// How a log is laid out and opened.
+///
+/// A sync of bytes written over zeros that are there already has no length of a file to record: a single append takes
+/// about 118 us so, where the disk syncs in 110. Laying down a whole segment at once would gain 3 % of that and a
+/// quarter of the time of a bulk import, and would cost 65 ms and 64 MiB before the first entry of a ledger that may
+/// never have a hundred. Steps of 64 KiB for ever cost a bulk import a sixth more than steps that grow. So the steps
+/// grow with the segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// The length that the frames of a segment do not exceed, unless a single batch is longer; a footer comes on
