@@ -22,15 +22,21 @@ fn mix(x: u64) -> u64 {
 fn filter_places(id: &[u8], blocks: u64) -> (usize, [usize; 6]) {
     let h = mix(long(id, 0) ^ mix(long(id, 8)));
     let bits = mix(h);
-    (((h >> 32) * blocks >> 32) as usize, [0, 9, 18, 27, 36, 45].map(|shift| (bits >> shift) as usize % 512))
+    (
+        (((h >> 32) * blocks) >> 32) as usize,
+        [0, 9, 18, 27, 36, 45].map(|shift| (bits >> shift) as usize % 512),
+    )
 }
 
 fn page_is_sound(page: &[u8], rows_bytes: usize) -> bool {
     page[4_092..] == checksum(&page[..4_092]) && page[rows_bytes..4_092].iter().all(|byte| *byte == 0)
 }
 
+/// What a segment holds: ids with their numbers, and frames with first number and offset.
+type Walked = (BTreeMap<Vec<u8>, u64>, Vec<(u64, u64)>);
+
 /// The ids and numbers of a segment, and where each frame begins, by walking through it.
-fn walked(file: &[u8]) -> (BTreeMap<Vec<u8>, u64>, Vec<(u64, u64)>) {
+fn walked(file: &[u8]) -> Walked {
     let offsets = frame_offsets(file);
     let (mut ids, mut frames) = (BTreeMap::new(), Vec::new());
     for at in &offsets[..offsets.len() - 1] {

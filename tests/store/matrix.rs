@@ -21,7 +21,7 @@
 //! | a crash while a cache is written | same answers | `a_crash_at_every_operation_of_keeping_a_cache_changes_no_answer` |
 //! | a clock set back or forward, a leap second, the end of summer time, 2038, 2100 | order by number; recorded time never goes back | `a_clock_that_jumps_leaves_the_order_of_the_log_and_its_times_rising` |
 //! | absurd lengths | typed error, bounded memory | `absurd_lengths_are_refused_without_being_believed` |
-//! | a format of later | verified, not read | `an_unknown_format_is_verified_but_neither_read_nor_appended_to` |
+//! | a format of later | verified, not read | `an_envelope_of_a_later_format_is_verified_but_neither_read_nor_appended_to` |
 //! | a place that cannot be written, or not read | typed refusal, nothing changed | `a_read_only_store_is_read_and_verified_and_refuses_to_be_written`, `without_the_right_to_write_a_store_is_read_and_without_the_right_to_read_it_is_unreachable` |
 //!
 //! Power cuts on a real file system are in `tests/power`. History written anew and signed with a stolen key waits
