@@ -178,12 +178,8 @@ impl Lots {
     /// [`Overflow`] when a total does not fit.
     pub fn apply(&mut self, change: &LotChange, event: Arrival) -> Result<(), Overflow> {
         match change {
-            LotChange::Leave(position, pieces) => {
-                pieces.iter().try_for_each(|piece| self.leave(position, piece))
-            }
-            LotChange::Arrive(position, pieces) => {
-                pieces.iter().try_for_each(|piece| self.arrive(position, piece, event))
-            }
+            LotChange::Leave(position, pieces) => self.leave(position, pieces),
+            LotChange::Arrive(position, pieces) => self.arrive(position, pieces, event),
             LotChange::Mark(position, carrying) => {
                 let holding = self.holdings.change(*position);
                 holding.carrying = *carrying;
@@ -195,62 +191,54 @@ impl Lots {
         }
     }
 
-    fn leave(&mut self, position: &Position, piece: &Piece) -> Result<(), Overflow> {
-        // Pieces are chosen from what is there; taking from nothing would leave less than nothing.
-        let key = (self.holdings.slot(position).ok_or(Overflow)?, piece.key);
-        let lot = *self.lots.get(&key).ok_or(Overflow)?;
-        let holding = self.holdings.change(*position);
-        let marked = lot.marks < holding.marks;
-        holding.units = holding.units.minus(piece.units)?;
-        holding.cost = holding.cost.minus(piece.cost)?;
-        holding.carrying = holding.carrying.minus(piece.carrying)?;
-        if marked {
-            holding.marked_units = holding.marked_units.minus(piece.units)?;
-            holding.marked_carrying = holding.marked_carrying.minus(piece.carrying)?;
+    fn leave(&mut self, position: &Position, pieces: &[Piece]) -> Result<(), Overflow> {
+        let (slot, holding) = self.holdings.change_in_slot(*position);
+        for piece in pieces {
+            let key = (slot, piece.key);
+            // Pieces are chosen from what is there; taking from nothing would leave less than nothing.
+            let lot = self.lots.remove(&key).ok_or(Overflow)?;
+            let marked = lot.marks < holding.marks;
+            holding.units = holding.units.minus(piece.units)?;
+            holding.cost = holding.cost.minus(piece.cost)?;
+            holding.carrying = holding.carrying.minus(piece.carrying)?;
+            if marked {
+                holding.marked_units = holding.marked_units.minus(piece.units)?;
+                holding.marked_carrying = holding.marked_carrying.minus(piece.carrying)?;
+            }
+            if lot.units != piece.units {
+                let units = lot.units.minus(piece.units)?;
+                let cost = lot.cost.minus(piece.cost)?;
+                let carrying = if marked { lot.carrying } else { lot.carrying.minus(piece.carrying)? };
+                self.lots.set(key, Lot { units, cost, carrying, ..lot });
+            }
         }
         if holding.units.is_zero() {
             self.held.remove(position);
         }
-        if lot.units == piece.units {
-            self.lots.remove(&key);
-            return Ok(());
-        }
-        let left = Lot {
-            units: lot.units.minus(piece.units)?,
-            cost: lot.cost.minus(piece.cost)?,
-            carrying: if marked { lot.carrying } else { lot.carrying.minus(piece.carrying)? },
-            ..lot
-        };
-        self.lots.set(key, left);
         Ok(())
     }
 
-    fn arrive(&mut self, position: &Position, piece: &Piece, event: Arrival) -> Result<(), Overflow> {
-        let holding = self.holdings.change(*position);
-        if holding.units.is_zero() && !piece.units.is_zero() {
+    fn arrive(&mut self, position: &Position, pieces: &[Piece], event: Arrival) -> Result<(), Overflow> {
+        let (slot, holding) = self.holdings.change_in_slot(*position);
+        let was_empty = holding.units.is_zero();
+        for piece in pieces {
+            holding.units = holding.units.plus(piece.units)?;
+            holding.cost = holding.cost.plus(piece.cost)?;
+            holding.carrying = holding.carrying.plus(piece.carrying)?;
+            let Piece { units, cost, carrying, paid, paid_units, .. } = *piece;
+            let mut lot = Lot { units, cost, carrying, paid, paid_units, marks: holding.marks };
+            let key = (slot, LotKey { arrived: event, ..piece.key });
+            // Parts of a lot that left one after the other come together again.
+            if let Some(there) = self.lots.get(&key) {
+                lot.units = lot.units.plus(there.units)?;
+                lot.cost = lot.cost.plus(there.cost)?;
+                lot.carrying = lot.carrying.plus(there.carrying)?;
+            }
+            self.lots.set(key, lot);
+        }
+        if was_empty && !holding.units.is_zero() {
             self.held.set(*position, ());
         }
-        holding.units = holding.units.plus(piece.units)?;
-        holding.cost = holding.cost.plus(piece.cost)?;
-        holding.carrying = holding.carrying.plus(piece.carrying)?;
-        let marks = holding.marks;
-        let slot = self.holdings.slot(position).ok_or(Overflow)?;
-        let key = (slot, LotKey { arrived: event, ..piece.key });
-        let mut lot = Lot {
-            units: piece.units,
-            cost: piece.cost,
-            carrying: piece.carrying,
-            paid: piece.paid,
-            paid_units: piece.paid_units,
-            marks,
-        };
-        // Parts of a lot that left one after the other come together again.
-        if let Some(there) = self.lots.get(&key) {
-            lot.units = lot.units.plus(there.units)?;
-            lot.cost = lot.cost.plus(there.cost)?;
-            lot.carrying = lot.carrying.plus(there.carrying)?;
-        }
-        self.lots.set(key, lot);
         Ok(())
     }
 

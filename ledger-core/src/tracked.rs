@@ -68,13 +68,25 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
     where
         V: Default,
     {
+        self.change_in_slot(key).1
+    }
+
+    /// The same, and the slot.
+    #[inline]
+    pub fn change_in_slot(&mut self, key: K) -> (usize, &mut V)
+    where
+        V: Default,
+    {
         let slot = match self.slot(&key) {
             Some(slot) => slot,
             None => self.add(key, V::default()),
         };
         let (_, value) = &mut self.values[slot];
-        self.before.push((slot, value.clone()));
-        value
+        // A key that is new is taken away whole.
+        if slot < self.committed {
+            self.before.push((slot, value.clone()));
+        }
+        (slot, value)
     }
 
     /// The same keys in the same slots with other values; what may still be taken back stays so.
@@ -167,11 +179,11 @@ impl<K: Ord + Copy, V: Clone> Shrinking<K, V> {
         self.before.push((key, before));
     }
 
-    /// Takes the value under a key away.
-    pub fn remove(&mut self, key: &K) {
-        if let Some(before) = self.map.remove(key) {
-            self.before.push((*key, Some(before)));
-        }
+    /// Takes the value under a key away and gives it, if there was one.
+    pub fn remove(&mut self, key: &K) -> Option<V> {
+        let before = self.map.remove(key)?;
+        self.before.push((*key, Some(before.clone())));
+        Some(before)
     }
 
     /// The values whose keys lie in a range, in order.
