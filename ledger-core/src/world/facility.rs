@@ -44,7 +44,9 @@ pub struct Facility {
     pub call: Option<MarginCalled>,
     /// When it was retired.
     pub retired: Option<Day>,
+    /// Changes of principal since the last accrual, or that bear interest only after it.
     changes: Vec<Change>,
+    settled: Settled,
 }
 
 /// Debt over collateral, as an exact fraction.
@@ -84,6 +86,7 @@ impl Facility {
             call: None,
             retired: None,
             changes: Vec::new(),
+            settled: Settled::default(),
         }
     }
 
@@ -104,12 +107,10 @@ impl Facility {
     /// [`Overflow`] when an amount does not fit.
     pub fn interest_due(&self, through: Day, scale: u8) -> Result<Units, Overflow> {
         let end = through.next();
-        let mut weighted = [Decimal::ZERO; 2];
+        let mut weighted = self.settled.unit_days(self.terms.day_count, end)?;
         for change in self.changes.iter().filter(|change| change.bears_from <= through) {
-            let [from, to] = [change.bears_from, end].map(|day| days_counted(self.terms.day_count, day));
-            for (sum, (from, to)) in weighted.iter_mut().zip(from.into_iter().zip(to)) {
-                *sum = exact::add(*sum, exact::mul(change.amount.decimal(), Decimal::from(to - from))?)?;
-            }
+            let borne = unit_days(self.terms.day_count, change.amount, change.bears_from, end)?;
+            weighted = both(weighted, borne, exact::add)?;
         }
         let [whole, leap] = weighted;
         let rate = self.terms.rate.fixed.decimal();
@@ -129,6 +130,18 @@ impl Facility {
         Units::new(total).minus(self.accrued_to_date)
     }
 
+    /// Takes note that interest is accrued through a day. What is borne by then is summed up: no accrual will ask
+    /// for an earlier day, so that each costs the same however often principal changed before.
+    fn accrue(&mut self, due: Units, through: Day) -> Result<(), Overflow> {
+        self.accrued = self.accrued.plus(due)?;
+        self.accrued_to_date = self.accrued_to_date.plus(due)?;
+        self.accrued_through = Some(through);
+        for change in self.changes.extract_if(.., |change| change.bears_from <= through) {
+            self.settled.add(self.terms.day_count, change)?;
+        }
+        Ok(())
+    }
+
     fn change_principal(&mut self, amount: Units, day: Day, counts_that_day: bool) -> Result<(), Overflow> {
         self.principal = self.principal.plus(amount)?;
         self.changes.push(Change { bears_from: if counts_that_day { day } else { day.next() }, amount });
@@ -143,6 +156,47 @@ impl Facility {
             FacilityKind::Revolver | FacilityKind::OnDemand => true,
         }
     }
+}
+
+/// Changes of principal summed up: principal that bears interest, less what it did not bear since the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Settled {
+    first: Option<Day>,
+    principal: Units,
+    /// Units times the days from the first change to their own.
+    not_borne: [Units; 2],
+}
+
+impl Settled {
+    fn add(&mut self, convention: DayCount, change: Change) -> Result<(), Overflow> {
+        let first = *self.first.get_or_insert(change.bears_from);
+        let late = unit_days(convention, change.amount, first, change.bears_from)?;
+        self.principal = self.principal.plus(change.amount)?;
+        self.not_borne = both(self.not_borne.map(Units::decimal), late, exact::add)?.map(Units::new);
+        Ok(())
+    }
+
+    fn unit_days(&self, convention: DayCount, end: Day) -> Result<[Decimal; 2], Overflow> {
+        let Some(first) = self.first else { return Ok([Decimal::ZERO; 2]) };
+        let all = unit_days(convention, self.principal, first, end)?;
+        both(all, self.not_borne.map(Units::decimal), exact::sub)
+    }
+}
+
+/// An amount times the days from one day to another: in common and, for act/act, leap years.
+fn unit_days(convention: DayCount, amount: Units, from: Day, to: Day) -> Result<[Decimal; 2], Overflow> {
+    let days =
+        |of: fn([i64; 2]) -> i64| of(days_counted(convention, to)) - of(days_counted(convention, from));
+    let times = |days: i64| exact::mul(amount.decimal(), Decimal::from(days));
+    Ok([times(days(|[common, _]| common))?, times(days(|[_, leap]| leap))?])
+}
+
+fn both(
+    [a, b]: [Decimal; 2],
+    [c, d]: [Decimal; 2],
+    of: fn(Decimal, Decimal) -> Result<Decimal, Overflow>,
+) -> Result<[Decimal; 2], Overflow> {
+    Ok([of(a, c)?, of(b, d)?])
 }
 
 /// Days counted from a fixed origin to a day: in common and, for act/act, leap years.
@@ -255,9 +309,7 @@ impl World {
         } else if let Event::InterestAccrued(e) = event {
             let mut facility = self.facility(e.facility)?.clone();
             let due = facility.interest_due(e.through, self.scale(facility.terms.currency)?)?;
-            facility.accrued = facility.accrued.plus(due)?;
-            facility.accrued_to_date = facility.accrued_to_date.plus(due)?;
-            facility.accrued_through = Some(e.through);
+            facility.accrue(due, e.through)?;
             self.facilities.set(e.facility, facility);
         } else if let Event::InterestPaid(e) = event {
             let mut facility = self.facility(e.facility)?.clone();
