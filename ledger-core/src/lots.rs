@@ -5,6 +5,7 @@
 //! their own amount until the next mark. Cost and date stay with each lot.
 
 mod choose;
+mod pools;
 mod spread;
 
 pub use choose::{Choice, LotsShort};
@@ -21,6 +22,7 @@ use crate::ids::{Commodity, LotId, Place};
 use crate::money::{Money, Units};
 use crate::time::{Day, OrderKey};
 use crate::tracked::{Shrinking, Tracked};
+use pools::Pools;
 
 /// A coin in an account at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -119,7 +121,7 @@ pub enum LotChange {
 pub struct Lots {
     holdings: Tracked<Position, Holding>,
     /// By the slot of their holding.
-    lots: Shrinking<(usize, LotKey), Lot>,
+    lots: Pools,
     /// Positions that hold something.
     held: Shrinking<Position, ()>,
 }
@@ -148,11 +150,7 @@ impl Lots {
         position: &Position,
     ) -> impl DoubleEndedIterator<Item = (&'a LotKey, &'a Lot)> + use<'a> {
         // No slot has the last number.
-        self.in_slot(self.holdings.slot(position).unwrap_or(usize::MAX))
-    }
-
-    fn in_slot(&self, slot: usize) -> impl DoubleEndedIterator<Item = (&LotKey, &Lot)> {
-        self.lots.range((slot, FIRST)..=(slot, LAST)).map(|((_, key), lot)| (key, lot))
+        self.lots.of(self.holdings.slot(position).unwrap_or(usize::MAX))
     }
 
     /// The lots of a position with the carrying amount of each: what a mark gave to all together is spread
@@ -194,9 +192,8 @@ impl Lots {
     fn leave(&mut self, position: &Position, pieces: &[Piece]) -> Result<(), Overflow> {
         let (slot, holding) = self.holdings.change_in_slot(*position);
         for piece in pieces {
-            let key = (slot, piece.key);
             // Pieces are chosen from what is there; taking from nothing would leave less than nothing.
-            let lot = self.lots.remove(&key).ok_or(Overflow)?;
+            let lot = self.lots.take(slot, &piece.key).ok_or(Overflow)?;
             let marked = lot.marks < holding.marks;
             holding.units = holding.units.minus(piece.units)?;
             holding.cost = holding.cost.minus(piece.cost)?;
@@ -209,7 +206,7 @@ impl Lots {
                 let units = lot.units.minus(piece.units)?;
                 let cost = lot.cost.minus(piece.cost)?;
                 let carrying = if marked { lot.carrying } else { lot.carrying.minus(piece.carrying)? };
-                self.lots.set(key, Lot { units, cost, carrying, ..lot });
+                self.lots.put(slot, piece.key, Lot { units, cost, carrying, ..lot });
             }
         }
         if holding.units.is_zero() {
@@ -226,15 +223,15 @@ impl Lots {
             holding.cost = holding.cost.plus(piece.cost)?;
             holding.carrying = holding.carrying.plus(piece.carrying)?;
             let Piece { units, cost, carrying, paid, paid_units, .. } = *piece;
-            let mut lot = Lot { units, cost, carrying, paid, paid_units, marks: holding.marks };
-            let key = (slot, LotKey { arrived: event, ..piece.key });
+            let lot = Lot { units, cost, carrying, paid, paid_units, marks: holding.marks };
+            let key = LotKey { arrived: event, ..piece.key };
             // Parts of a lot that left one after the other come together again.
-            if let Some(there) = self.lots.get(&key) {
-                lot.units = lot.units.plus(there.units)?;
-                lot.cost = lot.cost.plus(there.cost)?;
-                lot.carrying = lot.carrying.plus(there.carrying)?;
+            if let Some(there) = self.lots.put(slot, key, lot) {
+                let units = units.plus(there.units)?;
+                let cost = cost.plus(there.cost)?;
+                let carrying = carrying.plus(there.carrying)?;
+                self.lots.put(slot, key, Lot { units, cost, carrying, ..lot });
             }
-            self.lots.set(key, lot);
         }
         if was_empty && !holding.units.is_zero() {
             self.held.set(*position, ());
@@ -272,10 +269,10 @@ impl Serialize for Lots {
 
 impl<'de> Deserialize<'de> for Lots {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Lots, D::Error> {
-        type Here = Kept<Tracked<Position, Holding>, Shrinking<(usize, LotKey), Lot>>;
+        type Here = Kept<Tracked<Position, Holding>, Pools>;
         let Kept { holdings, lots } = Here::deserialize(deserializer)?;
-        if lots.iter().any(|((slot, _), _)| holdings.at(*slot).is_none()) {
-            return Err(D::Error::custom("a lot in no position"));
+        if lots.slots() > holdings.len() {
+            return Err(D::Error::custom("lots in no position"));
         }
         let mut held = Shrinking::default();
         for (position, _) in holdings.iter().filter(|(_, holding)| !holding.units.is_zero()) {
@@ -285,21 +282,6 @@ impl<'de> Deserialize<'de> for Lots {
         Ok(Lots { holdings, lots, held })
     }
 }
-
-const FIRST_LOT: LotId = LotId { entry: 0, event: 0, part: 0 };
-const LAST_LOT: LotId = LotId { entry: u64::MAX, event: u32::MAX, part: u32::MAX };
-const FIRST: LotKey = LotKey {
-    acquired: Day::FIRST,
-    born: OrderKey::FIRST,
-    birth: FIRST_LOT,
-    arrived: (OrderKey::FIRST, FIRST_LOT),
-};
-const LAST: LotKey = LotKey {
-    acquired: Day::LAST,
-    born: OrderKey::LAST,
-    birth: LAST_LOT,
-    arrived: (OrderKey::LAST, LAST_LOT),
-};
 
 fn whole(key: LotKey, lot: &Lot) -> Piece {
     Piece {

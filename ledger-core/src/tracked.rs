@@ -52,6 +52,11 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
         self.values.get(slot).map(|(_, value)| value)
     }
 
+    /// How many keys it has.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
     /// Puts a value under a key.
     pub fn set(&mut self, key: K, value: V) {
         match self.slot(&key).and_then(|slot| Some((slot, self.values.get_mut(slot)?))) {

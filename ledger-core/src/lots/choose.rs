@@ -124,7 +124,7 @@ impl<'a> Pool<'a> {
 
     /// All of its lots, the oldest first.
     fn lots(&self, pool: usize) -> impl DoubleEndedIterator<Item = Chosen<'a>> + use<'a> {
-        let lots = self.lots.in_slot(self.slot);
+        let lots = self.lots.lots.of(self.slot);
         lots.map(move |(key, lot)| Chosen { pool, key, lot, units: lot.units })
     }
 }

@@ -9,6 +9,7 @@ use crate::chart::{BITCOIN, BITCOIN_PLEDGED, BITCOIN_STRATEGIC, COLLATERAL_RECEI
 use crate::event::books::Designation;
 use crate::event::loan::Control;
 use crate::event::treasury::NamedLot;
+use crate::exact::Overflow;
 use crate::ids::{Commodity, LotId, Place};
 use crate::lots::{Choice, LotChange, LotKey, LotsShort, Piece, Position, Spread};
 use crate::measured::{Legs, LotChanges};
@@ -18,49 +19,73 @@ use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use crate::time::Day;
 
-/// Coins on their way out of their positions, in the order in which they leave.
+/// Coins on their way out of their positions.
 #[derive(Debug, Clone)]
-pub(super) struct Leaving(SmallVec<[(Position, Piece); 1]>);
+pub(super) struct Leaving {
+    /// In the order in which they leave.
+    pieces: SmallVec<[(Position, Piece); 1]>,
+    /// What leaves each position, in the order of positions.
+    totals: SmallVec<[Total; 1]>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Total {
+    position: Position,
+    units: Units,
+    carrying: Money,
+}
 
 impl Leaving {
+    fn of(pieces: SmallVec<[(Position, Piece); 1]>) -> Result<Leaving, Overflow> {
+        let mut totals: SmallVec<[Total; 1]> = SmallVec::new();
+        for (position, piece) in &pieces {
+            match totals.iter_mut().find(|total| total.position == *position) {
+                Some(total) => {
+                    total.units = total.units.plus(piece.units)?;
+                    total.carrying = total.carrying.plus(piece.carrying)?;
+                }
+                None => {
+                    totals.push(Total { position: *position, units: piece.units, carrying: piece.carrying })
+                }
+            }
+        }
+        totals.sort_unstable_by_key(|total| total.position);
+        Ok(Leaving { pieces, totals })
+    }
+
     /// What the book carried them at.
     pub(super) fn carrying(&self) -> Result<Money, Refusal> {
-        Ok(Money::sum(self.pieces().map(|piece| piece.carrying))?)
+        Ok(Money::sum(self.totals.iter().map(|total| total.carrying))?)
+    }
+
+    /// How many leave.
+    pub(super) fn units(&self) -> Result<Units, Refusal> {
+        Ok(Units::sum(self.totals.iter().map(|total| total.units))?)
     }
 
     /// All pieces.
     pub(super) fn pieces(&self) -> impl Iterator<Item = &Piece> {
-        self.0.iter().map(|(_, piece)| piece)
-    }
-
-    /// The positions they leave, each once, in order.
-    fn positions(&self) -> impl Iterator<Item = Position> {
-        let mut positions: SmallVec<[Position; 2]> = self.0.iter().map(|(position, _)| *position).collect();
-        positions.sort_unstable();
-        positions.dedup();
-        positions.into_iter()
-    }
-
-    fn pieces_of(&self, position: Position) -> impl Iterator<Item = &Piece> {
-        self.0.iter().filter(move |(of, _)| *of == position).map(|(_, piece)| piece)
+        self.pieces.iter().map(|(_, piece)| piece)
     }
 
     /// What becomes of the lots.
     pub(super) fn changes(&self) -> LotChanges {
-        let leave = |position| LotChange::Leave(position, self.pieces_of(position).copied().collect());
-        self.positions().map(leave).collect()
+        let leave = |total: &Total| {
+            let of_position = self.pieces.iter().filter(|(position, _)| *position == total.position);
+            LotChange::Leave(total.position, of_position.map(|(_, piece)| *piece).collect())
+        };
+        self.totals.iter().map(leave).collect()
     }
 
     /// A leg for each position, with `fair_value` spread over them by units.
     pub(super) fn legs(&self, cx: &Context<'_>, fair_value: Money) -> Result<Legs, Refusal> {
-        let all = Units::sum(self.pieces().map(|piece| piece.units))?;
-        let mut spread = Spread::new(fair_value, all, cx.precision);
-        let leg = |position| {
-            let units = Units::sum(self.pieces_of(position).map(|piece| piece.units))?;
-            let carrying = Money::sum(self.pieces_of(position).map(|piece| piece.carrying))?;
-            Ok(Leg { target: target(&position), units, carrying, fair_value: spread.next(units)? })
-        };
-        self.positions().map(leg).collect()
+        let mut spread = Spread::new(fair_value, self.units()?, cx.precision);
+        let mut legs = Legs::new();
+        for Total { position, units, carrying } in &self.totals {
+            let fair_value = spread.next(*units)?;
+            legs.push(Leg { target: target(position), units: *units, carrying: *carrying, fair_value });
+        }
+        Ok(legs)
     }
 
     /// Splits off what exceeds the first `units`, as a network's fee does; a piece cut in two is cut in
@@ -68,14 +93,14 @@ impl Leaving {
     pub(super) fn split_at(self, cx: &Context<'_>, units: Units) -> Result<(Leaving, Leaving), Refusal> {
         let mut wanted = units;
         let (mut first, mut second) = (SmallVec::new(), SmallVec::new());
-        for (position, piece) in self.0 {
+        for (position, piece) in self.pieces {
             let here = wanted.min(piece.units);
             wanted = wanted.minus(here)?;
             let (head, tail) = cut(cx, &piece, here)?;
             first.extend(head.map(|piece| (position, piece)));
             second.extend(tail.map(|piece| (position, piece)));
         }
-        Ok((Leaving(first), Leaving(second)))
+        Ok((Leaving::of(first)?, Leaving::of(second)?))
     }
 }
 
@@ -160,7 +185,7 @@ impl Context<'_> {
             accounts.iter().map(|account| Position { commodity, account: *account, place }).collect();
         let book = self.book.name();
         let chosen = self.book.lots().choose(&positions, units, choice, self.precision);
-        chosen.map(Leaving).map_err(|short| match short {
+        let chosen = chosen.map_err(|short| match short {
             LotsShort::Units { held } => {
                 let short = units.minus(held).unwrap_or(units);
                 Refusal::CoinsShort { place, commodity, day: self.at.day, held, short, asked: units }
@@ -170,7 +195,8 @@ impl Context<'_> {
                 Refusal::UnknownLot { book, lot, place, held, short }
             }
             LotsShort::Overflow => Refusal::AmountTooLarge {},
-        })
+        })?;
+        Ok(Leaving::of(chosen)?)
     }
 
     /// The lots that the event names for this book, which must add up to what leaves.

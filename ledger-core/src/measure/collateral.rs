@@ -42,9 +42,9 @@ fn change_hands(
     to: Position,
     price: Option<Price>,
 ) -> Result<Measured, Refusal> {
-    let units = Units::sum(leaving.pieces().map(|piece| piece.units))?;
+    let units = leaving.units()?;
     let (fair_value, (arrival, arriving)) = match control {
-        Control::Kept => (Money::ZERO, arrive(to, leaving.pieces())?),
+        Control::Kept => (Money::ZERO, arrive(to, &leaving)?),
         Control::Passed => {
             let fair_value = cx.worth(units, to.commodity, price)?;
             (fair_value, anew(cx, to, units, fair_value))

@@ -3,7 +3,7 @@
 use smallvec::smallvec;
 
 use super::Context;
-use super::coins::{designated, target};
+use super::coins::{Leaving, designated, target};
 use super::money::cash_account;
 use crate::chart::{BITCOIN, BITCOIN_STRATEGIC};
 use crate::event::books::Designation;
@@ -12,7 +12,7 @@ use crate::event::{
     CashPaid, CashReceived, CoinsBought, CoinsDesignated, CoinsMoved, CoinsSold, CurrencyConverted,
 };
 use crate::ids::Place;
-use crate::lots::{LotChange, Piece, Pieces, Position};
+use crate::lots::{LotChange, Position};
 use crate::measured::Measured;
 use crate::money::{Money, Units};
 use crate::policy::{PurchaseFee, SaleFee};
@@ -75,7 +75,7 @@ pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved) -> Result<Measured, 
     let coins_out = leaving.legs(cx, Money::ZERO)?;
     let (moved, taken) = leaving.split_at(cx, e.units)?;
     let to = cx.arrival(e.to, e.commodity)?;
-    let (arrival, arriving) = arrive(to, moved.pieces())?;
+    let (arrival, arriving) = arrive(to, &moved)?;
     lots.push(arriving);
     let fee = if fee_units.is_zero() { Money::ZERO } else { cx.worth(fee_units, e.commodity, e.price)? };
     Ok(Measured {
@@ -100,7 +100,7 @@ pub(super) fn coins_designated(cx: &Context<'_>, e: &CoinsDesignated) -> Result<
     let leaving = oldest.leave_accounts(&[from], place, e.commodity, e.units, &[])?;
     let mut lots = leaving.changes();
     let to = Position { commodity: e.commodity, account: designated(Some(e.to)), place };
-    let (arrival, arriving) = arrive(to, leaving.pieces())?;
+    let (arrival, arriving) = arrive(to, &leaving)?;
     lots.push(arriving);
     Ok(Measured {
         coins_in: smallvec![arrival],
@@ -110,16 +110,11 @@ pub(super) fn coins_designated(cx: &Context<'_>, e: &CoinsDesignated) -> Result<
     })
 }
 
-/// Pieces arrive at another position as they left: with date, cost and carrying amount.
-pub(super) fn arrive<'a>(
-    to: Position,
-    pieces: impl Iterator<Item = &'a Piece>,
-) -> Result<(Leg, LotChange), Refusal> {
-    let pieces: Pieces = pieces.copied().collect();
-    let carrying = Money::sum(pieces.iter().map(|piece| piece.carrying))?;
-    let units = Units::sum(pieces.iter().map(|piece| piece.units))?;
+/// Coins arrive at another position as they left: with date, cost and carrying amount.
+pub(super) fn arrive(to: Position, leaving: &Leaving) -> Result<(Leg, LotChange), Refusal> {
+    let (units, carrying) = (leaving.units()?, leaving.carrying()?);
     let leg = Leg { target: target(&to), units, carrying, fair_value: carrying };
-    Ok((leg, LotChange::Arrive(to, pieces)))
+    Ok((leg, LotChange::Arrive(to, leaving.pieces().copied().collect())))
 }
 
 pub(super) fn currency_converted(cx: &Context<'_>, e: &CurrencyConverted) -> Result<Measured, Refusal> {
