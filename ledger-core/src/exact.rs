@@ -88,6 +88,16 @@ fn short_power_of_ten(exponent: u32) -> Option<i64> {
     POWERS.get(exponent as usize).copied()
 }
 
+/// Which of two is larger.
+#[inline]
+#[must_use]
+pub fn compare(a: Decimal, b: Decimal) -> Ordering {
+    match (short(a), short(b)) {
+        (Some(left), Some(right)) if a.scale() == b.scale() => left.cmp(&right),
+        (Some(_), _) | (None, _) => a.cmp(&b),
+    }
+}
+
 /// `a - b`.
 ///
 /// # Errors
@@ -191,9 +201,26 @@ pub fn mul_div_round(
     scale: u32,
     rounding: Rounding,
 ) -> Result<Decimal, Overflow> {
+    if let Some(short) = divided_short(a, b, c, scale, rounding) {
+        return Ok(short);
+    }
     let as_they_stand = divided(a, b, c, scale, rounding);
     // Zeros at the end change nothing but the room that the product takes.
     as_they_stand.or_else(|Overflow| divided(normal(a), normal(b), normal(c), scale, rounding))
+}
+
+/// The same where everything on the way fits 64 bits.
+fn divided_short(a: Decimal, b: Decimal, c: Decimal, scale: u32, rounding: Rounding) -> Option<Decimal> {
+    let product = short(a)?.checked_mul(short(b)?)?;
+    let (up, down) = (scale + c.scale(), a.scale() + b.scale());
+    let (numerator, denominator) = if up >= down {
+        (product.checked_mul(short_power_of_ten(up - down)?)?, short(c)?)
+    } else {
+        (product, short(c)?.checked_mul(short_power_of_ten(down - up)?)?)
+    };
+    let mantissa = rounding.divide(numerator.into(), denominator.into())?;
+    (scale <= Decimal::MAX_SCALE)
+        .then(|| i64::try_from(mantissa).ok().map(|mantissa| of_short(mantissa, scale)))?
 }
 
 fn divided(a: Decimal, b: Decimal, c: Decimal, scale: u32, rounding: Rounding) -> Result<Decimal, Overflow> {
@@ -281,5 +308,33 @@ mod tests {
         assert_eq!(mul_round(dec("0.5"), dec("0.05"), 2, Rounding::HalfEven), Ok(dec("0.02")));
         assert_eq!(mul_round(dec("0.5"), dec("0.05"), 2, Rounding::HalfUp), Ok(dec("0.03")));
         assert_eq!(mul_div_round(dec("1"), dec("1"), dec("0"), 2, Rounding::HalfUp), Err(Overflow));
+    }
+
+    #[test]
+    fn the_short_way_and_the_long_way_lead_to_the_same() {
+        let values = [
+            "0",
+            "1",
+            "-3",
+            "0.05",
+            "-66210.37",
+            "0.00000001",
+            "4451.5",
+            "305000000.00",
+            "9223372036854775807",
+        ];
+        let mut short_ways = 0;
+        for [a, b, c] in values.iter().flat_map(|a| values.iter().flat_map(|b| values.map(|c| [*a, *b, c]))) {
+            let (a, b, c) = (dec(a), dec(b), dec(c));
+            assert_eq!(compare(a, b), a.cmp(&b), "{a} {b}");
+            for (scale, rounding) in [(0, Rounding::HalfUp), (2, Rounding::HalfEven), (8, Rounding::HalfEven)]
+            {
+                if let Some(short) = divided_short(a, b, c, scale, rounding) {
+                    assert_eq!(Ok(short), divided(a, b, c, scale, rounding), "{a} * {b} / {c}");
+                    short_ways += 1;
+                }
+            }
+        }
+        assert!(short_ways > 500, "{short_ways}");
     }
 }
