@@ -1,7 +1,6 @@
 //! Prices as observed. An event may use only what was recorded before it, so a price that comes to light
 //! later never changes silently what is already in the books.
 
-mod packed;
 mod series;
 
 use std::collections::BTreeMap;
@@ -14,8 +13,7 @@ use crate::money::Price;
 use crate::refusal::Refusal;
 use crate::time::Instant;
 use crate::tracked::Tracked;
-use packed::Seen;
-use series::Series;
+use series::{Seen, Series};
 
 /// A price somebody published. Who did, and on which market, stands in the entry that recorded it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,148 +1,123 @@
-//! The prices of one coin in one currency, by the instant they are of. They may be very many and are seldom looked at
-//! twice, so all but the block used last are packed: about a dozen bytes an observation.
+//! The prices of one coin in one currency, by the instant they are of. There may be a million, so they lie side by side
+//! in blocks, 32 bytes each, and one that comes to light later moves no more than its block.
 
-use std::borrow::Cow;
-
-use super::packed::{self, Seen};
+use crate::money::Price;
 
 /// The most observations of a block.
 const BLOCK: usize = 256;
 
-/// Observations in order of instant and number, in blocks.
+/// A price as an entry observed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// The instant it is the price of, in microseconds.
+    pub(super) at: i64,
+    /// The number of the entry that recorded it.
+    pub(super) number: u64,
+    /// Of one unit.
+    pub(super) price: Price,
+}
+
+impl Seen {
+    fn place(&self) -> (i64, u64) {
+        (self.at, self.number)
+    }
+}
+
+/// Observations in order of instant and number.
 #[derive(Clone, Default)]
 pub(super) struct Series {
     blocks: Vec<Block>,
-    /// The block whose content lies open in `seen`; what it has packed is out of date.
-    open: usize,
-    seen: Vec<Seen>,
 }
 
-/// A block, and what is known of its content without unpacking it.
 #[derive(Clone)]
 struct Block {
     /// Nothing in it comes before this, and everything in the block before does.
     first: (i64, u64),
+    /// Between these lie the numbers of the entries that recorded it.
     least_number: u64,
     most_number: u64,
-    packed: Box<[u8]>,
+    seen: Vec<Seen>,
 }
 
 impl Block {
-    fn of(seen: &[Seen]) -> Block {
-        let mut block = Block {
-            first: (i64::MAX, u64::MAX),
-            least_number: u64::MAX,
-            most_number: 0,
-            packed: Box::default(),
-        };
-        seen.iter().for_each(|seen| block.note(seen));
-        block
+    fn of(seen: Vec<Seen>) -> Block {
+        let least_number = seen.iter().map(|seen| seen.number).min().unwrap_or(u64::MAX);
+        let most_number = seen.iter().map(|seen| seen.number).max().unwrap_or(0);
+        let first = seen.first().map_or((i64::MAX, u64::MAX), Seen::place);
+        Block { first, least_number, most_number, seen }
     }
 
-    fn note(&mut self, seen: &Seen) {
-        self.first = self.first.min(seen.place());
-        self.least_number = self.least_number.min(seen.number);
-        self.most_number = self.most_number.max(seen.number);
+    fn insert(&mut self, new: Seen) {
+        self.first = self.first.min(new.place());
+        self.least_number = self.least_number.min(new.number);
+        self.most_number = self.most_number.max(new.number);
+        let at = self.seen.partition_point(|seen| seen.place() < new.place());
+        self.seen.insert(at, new);
     }
 }
 
 impl Series {
-    /// Adds an observation. One that comes after all others costs the same however many there are.
+    /// Adds an observation.
     pub(super) fn add(&mut self, new: Seen) {
-        self.open_block_of(&new);
-        if self.blocks.is_empty() {
-            self.blocks.push(Block::of(&[]));
-        }
-        if let Some(block) = self.blocks.get_mut(self.open) {
-            block.note(&new);
-        }
-        let at = self.seen.partition_point(|seen| seen.place() < new.place());
-        self.seen.insert(at, new);
-        if self.seen.len() > BLOCK {
-            // What comes after all leaves a full block behind; what comes between halves it.
-            self.split_at(if at == BLOCK { BLOCK } else { BLOCK / 2 });
+        let at = self.block_of(&new);
+        let Some(block) = self.blocks.get_mut(at) else {
+            self.blocks.push(Block::of(vec![new]));
+            return;
+        };
+        if block.seen.len() < BLOCK {
+            block.insert(new);
+        } else if block.seen.last().is_some_and(|last| last.place() < new.place()) {
+            self.blocks.insert(at + 1, Block::of(vec![new]));
+        } else {
+            let rest = block.seen.split_off(BLOCK / 2);
+            *block = Block::of(std::mem::take(&mut block.seen));
+            self.blocks.insert(at + 1, Block::of(rest));
+            self.add(new);
         }
     }
 
     /// Takes an observation away.
     pub(super) fn remove(&mut self, old: &Seen) {
-        self.open_block_of(old);
-        self.seen.retain(|seen| seen.place() != old.place());
-        if self.seen.is_empty() && self.open < self.blocks.len() {
-            self.blocks.remove(self.open);
-            self.open = self.open.saturating_sub(1);
-            self.seen = self.content(self.open, None).into_owned();
+        let at = self.block_of(old);
+        let Some(block) = self.blocks.get_mut(at) else { return };
+        block.seen.retain(|seen| seen.place() != old.place());
+        if block.seen.is_empty() {
+            self.blocks.remove(at);
         }
     }
 
     /// The latest observation up to an instant that may be used.
     pub(super) fn latest(&self, instant: i64, usable: impl Fn(&Seen) -> bool) -> Option<Seen> {
-        let blocks = self.blocks.partition_point(|block| block.first.0 <= instant);
-        (0..blocks).rev().find_map(|block| {
-            let content = self.content(block, Some(self.open));
-            let until = content.partition_point(|seen| seen.at <= instant);
-            content.get(..until)?.iter().rev().find(|seen| usable(seen)).copied()
+        let until = self.blocks.partition_point(|block| block.first.0 <= instant);
+        self.blocks.get(..until)?.iter().rev().find_map(|block| {
+            let until = block.seen.partition_point(|seen| seen.at <= instant);
+            block.seen.get(..until)?.iter().rev().find(|seen| usable(seen)).copied()
         })
     }
 
     /// The observation that an entry recorded.
     pub(super) fn of_number(&self, number: u64) -> Option<Seen> {
-        let may_hold = |block: &Block| (block.least_number..=block.most_number).contains(&number);
-        let mut blocks = self.blocks.iter().enumerate().filter(|(_, block)| may_hold(block));
-        blocks.find_map(|(at, _)| {
-            let content = self.content(at, Some(self.open));
-            content.iter().find(|seen| seen.number == number).copied()
-        })
+        let may_hold = |block: &&Block| (block.least_number..=block.most_number).contains(&number);
+        let mut seen = self.blocks.iter().filter(may_hold).flat_map(|block| &block.seen);
+        seen.find(|seen| seen.number == number).copied()
     }
 
     /// All observations in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Seen> {
-        (0..self.blocks.len()).flat_map(|block| self.content(block, Some(self.open)).into_owned())
+        self.blocks.iter().flat_map(|block| &block.seen).copied()
     }
 
-    fn content(&self, at: usize, open: Option<usize>) -> Cow<'_, [Seen]> {
-        match self.blocks.get(at) {
-            Some(_) if Some(at) == open => Cow::Borrowed(&self.seen),
-            // What is packed was packed here, or tried when it was read.
-            Some(block) => Cow::Owned(packed::unpack(&block.packed).unwrap_or_default()),
-            None => Cow::Borrowed(&[]),
-        }
-    }
-
-    fn open_block_of(&mut self, seen: &Seen) {
-        let at = self.blocks.partition_point(|block| block.first <= seen.place()).saturating_sub(1);
-        if at != self.open {
-            self.close();
-            self.seen = self.content(at, None).into_owned();
-            self.open = at;
-        }
-    }
-
-    /// Packs the open block.
-    fn close(&mut self) {
-        if let Some(block) = self.blocks.get_mut(self.open) {
-            block.packed = packed::pack(&self.seen);
-        }
-    }
-
-    /// Leaves the first so many in the open block and opens another for the rest.
-    fn split_at(&mut self, at: usize) {
-        let rest = self.seen.split_off(at);
-        let first = Block { packed: packed::pack(&self.seen), ..Block::of(&self.seen) };
-        let both = [first, Block::of(&rest)];
-        self.blocks.splice(self.open..=self.open, both);
-        self.open += 1;
-        self.seen = rest;
+    fn block_of(&self, seen: &Seen) -> usize {
+        self.blocks.partition_point(|block| block.first <= seen.place()).saturating_sub(1)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Price;
 
     fn seen(at: i64, number: u64) -> Seen {
-        Seen { at, number, price: format!("{at}.{number}").parse::<Price>().unwrap() }
+        Seen { at, number, price: format!("{at}.{number}").parse().unwrap() }
     }
 
     /// In whatever order they come and go, a series holds what a sorted list holds.
@@ -169,19 +144,16 @@ mod tests {
                 assert_eq!(series.of_number(number).as_ref(), recorded, "{step} {at}");
             }
             list.iter().for_each(|seen| series.remove(seen));
-            assert_eq!(series.iter().count(), 0);
             assert!(series.blocks.is_empty());
         }
     }
 
     #[test]
-    fn a_million_prices_in_order_take_a_dozen_bytes_each() {
+    fn prices_in_order_fill_their_blocks() {
         let mut series = Series::default();
-        for number in 1..=20_000_u64 {
-            let price = format!("{}.25", 60_000 + number % 20_000).parse().unwrap();
-            series.add(Seen { at: 60_000_000 * number.cast_signed(), number: 10 * number, price });
-        }
-        let held: usize = series.blocks.iter().map(|block| size_of::<Block>() + block.packed.len()).sum();
-        assert!(held / 20_000 <= 12, "{held}");
+        (1..=20_000_u64).for_each(|number| series.add(seen(60 * number.cast_signed(), number)));
+        let held = |block: &Block| size_of::<Block>() + size_of::<Seen>() * block.seen.capacity();
+        let bytes: usize = series.blocks.iter().map(held).sum();
+        assert!(bytes / 20_000 <= 33, "{bytes}");
     }
 }
