@@ -11,6 +11,11 @@ mod render;
 mod store;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
+
+/// Entries are decoded on one thread and given up on another, which the system's allocator pays for with locks.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> std::process::ExitCode {
     exit::report_bugs();

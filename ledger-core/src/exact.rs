@@ -62,7 +62,7 @@ pub fn scale_needed(value: Decimal) -> u32 {
 ///
 /// # Errors
 /// [`Overflow`] when the sum does not fit exactly.
-#[inline]
+#[inline(always)]
 pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     match short_sum(a, b) {
         Some(sum) => Ok(sum),
@@ -70,18 +70,23 @@ pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     }
 }
 
+// What adds is inlined wherever it stands: a sum handed back in memory is written in four parts and read as one, for
+// which the processor waits longer than for the sum.
+
 /// The sum, if both mantissas have room to spare in 64 bits, as nearly all have.
-#[inline]
+#[inline(always)]
 fn short_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
-    let (mut left, mut right) = (short(a)?, short(b)?);
-    let scale = a.scale().max(b.scale());
-    if a.scale() != b.scale() {
-        left = left.checked_mul(short_power_of_ten(scale - a.scale())?)?;
-        right = right.checked_mul(short_power_of_ten(scale - b.scale())?)?;
+    let (left, right) = (short(a)?, short(b)?);
+    if a.scale() == b.scale() {
+        return Some(of_short(left.checked_add(right)?, a.scale()));
     }
+    let scale = a.scale().max(b.scale());
+    let left = left.checked_mul(short_power_of_ten(scale - a.scale())?)?;
+    let right = right.checked_mul(short_power_of_ten(scale - b.scale())?)?;
     Some(of_short(left.checked_add(right)?, scale))
 }
 
+#[inline(always)]
 fn short_power_of_ten(exponent: u32) -> Option<i64> {
     const POWERS: [i64; 10] =
         [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
@@ -89,7 +94,7 @@ fn short_power_of_ten(exponent: u32) -> Option<i64> {
 }
 
 /// Which of two is larger.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn compare(a: Decimal, b: Decimal) -> Ordering {
     match (short(a), short(b)) {
@@ -102,13 +107,13 @@ pub fn compare(a: Decimal, b: Decimal) -> Ordering {
 ///
 /// # Errors
 /// [`Overflow`] when the difference does not fit exactly.
-#[inline]
+#[inline(always)]
 pub fn sub(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     add(a, -b)
 }
 
 /// The mantissa, if it fits 63 bits.
-#[inline]
+#[inline(always)]
 fn short(value: Decimal) -> Option<i64> {
     let parts = value.unpack();
     let magnitude = i64::from(parts.mid) << 32 | i64::from(parts.lo);
@@ -117,7 +122,7 @@ fn short(value: Decimal) -> Option<i64> {
 }
 
 /// The decimal of a short mantissa, nothing having no scale.
-#[inline]
+#[inline(always)]
 fn of_short(mantissa: i64, scale: u32) -> Decimal {
     if mantissa == 0 {
         return Decimal::ZERO;
@@ -126,12 +131,13 @@ fn of_short(mantissa: i64, scale: u32) -> Decimal {
     Decimal::from_parts(low_half(magnitude), low_half(magnitude >> 32), 0, mantissa < 0, scale)
 }
 
-#[inline]
+#[inline(always)]
 fn low_half(value: u64) -> u32 {
     let [a, b, c, d, ..] = value.to_le_bytes();
     u32::from_le_bytes([a, b, c, d])
 }
 
+#[cold]
 fn add_any(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     let sum = same_scale(a, b).and_then(|(a, b, scale)| exactly(a + b, scale));
     sum.map_or_else(|| add_slowly(a, b), Ok)

@@ -1,12 +1,15 @@
 //! The fold: one world and its books, moved on by one entry at a time, all of it or nothing.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::book::Book;
 use crate::event::Event;
 use crate::ids::BookId;
+use crate::lots::LotChange;
 use crate::measure::{Context, measure};
-use crate::measured::{LotChanges, Measured};
+use crate::measured::Measured;
 use crate::money::Money;
 use crate::posting::{Journal, Paper};
 use crate::posting_rules::post;
@@ -25,7 +28,7 @@ pub struct Posted {
     /// The journal.
     pub journal: Journal,
     /// What became of lots.
-    pub lots: LotChanges,
+    pub lots: Vec<LotChange>,
     /// What was received for coins that left by sale, in the functional currency; zero for any other event.
     pub proceeds: Money,
 }
@@ -36,7 +39,26 @@ pub struct Fold {
     world: World,
     books: Vec<Book>,
     #[serde(skip)]
+    room: Room,
+}
+
+/// What each event is measured and written in, again and again. It holds nothing that matters to the next.
+#[derive(Default)]
+struct Room {
+    measured: Measured,
     paper: Paper,
+}
+
+impl Clone for Room {
+    fn clone(&self) -> Room {
+        Room::default()
+    }
+}
+
+impl fmt::Debug for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Room")
+    }
 }
 
 impl Fold {
@@ -164,11 +186,12 @@ impl Fold {
         for book in &mut self.books {
             let cx = Context::new(&self.world, book, at)?;
             let policy = cx.policy;
-            let measured = measure(&cx, event)?;
-            let journal = post(event, &measured, &policy).seal(std::mem::take(&mut self.paper))?;
+            let Room { measured, paper } = &mut self.room;
+            measure(&cx, event, measured)?;
+            let journal = post(event, measured, &policy).seal(std::mem::take(paper))?;
             book.post((at.order, at.event), &journal, &measured.lots)?;
-            show(book.name(), event, &journal, &measured);
-            self.paper = journal.into_paper();
+            show(book.name(), event, &journal, measured);
+            *paper = journal.into_paper();
         }
         self.world.apply(&at, event, &movements)
     }

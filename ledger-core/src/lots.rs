@@ -193,7 +193,7 @@ impl Lots {
         let (slot, holding) = self.holdings.change_in_slot(*position);
         for piece in pieces {
             // Pieces are chosen from what is there; taking from nothing would leave less than nothing.
-            let lot = self.lots.take(slot, &piece.key).ok_or(Overflow)?;
+            let lot = *self.lots.get(slot, &piece.key).ok_or(Overflow)?;
             let marked = lot.marks < holding.marks;
             holding.units = holding.units.minus(piece.units)?;
             holding.cost = holding.cost.minus(piece.cost)?;
@@ -202,7 +202,9 @@ impl Lots {
                 holding.marked_units = holding.marked_units.minus(piece.units)?;
                 holding.marked_carrying = holding.marked_carrying.minus(piece.carrying)?;
             }
-            if lot.units != piece.units {
+            if lot.units == piece.units {
+                self.lots.take(slot, &piece.key);
+            } else {
                 let units = lot.units.minus(piece.units)?;
                 let cost = lot.cost.minus(piece.cost)?;
                 let carrying = if marked { lot.carrying } else { lot.carrying.minus(piece.carrying)? };

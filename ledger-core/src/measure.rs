@@ -62,37 +62,38 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The amounts of an event in a book.
+/// Fills `m` with the amounts of an event in a book; whatever it held is gone.
 ///
 /// # Errors
 /// [`Refusal`] when coins, lots or prices that it needs are not there, or an amount does not fit.
-pub fn measure(cx: &Context<'_>, event: &Event) -> Result<Measured, Refusal> {
+pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), Refusal> {
+    m.clear();
     match event {
-        Event::OpeningRecorded(e) => books::opening_recorded(cx, e),
-        Event::FairValueMarked(e) => books::fair_value_marked(cx, e),
-        Event::JournalRecorded(e) => books::journal_recorded(cx, e),
-        Event::CoinsEarned(e) => mining::coins_earned(cx, e),
-        Event::CoinsReceived(e) => mining::coins_received(cx, e),
-        Event::CoinsMined(e) => mining::coins_mined(cx, e),
-        Event::CoinsBought(e) => treasury::coins_bought(cx, e),
-        Event::CoinsSold(e) => treasury::coins_sold(cx, e),
-        Event::CoinsMoved(e) => treasury::coins_moved(cx, e),
-        Event::CoinsDesignated(e) => treasury::coins_designated(cx, e),
-        Event::CurrencyConverted(e) => treasury::currency_converted(cx, e),
-        Event::CashReceived(e) => treasury::cash_received(cx, e),
-        Event::CashPaid(e) => treasury::cash_paid(cx, e),
-        Event::FacilityOpened(e) => loan::facility_opened(cx, e),
-        Event::LoanDrawn(e) => loan::loan_drawn(cx, e),
-        Event::InterestAccrued(e) => loan::interest_accrued(cx, e),
-        Event::InterestPaid(e) => loan::interest_paid(cx, e),
-        Event::LoanRepaid(e) => loan::loan_repaid(cx, e),
-        Event::FacilityRetired(e) => loan::facility_retired(cx, e),
-        Event::CollateralPosted(e) => collateral::collateral_posted(cx, e),
-        Event::CollateralReleased(e) => collateral::collateral_released(cx, e),
-        Event::CapexCommitted(e) => capital::capex_committed(cx, e),
-        Event::DepositPaid(e) => capital::deposit_paid(cx, e),
-        Event::OperatingCostRecorded(e) => capital::operating_cost_recorded(cx, e),
-        Event::SharesIssued(e) => capital::shares_issued(cx, e),
-        declaration!() | Event::MarginCalled(_) | Event::MarginCallMet(_) => Ok(Measured::default()),
+        Event::OpeningRecorded(e) => books::opening_recorded(cx, e, m),
+        Event::FairValueMarked(e) => books::fair_value_marked(cx, e, m),
+        Event::JournalRecorded(e) => books::journal_recorded(cx, e, m),
+        Event::CoinsEarned(e) => mining::coins_earned(cx, e, m),
+        Event::CoinsReceived(e) => mining::coins_received(cx, e, m),
+        Event::CoinsMined(e) => mining::coins_mined(cx, e, m),
+        Event::CoinsBought(e) => treasury::coins_bought(cx, e, m),
+        Event::CoinsSold(e) => treasury::coins_sold(cx, e, m),
+        Event::CoinsMoved(e) => treasury::coins_moved(cx, e, m),
+        Event::CoinsDesignated(e) => treasury::coins_designated(cx, e, m),
+        Event::CurrencyConverted(e) => treasury::currency_converted(cx, e, m),
+        Event::CashReceived(e) => treasury::cash_received(cx, e, m),
+        Event::CashPaid(e) => treasury::cash_paid(cx, e, m),
+        Event::FacilityOpened(e) => loan::facility_opened(cx, e, m),
+        Event::LoanDrawn(e) => loan::loan_drawn(cx, e, m),
+        Event::InterestAccrued(e) => loan::interest_accrued(cx, e, m),
+        Event::InterestPaid(e) => loan::interest_paid(cx, e, m),
+        Event::LoanRepaid(e) => loan::loan_repaid(cx, e, m),
+        Event::FacilityRetired(e) => loan::facility_retired(cx, e, m),
+        Event::CollateralPosted(e) => collateral::collateral_posted(cx, e, m),
+        Event::CollateralReleased(e) => collateral::collateral_released(cx, e, m),
+        Event::CapexCommitted(e) => capital::capex_committed(cx, e, m),
+        Event::DepositPaid(e) => capital::deposit_paid(cx, e, m),
+        Event::OperatingCostRecorded(e) => capital::operating_cost_recorded(cx, e, m),
+        Event::SharesIssued(e) => capital::shares_issued(cx, e, m),
+        declaration!() | Event::MarginCalled(_) | Event::MarginCallMet(_) => Ok(()),
     }
 }

@@ -1,8 +1,6 @@
 //! What an event comes to in one book: the amounts that its row of the table names. Amounts are in the
 //! functional currency and positive unless said; what an event does not have is zero or empty.
 
-use smallvec::SmallVec;
-
 use crate::account::Account;
 use crate::chart::EQUITY_NOT_ANALYSED;
 use crate::event::loan::Control;
@@ -10,27 +8,21 @@ use crate::lots::LotChange;
 use crate::money::Money;
 use crate::posting::{Leg, Line};
 
-/// What came in or went out; mostly it is one.
-pub type Legs = SmallVec<[Leg; 1]>;
-
-/// What becomes of the lots; what moves leaves one position and arrives at another.
-pub type LotChanges = SmallVec<[LotChange; 2]>;
-
-/// The amounts of one event in one book.
+/// The amounts of one event in one book. One is filled again and again, so that its lists keep their room.
 #[derive(Debug, Clone)]
 pub struct Measured {
     /// Coins that came in, by position.
-    pub coins_in: Legs,
+    pub coins_in: Vec<Leg>,
     /// Coins that went out, by position, at what the book carried them at.
-    pub coins_out: Legs,
+    pub coins_out: Vec<Leg>,
     /// Carrying amount of the coins that went out.
     pub carrying: Money,
     /// What the coins are worth at the event.
     pub fair_value: Money,
     /// Money that came in, at its value.
-    pub money_in: Legs,
+    pub money_in: Vec<Leg>,
     /// Money that went out, at its carrying amount.
-    pub money_out: Legs,
+    pub money_out: Vec<Leg>,
     /// Carrying amount of the money that went out.
     pub given_up: Money,
     /// What was received for what was given, after the fee where the policy deducts it.
@@ -66,18 +58,18 @@ pub struct Measured {
     /// Lines that a person stated.
     pub stated: Vec<Line>,
     /// What becomes of the lots.
-    pub lots: LotChanges,
+    pub lots: Vec<LotChange>,
 }
 
 impl Default for Measured {
     fn default() -> Measured {
         Measured {
-            coins_in: Legs::new(),
-            coins_out: Legs::new(),
+            coins_in: Vec::new(),
+            coins_out: Vec::new(),
             carrying: Money::ZERO,
             fair_value: Money::ZERO,
-            money_in: Legs::new(),
-            money_out: Legs::new(),
+            money_in: Vec::new(),
+            money_out: Vec::new(),
             given_up: Money::ZERO,
             proceeds: Money::ZERO,
             settled: Money::ZERO,
@@ -95,7 +87,30 @@ impl Default for Measured {
             remeasured: Vec::new(),
             receivable_remeasured: Vec::new(),
             stated: Vec::new(),
-            lots: LotChanges::new(),
+            lots: Vec::new(),
         }
     }
+}
+
+impl Measured {
+    /// Empties it for another event.
+    pub fn clear(&mut self) {
+        let before = std::mem::take(self);
+        *self = Measured {
+            coins_in: emptied(before.coins_in),
+            coins_out: emptied(before.coins_out),
+            money_in: emptied(before.money_in),
+            money_out: emptied(before.money_out),
+            remeasured: emptied(before.remeasured),
+            receivable_remeasured: emptied(before.receivable_remeasured),
+            stated: emptied(before.stated),
+            lots: emptied(before.lots),
+            ..Measured::default()
+        };
+    }
+}
+
+fn emptied<T>(mut list: Vec<T>) -> Vec<T> {
+    list.clear();
+    list
 }

@@ -224,6 +224,7 @@ macro_rules! additive {
             ///
             /// # Errors
             /// [`Overflow`] when it does not fit exactly.
+            #[inline(always)]
             pub fn plus(self, other: $name) -> Result<$name, Overflow> {
                 exact::add(self.0, other.0).map($name)
             }
@@ -232,12 +233,14 @@ macro_rules! additive {
             ///
             /// # Errors
             /// [`Overflow`] when it does not fit exactly.
+            #[inline(always)]
             pub fn minus(self, other: $name) -> Result<$name, Overflow> {
                 exact::sub(self.0, other.0).map($name)
             }
 
             /// The same with the other sign.
             #[must_use]
+            #[inline(always)]
             pub fn negated(self) -> $name {
                 if self.0.is_zero() { self } else { $name(-self.0) }
             }

@@ -215,20 +215,8 @@ impl Row<'_> {
 }
 
 /// What a journal is written on. The room is used again for the next, so that a fold writes all on one.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Paper(Vec<Line>);
-
-impl Clone for Paper {
-    fn clone(&self) -> Paper {
-        Paper::default()
-    }
-}
-
-impl std::fmt::Debug for Paper {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Paper")
-    }
-}
 
 /// Lines as they are written, with what their debits exceed their credits by.
 #[derive(Debug)]

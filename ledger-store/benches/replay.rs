@@ -31,6 +31,10 @@ const ALONE: &str = "alone";
 /// Envelopes held at once while the tree is hashed alone, in bytes.
 const HELD: usize = 64 << 20;
 
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     if let [word, folder] = arguments.as_slice()

@@ -19,12 +19,15 @@ use crate::posting::{Dimensions, Leg, Line, Target};
 use crate::refusal::Refusal;
 use crate::world::amount_of;
 
-pub(super) fn opening_recorded(cx: &Context<'_>, e: &OpeningRecorded) -> Result<Measured, Refusal> {
+pub(super) fn opening_recorded(
+    cx: &Context<'_>,
+    e: &OpeningRecorded,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     let book = cx.book.name();
     if e.book.is_some_and(|of| of != book) {
-        return Ok(Measured::default());
+        return Ok(());
     }
-    let mut m = Measured::default();
     for (part, lot) in (0_u32..).zip(&e.lots) {
         let (leg, change) = opening_lot(cx, lot, part)?;
         m.coins_in.push(leg);
@@ -42,7 +45,7 @@ pub(super) fn opening_recorded(cx: &Context<'_>, e: &OpeningRecorded) -> Result<
     let others = Money::sum(m.stated.iter().map(|line| line.amount))?;
     let difference = coins.plus(others)?;
     if difference.is_zero() {
-        Ok(m)
+        Ok(())
     } else {
         Err(Refusal::OpeningUnbalanced { book, difference: difference.abs() })
     }
@@ -96,16 +99,19 @@ fn opening_debt(cx: &Context<'_>, opening: &OpeningFacility) -> Result<Vec<Line>
     ])
 }
 
-pub(super) fn fair_value_marked(cx: &Context<'_>, e: &FairValueMarked) -> Result<Measured, Refusal> {
+pub(super) fn fair_value_marked(
+    cx: &Context<'_>,
+    e: &FairValueMarked,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     if cx.policy.measurement == MeasurementModel::Cost {
-        return Ok(Measured::default());
+        return Ok(());
     }
     let price = match (e.price, e.from_observation) {
         (Some(price), _) => price,
         (None, Some(number)) => cx.world.observation(number, e.commodity)?.price,
         (None, None) => cx.world.price_for(&cx.at, e.commodity, cx.functional)?.price,
     };
-    let mut m = Measured::default();
     for (position, holding) in cx.book.lots().held(e.commodity) {
         let fair_value = price.value_of(holding.units, cx.precision.scale, cx.precision.rounding)?;
         let leg =
@@ -117,14 +123,17 @@ pub(super) fn fair_value_marked(cx: &Context<'_>, e: &FairValueMarked) -> Result
         }
         m.lots.push(LotChange::Mark(*position, fair_value));
     }
-    Ok(m)
+    Ok(())
 }
 
-pub(super) fn journal_recorded(cx: &Context<'_>, e: &JournalRecorded) -> Result<Measured, Refusal> {
+pub(super) fn journal_recorded(
+    cx: &Context<'_>,
+    e: &JournalRecorded,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     if e.book.is_some_and(|of| of != cx.book.name()) {
-        return Ok(Measured::default());
+        return Ok(());
     }
-    let mut lines = Vec::new();
     for stated in &e.lines {
         let amount = signed(stated.debit, stated.credit)?;
         let about = Dimensions {
@@ -136,13 +145,13 @@ pub(super) fn journal_recorded(cx: &Context<'_>, e: &JournalRecorded) -> Result<
             segment: stated.segment,
             commitment: None,
         };
-        lines.push(line(Target::about(stated.account, about), amount));
+        m.stated.push(line(Target::about(stated.account, about), amount));
     }
-    let difference = Money::sum(lines.iter().map(|line| line.amount))?;
+    let difference = Money::sum(m.stated.iter().map(|line| line.amount))?;
     if !difference.is_zero() {
         return Err(Refusal::JournalUnbalanced { difference: difference.abs() });
     }
-    Ok(Measured { stated: lines, ..Measured::default() })
+    Ok(())
 }
 
 fn line(target: Target, amount: Money) -> Line {

@@ -12,7 +12,6 @@ use crate::event::treasury::NamedLot;
 use crate::exact::Overflow;
 use crate::ids::{Commodity, LotId, Place};
 use crate::lots::{Choice, LotChange, LotKey, LotsShort, Piece, Position, Spread};
-use crate::measured::{Legs, LotChanges};
 use crate::money::{Money, Price, Units};
 use crate::policy::LotMethod;
 use crate::posting::{Dimensions, Leg, Target};
@@ -69,23 +68,27 @@ impl Leaving {
     }
 
     /// What becomes of the lots.
-    pub(super) fn changes(&self) -> LotChanges {
+    pub(super) fn changes(&self) -> impl Iterator<Item = LotChange> {
         let leave = |total: &Total| {
             let of_position = self.pieces.iter().filter(|(position, _)| *position == total.position);
             LotChange::Leave(total.position, of_position.map(|(_, piece)| *piece).collect())
         };
-        self.totals.iter().map(leave).collect()
+        self.totals.iter().map(leave)
     }
 
-    /// A leg for each position, with `fair_value` spread over them by units.
-    pub(super) fn legs(&self, cx: &Context<'_>, fair_value: Money) -> Result<Legs, Refusal> {
+    /// Adds a leg for each position, with `fair_value` spread over them by units.
+    pub(super) fn legs(
+        &self,
+        cx: &Context<'_>,
+        fair_value: Money,
+        legs: &mut Vec<Leg>,
+    ) -> Result<(), Refusal> {
         let mut spread = Spread::new(fair_value, self.units()?, cx.precision);
-        let mut legs = Legs::new();
         for Total { position, units, carrying } in &self.totals {
             let fair_value = spread.next(*units)?;
             legs.push(Leg { target: target(position), units: *units, carrying: *carrying, fair_value });
         }
-        Ok(legs)
+        Ok(())
     }
 
     /// Splits off what exceeds the first `units`, as a network's fee does; a piece cut in two is cut in

@@ -17,13 +17,21 @@ use crate::policy::LotMethod;
 use crate::posting::Leg;
 use crate::refusal::Refusal;
 
-pub(super) fn collateral_posted(cx: &Context<'_>, e: &CollateralPosted) -> Result<Measured, Refusal> {
+pub(super) fn collateral_posted(
+    cx: &Context<'_>,
+    e: &CollateralPosted,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     let leaving = cx.leave(e.from, e.commodity, e.units, &e.lots)?;
     let to = cx.arrival(Place::Facility(e.facility), e.commodity)?;
-    change_hands(cx, cx.control(e.facility)?, leaving, to, e.price)
+    change_hands(cx, cx.control(e.facility)?, &leaving, to, e.price, m)
 }
 
-pub(super) fn collateral_released(cx: &Context<'_>, e: &CollateralReleased) -> Result<Measured, Refusal> {
+pub(super) fn collateral_released(
+    cx: &Context<'_>,
+    e: &CollateralReleased,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     let mut oldest = *cx;
     // The lender chooses what it returns, not we: where lots are named by a person, the oldest come back.
     if oldest.policy.lots == LotMethod::Specific {
@@ -31,36 +39,34 @@ pub(super) fn collateral_released(cx: &Context<'_>, e: &CollateralReleased) -> R
     }
     let leaving = oldest.leave(Place::Facility(e.facility), e.commodity, e.units, &[])?;
     let to = cx.arrival(e.to, e.commodity)?;
-    change_hands(cx, cx.control(e.facility)?, leaving, to, e.price)
+    change_hands(cx, cx.control(e.facility)?, &leaving, to, e.price, m)
 }
 
 /// Coins go between a wallet and a lender: the lots themselves, or one born at fair value in their stead.
 fn change_hands(
     cx: &Context<'_>,
     control: Control,
-    leaving: Leaving,
+    leaving: &Leaving,
     to: Position,
     price: Option<Price>,
-) -> Result<Measured, Refusal> {
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     let units = leaving.units()?;
     let (fair_value, (arrival, arriving)) = match control {
-        Control::Kept => (Money::ZERO, arrive(to, &leaving)?),
+        Control::Kept => (Money::ZERO, arrive(to, leaving)?),
         Control::Passed => {
             let fair_value = cx.worth(units, to.commodity, price)?;
             (fair_value, anew(cx, to, units, fair_value))
         }
     };
-    let mut lots = leaving.changes();
-    lots.push(arriving);
-    Ok(Measured {
-        coins_in: smallvec![arrival],
-        coins_out: leaving.legs(cx, fair_value)?,
-        carrying: leaving.carrying()?,
-        fair_value,
-        control: Some(control),
-        lots,
-        ..Measured::default()
-    })
+    m.coins_in.push(arrival);
+    leaving.legs(cx, fair_value, &mut m.coins_out)?;
+    m.carrying = leaving.carrying()?;
+    m.fair_value = fair_value;
+    m.control = Some(control);
+    m.lots.extend(leaving.changes());
+    m.lots.push(arriving);
+    Ok(())
 }
 
 /// A lot or tranche born at fair value.

@@ -14,33 +14,43 @@ use crate::money::{Amount, Money, Price, Units};
 use crate::posting::{Leg, Target};
 use crate::refusal::Refusal;
 
-pub(super) fn coins_earned(cx: &Context<'_>, e: &CoinsEarned) -> Result<Measured, Refusal> {
+pub(super) fn coins_earned(cx: &Context<'_>, e: &CoinsEarned, m: &mut Measured) -> Result<(), Refusal> {
     let value = cx.stated_worth(e.units, e.value, e.price)?;
     let leg = Leg { target: claim(cx, e.pool)?, units: e.units, carrying: value, fair_value: value };
-    Ok(Measured { coins_in: smallvec![leg], fair_value: value, ..Measured::default() })
+    m.coins_in.push(leg);
+    m.fair_value = value;
+    Ok(())
 }
 
-pub(super) fn coins_received(cx: &Context<'_>, e: &CoinsReceived) -> Result<Measured, Refusal> {
+pub(super) fn coins_received(cx: &Context<'_>, e: &CoinsReceived, m: &mut Measured) -> Result<(), Refusal> {
     let target = claim(cx, e.pool)?;
     let there = cx.book.balance(&target);
     let carrying = there.amount.share(e.units, there.units, cx.precision.scale, cx.precision.rounding)?;
     let commodity = coin_of(cx, e.wallet)?;
     let value = cx.worth(e.units, commodity, e.price)?;
-    let arrived = new_coins(cx, e.wallet, e.units, value)?;
-    let out = Leg { target, units: e.units, carrying, fair_value: value };
-    Ok(Measured { coins_out: smallvec![out], carrying, ..arrived })
+    new_coins(cx, e.wallet, e.units, value, m)?;
+    m.coins_out.push(Leg { target, units: e.units, carrying, fair_value: value });
+    m.carrying = carrying;
+    Ok(())
 }
 
-pub(super) fn coins_mined(cx: &Context<'_>, e: &CoinsMined) -> Result<Measured, Refusal> {
+pub(super) fn coins_mined(cx: &Context<'_>, e: &CoinsMined, m: &mut Measured) -> Result<(), Refusal> {
     let value = cx.stated_worth(e.units, e.value, e.price)?;
-    new_coins(cx, e.wallet, e.units, value)
+    new_coins(cx, e.wallet, e.units, value, m)
 }
 
-fn new_coins(cx: &Context<'_>, wallet: WalletId, units: Units, value: Money) -> Result<Measured, Refusal> {
+fn new_coins(
+    cx: &Context<'_>,
+    wallet: WalletId,
+    units: Units,
+    value: Money,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     let position = cx.arrival(Place::Wallet(wallet), coin_of(cx, wallet)?)?;
-    let leg = Leg { target: target(&position), units, carrying: value, fair_value: value };
-    let lots = smallvec![LotChange::Arrive(position, smallvec![cx.born(units, value, value)])];
-    Ok(Measured { coins_in: smallvec![leg], fair_value: value, lots, ..Measured::default() })
+    m.coins_in.push(Leg { target: target(&position), units, carrying: value, fair_value: value });
+    m.fair_value = value;
+    m.lots.push(LotChange::Arrive(position, smallvec![cx.born(units, value, value)]));
+    Ok(())
 }
 
 fn claim(cx: &Context<'_>, pool: WalletId) -> Result<Target, Refusal> {

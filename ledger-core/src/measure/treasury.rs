@@ -20,7 +20,7 @@ use crate::posting::Leg;
 use crate::refusal::Refusal;
 use crate::world::amount_of;
 
-pub(super) fn coins_bought(cx: &Context<'_>, e: &CoinsBought) -> Result<Measured, Refusal> {
+pub(super) fn coins_bought(cx: &Context<'_>, e: &CoinsBought, m: &mut Measured) -> Result<(), Refusal> {
     let paid = cx.value_of(e.paid.amount, e.paid.currency)?;
     let fee = cx.value_of_optional(e.fee)?;
     let (cost, fee_expense) = match cx.policy.purchase_fee {
@@ -30,65 +30,58 @@ pub(super) fn coins_bought(cx: &Context<'_>, e: &CoinsBought) -> Result<Measured
     let out = cx.money_out(e.from, e.paid.amount.plus(amount_of(e.fee))?)?;
     let position = cx.arrival(e.to, e.commodity)?;
     let leg = Leg { target: target(&position), units: e.units, carrying: cost, fair_value: cost };
-    Ok(Measured {
-        coins_in: smallvec![leg],
-        money_out: smallvec![out],
-        given_up: out.carrying,
-        settled: paid.plus(fee)?,
-        fee: fee_expense,
-        lots: smallvec![LotChange::Arrive(position, smallvec![cx.born(e.units, cost, paid)])],
-        ..Measured::default()
-    })
+    m.coins_in.push(leg);
+    m.money_out.push(out);
+    m.given_up = out.carrying;
+    m.settled = paid.plus(fee)?;
+    m.fee = fee_expense;
+    m.lots.push(LotChange::Arrive(position, smallvec![cx.born(e.units, cost, paid)]));
+    Ok(())
 }
 
-pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold) -> Result<Measured, Refusal> {
+pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold, m: &mut Measured) -> Result<(), Refusal> {
     let leaving = cx.leave(e.from, e.commodity, e.units, &e.lots)?;
     let gross = cx.value_of(e.proceeds.amount, e.proceeds.currency)?;
     let fee = cx.value_of_optional(e.fee)?;
     let received = cx.money_in(e.to, e.proceeds.amount.minus(amount_of(e.fee))?)?;
     // The fee is what the net receipt leaves of the gross, so that rounding a price twice cannot part them.
     let fee = if received.target.commodity.is_some() { gross.minus(received.carrying)? } else { fee };
-    let (proceeds, fee_expense) = match cx.policy.sale_fee {
+    (m.proceeds, m.fee) = match cx.policy.sale_fee {
         SaleFee::Expense => (gross, fee),
         SaleFee::ReducesProceeds => (gross.minus(fee)?, Money::ZERO),
     };
-    Ok(Measured {
-        coins_out: leaving.legs(cx, gross)?,
-        carrying: leaving.carrying()?,
-        fair_value: gross,
-        money_in: smallvec![received],
-        proceeds,
-        fee: fee_expense,
-        control: match e.from {
-            Place::Facility(facility) => Some(cx.control(facility)?),
-            Place::Wallet(_) => None,
-        },
-        lots: leaving.changes(),
-        ..Measured::default()
-    })
+    leaving.legs(cx, gross, &mut m.coins_out)?;
+    m.carrying = leaving.carrying()?;
+    m.fair_value = gross;
+    m.money_in.push(received);
+    m.control = match e.from {
+        Place::Facility(facility) => Some(cx.control(facility)?),
+        Place::Wallet(_) => None,
+    };
+    m.lots.extend(leaving.changes());
+    Ok(())
 }
 
-pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved) -> Result<Measured, Refusal> {
+pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved, m: &mut Measured) -> Result<(), Refusal> {
     let fee_units = e.network_fee_units.unwrap_or_default();
     let leaving = cx.leave(e.from, e.commodity, e.units.plus(fee_units)?, &e.lots)?;
-    let mut lots = leaving.changes();
-    let coins_out = leaving.legs(cx, Money::ZERO)?;
+    m.lots.extend(leaving.changes());
+    leaving.legs(cx, Money::ZERO, &mut m.coins_out)?;
     let (moved, taken) = leaving.split_at(cx, e.units)?;
     let to = cx.arrival(e.to, e.commodity)?;
     let (arrival, arriving) = arrive(to, &moved)?;
-    lots.push(arriving);
-    let fee = if fee_units.is_zero() { Money::ZERO } else { cx.worth(fee_units, e.commodity, e.price)? };
-    Ok(Measured {
-        coins_in: smallvec![arrival],
-        coins_out,
-        fee,
-        fee_carrying: taken.carrying()?,
-        lots,
-        ..Measured::default()
-    })
+    m.coins_in.push(arrival);
+    m.lots.push(arriving);
+    m.fee = if fee_units.is_zero() { Money::ZERO } else { cx.worth(fee_units, e.commodity, e.price)? };
+    m.fee_carrying = taken.carrying()?;
+    Ok(())
 }
 
-pub(super) fn coins_designated(cx: &Context<'_>, e: &CoinsDesignated) -> Result<Measured, Refusal> {
+pub(super) fn coins_designated(
+    cx: &Context<'_>,
+    e: &CoinsDesignated,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     let place = Place::Wallet(e.wallet);
     let from = match e.to {
         Designation::Operating => BITCOIN_STRATEGIC,
@@ -98,16 +91,13 @@ pub(super) fn coins_designated(cx: &Context<'_>, e: &CoinsDesignated) -> Result<
     // A person designates coins, not lots: under any method the oldest go first.
     oldest.policy.lots = crate::policy::LotMethod::Fifo;
     let leaving = oldest.leave_accounts(&[from], place, e.commodity, e.units, &[])?;
-    let mut lots = leaving.changes();
     let to = Position { commodity: e.commodity, account: designated(Some(e.to)), place };
     let (arrival, arriving) = arrive(to, &leaving)?;
-    lots.push(arriving);
-    Ok(Measured {
-        coins_in: smallvec![arrival],
-        coins_out: leaving.legs(cx, Money::ZERO)?,
-        lots,
-        ..Measured::default()
-    })
+    m.coins_in.push(arrival);
+    leaving.legs(cx, Money::ZERO, &mut m.coins_out)?;
+    m.lots.extend(leaving.changes());
+    m.lots.push(arriving);
+    Ok(())
 }
 
 /// Coins arrive at another position as they left: with date, cost and carrying amount.
@@ -117,48 +107,54 @@ pub(super) fn arrive(to: Position, leaving: &Leaving) -> Result<(Leg, LotChange)
     Ok((leg, LotChange::Arrive(to, leaving.pieces().copied().collect())))
 }
 
-pub(super) fn currency_converted(cx: &Context<'_>, e: &CurrencyConverted) -> Result<Measured, Refusal> {
+pub(super) fn currency_converted(
+    cx: &Context<'_>,
+    e: &CurrencyConverted,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     let got = cx.money_in(e.to, e.got.amount)?;
     let out = cx.money_out(e.from, e.given.amount.plus(amount_of(e.fee))?)?;
-    let fee = cx.value_of_optional(e.fee)?;
-    Ok(Measured {
-        money_in: smallvec![got],
-        money_out: smallvec![out],
-        given_up: out.carrying,
-        settled: got.carrying.plus(fee)?,
-        fee,
-        ..Measured::default()
-    })
+    m.fee = cx.value_of_optional(e.fee)?;
+    m.money_in.push(got);
+    m.money_out.push(out);
+    m.given_up = out.carrying;
+    m.settled = got.carrying.plus(m.fee)?;
+    Ok(())
 }
 
-pub(super) fn cash_received(cx: &Context<'_>, e: &CashReceived) -> Result<Measured, Refusal> {
+pub(super) fn cash_received(cx: &Context<'_>, e: &CashReceived, m: &mut Measured) -> Result<(), Refusal> {
     let received = cx.money_in(Place::Wallet(e.wallet), e.amount.amount)?;
     let category = e.category.map(|category| cash_account(category, true));
-    let against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
-    Ok(Measured {
-        money_in: smallvec![received],
-        proceeds: received.carrying,
-        against,
-        ..Measured::default()
-    })
+    m.against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
+    m.money_in.push(received);
+    m.proceeds = received.carrying;
+    Ok(())
 }
 
-pub(super) fn cash_paid(cx: &Context<'_>, e: &CashPaid) -> Result<Measured, Refusal> {
+pub(super) fn cash_paid(cx: &Context<'_>, e: &CashPaid, m: &mut Measured) -> Result<(), Refusal> {
     let category = e.category.map(|category| cash_account(category, false));
-    let against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
+    m.against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
     let settled = match e.category {
         Some(CashCategory::Supplier | CashCategory::Accrued) => cx.at_par(e.amount.amount)?,
         Some(CashCategory::Equity | CashCategory::Tax | CashCategory::Customer | CashCategory::Other)
         | None => cx.value_of(e.amount.amount, e.amount.currency)?,
     };
-    let paid = cx.payment(Place::Wallet(e.wallet), e.amount.amount, settled)?;
-    Ok(Measured { against, ..paid })
+    cx.pay(Place::Wallet(e.wallet), e.amount.amount, settled, m)
 }
 
 impl Context<'_> {
     /// A payment out of a wallet that settles something of a given value.
-    pub(super) fn payment(&self, from: Place, units: Units, settled: Money) -> Result<Measured, Refusal> {
+    pub(super) fn pay(
+        &self,
+        from: Place,
+        units: Units,
+        settled: Money,
+        m: &mut Measured,
+    ) -> Result<(), Refusal> {
         let out = self.money_out(from, units)?;
-        Ok(Measured { money_out: smallvec![out], given_up: out.carrying, settled, ..Measured::default() })
+        m.money_out.push(out);
+        m.given_up = out.carrying;
+        m.settled = settled;
+        Ok(())
     }
 }
