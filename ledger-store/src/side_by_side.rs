@@ -19,10 +19,10 @@ use crate::log::{Hash, Log, Record, RecordId};
 use crate::merkle::{Frontier, leaf_hash};
 
 /// Records in a chunk, a power of two: so a chunk is a complete subtree.
-const CHUNK: usize = 512;
+const CHUNK: usize = 128;
 
 /// Chunks that may wait at once.
-const WAITING_MAX: usize = 16;
+const WAITING_MAX: usize = 8;
 
 /// A log whose every record is hashed when it is read as a whole.
 #[derive(Debug)]
