@@ -58,6 +58,9 @@ pub fn scale_needed(value: Decimal) -> u32 {
     normal(value).scale()
 }
 
+// What adds is inlined wherever it stands: a sum handed back in memory is written in four parts and read as one, for
+// which the processor waits longer than for the sum.
+
 /// `a + b`.
 ///
 /// # Errors
@@ -69,9 +72,6 @@ pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
         None => add_any(a, b),
     }
 }
-
-// What adds is inlined wherever it stands: a sum handed back in memory is written in four parts and read as one, for
-// which the processor waits longer than for the sum.
 
 /// The sum, if both mantissas have room to spare in 64 bits, as nearly all have.
 #[inline(always)]
