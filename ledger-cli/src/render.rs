@@ -49,6 +49,8 @@ pub(crate) enum Checked {
     Tree,
     /// What a snapshot left open: it knows the entries up to this one.
     FromSnapshot(u64),
+    /// The entries were read from the log, and what vouches for them is the checksum of each batch.
+    FromLog,
 }
 
 /// Prints a report.

@@ -91,7 +91,7 @@ pub(crate) fn load(app: &App, every_byte: bool, io: &mut Io) -> Result<Loaded, F
     let log = open(app, io)?;
     let (log_id, head) = (log.log_id(), log.head());
     let snapshots = if every_byte { Snapshots::none() } else { Snapshots::on(disk(app)?) };
-    let verified = snapshots.is_empty();
+    let verified = snapshots.is_empty(&log);
     let reading = if verified {
         std::thread::scope(|scope| {
             let hashed = scope.spawn(|| heads_at(&log, &[head.size]));

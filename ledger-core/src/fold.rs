@@ -16,7 +16,7 @@ use crate::posting_rules::post;
 use crate::refusal::Refusal;
 use crate::resolve::Applied;
 use crate::time::{Effective, Zone};
-use crate::world::World;
+use crate::world::{Observed, PricePair, World};
 
 /// What an event posted in one book.
 #[derive(Debug, Clone)]
@@ -100,6 +100,11 @@ impl Fold {
                 self.books.push(book.unwrap_or_else(|| Book::empty(declared.book)));
             }
         }
+    }
+
+    /// Takes in prices that were observed, by number.
+    pub(crate) fn observe(&mut self, pair: PricePair, observed: &[Observed]) {
+        self.world.observe(pair, observed);
     }
 
     /// Takes away all that was declared, as before anything was. What happened stays.

@@ -13,7 +13,7 @@ pub(crate) use facility::amount_of;
 pub use facility::{Facility, Ltv};
 pub(crate) use movements::repayment;
 pub use movements::{Movement, Movements};
-pub use prices::Observation;
+pub use prices::{Observation, Observed, PricePair};
 
 use serde::{Deserialize, Serialize};
 

@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 
 use ledger_core::entry::Entry;
 use ledger_core::replay::Archive;
-use ledger_core::resolve::{Beside, Declaring, Outline, Recorded};
+use ledger_core::resolve::{Beside, Outline, Recorded};
 use ledger_core::time::{Instant, OrderKey};
 
 use crate::ledger::LedgerError;
@@ -56,8 +56,8 @@ impl<L: Log + ?Sized> Archive for LogArchive<'_, L> {
 pub fn catch_up<L: Log + ?Sized>(outline: &mut Outline, log: &L) -> Result<(), LedgerError> {
     read_each(log, outline.size() + 1..log.head().size + 1, &mut |record| {
         let Beside { order, declares } = Beside::from_number(record.order);
-        let declaring = if declares { Declaring::of(record.number, &decode(&record)?.entry) } else { None };
-        outline.see(order, declaring);
+        let declaring = if declares { Some(decode(&record)?.entry) } else { None };
+        outline.see(order, declaring.as_ref());
         Ok(ControlFlow::Continue(()))
     })
 }

@@ -105,7 +105,7 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use damage::{Damage, Defect};
 pub use durable::{RealDisk, SystemClock};
 pub use envelope::{Envelope, EnvelopeError};
-pub use log::{Hash, Head, Log, LogError, LogId, NewRecord, Record, RecordId};
+pub use log::{Hash, Head, Log, LogError, LogId, NewRecord, Record, RecordId, Whereabouts};
 pub use reading::Reading;
 pub use recover::Trust;
 pub use snapshot::Snapshots;

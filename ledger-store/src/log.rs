@@ -70,6 +70,17 @@ pub struct Head {
     pub root: Hash,
 }
 
+/// Where a batch lies in the files of a log. A hint: it spares a search and changes no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// The segment, from 1.
+    pub segment: u64,
+    /// The number of its first record.
+    pub first: u64,
+    /// The byte of the segment at which it begins.
+    pub offset: u64,
+}
+
 /// An append-only log of records.
 pub trait Log {
     /// The identity of this log.
@@ -108,6 +119,14 @@ pub trait Log {
     /// # Errors
     /// As for [`Log::read`].
     fn find(&self, id: &RecordId) -> Result<Option<u64>, LogError>;
+
+    /// Where a record lies, for whoever opens the log later; none where knowing it saves nothing.
+    fn whereabouts(&self, _number: u64) -> Option<Whereabouts> {
+        None
+    }
+
+    /// Takes a hint that another handle gave. One that does not fit this log is passed over.
+    fn hint(&self, _whereabouts: Whereabouts) {}
 }
 
 /// Why a log could not do what it was asked.

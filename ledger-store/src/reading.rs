@@ -1,5 +1,6 @@
 //! A log ready to be asked: its outline, and the standings that spare most of the folding.
 
+use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
 
 use ledger_core::fold::Fold;
@@ -21,6 +22,8 @@ pub struct Reading<L> {
     log: L,
     outline: Outline,
     snapshots: Snapshots,
+    /// The last entry known to any snapshot that was used.
+    used: Cell<Option<u64>>,
 }
 
 impl<L: Log> Reading<L> {
@@ -35,7 +38,7 @@ impl<L: Log> Reading<L> {
 
     /// A log whose outline is known.
     pub fn of(log: L, outline: Outline, snapshots: Snapshots) -> Reading<L> {
-        Reading { log, outline, snapshots }
+        Reading { log, outline, snapshots, used: Cell::new(None) }
     }
 
     /// The log.
@@ -53,7 +56,8 @@ impl<L: Log> Reading<L> {
     /// # Errors
     /// [`LedgerError`] when the log cannot be read or does not fold.
     pub fn standing(&self, question: &Question) -> Result<Standing, LedgerError> {
-        standing(&self.log, &self.outline, &self.snapshots, question)
+        let kept = self.latest(|standing| standing.serves(&self.outline, question, self.outline.zone()));
+        go_on(&self.log, &self.outline, &self.snapshots, question, kept)
     }
 
     /// The same, with every step of a day or later shown on the way; without a day, every step.
@@ -74,7 +78,7 @@ impl<L: Log> Reading<L> {
             first.is_some_and(|first| standing.place < first)
                 && standing.serves(&self.outline, question, zone)
         };
-        let start = course.declared(self.snapshots.latest(&self.log, wanted).unwrap_or_default());
+        let start = course.declared(self.latest(wanted));
         course.show(start, from, on_step, &mut |mark| self.snapshots.offer(&self.log, mark))
     }
 
@@ -93,7 +97,7 @@ impl<L: Log> Reading<L> {
         let zone = self.outline.zone();
         let wanted =
             |standing: &Standing| standing.place < from && standing.serves(&self.outline, question, zone);
-        let start = course.declared(self.snapshots.latest(&self.log, wanted).unwrap_or_default());
+        let start = course.declared(self.latest(wanted));
         course.run(start, &mut |fold, applied| apply(fold, applied), &mut |_| ())
     }
 
@@ -102,10 +106,17 @@ impl<L: Log> Reading<L> {
         Course { archive: &LogArchive(&self.log), outline: &self.outline, question: *question }.start().fold
     }
 
-    /// The last entry known to the standing from which a question would be answered, if one is kept.
-    pub fn kept_for(&self, question: &Question) -> Option<u64> {
-        let zone = self.outline.zone();
-        self.snapshots.kept(|standing| standing.serves(&self.outline, question, zone))
+    /// The latest standing kept that is wanted, else that of the beginning.
+    fn latest(&self, wanted: impl Fn(&Standing) -> bool) -> Standing {
+        let kept = self.snapshots.latest(&self.log, wanted);
+        self.used.set(self.used.get().max(kept.as_ref().map(|standing| standing.known)));
+        kept.unwrap_or_default()
+    }
+
+    /// The last entry known to any snapshot from which a question was answered; none if all answers so far came from
+    /// the log alone.
+    pub fn used_snapshot(&self) -> Option<u64> {
+        self.used.get()
     }
 
     /// The places of entries, by number.
@@ -208,11 +219,22 @@ pub(crate) fn standing<L: Log + ?Sized>(
     snapshots: &Snapshots,
     question: &Question,
 ) -> Result<Standing, LedgerError> {
-    let archive = LogArchive(log);
-    let course = Course { archive: &archive, outline, question: *question };
     let zone = outline.zone();
     let kept = snapshots.latest(log, |standing| standing.serves(outline, question, zone));
-    let start = course.declared(kept.unwrap_or_default());
+    go_on(log, outline, snapshots, question, kept.unwrap_or_default())
+}
+
+/// The same from a standing that serves it. Standings on the way are kept.
+fn go_on<L: Log + ?Sized>(
+    log: &L,
+    outline: &Outline,
+    snapshots: &Snapshots,
+    question: &Question,
+    kept: Standing,
+) -> Result<Standing, LedgerError> {
+    let archive = LogArchive(log);
+    let course = Course { archive: &archive, outline, question: *question };
+    let start = course.declared(kept);
     let from = start.on_time;
     let reached = course.run(start, &mut take_unseen, &mut |mark| snapshots.offer(log, mark))?;
     if *question == Question::default() {

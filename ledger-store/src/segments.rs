@@ -14,9 +14,9 @@ use crate::disk::{Disk, DiskFile};
 use crate::files::io_error;
 use crate::filter::Probe;
 use crate::footer::{BatchPlace, Footer};
-use crate::frame::Frame;
+use crate::frame::{Frame, FrameHeader};
 use crate::handles::Handles;
-use crate::log::{LogError, LogId, Record, RecordId};
+use crate::log::{LogError, LogId, Record, RecordId, Whereabouts};
 use crate::sealed::{LookUp, Sealed};
 use crate::segment::{FRAMES_BEGIN, file_name};
 use crate::walk::{Found, Walk};
@@ -50,8 +50,23 @@ struct Place {
     sealed: OnceLock<Option<Sealed>>,
     /// What a walk found, if there was one.
     walked: OnceLock<Contents>,
-    /// Where its frames begin, if somebody went along them.
-    frames: OnceLock<Vec<BatchPlace>>,
+    /// All its frames.
+    frames: Frames,
+    /// Those from a hint on.
+    hinted: OnceLock<Frames>,
+}
+
+/// Where the frames of a segment begin, from one of them on; found along their headers when somebody asks.
+#[derive(Debug)]
+struct Frames {
+    begin: BatchPlace,
+    found: OnceLock<Vec<BatchPlace>>,
+}
+
+impl Frames {
+    fn from(begin: BatchPlace) -> Self {
+        Self { begin, found: OnceLock::new() }
+    }
 }
 
 impl Segments {
@@ -66,7 +81,8 @@ impl Segments {
             first,
             sealed: OnceLock::new(),
             walked: OnceLock::new(),
-            frames: OnceLock::new(),
+            frames: Frames::from(BatchPlace { first, offset: FRAMES_BEGIN }),
+            hinted: OnceLock::new(),
         });
     }
 
@@ -211,21 +227,53 @@ impl Segments {
         {
             return Ok(found);
         }
-        let frames = self.frame_places(place, size)?;
+        let there = &self.places[place];
+        let hinted = there.hinted.get().filter(|hinted| hinted.begin.first <= number);
+        let frames = self.frame_places(place, hinted.unwrap_or(&there.frames), size)?;
         let after = frames.partition_point(|frame| frame.first <= number);
         Ok(after.checked_sub(1).and_then(|at| frames.get(at)).copied().unwrap_or(begin))
     }
 
-    /// Where the frames of the segment at this place begin, found along their headers.
-    fn frame_places(&self, place: usize, size: u64) -> Result<&[BatchPlace], LogError> {
-        let there = &self.places[place];
-        if let Some(frames) = there.frames.get() {
+    /// Where a batch of the active segment lies that holds this number. Sealed segments know it by themselves.
+    pub(crate) fn whereabouts(
+        &self,
+        number: u64,
+        size: u64,
+        active: Option<&Contents>,
+    ) -> Option<Whereabouts> {
+        let place = self.places.len().checked_sub(1).filter(|place| self.places[*place].first <= number)?;
+        let BatchPlace { first, offset } = self.batch_of(place, number, size, active).ok()?;
+        Some(Whereabouts { segment: place as u64 + 1, first, offset })
+    }
+
+    /// Takes a hint where a batch of the active segment lies; one at which no such batch begins is passed over.
+    pub(crate) fn hint(&self, Whereabouts { segment, first, offset }: Whereabouts) {
+        let Some((place, there)) = self.places.iter().enumerate().next_back() else { return };
+        if segment != place as u64 + 1 || offset < FRAMES_BEGIN {
+            return;
+        }
+        let Ok(file) = self.file(place) else { return };
+        let found = Walk::along_headers(&*file).header_at(offset);
+        let fits = |header: &FrameHeader| (header.first, header.log_id) == (first, self.log_id);
+        if matches!(found, Ok(Ok(Some(header))) if fits(&header)) {
+            let _the_first_stays = there.hinted.set(Frames::from(BatchPlace { first, offset }));
+        }
+    }
+
+    /// Where frames of the segment at this place begin, found along their headers.
+    fn frame_places<'a>(
+        &self,
+        place: usize,
+        from: &'a Frames,
+        size: u64,
+    ) -> Result<&'a [BatchPlace], LogError> {
+        if let Some(frames) = from.found.get() {
             return Ok(frames);
         }
         let file = self.file(place)?;
         let mut walk = Walk::along_headers(&*file);
         let mut frames = Vec::new();
-        let (mut first, mut offset) = (there.first, FRAMES_BEGIN);
+        let BatchPlace { mut first, mut offset } = from.begin;
         // What is wrong with a header is told by whoever reads its frame.
         while first <= self.last_of(place, size)
             && let Ok(Some(header)) = walk.header_at(offset).map_err(Self::failed(place))?
@@ -235,7 +283,7 @@ impl Segments {
             first = header.last() + 1;
             offset += header.frame_bytes() as u64;
         }
-        Ok(there.frames.get_or_init(|| frames))
+        Ok(from.found.get_or_init(|| frames))
     }
 
     /// The number of the record with this id, among the first `size`.

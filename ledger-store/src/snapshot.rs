@@ -7,6 +7,7 @@
 
 mod file;
 mod name;
+mod shelves;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,16 +15,13 @@ use std::sync::Arc;
 use ledger_core::replay::Standing;
 use ledger_core::resolve::Outline;
 
-use crate::disk::{Access, Disk};
+use crate::disk::Disk;
 use crate::log::Log;
-use file::Anchor;
 use name::Name;
-
-/// The folder, below the store's directory.
-pub const FOLDER: &str = "snapshots";
+use shelves::{Shelves, path_of_outline};
 
 /// How many entries pass from one standing that is kept to the next, so that no more are folded for any past day.
-const EVERY: u64 = 8192;
+const EVERY: u64 = 4096;
 
 /// The standing of the head is kept when this part of that has passed since the one before.
 const HEADS: u64 = 16;
@@ -69,44 +67,37 @@ impl Snapshots {
         (self.every / HEADS).max(1)
     }
 
+    fn shelves(&self) -> Option<Shelves<'_>> {
+        let disk = self.disk.as_deref()?;
+        Some(Shelves { disk, every: self.every })
+    }
+
     /// The latest standing that is wanted; a standing given to `wanted` has its place but no books.
     pub(crate) fn latest<L: Log + ?Sized>(
         &self,
         log: &L,
         wanted: impl Fn(&Standing) -> bool,
     ) -> Option<Standing> {
-        let disk = self.disk.as_ref()?;
-        let mut names = self.names();
-        names.sort_unstable_by(|a, b| b.cmp(a));
-        let fitting =
-            names.into_iter().filter(|name| name.known <= log.head().size && wanted(&name.standing()));
-        for name in fitting {
-            let anchor = Anchor::of(log, name.known)?;
-            let read = file::read(&**disk, &path(&name.to_string()), &anchor);
+        let shelves = self.shelves()?;
+        for name in shelves.latest_first(log.head().size).filter(|name| wanted(&name.standing())) {
+            let read = file::read(shelves.disk, &shelves.path(&name), log, name.known);
             match read.and_then(|bytes| file::unpack(&bytes)) {
                 Some(fold) => return Some(Standing { fold, ..name.standing() }),
                 // Whatever it is, it is not what was kept: it would be met again and again.
-                None => self.remove(&name),
+                None => shelves.remove(&name),
             }
         }
         None
     }
 
-    /// What is known to the latest standing that is wanted; the file is not opened.
-    pub(crate) fn kept(&self, wanted: impl Fn(&Standing) -> bool) -> Option<u64> {
-        self.names().into_iter().filter(|name| wanted(&name.standing())).max().map(|name| name.known)
+    /// The last entry known to any standing kept for a log; none if none is kept.
+    pub fn latest_known<L: Log + ?Sized>(&self, log: &L) -> Option<u64> {
+        self.shelves()?.latest_first(log.head().size).map(|name| name.known).max()
     }
 
-    /// The last entry known to any standing kept.
-    #[must_use]
-    pub fn latest_known(&self) -> Option<u64> {
-        self.names().iter().map(|name| name.known).max()
-    }
-
-    /// Whether none are kept.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.names().is_empty()
+    /// Whether none are kept for a log.
+    pub fn is_empty<L: Log + ?Sized>(&self, log: &L) -> bool {
+        self.shelves().is_none_or(|shelves| shelves.latest_first(log.head().size).next().is_none())
     }
 
     /// Keeps a standing if it is one of those that are wanted.
@@ -116,27 +107,24 @@ impl Snapshots {
         }
     }
 
-    /// Keeps a standing. That it cannot be kept is no failure.
+    /// Keeps a standing in place of those that lie at its place and know less. That it cannot be kept is no failure.
     pub(crate) fn keep<L: Log + ?Sized>(&self, log: &L, standing: &Standing) {
-        let Some(disk) = &self.disk else { return };
+        let Some(shelves) = self.shelves() else { return };
         let name = Name::of(standing);
-        let (Some(anchor), Some(bytes)) = (Anchor::of(log, standing.known), file::pack(&standing.fold))
-        else {
-            return;
-        };
-        if file::publish(&**disk, &path(&name.to_string()), &anchor, &bytes).is_ok() {
+        if file::publish(shelves.disk, &shelves.path(&name), log, name.known, file::pack(&standing.fold)) {
             let superseded = |old: &&Name| old.place() == name.place() && old.known < name.known;
-            self.names().iter().filter(superseded).for_each(|old| self.remove(old));
+            shelves.beside(&name).iter().filter(superseded).for_each(|old| shelves.remove(old));
         }
     }
 
     /// Keeps the standing of the head if it is some way from the one it was reached from, in place of others that
     /// lie no further apart.
     pub(crate) fn keep_head<L: Log + ?Sized>(&self, log: &L, standing: &Standing, from: u64) {
-        if self.disk.is_none() || standing.on_time < from + self.head_every() {
+        let Some(shelves) = self.shelves() else { return };
+        if standing.on_time < from + self.head_every() {
             return;
         }
-        let before = self.names();
+        let before = shelves.beside(&Name::of(standing));
         self.keep(log, standing);
         let stretch = |on_time: u64| on_time / self.every;
         let replaced = |old: &&Name| {
@@ -145,72 +133,31 @@ impl Snapshots {
                 && stretch(old.on_time) == stretch(standing.on_time)
                 && !old.on_time.is_multiple_of(self.every)
         };
-        before.iter().filter(replaced).for_each(|old| self.remove(old));
+        before.iter().filter(replaced).for_each(|old| shelves.remove(old));
     }
 
     /// The outline kept, if it is one of this log.
     pub(crate) fn outline<L: Log + ?Sized>(&self, log: &L) -> Option<Outline> {
-        let disk = self.disk.as_ref()?;
-        let (size, name) = self.outlines().into_iter().filter(|(size, _)| *size <= log.head().size).max()?;
-        let anchor = Anchor::of(log, size)?;
-        let outline =
-            file::read(&**disk, &path(&name), &anchor).and_then(|bytes| file::unpack_outline(&bytes));
+        let shelves = self.shelves()?;
+        let size = shelves.outlines().filter(|size| *size <= log.head().size).max()?;
+        let read = file::read(shelves.disk, &path_of_outline(size), log, size);
+        let outline = read.and_then(|bytes| file::unpack_outline(&bytes));
         let outline = outline.filter(|outline| outline.size() == size);
         if outline.is_none() {
-            let _only_litter = disk.remove(&path(&name));
+            shelves.remove_outline(size);
         }
         outline
     }
 
     /// Keeps the outline if it is some way from the one kept before.
     pub(crate) fn keep_outline<L: Log + ?Sized>(&self, log: &L, outline: &Outline, kept: u64) {
-        let Some(disk) = &self.disk else { return };
-        if outline.size() < kept + self.head_every() {
+        let Some(shelves) = self.shelves() else { return };
+        let size = outline.size();
+        if size < kept + self.head_every() {
             return;
         }
-        let (Some(anchor), Some(bytes)) = (Anchor::of(log, outline.size()), file::pack_outline(outline))
-        else {
-            return;
-        };
-        let before = self.outlines();
-        let name = name::of_outline(outline.size());
-        if file::publish(&**disk, &path(&name), &anchor, &bytes).is_ok() {
-            for (_, old) in before.into_iter().filter(|(size, _)| *size < outline.size()) {
-                let _only_litter = disk.remove(&path(&old));
-            }
+        if file::publish(shelves.disk, &path_of_outline(size), log, size, file::pack_outline(outline)) {
+            shelves.outlines().filter(|old| *old < size).for_each(|old| shelves.remove_outline(old));
         }
     }
-
-    /// The standings of this version. Files of other versions are litter; what cannot be listed is not there.
-    fn names(&self) -> Vec<Name> {
-        self.files().iter().filter_map(|name| name.parse().ok()).collect()
-    }
-
-    fn outlines(&self) -> Vec<(u64, String)> {
-        self.files().into_iter().filter_map(|name| Some((name::size_of_outline(&name)?, name))).collect()
-    }
-
-    fn files(&self) -> Vec<String> {
-        self.disk.as_ref().and_then(|disk| disk.list(FOLDER).ok()).unwrap_or_default()
-    }
-
-    fn remove(&self, name: &Name) {
-        if let Some(disk) = &self.disk {
-            let _only_litter = disk.remove(&path(&name.to_string()));
-        }
-    }
-}
-
-fn path(name: &str) -> String {
-    format!("{FOLDER}/{name}")
-}
-
-/// Where a file is written before it gets its name.
-fn unfinished(
-    disk: &dyn Disk,
-    path: &str,
-    process: u32,
-) -> std::io::Result<(Box<dyn crate::disk::DiskFile>, String)> {
-    let name = format!("{path}.{process}{}", crate::files::UNFINISHED);
-    Ok((disk.open(&name, Access::Create)?, name))
 }

@@ -19,6 +19,7 @@ mod formats;
 mod hard_places;
 mod json_page;
 mod processes;
+mod proof;
 mod sandbox;
 mod slips;
 mod streams;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ledger_store::conformance::{LOG_ID, read_all, record};
 use ledger_store::fault::FaultDisk;
-use ledger_store::{FileLog, Log, LogError, Options, RealDisk, verify};
+use ledger_store::{FileLog, Log, LogError, Options, RealDisk, Whereabouts, verify};
 
 use crate::harness::{
     FRAMES_BEGIN, SEGMENT_1, append, codes, frame_offsets, log_of, open, report, shared, small,
@@ -188,4 +188,25 @@ fn a_torn_tail_on_a_real_disk_lies_in_quarantine_afterwards() {
     append(&mut log, 1).unwrap();
     log.close().unwrap();
     assert!(verify(&*disk, None).unwrap().is_clean());
+}
+
+/// A hint is taken where a batch begins as it says, and passed over everywhere else; no answer depends on it.
+#[test]
+fn a_hint_where_a_batch_lies_changes_no_answer() {
+    let (disk, _) = log_of(&[3, 1, 4, 1, 5]);
+    let reader = || FileLog::open_read_only(shared(&disk)).unwrap();
+    let all = read_all(&reader(), 1..15).unwrap();
+    let right = reader().whereabouts(9).unwrap();
+    assert_eq!((right.segment, right.first), (1, 9));
+    let mut hints = vec![right];
+    hints.extend([0, 7, 12_288, u64::MAX].map(|offset| Whereabouts { offset, ..right }));
+    hints.extend([0, 1, 8, 10, u64::MAX].map(|first| Whereabouts { first, ..right }));
+    hints.extend([0, 2, u64::MAX].map(|segment| Whereabouts { segment, ..right }));
+    for hint in hints {
+        for begin in 1..15 {
+            let reader = reader();
+            reader.hint(hint);
+            assert_eq!(read_all(&reader, begin..15).unwrap(), all[begin as usize - 1..], "{hint:?}");
+        }
+    }
 }

@@ -156,14 +156,16 @@ impl Shown<'_> {
     fn text(&self, io: &mut Io) -> Result<(), Failure> {
         let Shown { loaded, question, books, look, selection, found } = self;
         let head = self.head()?;
+        let before = self.sheets(found.first.just_before())?;
+        let after = self.sheets(found.last)?;
         let proof = proof(loaded, question)?;
         table::head(&mut io.out, &selection.title(), &head, &proof, look)?;
         writeln!(io.out)?;
-        self.sheets(found.first, found.first.just_before(), "before", io)?;
+        self.print(&before, &format!("before entry {}", found.first.number), io)?;
         walk(&loaded.reading, question, selection, found.within, |step, fold| {
             text::step(&mut io.out, step, fold, books, self.log_head(step.applied.number)?, look)
         })?;
-        self.sheets(found.last, found.last, "after", io)
+        self.print(&after, &format!("after entry {}", found.last.number), io)
     }
 
     fn json(&self, io: &mut Io) -> Result<(), Failure> {
@@ -174,21 +176,19 @@ impl Shown<'_> {
             Ok(())
         })?;
         let head = self.head()?;
+        let before = self.sheets(found.first.just_before())?;
+        let after = self.sheets(found.last)?;
         let proof = proof(loaded, question)?;
-        let sheets = |through: Place| -> Result<Value, Failure> {
-            let mut of_book = Map::new();
-            for book in *books {
-                let sheet = render::json::report(&self.sheet(through, *book)?, &proof, look.digits);
-                of_book.insert(book.to_string(), sheet);
-            }
-            Ok(Value::Object(of_book))
+        let of_books = |sheets: &[(BookId, Sheet)]| -> Map<String, Value> {
+            let report = |sheet| render::json::report(sheet, &proof, look.digits);
+            sheets.iter().map(|(book, sheet)| (book.to_string(), report(sheet))).collect()
         };
         let value = json!({
             "replay": selection.title(),
             "head": render::json::head(&head, &proof),
-            "before": sheets(found.first.just_before())?,
+            "before": of_books(&before),
             "entries": entries,
-            "after": sheets(found.last)?,
+            "after": of_books(&after),
         });
         Ok(render::json::print(&mut io.out, &value)?)
     }
@@ -207,18 +207,17 @@ impl Shown<'_> {
         })
     }
 
-    /// A book's balance sheet over the entries up to a place in accounting order.
-    fn sheet(&self, through: Place, book: BookId) -> Result<Sheet, Failure> {
+    /// Each book's balance sheet over the entries up to a place in accounting order.
+    fn sheets(&self, through: Place) -> Result<Vec<(BookId, Sheet)>, Failure> {
         let question = Question { through: Some(through), ..self.question };
-        make("balance-sheet", &self.loaded.reading, question, book)
+        let sheet =
+            |book: &BookId| Ok((*book, make("balance-sheet", &self.loaded.reading, question, *book)?));
+        self.books.iter().map(sheet).collect()
     }
 
-    fn sheets(&self, of: Place, through: Place, when: &str, io: &mut Io) -> Result<(), Failure> {
-        let number = of.number;
-        for book in self.books {
-            let sheet = self.sheet(through, *book)?;
-            let heading =
-                format!("Balance sheet {when} entry {number} · book {book} · {}", sheet.head.currency);
+    fn print(&self, sheets: &[(BookId, Sheet)], when: &str, io: &mut Io) -> Result<(), Failure> {
+        for (book, sheet) in sheets {
+            let heading = format!("Balance sheet {when} · book {book} · {}", sheet.head.currency);
             writeln!(io.out, "{}", styled(BOLD, heading))?;
             for line in render::grid::lines(&sheet.columns, &sheet.rows, &self.look) {
                 writeln!(io.out, "{line}")?;

@@ -34,8 +34,8 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
     }
     let book = loaded.book(app)?;
     let request = Request { log: &loaded.reading, question, book, from, argument: argument.as_deref() };
-    let proof = proof(&loaded, &question)?;
     let sheet = (report.make)(&request)?;
+    let proof = proof(&loaded, &question)?;
     let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };
     render::print(&mut io.out, app.format, &sheet, &proof, &look)?;
     Ok(Exit::Done)
@@ -61,13 +61,13 @@ pub(crate) fn make(name: &str, log: &dyn View, question: Question, book: BookId)
     Ok((find(name)?.make)(&request)?)
 }
 
-/// How a report was checked: the root over the entries it knows.
+/// How a report that was made was checked: the root over the entries it knows.
 pub(crate) fn proof(loaded: &Loaded, question: &Question) -> Result<Proof, Failure> {
     let known = loaded.reading.outline().known(question);
-    let checked = match loaded.reading.kept_for(question).filter(|_| !loaded.verified) {
-        _ if loaded.every_byte => Checked::EveryByte,
-        Some(at) => Checked::FromSnapshot(at),
-        None => Checked::Tree,
+    let checked = match (loaded.every_byte, loaded.verified) {
+        (true, _) => Checked::EveryByte,
+        (false, true) => Checked::Tree,
+        (false, false) => loaded.reading.used_snapshot().map_or(Checked::FromLog, Checked::FromSnapshot),
     };
     Ok(Proof { entries: loaded.size(), known, root: hex(&loaded.head_at(known)?.root), checked })
 }

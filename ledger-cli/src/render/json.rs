@@ -6,7 +6,7 @@
 //!   "report": "balance-sheet", "title": "Balance sheet",
 //!   "head": {"entity": "…", "notice": null, "book": "us-gaap", "currency": "USD", "from": null,
 //!            "as_of": "2026-02-08", "as_known": 37, "entries": 37, "root": "64 hex digits",
-//!            "verified": {"to": 37, "from": "log", "every_byte": false}},
+//!            "verified": {"to": 37, "from": "log", "every_byte": false, "at": null}},
 //!   "columns": [{"key": "line", "label": ""}],
 //!   "rows": [{"kind": "line", "depth": 1, "cells": {"line": "Cash", "amount": "44900000.00"}}],
 //!   "notes": []
@@ -55,9 +55,10 @@ pub(crate) fn report(sheet: &Sheet, proof: &Proof, digits: u32) -> Value {
 /// How far a report was checked; what comes from a snapshot is verified to no entry.
 fn verified(proof: &Proof) -> Value {
     match proof.checked {
-        Checked::EveryByte => json!({"to": proof.known, "from": "log", "every_byte": true}),
-        Checked::Tree => json!({"to": proof.known, "from": "log", "every_byte": false}),
+        Checked::EveryByte => json!({"to": proof.known, "from": "log", "every_byte": true, "at": null}),
+        Checked::Tree => json!({"to": proof.known, "from": "log", "every_byte": false, "at": null}),
         Checked::FromSnapshot(at) => json!({"to": null, "from": "snapshot", "every_byte": false, "at": at}),
+        Checked::FromLog => json!({"to": null, "from": "log", "every_byte": false, "at": null}),
     }
 }
 

@@ -73,6 +73,7 @@ pub(crate) fn proof_lines(proof: &Proof) -> [String; 2] {
         Checked::EveryByte => format!("verified to entry {entries}, every byte of the store checked"),
         Checked::Tree => format!("verified to entry {known}"),
         Checked::FromSnapshot(at) => format!("from snapshot at entry {at}"),
+        Checked::FromLog => "from the log, not verified".to_owned(),
     };
     [format!("{known_of} · {checked}"), format!("root {root}")]
 }

@@ -12,7 +12,7 @@ use crate::event::Event;
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
 use crate::replay::{Archive, Course, Standing};
-use crate::resolve::{Applied, Declaring, Outline, Place, Question, Recorded, Seen};
+use crate::resolve::{Applied, Outline, Place, Question, Recorded, Seen};
 use crate::time::{Instant, OrderKey};
 
 /// What was recorded before, and standings kept on the way.
@@ -108,7 +108,7 @@ impl Decider {
         let order = tried.inspect_err(|_| self.head.fold.rollback())?;
         let late = order < self.outline.greatest();
         let from = self.reaches_back(entry).unwrap_or(Place { order, number }).min(Place { order, number });
-        let seen = self.outline.see(order, Declaring::of(number, entry));
+        let seen = self.outline.see(order, Some(entry));
         let posted = if late || from.number == 0 {
             self.head.fold.rollback();
             self.refold(

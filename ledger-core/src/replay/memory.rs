@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Range};
 use super::{Archive, CannotFold, Course, Step};
 use crate::event::Event;
 use crate::fold::Fold;
-use crate::resolve::{Declaring, Outline, Question, Recorded};
+use crate::resolve::{Outline, Question, Recorded};
 use crate::time::{OrderKey, Zone};
 
 impl Archive for [Recorded] {
@@ -41,8 +41,7 @@ impl Outline {
         let zone = zone_of(log);
         let mut outline = Outline::default();
         for recorded in log {
-            let declaring = Declaring::of(recorded.number, &recorded.entry);
-            outline.see(recorded.entry.order(zone), declaring);
+            outline.see(recorded.entry.order(zone), Some(&recorded.entry));
         }
         outline
     }

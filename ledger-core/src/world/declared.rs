@@ -2,7 +2,7 @@
 //! every effective date.
 
 use super::World;
-use super::prices::Prices;
+use super::prices::{Observed, PricePair, Prices};
 use crate::account::{Account, Class, Side};
 use crate::chart;
 use crate::event::Event;
@@ -94,8 +94,13 @@ impl World {
         } else if let Event::PartyRegistered(e) = event {
             self.parties.set(e.party, e.clone());
         } else if let Event::PriceObserved(e) = event {
-            self.prices.observe(number, e);
+            self.observe(e.pair(), &[Observed::of(number, e)]);
         }
+    }
+
+    /// Takes in prices that were observed.
+    pub(crate) fn observe(&mut self, pair: PricePair, observed: &[Observed]) {
+        self.prices.observe(pair, observed);
     }
 
     /// Takes away all that was declared; what happened stays.

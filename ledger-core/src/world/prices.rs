@@ -3,8 +3,9 @@
 
 mod series;
 
-use std::collections::BTreeMap;
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use super::{Moment, World};
 use crate::event::books::PriceObserved;
@@ -31,26 +32,67 @@ pub struct Observation {
 }
 
 /// A coin and the currency of its price.
-type Pair = (Commodity, Commodity);
+pub type PricePair = (Commodity, Commodity);
+
+/// What an entry says of a price, for whoever asks which one held: source and market stand in the entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    /// The number of the entry that recorded it.
+    pub number: u64,
+    /// The instant it is the price of.
+    pub at: Instant,
+    /// Of one unit.
+    pub price: Price,
+    /// The number of the entry whose observation it replaces.
+    pub supersedes: Option<u64>,
+}
+
+impl Observed {
+    /// What an entry observed.
+    #[must_use]
+    pub fn of(number: u64, e: &PriceObserved) -> Observed {
+        Observed { number, at: e.at, price: e.price, supersedes: e.supersedes }
+    }
+}
+
+impl PriceObserved {
+    /// Which coin, in which currency.
+    #[must_use]
+    pub fn pair(&self) -> PricePair {
+        (self.commodity, self.currency)
+    }
+}
 
 #[derive(Clone, Default)]
 pub(super) struct Prices {
-    series: BTreeMap<Pair, Series>,
+    /// In the order in which the first of each came.
+    series: Vec<(PricePair, Series)>,
     /// What was added since the last commit.
-    added: Vec<(Pair, Seen)>,
+    added: Vec<(PricePair, Seen)>,
     /// By the entry of the replaced observation and its coin: the entry that replaced it.
     replaced: Tracked<(u64, Commodity), u64>,
 }
 
 impl Prices {
-    pub(super) fn observe(&mut self, number: u64, e: &PriceObserved) {
-        if let Some(old) = e.supersedes {
-            self.replaced.set((old, e.commodity), number);
+    pub(super) fn observe(&mut self, pair: PricePair, all: &[Observed]) {
+        let at = self.series.iter().position(|(of, _)| *of == pair).unwrap_or(self.series.len());
+        if at == self.series.len() {
+            self.series.push((pair, Series::default()));
         }
-        let pair = (e.commodity, e.currency);
-        let seen = Seen { at: e.at.micros(), number, price: e.price };
-        self.series.entry(pair).or_default().add(seen);
-        self.added.push((pair, seen));
+        let (_, series) = &mut self.series[at];
+        for observed in all {
+            let Observed { number, at, price, supersedes } = *observed;
+            if let Some(old) = supersedes {
+                self.replaced.set((old, pair.0), number);
+            }
+            let seen = Seen { at: at.micros(), number, price };
+            series.add(seen);
+            self.added.push((pair, seen));
+        }
+    }
+
+    fn series(&self, pair: &PricePair) -> Option<&Series> {
+        self.series.iter().find(|(of, _)| of == pair).map(|(_, series)| series)
     }
 
     pub(super) fn commit(&mut self) {
@@ -60,14 +102,14 @@ impl Prices {
 
     pub(super) fn rollback(&mut self) {
         while let Some((pair, seen)) = self.added.pop() {
-            if let Some(series) = self.series.get_mut(&pair) {
+            if let Some((_, series)) = self.series.iter_mut().find(|(of, _)| *of == pair) {
                 series.remove(&seen);
             }
         }
         self.replaced.rollback();
     }
 
-    fn observation(&self, (commodity, currency): Pair, seen: Seen) -> Observation {
+    fn observation(&self, (commodity, currency): PricePair, seen: Seen) -> Observation {
         Observation {
             number: seen.number,
             at: Instant::from_micros(seen.at),
@@ -107,7 +149,7 @@ impl World {
             let superseded_by = || self.prices.replaced.get(&(seen.number, commodity));
             seen.number <= number && superseded_by().is_none_or(|by| *by > number)
         };
-        let series = self.prices.series.get(&pair);
+        let series = self.prices.series(&pair);
         let latest = series.and_then(|series| series.latest(at.instant.micros(), usable));
         latest.map(|seen| self.prices.observation(pair, seen)).ok_or_else(|| Refusal::PriceMissing {
             commodity,

@@ -9,7 +9,7 @@ use crate::damage::Damage;
 use crate::disk::{Disk, DiskFile};
 use crate::files::{LOCK, Slots, create_segment, each_segment, io_error, segment_indices};
 use crate::frame::FRAME_BYTES_MAX;
-use crate::log::{Head, Log, LogError, LogId, NewRecord, Record, RecordId};
+use crate::log::{Head, Log, LogError, LogId, NewRecord, Record, RecordId, Whereabouts};
 use crate::merkle::empty_root;
 use crate::recover::{Trust, survey};
 use crate::segment::{FRAMES_BEGIN, HeadSlot, SegmentHeader, file_name};
@@ -245,5 +245,14 @@ impl Log for FileLog {
             Some(number) => Ok(Some(number)),
             None => self.segments.find_sealed(id),
         }
+    }
+
+    fn whereabouts(&self, number: u64) -> Option<Whereabouts> {
+        let active = self.writer.as_ref().map(Writer::contents);
+        self.segments.whereabouts(number, self.head.size, active)
+    }
+
+    fn hint(&self, whereabouts: Whereabouts) {
+        self.segments.hint(whereabouts);
     }
 }

@@ -149,7 +149,9 @@ impl State {
         buffer: &mut [u8],
         offset: u64,
     ) -> io::Result<usize> {
-        self.refuse_if_unreadable(name, offset..offset + buffer.len() as u64)?;
+        // As Linux does for an offset beyond what a file may have.
+        let end = offset.checked_add(buffer.len() as u64).ok_or(io::ErrorKind::InvalidInput)?;
+        self.refuse_if_unreadable(name, offset..end)?;
         if let Some(error) = self.due_failure(Operation::Read) {
             return Err(error);
         }

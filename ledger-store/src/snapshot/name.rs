@@ -9,9 +9,6 @@ use ledger_core::replay::Standing;
 use ledger_core::resolve::Place;
 use ledger_core::time::{Day, OrderKey};
 
-/// The version of the core whose folds are kept: a hash of its sources and of the libraries' versions.
-pub(super) const VERSION: &str = env!("LEDGER_CORE_VERSION");
-
 const STANDING: &str = "standing";
 const OUTLINE: &str = "outline";
 const END: &str = ".snapshot";
@@ -57,7 +54,7 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Name { order, number, known, on_time, day } = self;
         let day = day.map(|day| day.to_string()).unwrap_or_default();
-        write!(f, "{STANDING}_{VERSION}_{order}_{number}_{known}_{on_time}_{day}{END}")
+        write!(f, "{STANDING}_{order}_{number}_{known}_{on_time}_{day}{END}")
     }
 }
 
@@ -65,7 +62,7 @@ impl FromStr for Name {
     type Err = ();
     fn from_str(text: &str) -> Result<Name, ()> {
         let parts: Vec<&str> = text.strip_suffix(END).ok_or(())?.split('_').collect();
-        let [STANDING, VERSION, order, number, known, on_time, day] = parts[..] else { return Err(()) };
+        let [STANDING, order, number, known, on_time, day] = parts[..] else { return Err(()) };
         let name = Name {
             order: order.parse().map_err(drop)?,
             number: number.parse().map_err(drop)?,
@@ -80,11 +77,11 @@ impl FromStr for Name {
 
 /// The name of the outline of so many entries.
 pub(super) fn of_outline(size: u64) -> String {
-    format!("{OUTLINE}_{VERSION}_{size}{END}")
+    format!("{OUTLINE}_{size}{END}")
 }
 
 /// The size in an outline's name.
 pub(super) fn size_of_outline(name: &str) -> Option<u64> {
-    let size = name.strip_prefix(&format!("{OUTLINE}_{VERSION}_"))?.strip_suffix(END)?.parse().ok()?;
+    let size = name.strip_prefix(&format!("{OUTLINE}_"))?.strip_suffix(END)?.parse().ok()?;
     (of_outline(size) == name).then_some(size)
 }

@@ -149,14 +149,10 @@ fn unfinished(inspection: &Inspection) -> Check {
 }
 
 fn snapshots(disk: &Arc<RealDisk>, log: &FileLog) -> Check {
-    let known = Snapshots::on(Arc::clone(disk) as Arc<_>).latest_known();
+    let known = Snapshots::on(Arc::clone(disk) as Arc<_>).latest_known(log);
     let size = log.head().size;
     let check = match known {
         None => Check::ok("snapshots", "none yet: reports make them when there is something to spare"),
-        Some(known) if known > size => Check::note(
-            "snapshots",
-            format!("the latest knows entry {known}, the log has {size}: it is not used"),
-        ),
         Some(known) => Check::ok("snapshots", format!("the latest knows entry {known} of {size}")),
     };
     check.facts(json!({"known": known}))

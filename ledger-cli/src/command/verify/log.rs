@@ -7,7 +7,7 @@ use std::ops::{ControlFlow, Range};
 
 use ledger_core::event::Event;
 use ledger_core::replay::Archive;
-use ledger_core::resolve::{Beside, Declaring, Outline, Recorded};
+use ledger_core::resolve::{Beside, Outline, Recorded};
 use ledger_core::time::{OrderKey, Zone};
 use ledger_store::archive::decode;
 use ledger_store::ledger::LedgerError;
@@ -59,8 +59,7 @@ impl<'a> Entries<'a> {
         let _found_elsewhere = self.log.read(1..self.log.head().size + 1, &mut |record| {
             let Beside { order, declares } = Beside::from_number(record.order);
             let decoded = if declares { decode(&record).ok() } else { None };
-            let declaring = decoded.and_then(|decoded| Declaring::of(decoded.number, &decoded.entry));
-            outline.see(order, declaring);
+            outline.see(order, decoded.as_ref().map(|decoded| &decoded.entry));
             ControlFlow::Continue(())
         });
         outline
