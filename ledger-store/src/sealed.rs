@@ -1,7 +1,8 @@
 //! A sealed segment as its footer shows it: from a number to the frame that holds it, from an id to its number.
 //!
-//! The fences and the filter are read once, when they are first needed, and kept: about a fiftieth of a byte for
-//! each byte of entries. A page is read for each look-up that the filter does not answer.
+//! The fences, and the filter of ids, are each read once, when they are first needed, and kept; the filter takes about a
+//! fiftieth of a byte for each byte of entries, the fences hardly anything. A page is read for each look-up that the
+//! filter does not answer.
 
 use std::io;
 use std::sync::OnceLock;
@@ -20,20 +21,20 @@ pub(crate) type LookUp<T> = io::Result<Result<T, Defect>>;
 #[derive(Debug)]
 pub(crate) struct Sealed {
     footer: Footer,
-    guide: OnceLock<Guide>,
+    fences: OnceLock<Fences>,
+    filter: OnceLock<Vec<u8>>,
 }
 
-/// What leads to the right page, or says that none need be read.
+/// What leads to the right page.
 #[derive(Debug)]
-struct Guide {
+struct Fences {
     batches: Vec<u64>,
     ids: Vec<RecordId>,
-    filter: Vec<u8>,
 }
 
 impl Sealed {
     pub(crate) fn new(footer: Footer) -> Self {
-        Self { footer, guide: OnceLock::new() }
+        Self { footer, fences: OnceLock::new(), filter: OnceLock::new() }
     }
 
     pub(crate) fn footer(&self) -> &Footer {
@@ -42,23 +43,25 @@ impl Sealed {
 
     /// Whether the filter, if it was read already, says that the id is not there.
     pub(crate) fn excludes(&self, probe: &Probe) -> bool {
-        self.guide.get().is_some_and(|guide| !probe.may_be_in(&guide.filter))
+        self.filter.get().is_some_and(|filter| !probe.may_be_in(filter))
     }
 
     /// The number of the entry with this id, if this segment holds it.
     pub(crate) fn find(&self, file: &dyn DiskFile, id: &RecordId, probe: &Probe) -> LookUp<Option<u64>> {
-        let guide = match self.guide(file)? {
-            Ok(guide) => guide,
+        match self.filter(file)? {
+            Ok(filter) if probe.may_be_in(filter) => {}
+            Ok(_) => return Ok(Ok(None)),
+            Err(defect) => return Ok(Err(defect)),
+        }
+        let fences = match self.fences(file)? {
+            Ok(fences) => fences,
             Err(defect) => return Ok(Err(defect)),
         };
-        if !probe.may_be_in(&guide.filter) {
-            return Ok(Ok(None));
-        }
-        let Some(page) = guide.ids.partition_point(|fence| fence <= id).checked_sub(1) else {
+        let Some(page) = fences.ids.partition_point(|fence| fence <= id).checked_sub(1) else {
             return Ok(Ok(None));
         };
         Ok(self.id_page(file, page)?.and_then(|(rows, found)| {
-            if found.id(0).0 != guide.ids[page] {
+            if found.id(0).0 != fences.ids[page] {
                 return Err(Defect::FooterIds);
             }
             let row = partition(rows, |row| found.id(row).0 < *id);
@@ -69,11 +72,11 @@ impl Sealed {
 
     /// The frame that holds the entry with this number, which is one of this segment's.
     pub(crate) fn batch_of(&self, file: &dyn DiskFile, number: u64) -> LookUp<BatchPlace> {
-        let guide = match self.guide(file)? {
-            Ok(guide) => guide,
+        let fences = match self.fences(file)? {
+            Ok(fences) => fences,
             Err(defect) => return Ok(Err(defect)),
         };
-        let Some(page) = guide.batches.partition_point(|fence| *fence <= number).checked_sub(1) else {
+        let Some(page) = fences.batches.partition_point(|fence| *fence <= number).checked_sub(1) else {
             return Ok(Err(Defect::FooterFences));
         };
         let rows = Footer::rows_in(self.footer.ending.batches, page, BATCHES_A_PAGE);
@@ -81,7 +84,7 @@ impl Sealed {
         let Some(found) = read_page(file, at)?.and_then(|bytes| Page::of_batches(bytes, rows)) else {
             return Ok(Err(Defect::FooterBatches));
         };
-        if found.batch(0).first != guide.batches[page] {
+        if found.batch(0).first != fences.batches[page] {
             return Ok(Err(Defect::FooterBatches));
         }
         let after = partition(rows, |row| found.batch(row).first <= number);
@@ -90,9 +93,9 @@ impl Sealed {
 
     /// Checks the pages of batches, the fences and the filter.
     pub(crate) fn check_batches(&self, file: &dyn DiskFile) -> LookUp<()> {
-        let fences = match self.guide(file)? {
-            Ok(guide) => &guide.batches,
-            Err(defect) => return Ok(Err(defect)),
+        let fences = match (self.fences(file)?, self.filter(file)?) {
+            (Ok(fences), Ok(_)) => &fences.batches,
+            (Err(defect), _) | (_, Err(defect)) => return Ok(Err(defect)),
         };
         for fence in fences {
             if let Err(defect) = self.batch_of(file, *fence)? {
@@ -120,35 +123,39 @@ impl Sealed {
         Ok(found.map(|page| (rows, page)).ok_or(Defect::FooterIds))
     }
 
-    fn guide(&self, file: &dyn DiskFile) -> LookUp<&Guide> {
-        if let Some(guide) = self.guide.get() {
-            return Ok(Ok(guide));
+    fn fences(&self, file: &dyn DiskFile) -> LookUp<&Fences> {
+        if let Some(fences) = self.fences.get() {
+            return Ok(Ok(fences));
         }
-        let read = self.read_guide(file)?;
+        let (begin, end) = (self.footer.fences_at(), self.footer.filter_at());
+        let read = read_part(file, begin, end, self.footer.fences_crc, Defect::FooterFences)?;
         // Whoever else was reading it meanwhile has read the same.
-        Ok(read.map(|guide| self.guide.get_or_init(|| guide)))
-    }
-
-    fn read_guide(&self, file: &dyn DiskFile) -> LookUp<Guide> {
-        let (begin, end) = (self.footer.fences_at(), self.footer.trailer_at());
-        let mut bytes = vec![0; (end - begin) as usize];
-        if file.read_at(&mut bytes, begin)? < bytes.len() {
-            return Ok(Err(Defect::FooterTrailer));
-        }
-        let filter = bytes.split_off((self.footer.filter_at() - begin) as usize);
-        if crc32c::crc32c(&bytes) != self.footer.fences_crc {
-            return Ok(Err(Defect::FooterFences));
-        }
-        if crc32c::crc32c(&filter) != self.footer.filter_crc {
-            return Ok(Err(Defect::FooterFilter));
-        }
-        let (batches, ids) = bytes.split_at(self.footer.batch_fences_bytes() as usize);
-        Ok(Ok(Guide {
-            batches: batches.chunks_exact(8).map(|fence| u64_at(fence, 0)).collect(),
-            ids: ids.chunks_exact(16).map(|fence| array_at(fence, 0)).collect(),
-            filter,
+        Ok(read.map(|bytes| {
+            let (batches, ids) = bytes.split_at(self.footer.batch_fences_bytes() as usize);
+            self.fences.get_or_init(|| Fences {
+                batches: batches.chunks_exact(8).map(|fence| u64_at(fence, 0)).collect(),
+                ids: ids.chunks_exact(16).map(|fence| array_at(fence, 0)).collect(),
+            })
         }))
     }
+
+    fn filter(&self, file: &dyn DiskFile) -> LookUp<&Vec<u8>> {
+        if let Some(filter) = self.filter.get() {
+            return Ok(Ok(filter));
+        }
+        let (begin, end) = (self.footer.filter_at(), self.footer.trailer_at());
+        let read = read_part(file, begin, end, self.footer.filter_crc, Defect::FooterFilter)?;
+        Ok(read.map(|filter| self.filter.get_or_init(|| filter)))
+    }
+}
+
+/// A part of the footer that has this checksum.
+fn read_part(file: &dyn DiskFile, begin: u64, end: u64, crc: u32, damaged: Defect) -> LookUp<Vec<u8>> {
+    let mut bytes = vec![0; (end - begin) as usize];
+    if file.read_at(&mut bytes, begin)? < bytes.len() {
+        return Ok(Err(Defect::FooterTrailer));
+    }
+    Ok(if crc32c::crc32c(&bytes) == crc { Ok(bytes) } else { Err(damaged) })
 }
 
 fn read_page(file: &dyn DiskFile, offset: u64) -> io::Result<Option<Box<[u8; PAGE_BYTES]>>> {

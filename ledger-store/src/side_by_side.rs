@@ -74,11 +74,18 @@ impl<L: Log + Sync> Archive for SideBySide<'_, L> {
     }
 }
 
-/// Records as they were read.
+/// Records as they were read, and what they are once they were opened. It goes round and round between the threads, so
+/// that its room is used again.
 #[derive(Debug, Default)]
 struct Chunk {
     bytes: Vec<u8>,
     rows: Vec<Row>,
+    /// The entries decoded.
+    entries: Vec<(Recorded, OrderKey)>,
+    /// The subtree over their records.
+    tree: Frontier,
+    /// Why the entry after these cannot be read.
+    failed: Option<LedgerError>,
 }
 
 #[derive(Debug)]
@@ -89,15 +96,6 @@ struct Row {
     end: usize,
 }
 
-/// Entries as they were decoded, and the subtree over their records.
-#[derive(Debug)]
-struct Opened {
-    entries: Vec<(Recorded, OrderKey)>,
-    tree: Frontier,
-    /// Why the entry after these cannot be read.
-    failed: Option<LedgerError>,
-}
-
 impl Chunk {
     fn push(&mut self, record: &Record<'_>) {
         self.bytes.extend_from_slice(record.envelope);
@@ -105,24 +103,29 @@ impl Chunk {
         self.rows.push(Row { number, id, order, end: self.bytes.len() });
     }
 
-    fn open(&self) -> Opened {
-        let entries = Vec::with_capacity(self.rows.len());
-        let mut opened = Opened { entries, tree: Frontier::default(), failed: None };
+    fn open(&mut self) {
         let mut begin = 0;
         for row in &self.rows {
             let Row { number, id, order, end } = *row;
             let envelope = self.bytes.get(begin..end).unwrap_or_default();
             begin = end;
-            opened.tree.push(leaf_hash(envelope));
+            self.tree.push(leaf_hash(envelope));
             match decode(&Record { number, id, order, envelope }) {
-                Ok(recorded) => opened.entries.push((recorded, Beside::from_number(order).order)),
+                Ok(recorded) => self.entries.push((recorded, Beside::from_number(order).order)),
                 Err(error) => {
-                    opened.failed = Some(error);
+                    self.failed = Some(error);
                     break;
                 }
             }
         }
-        opened
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.rows.clear();
+        self.entries.clear();
+        self.tree = Frontier::default();
+        self.failed = None;
     }
 }
 
@@ -131,7 +134,7 @@ enum Waiting {
     Read(Chunk),
     /// Somebody is opening it.
     Taken,
-    Opened(Opened),
+    Opened(Chunk),
 }
 
 /// The chunks between the two threads, in order.
@@ -146,6 +149,8 @@ struct State {
     /// The place of the first chunk that waits, among all.
     first: usize,
     waiting: VecDeque<Waiting>,
+    /// Those that were taken and are empty again.
+    spare: Vec<Chunk>,
     complete: bool,
     abandoned: bool,
 }
@@ -164,34 +169,34 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Puts a chunk in, opening others while there is no room; `false` when nobody wants any more.
-    fn put(&self, chunk: Chunk) -> bool {
+    /// Puts a chunk in, opening others while there is no room, and gives an empty one; `None` when nobody wants any more.
+    fn put(&self, chunk: Chunk) -> Option<Chunk> {
         let mut state = self.state();
         while state.waiting.len() >= WAITING_MAX && !state.abandoned {
             state = self.open_one_or_wait(state);
         }
         if state.abandoned {
-            return false;
+            return None;
         }
         state.waiting.push_back(Waiting::Read(chunk));
         self.changed.notify_all();
-        true
+        Some(state.spare.pop().unwrap_or_default())
     }
 
     /// Opens the first chunk that nobody has opened; waits where there is none.
     fn open_one_or_wait<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         let unopened = state.waiting.iter().position(|waiting| matches!(waiting, Waiting::Read(_)));
         let Some(at) = unopened else { return self.wait(state) };
-        let Waiting::Read(chunk) = std::mem::replace(&mut state.waiting[at], Waiting::Taken) else {
+        let Waiting::Read(mut chunk) = std::mem::replace(&mut state.waiting[at], Waiting::Taken) else {
             return state;
         };
         let place = state.first + at;
         drop(state);
-        let opened = chunk.open();
+        chunk.open();
         let mut state = self.state();
         // Chunks before it may have been taken out meanwhile; it was not, for it was marked.
         let at = place - state.first;
-        state.waiting[at] = Waiting::Opened(opened);
+        state.waiting[at] = Waiting::Opened(chunk);
         self.changed.notify_all();
         state
     }
@@ -210,8 +215,13 @@ impl Queue {
         }
     }
 
+    /// Takes an empty chunk back.
+    fn put_back(&self, chunk: Chunk) {
+        self.state().spare.push(chunk);
+    }
+
     /// The next chunk in order, opened; `None` at the end.
-    fn next(&self) -> Option<Opened> {
+    fn next(&self) -> Option<Chunk> {
         let mut state = self.state();
         loop {
             match state.waiting.front() {
@@ -245,10 +255,11 @@ fn fill<L: Log>(log: &L, queue: &Queue) -> Result<(), LedgerError> {
     let mut chunk = Chunk::default();
     let read = log.read(1..log.head().size + 1, &mut |record| {
         chunk.push(&record);
-        if chunk.rows.len() < CHUNK || queue.put(std::mem::take(&mut chunk)) {
-            return ControlFlow::Continue(());
+        if chunk.rows.len() == CHUNK {
+            let Some(empty) = queue.put(std::mem::take(&mut chunk)) else { return ControlFlow::Break(()) };
+            chunk = empty;
         }
-        ControlFlow::Break(())
+        ControlFlow::Continue(())
     });
     if read.is_ok() && !chunk.rows.is_empty() {
         queue.put(chunk);
@@ -264,16 +275,18 @@ fn take_all(
     visit: &mut dyn FnMut(&Recorded, OrderKey) -> ControlFlow<()>,
 ) -> Result<(Frontier, bool), LedgerError> {
     let mut tree = Frontier::default();
-    while let Some(opened) = queue.next() {
-        for (recorded, order) in &opened.entries {
+    while let Some(mut chunk) = queue.next() {
+        for (recorded, order) in &chunk.entries {
             if visit(recorded, *order).is_break() {
                 return Ok((tree, true));
             }
         }
-        if let Some(error) = opened.failed {
+        if let Some(error) = chunk.failed {
             return Err(error);
         }
-        tree.join(&opened.tree);
+        tree.join(&chunk.tree);
+        chunk.clear();
+        queue.put_back(chunk);
     }
     Ok((tree, false))
 }
