@@ -15,6 +15,7 @@ use crate::evidence::Evidence;
 use crate::ids::{ActorId, TransactionId};
 use crate::strict_json::{self, Fault};
 use crate::time::{Day, Effective, OrderKey, Rank, Zone};
+use crate::usual_json;
 
 /// Events at one effective time, all or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -178,7 +179,7 @@ impl Entry {
     /// # Errors
     /// The first [`Fault`] of the text.
     pub fn from_json(text: &str) -> Result<Entry, Fault> {
-        strict_json::from_str(text)
+        usual_json::from_str(text).map_or_else(|| strict_json::from_str(text), Ok)
     }
 
     /// The entry as JSON, absent fields left out.
@@ -298,6 +299,21 @@ mod tests {
         let large = Entry::from_json(&SALE.replace("411144.00", "18446744073709551616")).unwrap();
         assert!(Reader::whole::<Entry>(&large.to_cbor()).is_none());
         assert_eq!(Entry::from_cbor(&large.to_cbor()), Ok(large));
+    }
+
+    #[test]
+    fn json_as_it_is_usually_spelt_is_read_in_one_pass_and_any_other_is_read_too() {
+        let quick = usual_json::from_str::<Entry>;
+        let entry = Entry::from_json(SALE).unwrap();
+        assert_eq!(quick(SALE), Some(entry.clone()));
+        let escaped = SALE.replace("cold", r"c\u006fld").replace(r#""actor""#, r#""\u0061ctor""#);
+        assert_eq!(quick(&escaped), Some(entry.clone()));
+        let told_late = SALE
+            .replace(r#""type":"coins_sold","commodity":"BTC""#, r#""commodity":"BTC","type":"coins_sold""#);
+        assert_eq!((quick(&told_late), Entry::from_json(&told_late)), (None, Ok(entry)));
+        let twice = SALE.replace(r#""b":"2""#, r#""a":"2""#);
+        assert_eq!(quick(&twice), None);
+        assert_eq!(Entry::from_json(&twice).unwrap_err().to_string(), "refs: the key `a` stands twice");
     }
 
     #[test]

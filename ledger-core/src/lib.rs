@@ -5,7 +5,7 @@
 //!
 //! | layer | modules | question |
 //! |---|---|---|
-//! | values | [`rounding`] [`exact`] [`strict_json`] `canonical` `shape` `names` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
+//! | values | [`rounding`] [`exact`] [`strict_json`] `usual_json` `canonical` `shape` `names` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
 //! | facts | [`account`] [`policy`] [`evidence`] [`event`] [`entry`] | what happened, under which rules |
 //! | posting | [`chart`] [`tracked`] `kept` [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
 //! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] | what the world and the books hold |
@@ -42,4 +42,5 @@ pub mod sheet;
 pub mod strict_json;
 pub mod time;
 pub mod tracked;
+mod usual_json;
 pub mod world;

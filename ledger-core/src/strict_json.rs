@@ -174,7 +174,7 @@ macro_rules! text_form_or_parts {
 pub(crate) use text_form_or_parts;
 
 /// The enum whose variant is told by `type` alone; any other object of one field is told by that field.
-const TOLD_BY_TYPE: &str = "Event";
+pub(crate) const TOLD_BY_TYPE: &str = "Event";
 
 /// A JSON value as it stood in the text, keys in order and not yet unique.
 #[derive(Debug, Clone)]

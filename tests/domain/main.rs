@@ -14,4 +14,5 @@ mod mini_story;
 mod posting_rules;
 mod properties;
 mod refusals;
+mod spelling;
 mod stories;

@@ -1,6 +1,7 @@
 //! What it costs to record entries on a ledger: one caller beside sixty-four on the same desk, and all lines of a
 //! file decided and durable.
 
+use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use ledger_core::entry::Entry;
 use ledger_core::event::Event;
+use ledger_core::strict_json;
 use ledger_store::ledger::{Ledger, Reach};
 use ledger_store::queue::{Desk, LedgerThread};
 use ledger_store::{FileLog, LogId, Options, RealDisk, Snapshots, SystemClock};
@@ -81,9 +83,29 @@ fn called(desk: &Desk, receipt: &Entry, round: u64, callers: u64, each: u64) -> 
     start.elapsed()
 }
 
+/// Lines read by the strict reader alone, and as an entry's lines are; prints what one takes either way.
+fn parsing(lines: &[String]) {
+    const ROUNDS: usize = 5;
+    let time = |read: &dyn Fn(&str) -> Entry| {
+        let start = Instant::now();
+        lines.iter().for_each(|line| drop(black_box(read(line))));
+        start.elapsed().as_nanos() / lines.len() as u128
+    };
+    let (mut strict, mut usual) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        strict.push(time(&|line| strict_json::from_str(line).unwrap()));
+        usual.push(time(&|line| Entry::from_json(line).unwrap()));
+    }
+    strict.sort_unstable();
+    usual.sort_unstable();
+    let (strict, usual) = (strict[ROUNDS / 2], usual[ROUNDS / 2]);
+    println!("{:<34} {strict:>9} ns {usual:>9} ns", "a line parsed, strictly and usually");
+}
+
 /// All lines of a load read, parsed on a thread ahead, decided and durable; prints how many a second.
 pub(crate) fn import(folder: &Path, count: u64) {
     let lines: Vec<String> = realistic(count).map(|entry| entry.to_json().to_string()).collect();
+    parsing(&lines);
     let mut ledger = opened(folder);
     let (parsed, groups) = sync_channel(GROUPS_AHEAD);
     let start = Instant::now();
