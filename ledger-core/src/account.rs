@@ -3,20 +3,28 @@
 use std::fmt;
 use std::str::FromStr;
 
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode, decode};
 
 use crate::canonical::{Canonical, Reader};
 use crate::shape::choice;
 use crate::strict_json::text_form_or_parts;
 
 /// The number of an account, 1000 to 9999.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode)]
 #[cbor(transparent)]
 pub struct Account(#[n(0)] u16);
 
+impl<'b, C> Decode<'b, C> for Account {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Account, decode::Error> {
+        let at = d.position();
+        let refuse = || decode::Error::message("not an account's number").at(at);
+        Account::of_parts(d.u16()?).ok_or_else(refuse)
+    }
+}
+
 impl Canonical for Account {
     fn read(reader: &mut Reader<'_>) -> Option<Account> {
-        Canonical::read(reader).map(Account)
+        Account::of_parts(Canonical::read(reader)?)
     }
 }
 
@@ -99,6 +107,20 @@ impl Class {
         match self {
             Class::Asset | Class::Expense | Class::Memo => Side::Debit,
             Class::Liability | Class::Equity | Class::Income => Side::Credit,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_no_account_is_not_read_from_the_log_either() {
+        for (number, is_one) in [(999_u16, false), (1_000, true), (9_999, true), (10_000, false)] {
+            let bytes = minicbor::to_vec(number).unwrap();
+            assert_eq!(minicbor::decode::<Account>(&bytes).is_ok(), is_one, "{number}");
+            assert_eq!(Reader::whole::<Account>(&bytes).is_some(), is_one, "{number}");
         }
     }
 }

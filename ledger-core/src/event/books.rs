@@ -1,5 +1,7 @@
 //! The ledger itself: its opening, policies, accounts, places, parties, prices, marks and manual journals.
 
+use minicbor::{Decoder, decode};
+
 use crate::account::{Account, Class};
 use crate::canonical::{Canonical, Reader};
 use crate::evidence::Evidence;
@@ -43,7 +45,9 @@ fact! {
 }
 
 /// The last day of a fiscal year, without its year: `12-31`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+///
+/// Invariant: a day that leap years have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode)]
 pub struct YearEnd {
     #[n(0)]
     month: u8,
@@ -52,6 +56,12 @@ pub struct YearEnd {
 }
 
 impl YearEnd {
+    fn of_parts(month: u8, day: u8) -> Option<YearEnd> {
+        // 2024 has every day that a year can end on.
+        let there = chrono::NaiveDate::from_ymd_opt(2024, month.into(), day.into());
+        there.map(|_| YearEnd { month, day })
+    }
+
     /// The last day of the fiscal year that `day` lies in.
     #[must_use]
     pub fn of(self, day: Day) -> Option<Day> {
@@ -83,13 +93,11 @@ impl YearEnd {
 impl std::str::FromStr for YearEnd {
     type Err = crate::time::NotATime;
     fn from_str(text: &str) -> Result<YearEnd, Self::Err> {
-        use chrono::Datelike;
-        // 2024 has every day that a year can end on.
-        let day: Day =
-            format!("2024-{text}").parse().map_err(|_| crate::time::NotATime::Day(text.to_owned()))?;
-        let part =
-            |number: u32| u8::try_from(number).map_err(|_| crate::time::NotATime::Day(text.to_owned()));
-        Ok(YearEnd { month: part(day.date().month())?, day: part(day.date().day())? })
+        let plain = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |part| Some(part).filter(plain)?.parse().ok();
+        let parts = text.split_once('-').and_then(|(month, day)| Some((number(month)?, number(day)?)));
+        let found = parts.and_then(|(month, day)| YearEnd::of_parts(month, day));
+        found.ok_or_else(|| crate::time::NotATime::Day(text.to_owned()))
     }
 }
 
@@ -104,7 +112,18 @@ impl Canonical for YearEnd {
         if reader.list()? != 2 {
             return None;
         }
-        Some(YearEnd { month: Canonical::read(reader)?, day: Canonical::read(reader)? })
+        YearEnd::of_parts(Canonical::read(reader)?, Canonical::read(reader)?)
+    }
+}
+
+impl<'b, C> minicbor::Decode<'b, C> for YearEnd {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<YearEnd, decode::Error> {
+        let at = d.position();
+        let refuse = || decode::Error::message("not the last day of a year").at(at);
+        if d.array()? != Some(2) {
+            return Err(refuse());
+        }
+        YearEnd::of_parts(d.u8()?, d.u8()?).ok_or_else(refuse)
     }
 }
 
@@ -369,5 +388,26 @@ fact! {
         #[n(0)] pub entry: u64,
         /// The document.
         #[n(1)] pub evidence: Evidence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_ends_on_a_day_that_there_is_however_it_was_written() {
+        for (month, day, is_one) in
+            [(12, 31, true), (2, 29, true), (2, 30, false), (0, 1, false), (13, 1, false)]
+        {
+            let text = format!("{month:02}-{day:02}");
+            let bytes = minicbor::to_vec([month, day]).unwrap();
+            assert_eq!(text.parse::<YearEnd>().is_ok(), is_one, "{text}");
+            assert_eq!(minicbor::decode::<YearEnd>(&bytes).is_ok(), is_one, "{text}");
+            assert_eq!(Reader::whole::<YearEnd>(&bytes).is_some(), is_one, "{text}");
+        }
+        for text in ["1-31", "+1-31", "12-031", "12-31-01", "12", "٣1-31"] {
+            assert!(text.parse::<YearEnd>().is_err(), "{text}");
+        }
     }
 }
