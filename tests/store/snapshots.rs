@@ -189,6 +189,24 @@ fn snapshots_of_another_log_or_of_entries_that_are_gone_are_not_taken() {
     assert_same_answers(&half, &log[..LENGTH / 2], "of entries that are gone");
 }
 
+/// As after a copy of the caches was put back that is older than the log.
+#[test]
+fn older_snapshots_change_no_answer() {
+    let log = random_log(150);
+    let disk = FaultDisk::new(3);
+    let mut ledger = new_ledger(&disk);
+    record(&mut ledger, &log[..LENGTH / 2]);
+    ledger.into_log().close().unwrap();
+    let older: Vec<_> = names(&disk).into_iter().map(|name| (name.clone(), disk.bytes(&name))).collect();
+    assert!(older.len() > 10, "{}", older.len());
+    let mut ledger = Ledger::open(open(&disk).unwrap().0, snapshots(&disk)).unwrap();
+    record(&mut ledger, &log[LENGTH / 2..]);
+    ledger.into_log().close().unwrap();
+    names(&disk).iter().for_each(|name| disk.take(name));
+    older.into_iter().for_each(|(name, bytes)| disk.put(&name, bytes));
+    assert_same_answers(&disk, &log, "older");
+}
+
 /// Each file is sound and of this log; only its name is another's, which says where it stands and what it knows.
 #[test]
 fn a_snapshot_that_got_the_name_of_another_is_not_taken() {

@@ -77,11 +77,9 @@ pub fn recovery(input: &[u8]) {
         });
         (shown, read.is_ok())
     };
-    if let Ok(report) = verify(&disk, Some(head)) {
-        if report.is_clean() {
-            let log = FileLog::open_read_only(shared(&disk)).unwrap();
-            assert_eq!((log.head(), answers(&log)), (*head, (head.size, true)));
-        }
+    if verify(&disk, Some(head)).is_ok_and(|report| report.is_clean()) {
+        let log = FileLog::open_read_only(shared(&disk)).unwrap();
+        assert_eq!((log.head(), answers(&log)), (*head, (head.size, true)));
     }
     if let Ok(log) = FileLog::open_read_only(shared(&disk)) {
         let (shown, whole) = answers(&log);
