@@ -121,20 +121,13 @@ fn short(value: Decimal) -> Option<i64> {
     (parts.hi == 0 && parts.mid < 1 << 31).then_some(signed)
 }
 
-/// The decimal of a short mantissa, nothing having no scale.
+/// The decimal of a short mantissa, nothing having no scale; scales are those of decimals, which all are allowed.
 #[inline(always)]
 fn of_short(mantissa: i64, scale: u32) -> Decimal {
     if mantissa == 0 {
         return Decimal::ZERO;
     }
-    let magnitude = mantissa.unsigned_abs();
-    Decimal::from_parts(low_half(magnitude), low_half(magnitude >> 32), 0, mantissa < 0, scale)
-}
-
-#[inline(always)]
-fn low_half(value: u64) -> u32 {
-    let [a, b, c, d, ..] = value.to_le_bytes();
-    u32::from_le_bytes([a, b, c, d])
+    Decimal::try_new(mantissa, scale).unwrap_or_default()
 }
 
 #[cold]

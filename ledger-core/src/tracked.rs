@@ -14,6 +14,9 @@ use rustc_hash::FxHasher;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
+/// So many keys are looked at one after the other, which takes less than hashing one.
+const FEW: usize = 8;
+
 /// A map that never loses a key, whose changes stay revocable until committed.
 #[derive(Clone)]
 pub struct Tracked<K, V> {
@@ -42,6 +45,9 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
     #[must_use]
     #[inline]
     pub fn slot(&self, key: &K) -> Option<usize> {
+        if self.values.len() <= FEW {
+            return self.values.iter().position(|(there, _)| there == key);
+        }
         self.slots.get(key).copied()
     }
 

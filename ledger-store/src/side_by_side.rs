@@ -149,7 +149,7 @@ struct State {
     /// The place of the first chunk that waits, among all.
     first: usize,
     waiting: VecDeque<Waiting>,
-    /// Those that were taken and are empty again.
+    /// Those that were taken, to be used again.
     spare: Vec<Chunk>,
     complete: bool,
     abandoned: bool,
@@ -180,7 +180,11 @@ impl Queue {
         }
         state.waiting.push_back(Waiting::Read(chunk));
         self.changed.notify_all();
-        Some(state.spare.pop().unwrap_or_default())
+        let mut used = state.spare.pop().unwrap_or_default();
+        drop(state);
+        // Here, where what it holds was allocated mostly, and not where the entries are folded.
+        used.clear();
+        Some(used)
     }
 
     /// Opens the first chunk that nobody has opened; waits where there is none.
@@ -215,7 +219,7 @@ impl Queue {
         }
     }
 
-    /// Takes an empty chunk back.
+    /// Takes a chunk back that was done with.
     fn put_back(&self, chunk: Chunk) {
         self.state().spare.push(chunk);
     }
@@ -275,7 +279,7 @@ fn take_all(
     visit: &mut dyn FnMut(&Recorded, OrderKey) -> ControlFlow<()>,
 ) -> Result<(Frontier, bool), LedgerError> {
     let mut tree = Frontier::default();
-    while let Some(mut chunk) = queue.next() {
+    while let Some(chunk) = queue.next() {
         for (recorded, order) in &chunk.entries {
             if visit(recorded, *order).is_break() {
                 return Ok((tree, true));
@@ -285,7 +289,6 @@ fn take_all(
             return Err(error);
         }
         tree.join(&chunk.tree);
-        chunk.clear();
         queue.put_back(chunk);
     }
     Ok((tree, false))

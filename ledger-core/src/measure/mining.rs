@@ -60,7 +60,7 @@ fn claim(cx: &Context<'_>, pool: WalletId) -> Result<Target, Refusal> {
 
 fn coin_of(cx: &Context<'_>, wallet: WalletId) -> Result<Commodity, Refusal> {
     let place = Place::Wallet(wallet);
-    cx.world.wallet(wallet)?.commodity.ok_or(Refusal::WrongPlace { place, part: "a place of coins" })
+    cx.world.wallet(wallet)?.commodity.ok_or_else(|| Refusal::WrongPlace { place, part: "a place of coins" })
 }
 
 impl Context<'_> {

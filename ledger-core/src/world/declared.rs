@@ -148,7 +148,7 @@ impl World {
     /// # Errors
     /// Refused while the ledger has not been opened.
     pub fn settings(&self) -> Result<&Settings, Refusal> {
-        self.settings.get(&()).ok_or(Refusal::LedgerNotOpened {})
+        self.settings.get(&()).ok_or_else(|| Refusal::LedgerNotOpened {})
     }
 
     /// The books, in the order in which they were declared.
@@ -161,7 +161,7 @@ impl World {
     /// # Errors
     /// Refused when there is none.
     pub fn book(&self, book: BookId) -> Result<&BookDeclared, Refusal> {
-        self.books().find(|declared| declared.book == book).ok_or(Refusal::UnknownBook { book })
+        self.books().find(|declared| declared.book == book).ok_or_else(|| Refusal::UnknownBook { book })
     }
 
     /// Digits after the point of a commodity.
@@ -169,7 +169,7 @@ impl World {
     /// # Errors
     /// Refused when nobody declared it.
     pub fn scale(&self, code: Commodity) -> Result<u8, Refusal> {
-        self.commodities.get(&code).copied().ok_or(Refusal::UnknownCommodity { code })
+        self.commodities.get(&code).copied().ok_or_else(|| Refusal::UnknownCommodity { code })
     }
 
     /// A wallet.
@@ -177,7 +177,7 @@ impl World {
     /// # Errors
     /// Refused when nobody opened it.
     pub fn wallet(&self, wallet: WalletId) -> Result<&WalletOpened, Refusal> {
-        self.wallets.get(&wallet).ok_or(Refusal::UnknownWallet { wallet })
+        self.wallets.get(&wallet).ok_or_else(|| Refusal::UnknownWallet { wallet })
     }
 
     /// The account in which a wallet's money stands: cash in a bank or of the functional currency, else stablecoins.

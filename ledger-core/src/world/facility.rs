@@ -230,7 +230,7 @@ impl World {
     /// # Errors
     /// Refused when nobody opened it, or it was retired.
     pub fn facility(&self, facility: FacilityId) -> Result<&Facility, Refusal> {
-        let found = self.facilities.get(&facility).ok_or(Refusal::UnknownFacility { facility })?;
+        let found = self.facilities.get(&facility).ok_or_else(|| Refusal::UnknownFacility { facility })?;
         if found.retired.is_some() { Err(Refusal::FacilityIsRetired { facility }) } else { Ok(found) }
     }
 

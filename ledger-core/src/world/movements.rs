@@ -34,7 +34,7 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         world
             .wallet(wallet)?
             .commodity
-            .ok_or(Refusal::WrongPlace { place: Place::Wallet(wallet), part: "a place of coins" })
+            .ok_or_else(|| Refusal::WrongPlace { place: Place::Wallet(wallet), part: "a place of coins" })
     };
     Ok(match event {
         Event::OpeningRecorded(e) if world.openings().next().is_none() => {
