@@ -1,7 +1,7 @@
 //! Whole lives of a log on a disk that does its worst, each told by its seed and compared with a model.
 //!
-//! A history creates a log and takes steps: appends and imports, crashes, failing and full disks, readers,
-//! checkpoints kept outside, verifications, a second writer. It ends with a sound log or with one fault that no
+//! A history creates a log and takes steps: appends and imports, crashes, failing and full disks, readers, tiles and
+//! blobs, checkpoints kept outside, verifications, a second writer. It ends with a sound log or with one fault that no
 //! log can survive. The model knows what was acknowledged, and what holds is this:
 //!
 //! - **Nothing is lost, invented, doubled, changed or reordered.** Whenever a writer has opened the log, it holds
@@ -17,6 +17,7 @@
 //! The same plan gives the same history, step by step. With a guard removed on purpose ([`Guard`]) histories must
 //! fail: that is how the simulation shows that it would notice.
 
+mod beside;
 mod compare;
 mod ending;
 mod engine;

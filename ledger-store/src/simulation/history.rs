@@ -1,5 +1,6 @@
 //! One history: the log, its disk and its model, and what every step needs of them.
 
+use super::beside::Kept;
 use super::compare::{is_unfinished, judge_sight, settle};
 use super::ending::Ending;
 use super::engine::Engine;
@@ -31,6 +32,8 @@ pub(super) struct History<'t> {
     pub(super) readers: Vec<(FileLog, u64)>,
     /// Checkpoints kept where no disk can lose them.
     pub(super) checkpoints: Vec<Head>,
+    /// Blobs that were acknowledged.
+    pub(super) blobs: Vec<Kept>,
     /// The records whose fate became unknown to their client.
     pub(super) in_doubt: Option<Vec<NewRecord>>,
     /// What was durable at some moment, with how much had been acknowledged.
@@ -77,6 +80,7 @@ impl<'t> History<'t> {
             log: None,
             readers: Vec::new(),
             checkpoints: Vec::new(),
+            blobs: Vec::new(),
             in_doubt: None,
             image: None,
             clock: 1_767_225_600_000_000,

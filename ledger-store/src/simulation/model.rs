@@ -73,6 +73,12 @@ impl Model {
         *self.roots.entry(head.size).or_insert(head.root) == head.root
     }
 
+    /// The root that the tree had at a size, the batch in flight included.
+    pub(super) fn root_at(&self, size: u64) -> Hash {
+        let leaves: Vec<Hash> = self.all().take(size as usize).map(|entry| leaf_hash(&entry.3)).collect();
+        root(&leaves)
+    }
+
     /// The head of what must be there, worked out from the entries.
     pub(super) fn head(&self) -> Head {
         let leaves: Vec<Hash> = self.kept.iter().map(|entry| leaf_hash(&entry.3)).collect();

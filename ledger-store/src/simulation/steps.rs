@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::beside::{put_and_get_blobs, write_and_ask_tiles};
 use super::history::{History, other};
 use super::tally::Met;
 use super::watch::Sight;
@@ -41,6 +42,8 @@ const STEPS: &[(u64, &str, Step)] = &[
     (3, "verify", verify),
     (2, "the lock is broken", break_the_lock),
     (3, "what must be refused", try_what_must_be_refused),
+    (3, "tiles are written and asked", write_and_ask_tiles),
+    (3, "a blob is put and one is read", put_and_get_blobs),
 ];
 
 impl History<'_> {
