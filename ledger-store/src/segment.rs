@@ -20,7 +20,7 @@
 //! | 0..8 | magic `tlhead0\n` |
 //! | 8..10 | format, now 1 |
 //! | 10 | 1 if the segment is full: no frame follows, a footer does; otherwise 0 |
-//! | 12..16 | how far beyond `end` a batch of several frames that is being written reaches, in bytes; 0 if none is |
+//! | 12..16 | how far beyond `end` a batch that was announced reaches, in bytes; 0 if none was |
 //! | 16..32 | log id |
 //! | 32..40 | sequence; even in slot 0, odd in slot 1 |
 //! | 40..48 | epoch of the writer |
@@ -144,7 +144,7 @@ pub struct HeadSlot {
     pub last_batch: Hash,
     /// Whether no frame will follow in this segment: what lies beyond `end` is its footer, or will be.
     pub full: bool,
-    /// How many bytes beyond `end` a batch of several frames that is being written may reach; zero if none is.
+    /// How many bytes beyond `end` a batch that was announced may reach; zero if none was.
     pub reach: u32,
 }
 

@@ -8,7 +8,7 @@
 //! | a sync fails once | nothing is acknowledged after it | `a_failed_sync_poisons_the_log_and_nothing_is_acknowledged_after`, `a_batch_recovered_from_the_cache_after_a_failed_sync_survives_the_next_power_cut` |
 //! | a read fails | typed error, other segments can be verified | `a_sector_that_cannot_be_read_is_an_error_of_its_segment_only` |
 //! | reads are short or interrupted | nothing is noticed | `a_log_read_in_small_pieces_is_the_same` |
-//! | the disk is full, in a batch or at the next segment | refused whole, works again with space | `a_full_disk_refuses_a_batch_whole_and_works_again_after_space`, `a_disk_that_fills_up_refuses_at_growth_and_at_the_next_segment`, `creating_a_log_on_a_full_disk_leaves_nothing_that_looks_like_one`, `a_full_file_system_refuses_an_entry_and_takes_it_once_there_is_room` |
+//! | the disk is full, in a batch or at the next segment | refused whole, works again with space | `a_full_disk_refuses_a_batch_whole_and_works_again_after_space`, `a_disk_that_fills_up_refuses_at_growth_and_at_the_next_segment`, `creating_a_log_on_a_full_disk_leaves_nothing_that_looks_like_one`, `a_full_file_system_refuses_an_entry_and_takes_it_once_there_is_room`, `a_batch_for_which_there_was_no_space_does_not_come_back_when_its_clearing_was_not_synced` |
 //! | any bit flipped | found, named by segment and number | `every_bit_turned_over_is_found` |
 //! | a write in a wrong place | found | `a_write_that_went_to_another_sector_is_found_or_took_nothing` |
 //! | batches or segments swapped, a batch doubled | found | `swapped_batches_are_found`, `swapped_segments_are_found`, `a_batch_appended_twice_is_found`, `a_batch_written_in_place_of_another_is_found` |

@@ -114,10 +114,7 @@ impl Writer {
     fn write_batch(&mut self, plan: &Plan<'_>) -> Result<Head, LogError> {
         let begin = self.slot.end;
         if plan.frames().len() > 1 {
-            let reach = u32::try_from(plan.bytes()).unwrap_or(u32::MAX);
-            self.write_next_slot(HeadSlot { reach, ..self.slot })?;
-            let synced = self.file.sync_data();
-            self.or_poison(synced)?;
+            self.announce(plan.bytes())?;
         }
         let After { frontier, last_batch, end } = self.write_frames(plan)?;
         let synced = self.file.sync_data();
@@ -141,7 +138,10 @@ impl Writer {
             last_batch = encode(plan, place, &mut frontier, imprint, last_batch, &mut self.frame);
             let next = end + self.frame.len() as u64;
             match self.file.write_at(&self.frame, end) {
-                Err(error) if is_full(&error) => return Err(self.clear(next)),
+                Err(error) if is_full(&error) => {
+                    self.clear(next)?;
+                    return Err(LogError::Full);
+                }
                 written => self.or_poison(written)?,
             }
             end = next;
@@ -149,21 +149,28 @@ impl Writer {
         Ok(After { frontier, last_batch, end })
     }
 
+    /// Says, durably, that what lies within so many bytes behind the head is one batch, whole or to be cleared.
+    fn announce(&mut self, bytes: u64) -> Result<(), LogError> {
+        let reach = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.write_next_slot(HeadSlot { reach, ..self.slot })?;
+        let synced = self.file.sync_data();
+        self.or_poison(synced)
+    }
+
     /// Takes back what was written of a batch for which there is no space, up to `end`: synced as well, so that no
-    /// piece of it can turn up behind a later, shorter one.
-    fn clear(&mut self, end: u64) -> LogError {
+    /// piece of it can turn up behind a later, shorter one. It is announced before it is cleared: if the sync of the
+    /// zeros fails, they are in the system's memory only, and whoever opens the log must know that what was written
+    /// may still be on the disk.
+    fn clear(&mut self, end: u64) -> Result<(), LogError> {
         let begin = self.slot.end;
+        if self.slot.reach == 0 {
+            self.announce(end - begin)?;
+        }
         let cleared = write_zeros(&*self.file, begin, end).and_then(|()| self.file.sync_data());
-        let announced = self.slot.reach > 0;
-        let withdrawn = self.or_poison(cleared).and_then(|()| {
-            if !announced {
-                return Ok(());
-            }
-            self.write_slot(HeadSlot { reach: 0, ..self.slot })?;
-            let synced = self.file.sync_data();
-            self.or_poison(synced)
-        });
-        withdrawn.err().unwrap_or(LogError::Full)
+        self.or_poison(cleared)?;
+        self.write_slot(HeadSlot { reach: 0, ..self.slot })?;
+        let synced = self.file.sync_data();
+        self.or_poison(synced)
     }
 
     /// Takes the ids of a batch, none of which may be there already, in an earlier segment or twice in the batch.
