@@ -197,8 +197,11 @@ impl Entry {
     /// The canonical bytes: deterministic CBOR (RFC 8949 4.2), independent of the ledger's state.
     #[must_use]
     pub fn to_cbor(&self) -> Vec<u8> {
+        // Room for nearly every entry, which would otherwise grow six times while it is written.
+        let mut bytes = Vec::with_capacity(256);
         // Writing to memory cannot fail.
-        minicbor::to_vec(self).unwrap_or_default()
+        let _written = minicbor::encode(self, &mut bytes);
+        bytes
     }
 
     /// Reads canonical bytes.

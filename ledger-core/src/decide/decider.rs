@@ -1,7 +1,7 @@
 //! The log as folded so far, ready to decide the next entry. It holds no entry: those that a late one makes it fold
 //! again are read from the past.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::ops::{ControlFlow, Range};
 
 use super::{
@@ -47,7 +47,13 @@ pub struct Decider {
     marks: Vec<Standing>,
     /// A standing is marked where this divides the number of its last entry on time; none is for zero.
     mark_every: u64,
+    /// Standings shortly before the head, by place: where one entry came late, others will, mostly by a few weeks.
+    near: VecDeque<Standing>,
 }
+
+/// Standings near the head are so many times as close as marks, and at most so many.
+const NEARER: u64 = 32;
+const NEAR_MOST: usize = 16;
 
 #[derive(Debug)]
 struct Pending {
@@ -58,21 +64,29 @@ struct Pending {
 
 #[derive(Debug)]
 struct Refolded {
+    /// From where on; no standing behind it holds any more.
+    from: Place,
     head: Standing,
     marks: Vec<Standing>,
+    near: VecDeque<Standing>,
 }
 
 impl Decider {
     /// Goes on from a log that was folded to its end.
     #[must_use]
     pub fn of(head: Standing, outline: Outline) -> Decider {
-        Decider { head, outline, pending: None, marks: Vec::new(), mark_every: 0 }
+        Decider { head, outline, ..Decider::default() }
     }
 
     /// The same, marking a standing whenever so many numbers have passed.
     #[must_use]
     pub fn marking_every(self, mark_every: u64) -> Decider {
         Decider { mark_every, ..self }
+    }
+
+    /// How far standings near the head are apart; zero without marks.
+    fn near_every(&self) -> u64 {
+        self.mark_every.div_ceil(NEARER)
     }
 
     /// World and books after the last entry.
@@ -143,15 +157,22 @@ impl Decider {
         let number = self.outline.size();
         match refolded {
             Some(refolded) => {
-                self.marks.retain(|mark| mark.place.order < order);
+                self.marks.retain(|mark| mark.place < refolded.from);
                 self.marks.extend(refolded.marks);
+                self.near.retain(|near| near.place < refolded.from);
+                self.near.extend(refolded.near);
                 self.head = refolded.head;
             }
             None => {
                 self.head.fold.commit();
                 self.head.moved_to(&Applied { order, number, entry }, false);
+                if !self.near.is_empty() && number.is_multiple_of(self.near_every()) {
+                    self.near.push_back(self.head.clone());
+                }
             }
         }
+        let surplus = self.near.len().saturating_sub(NEAR_MOST);
+        self.near.drain(..surplus);
         self.head.known = number;
         true
     }
@@ -190,14 +211,16 @@ impl Decider {
     ) -> Result<(Vec<Posted>, Refolded), Undecided<P::Error>> {
         let archive = WithCandidate { past, candidate, order: candidate.entry.order(self.outline.zone()) };
         let course = Course { archive: &archive, outline: &self.outline, question: Question::default() };
-        let own_mark = self.marks.iter().rev().find(|mark| mark.place < from);
-        let kept = own_mark.cloned().or_else(|| past.before(from, &self.outline));
+        let own = self.near.iter().rev().chain(self.marks.iter().rev()).find(|mark| mark.place < from);
+        let kept = own.cloned().or_else(|| past.before(from, &self.outline));
         let start = course.declared(kept.unwrap_or_default());
-        let mut own = Vec::new();
-        let mut marks = Vec::new();
+        let mut own_posted = Vec::new();
+        let (mut marks, mut near) = (Vec::new(), VecDeque::new());
+        let near_every = self.near_every();
+        let far = candidate.number.saturating_sub(near_every * NEAR_MOST as u64);
         let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
             if applied.number == candidate.number {
-                own = try_events(fold, applied, showing)?;
+                own_posted = try_events(fold, applied, showing)?;
             } else {
                 try_events(fold, applied, Showing::Nothing).map_err(|refused| {
                     Refused::from(Refusal::LaterEntryCannotStand {
@@ -214,9 +237,12 @@ impl Decider {
             if self.mark_every > 0 && mark.on_time.is_multiple_of(self.mark_every) {
                 marks.push(mark.clone());
             }
+            if mark.on_time > far && mark.on_time.is_multiple_of(near_every) {
+                near.push_back(mark.clone());
+            }
         };
         let head = course.run::<Undecided<P::Error>>(start, &mut apply, &mut mark)?;
-        Ok((own, Refolded { head, marks }))
+        Ok((own_posted, Refolded { from, head, marks, near }))
     }
 
     /// The place from which on it changes the rules of days that have entries already.
