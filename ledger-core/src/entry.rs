@@ -13,6 +13,7 @@ use crate::canonical::{Canonical, Reader, canonical_record};
 use crate::event::Event;
 use crate::evidence::Evidence;
 use crate::ids::{ActorId, TransactionId};
+use crate::shape::MayBeAbsent;
 use crate::strict_json::{self, Fault};
 use crate::time::{Day, Effective, OrderKey, Rank, Zone};
 use crate::usual_json;
@@ -41,11 +42,11 @@ pub struct Entry {
     #[n(5)]
     pub occurred: Option<Day>,
     /// What supports it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "MayBeAbsent::is_absent")]
     #[n(6)]
     pub evidence: Vec<Evidence>,
     /// References into other systems.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "MayBeAbsent::is_absent")]
     #[n(7)]
     pub refs: References,
     /// What happened, in order.
@@ -124,6 +125,12 @@ impl Canonical for EntryId {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct References(pub BTreeMap<String, String>);
 
+impl MayBeAbsent for References {
+    fn is_absent(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl<C> Encode<C> for References {
     fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         e.array(self.0.len() as u64)?;
@@ -188,9 +195,6 @@ impl Entry {
         // Serialising plain structs, texts and numbers to a tree has no way to fail.
         let mut value = serde_json::to_value(self).unwrap_or_default();
         drop_absent(&mut value);
-        if let Some(fields) = value.as_object_mut().filter(|_| self.refs.0.is_empty()) {
-            fields.remove("refs");
-        }
         value
     }
 
@@ -265,7 +269,7 @@ fn drop_absent(value: &mut serde_json::Value) {
         serde_json::Value::Object(fields) => {
             fields.retain(|_, field| {
                 drop_absent(field);
-                !field.is_null() && !field.as_array().is_some_and(Vec::is_empty)
+                !field.is_null()
             });
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(drop_absent),
@@ -317,6 +321,14 @@ mod tests {
         let twice = SALE.replace(r#""b":"2""#, r#""a":"2""#);
         assert_eq!(quick(&twice), None);
         assert_eq!(Entry::from_json(&twice).unwrap_err().to_string(), "refs: the key `a` stands twice");
+    }
+
+    #[test]
+    fn a_list_that_must_be_there_is_written_when_it_is_empty() {
+        let text = SALE.split(r#""events""#).next().unwrap().to_owned()
+            + r#""events":[{"type":"journal_recorded","book":"us-gaap","lines":[]}]}"#;
+        let entry = Entry::from_json(&text).unwrap();
+        assert_eq!(Entry::from_json(&entry.to_json().to_string()), Ok(entry));
     }
 
     #[test]

@@ -13,7 +13,11 @@ macro_rules! fact {
         #[serde(deny_unknown_fields)]
         #[cbor(map)]
         pub struct $name {
-            $($(#[doc = $doc])* $(#[serde($serde)])? #[n($n)] pub $field: $type,)*
+            $(
+                $(#[doc = $doc])*
+                $(#[serde($serde, skip_serializing_if = "crate::shape::MayBeAbsent::is_absent")])?
+                #[n($n)] pub $field: $type,
+            )*
         }
 
         crate::canonical::canonical_record!($name { $($n $field,)* });
@@ -60,3 +64,22 @@ macro_rules! choice {
     };
 }
 pub(crate) use choice;
+
+/// A field that JSON may leave out.
+pub(crate) trait MayBeAbsent {
+    /// Whether it is left out when it is written.
+    fn is_absent(&self) -> bool;
+}
+
+impl<T> MayBeAbsent for Vec<T> {
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl MayBeAbsent for bool {
+    fn is_absent(&self) -> bool {
+        // A plain no is said.
+        false
+    }
+}
