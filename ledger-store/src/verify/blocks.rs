@@ -31,8 +31,8 @@ impl Blocks {
 }
 
 /// How often an announced batch is looked at until it is held to be cut off. A writer needs some 25 ms for a frame
-/// of it, and a look takes some milliseconds.
-const LOOKS: usize = 8;
+/// of it, and a look takes some milliseconds; where all cores are busy it comes to its turn between two looks.
+const LOOKS: usize = 32;
 
 /// Whether a frame that seemed torn is only being written: it is whole by now, or its slot has followed, or more
 /// of its batch came while it was looked at. What was seen beyond the head is then a picture taken while it was
@@ -46,6 +46,7 @@ pub(super) fn is_writer_at_work(file: &dyn DiskFile, blocks: &Blocks, offset: u6
     }
     let first = Walk::new(file).checksum(offset)?;
     for _ in 1..LOOKS {
+        std::thread::yield_now();
         if Walk::new(file).checksum(offset)? != first || Slots::read(file)? != blocks.slots {
             return Ok(true);
         }
