@@ -8,7 +8,7 @@ use ledger_core::time::Instant;
 use serde_json::Value;
 
 use crate::bytes::Input;
-use crate::decoders::stories;
+use crate::seeds::stories;
 
 /// What a text may become.
 const TEXTS: [&str; 12] = [

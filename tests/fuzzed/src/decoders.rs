@@ -1,27 +1,20 @@
 //! Decoders of single things: whatever they take they would have written the same, and they panic at nothing.
 
-use std::path::Path;
-
 use ledger_core::entry::Entry;
 use ledger_core::strict_json;
 use ledger_store::frame::{Frame, FrameHeader, HEADER_BYTES};
-use ledger_store::{Checkpoint, Envelope, FileLog, Head, Log, RealDisk};
+use ledger_store::segment::{BLOCK_BYTES, Block, HeadSlot, SegmentHeader};
+use ledger_store::{Checkpoint, Envelope, Record};
 
-/// A frame is taken whole or not at all, and then its records are as many as its header says, numbered one after the
-/// other, and fill it. It is tried as it is, and with its checksums written anew, as one who forges it would.
+use crate::forged::{forge_frame, seal};
+
+/// A frame is taken whole or not at all, and then it is the one that its header and its records make, by a writer made
+/// from the page of the format alone. It is tried as it is, and with its checksums written anew, as one who forges it
+/// would.
 pub fn frame(bytes: &[u8]) {
     check_frame(bytes);
     let mut forged = bytes.to_vec();
-    if forged.len() < HEADER_BYTES {
-        return;
-    }
-    let body_end = HEADER_BYTES + u32::from_le_bytes(forged[112..116].try_into().unwrap()) as usize;
-    if let Some(body) = forged.get(HEADER_BYTES..body_end) {
-        let crc = crc32c::crc32c(body);
-        forged[116..120].copy_from_slice(&crc.to_le_bytes());
-    }
-    let crc = crc32c::crc32c(&forged[..124]);
-    forged[124..128].copy_from_slice(&crc.to_le_bytes());
+    let _whatever = forge_frame(&mut forged);
     check_frame(&forged);
 }
 
@@ -30,11 +23,61 @@ fn check_frame(bytes: &[u8]) {
     let Some(whole) = bytes.get(..header.frame_bytes()) else { return };
     let Ok(frame) = Frame::check(header.clone(), whole) else { return };
     let records: Vec<_> = frame.records().collect();
-    assert_eq!(records.len(), header.count as usize);
     assert!(records.iter().zip(header.first..).all(|(record, number)| record.number == number));
-    let filled: usize = records.iter().map(|record| 28 + record.envelope.len()).sum();
-    assert_eq!(filled, header.body_bytes as usize);
+    assert_eq!(header.last() + 1 - header.first, records.len() as u64);
+    assert_eq!(written(&header, &records), whole);
     records.iter().for_each(|record| envelope(record.envelope));
+}
+
+/// The frame with these records, and with what only its writer knows from this header.
+fn written(header: &FrameHeader, records: &[Record<'_>]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for record in records {
+        body.extend(record.order.to_le_bytes());
+        body.extend(record.id);
+        body.extend((record.envelope.len() as u32).to_le_bytes());
+    }
+    records.iter().for_each(|record| body.extend(record.envelope));
+    let mut bytes = b"tlbatch\n".to_vec();
+    bytes.extend([1, 0, u8::from(header.continues), 0]);
+    bytes.extend((records.len() as u32).to_le_bytes());
+    bytes.extend([header.first, header.epoch].map(u64::to_le_bytes).concat());
+    bytes.extend([header.previous, header.root].concat());
+    bytes.extend(header.log_id.0);
+    bytes.extend((body.len() as u32).to_le_bytes());
+    bytes.extend(crc32c::crc32c(&body).to_le_bytes());
+    bytes.extend([0; 8]);
+    seal(&mut bytes, HEADER_BYTES - 4);
+    bytes.extend(body);
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    bytes
+}
+
+/// A header block or a head slot that is taken would have been written the same, but for the text of a header, which may
+/// be another. Each is tried as it is, and with its checksum written anew.
+pub fn block(bytes: &[u8]) {
+    let mut block = [0; BLOCK_BYTES];
+    block.iter_mut().zip(bytes).for_each(|(there, byte)| *there = *byte);
+    check_block(&block);
+    for at in [128, BLOCK_BYTES - 4] {
+        let mut forged = block;
+        seal(&mut forged, at);
+        check_block(&forged);
+    }
+}
+
+fn check_block(block: &Block) {
+    if let Ok(header) = SegmentHeader::decode(block) {
+        let mut again = header.encode();
+        again[128..1_024].copy_from_slice(&block[128..1_024]);
+        seal(&mut again, BLOCK_BYTES - 4);
+        assert_eq!(&again, block);
+    }
+    for slot in [0, 1] {
+        if let Ok(slot) = HeadSlot::decode(block, slot) {
+            assert_eq!(&slot.encode(), block);
+        }
+    }
 }
 
 /// An envelope that is taken would have been written the same.
@@ -75,81 +118,4 @@ pub fn checkpoint(bytes: &[u8]) {
     if let Ok(checkpoint) = text.parse::<Checkpoint>() {
         assert_eq!(checkpoint.to_string(), text);
     }
-}
-
-fn fixtures() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
-}
-
-/// The lines of every story.
-#[must_use]
-pub fn stories() -> Vec<String> {
-    let names = ["mini", "loan-life", "cango-2026q1"];
-    let read = |name| std::fs::read_to_string(fixtures().join(format!("stories/{name}.jsonl"))).unwrap();
-    let lines = names.map(read).join("\n");
-    lines.lines().filter(|line| line.starts_with('{')).map(str::to_owned).collect()
-}
-
-/// The frames of the logs that are kept of every format.
-#[must_use]
-pub fn frames() -> Vec<Vec<u8>> {
-    let logs = ["format-1", "format-1-frames", "format-1-sealed"];
-    let mut frames = Vec::new();
-    for log in logs {
-        let bytes = std::fs::read(fixtures().join(format!("logs/{log}/segment-00000001.log"))).unwrap();
-        let mut rest = &bytes[12_288..];
-        while let Some(Ok(header)) = rest.first_chunk().map(FrameHeader::decode) {
-            let (frame, after) = rest.split_at(header.frame_bytes());
-            frames.push(frame.to_vec());
-            rest = after;
-        }
-    }
-    frames.truncate(12);
-    frames
-}
-
-/// The envelopes of a log that is kept.
-#[must_use]
-pub fn envelopes() -> Vec<Vec<u8>> {
-    let disk = RealDisk::at(fixtures().join("logs/format-1"));
-    let log = FileLog::open_read_only(std::sync::Arc::new(disk)).unwrap();
-    let mut envelopes = Vec::new();
-    log.read(1..20, &mut |record| {
-        envelopes.push(record.envelope.to_vec());
-        std::ops::ControlFlow::Continue(())
-    })
-    .unwrap();
-    envelopes
-}
-
-/// Every kind of event once, as JSON.
-#[must_use]
-pub fn entries_json() -> Vec<Vec<u8>> {
-    let mut files: Vec<_> =
-        std::fs::read_dir(fixtures().join("events")).unwrap().map(|file| file.unwrap().path()).collect();
-    files.sort();
-    let entry = |path: &std::path::PathBuf| {
-        let event = std::fs::read_to_string(path).unwrap();
-        let id = "00000000-0000-4000-8000-000000000001";
-        format!(
-            r#"{{"id":"{id}","effective":"2026-02-08T14:30:00Z","actor":"controller-1","events":[{event}]}}"#
-        )
-    };
-    files.iter().map(|path| entry(path).into_bytes()).collect()
-}
-
-/// The same as CBOR.
-#[must_use]
-pub fn entries_cbor() -> Vec<Vec<u8>> {
-    let entry = |json: &Vec<u8>| Entry::from_json(std::str::from_utf8(json).unwrap()).unwrap();
-    entries_json().iter().map(|json| entry(json).to_cbor()).collect()
-}
-
-/// Two checkpoints.
-#[must_use]
-pub fn checkpoints() -> Vec<Vec<u8>> {
-    let of = |origin, size, byte| Checkpoint::new(origin, Head { size, root: [byte; 32] }).unwrap();
-    [of("example.com/books", 10, 7), of("treasury-ledger/00", 0, 255)]
-        .map(|made| made.to_string().into())
-        .into()
 }

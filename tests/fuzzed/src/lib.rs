@@ -10,10 +10,13 @@
 )]
 
 pub mod bytes;
+pub mod caches;
 pub mod decide;
 pub mod decoders;
+pub mod forged;
 pub mod patches;
-pub mod stores;
+pub mod recovery;
+pub mod seeds;
 
 /// What must hold for any bytes.
 #[derive(Clone, Copy)]
@@ -30,15 +33,17 @@ pub struct Property {
 
 /// All of them.
 pub const PROPERTIES: &[Property] = &[
-    Property { name: "frame", holds: decoders::frame, seeds: decoders::frames, changes: 300 },
-    Property { name: "envelope", holds: decoders::envelope, seeds: decoders::envelopes, changes: 300 },
-    Property { name: "entry_cbor", holds: decoders::entry_cbor, seeds: decoders::entries_cbor, changes: 100 },
-    Property { name: "entry_json", holds: decoders::entry_json, seeds: decoders::entries_json, changes: 100 },
-    Property { name: "checkpoint", holds: decoders::checkpoint, seeds: decoders::checkpoints, changes: 300 },
-    Property { name: "recovery", holds: stores::recovery, seeds: patches::seeds, changes: 40 },
-    Property { name: "tiles", holds: stores::tiles, seeds: patches::seeds, changes: 20 },
-    Property { name: "snapshots", holds: stores::snapshots, seeds: patches::seeds, changes: 10 },
-    Property { name: "snapshot_body", holds: stores::snapshot_body, seeds: stores::bodies, changes: 20 },
+    Property { name: "frame", holds: decoders::frame, seeds: seeds::frames, changes: 300 },
+    Property { name: "block", holds: decoders::block, seeds: seeds::blocks, changes: 300 },
+    Property { name: "envelope", holds: decoders::envelope, seeds: seeds::envelopes, changes: 300 },
+    Property { name: "entry_cbor", holds: decoders::entry_cbor, seeds: seeds::entries_cbor, changes: 100 },
+    Property { name: "entry_json", holds: decoders::entry_json, seeds: seeds::entries_json, changes: 100 },
+    Property { name: "checkpoint", holds: decoders::checkpoint, seeds: seeds::checkpoints, changes: 300 },
+    Property { name: "recovery", holds: recovery::recovery, seeds: patches::seeds, changes: 40 },
+    Property { name: "forged", holds: recovery::forged, seeds: patches::seeds, changes: 40 },
+    Property { name: "tiles", holds: caches::tiles, seeds: patches::seeds, changes: 20 },
+    Property { name: "snapshots", holds: caches::snapshots, seeds: patches::seeds, changes: 10 },
+    Property { name: "snapshot_body", holds: caches::snapshot_body, seeds: caches::bodies, changes: 20 },
     Property { name: "decide", holds: decide::decide, seeds: decide::choices, changes: 5 },
 ];
 

@@ -1,104 +1,20 @@
-//! Whole stores whose files were overwritten: nothing is answered that was not appended, nothing acknowledged is cut off,
-//! and what is a cache changes no answer.
+//! Whole stores whose tiles or snapshots were overwritten: a cache changes no answer.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use ledger_core::decide::{Decision, History};
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::Instant;
-use ledger_store::conformance::{Copied, LOG_ID, read_all, record};
-use ledger_store::disk::Disk;
+use ledger_store::conformance::{LOG_ID, read_all, record};
 use ledger_store::fault::{FaultDisk, FixedClock};
 use ledger_store::ledger::Ledger;
 use ledger_store::merkle::{leaf_hash, root};
 use ledger_store::tiles::{catch_up, kept_root_at};
-use ledger_store::{FileLog, Hash, Head, Log, LogError, Options, Reading, Snapshots, verify};
+use ledger_store::{FileLog, Hash, Log, Options, Reading, Snapshots};
 use sha2::{Digest, Sha256};
 use testkit::generate::{Generator, Options as Proposing};
 
-use crate::patches::apply;
-
-fn small() -> Options {
-    Options {
-        segment_bytes: 16_384,
-        frame_bytes: 1_024,
-        step_bytes_min: 2_048,
-        step_bytes_max: 4_096,
-        ..Options::default()
-    }
-}
-
-fn shared(disk: &FaultDisk) -> Arc<dyn Disk> {
-    Arc::new(disk.clone())
-}
-
-/// A log with a few small segments, what it holds, and its head.
-struct Sound {
-    disk: FaultDisk,
-    records: Vec<Copied>,
-    head: Head,
-}
-
-fn sound() -> &'static Sound {
-    static SOUND: OnceLock<Sound> = OnceLock::new();
-    SOUND.get_or_init(|| {
-        let disk = FaultDisk::new(1);
-        FileLog::init(&disk, LOG_ID, &small()).unwrap();
-        let (mut log, _) = FileLog::open(shared(&disk), &small()).unwrap();
-        for batch in 0..12_u64 {
-            let size = log.head().size;
-            let ids = size + 1..=size + 1 + batch % 7 * 3;
-            let records: Vec<_> = ids.map(|id| record(id, id.cast_signed())).collect();
-            log.append(size, &records).unwrap();
-        }
-        let head = log.head();
-        let records = read_all(&log, 1..head.size + 1).unwrap();
-        log.close().unwrap();
-        Sound { disk, records, head }
-    })
-}
-
-/// Whatever became of the segments, a reader and a writer answer with what was appended or with an error, a writer moves
-/// no byte of a log that it finds damaged, and a verification that finds nothing vouches for all of it.
-pub fn recovery(input: &[u8]) {
-    let Sound { disk, records, head } = sound();
-    let disk = disk.copy(2);
-    let mut names = disk.names();
-    names.retain(|name| name.ends_with(".log"));
-    apply(&disk, &names, input);
-    let answers = |log: &FileLog| {
-        let mut shown = 0;
-        // What was shown before the damage counts.
-        let read = log.read(1..u64::MAX, &mut |record| {
-            let copied = (record.number, record.id, record.order, record.envelope.to_vec());
-            assert_eq!(records.get(record.number as usize - 1), Some(&copied), "never appended");
-            shown += 1;
-            std::ops::ControlFlow::Continue(())
-        });
-        (shown, read.is_ok())
-    };
-    if verify(&disk, Some(head)).is_ok_and(|report| report.is_clean()) {
-        let log = FileLog::open_read_only(shared(&disk)).unwrap();
-        assert_eq!((log.head(), answers(&log)), (*head, (head.size, true)));
-    }
-    if let Ok(log) = FileLog::open_read_only(shared(&disk)) {
-        let (shown, whole) = answers(&log);
-        assert!(!whole || shown == log.head().size, "fewer than the head says");
-    }
-    let before: Vec<_> = names.iter().map(|name| disk.bytes(name)).collect();
-    let options = Options { acknowledged: Some(head.size), ..small() };
-    match FileLog::open(shared(&disk), &options) {
-        Ok((log, _)) => {
-            assert_eq!(log.head().size, head.size, "what was acknowledged is there");
-            answers(&log);
-        }
-        Err(LogError::Damaged(_)) => {
-            let after: Vec<_> = names.iter().map(|name| disk.bytes(name)).collect();
-            assert!(before == after, "damage was touched");
-        }
-        Err(_) => {}
-    }
-}
+use crate::patches::{apply, shared};
 
 /// A log with tiles, and the roots of all its sizes.
 fn tiled() -> &'static (FaultDisk, Vec<Hash>) {
@@ -177,7 +93,7 @@ fn random_log() -> Vec<Recorded> {
 
 fn told(reading: &Reading<FileLog>, question: &Question) -> String {
     let standing = reading.standing(question).unwrap();
-    format!("{:?} {:?}", standing.fold.books(), standing.place)
+    format!("{:?} {:?} {:?}", standing.place, standing.fold.world(), standing.fold.books())
 }
 
 fn reading_of(disk: &FaultDisk) -> Reading<FileLog> {
