@@ -57,6 +57,10 @@ pub struct Report {
     /// A format that this version does not know, of an envelope, a frame, or a block of a segment. Such envelopes
     /// were hashed and not judged; of such frames and segments only the checksums were checked.
     pub later_format: Option<u64>,
+    /// How many entries are shown to be those of the checkpoint: every one of them was hashed, and its root came out.
+    /// `None` without a checkpoint, if something is wrong, or if a frame or a segment was passed over as one of a later
+    /// format: whoever changed it could have written that into it.
+    pub proven: Option<u64>,
     /// Everything that is wrong, in the order of the log.
     pub findings: Vec<Finding>,
 }

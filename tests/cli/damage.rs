@@ -124,6 +124,24 @@ fn a_log_rolled_back_as_a_whole_is_told_by_its_checkpoint() {
     assert!(found.out.contains("completeness not proven"), "{}", found.out);
 }
 
+#[test]
+fn a_changed_entry_that_passes_for_one_of_a_later_version_leaves_the_checkpoint_unproven() {
+    let sandbox = Sandbox::with_story("mini.jsonl");
+    sandbox.file("kept", sandbox.run(&["checkpoint"]).exits(0).out.as_bytes());
+    let mut bytes = std::fs::read(sandbox.segment()).unwrap();
+    let frame = FRAMES_BEGIN as usize;
+    bytes[frame + 8] = 2;
+    let body_bytes = u32::from_le_bytes(bytes[frame + 112..frame + 116].try_into().unwrap()) as usize;
+    bytes[frame + 127 + body_bytes] ^= 1;
+    for (at, summed) in [(116, 128..128 + body_bytes), (124, 0..124)] {
+        let crc = crc32c::crc32c(&bytes[frame + summed.start..frame + summed.end]);
+        bytes[frame + at..frame + at + 4].copy_from_slice(&crc.to_le_bytes());
+    }
+    let found = on(&sandbox, &bytes, &["verify", "--expect", "kept"]).exits(1);
+    assert!(found.out.contains("finding: checkpoint_not_proven"), "{}", found.out);
+    assert!(found.out.contains("completeness not proven: see the findings"), "{}", found.out);
+}
+
 /// The bytes of a store before and after one more entry, and those after a power cut that took the head with it.
 fn before_after_and_cut_off(sandbox: &Sandbox) -> [Vec<u8>; 3] {
     let before = std::fs::read(sandbox.segment()).unwrap();

@@ -109,6 +109,26 @@ fn a_segment_of_a_later_format_is_named_and_the_others_are_verified() {
 }
 
 #[test]
+fn a_checkpoint_is_proven_only_when_every_entry_was_hashed() {
+    let (sound, head) = log_of(&[8; 30]);
+    assert_eq!(verify(&sound, Some(&head)).unwrap().proven, Some(240));
+    assert_eq!(verify(&sound, None).unwrap().proven, None);
+    // Whoever owns the disk changes an entry and has its frame, or its segment, pass for one of a later version. The
+    // footer, from which the thread is taken up, stands as it was.
+    let frame = frame_offsets(&sound.bytes(SEGMENT_1))[3];
+    for (block, checksum) in [(frame, frame + 124), (0, 4_092)] {
+        let disk = sound.copy(1);
+        disk.change(SEGMENT_1, |bytes| {
+            bytes[frame + 400] ^= 1;
+            mend(bytes, frame);
+            make_later(bytes, block, checksum);
+        });
+        let found = verify(&disk, Some(&head)).unwrap();
+        assert_eq!((found.later_format, found.proven), (Some(2), None));
+    }
+}
+
+#[test]
 fn head_slots_of_a_later_format_are_not_taken_for_lost() {
     let (disk, head) = log_of(&[2, 2]);
     disk.change(SEGMENT_1, |bytes| {

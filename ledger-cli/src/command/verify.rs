@@ -145,6 +145,13 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
             entry: None,
         });
     }
+    if expected.is_some() && report.proven.is_none() && stored.findings.is_empty() {
+        stored.findings.push(Finding {
+            code: "checkpoint_not_proven",
+            message: "what a later version is said to have written was not hashed, so nothing shows that the history of the checkpoint is contained".to_owned(),
+            entry: None,
+        });
+    }
     let damaged = !stored.findings.is_empty();
     let mut passes = vec![stored];
     if let (Some(entries), Some(folded)) = (entries, folded) {

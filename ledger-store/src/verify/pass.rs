@@ -32,6 +32,8 @@ pub(super) struct Pass {
     lost: bool,
     /// Whether a segment of a later format was passed over, so that nobody knows what was in it.
     passed_over: bool,
+    /// Whether a frame or a segment of a later format was passed over, so that its entries were not hashed.
+    unhashed: bool,
     /// The size at which the segment before ended, as its slot says.
     ended: Option<u64>,
     /// Where the ids of each segment are.
@@ -55,6 +57,7 @@ impl Pass {
             entries: 0,
             pending: None,
             later_format: None,
+            proven: None,
             findings: Vec::new(),
         };
         Self {
@@ -65,6 +68,7 @@ impl Pass {
             previous: Some([0; 32]),
             lost: false,
             passed_over: false,
+            unhashed: false,
             ended: None,
             ids: Vec::new(),
             report,
@@ -120,7 +124,7 @@ impl Pass {
     fn segment_content(&mut self, file: &dyn DiskFile, is_last: bool) -> io::Result<()> {
         if let Err(later @ Defect::LaterFormat(_)) = read_header(file)? {
             self.found(later, 0, None);
-            (self.lost, self.passed_over) = (true, true);
+            (self.lost, self.passed_over, self.unhashed) = (true, true, true);
             (self.previous, self.ended) = (None, None);
             return Ok(());
         }
@@ -325,6 +329,7 @@ impl Pass {
     /// Goes on behind a frame of a later version, whose checksums are good.
     fn pass_over_later(&mut self, chain: &mut Chain, header: &FrameHeader, defect: Defect, offset: u64) {
         self.found(defect, offset, Some(header.first));
+        self.unhashed = true;
         if !std::mem::take(&mut self.lost) && header.first != chain.next {
             self.found(Defect::BatchNumber, offset, Some(header.first));
         }
@@ -467,6 +472,8 @@ impl Pass {
             self.found(Defect::ShorterThanCheckpoint, 0, Some(number));
         } else if root.is_some_and(|root| root != checkpoint.root) {
             self.found(Defect::RootNotOfCheckpoint, 0, None);
+        } else if root.is_some() && self.report.is_clean() && !self.unhashed {
+            self.report.proven = Some(checkpoint.size);
         }
         self.report
     }
