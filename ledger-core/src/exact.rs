@@ -78,12 +78,12 @@ pub fn add(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
 fn short_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
     let (left, right) = (short(a)?, short(b)?);
     if a.scale() == b.scale() {
-        return Some(of_short(left.checked_add(right)?, a.scale()));
+        return of_short(left.checked_add(right)?, a.scale());
     }
     let scale = a.scale().max(b.scale());
     let left = left.checked_mul(short_power_of_ten(scale - a.scale())?)?;
     let right = right.checked_mul(short_power_of_ten(scale - b.scale())?)?;
-    Some(of_short(left.checked_add(right)?, scale))
+    of_short(left.checked_add(right)?, scale)
 }
 
 #[inline(always)]
@@ -121,13 +121,11 @@ fn short(value: Decimal) -> Option<i64> {
     (parts.hi == 0 && parts.mid < 1 << 31).then_some(signed)
 }
 
-/// The decimal of a short mantissa, nothing having no scale; scales are those of decimals, which all are allowed.
+/// The decimal of a short mantissa, nothing having no scale, if there is one of that scale.
 #[inline(always)]
-fn of_short(mantissa: i64, scale: u32) -> Decimal {
-    if mantissa == 0 {
-        return Decimal::ZERO;
-    }
-    Decimal::try_new(mantissa, scale).unwrap_or_default()
+fn of_short(mantissa: i64, scale: u32) -> Option<Decimal> {
+    let value = Decimal::try_new(mantissa, scale).ok()?;
+    Some(if mantissa == 0 { Decimal::ZERO } else { value })
 }
 
 #[cold]
@@ -218,8 +216,7 @@ fn divided_short(a: Decimal, b: Decimal, c: Decimal, scale: u32, rounding: Round
         (product, short(c)?.checked_mul(short_power_of_ten(down - up)?)?)
     };
     let mantissa = rounding.divide(numerator.into(), denominator.into())?;
-    (scale <= Decimal::MAX_SCALE)
-        .then(|| i64::try_from(mantissa).ok().map(|mantissa| of_short(mantissa, scale)))?
+    of_short(i64::try_from(mantissa).ok()?, scale)
 }
 
 fn divided(a: Decimal, b: Decimal, c: Decimal, scale: u32, rounding: Rounding) -> Result<Decimal, Overflow> {

@@ -38,7 +38,7 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
     /// Whether there is a value under a key.
     #[must_use]
     pub fn contains(&self, key: &K) -> bool {
-        self.slots.contains_key(key)
+        self.slot(key).is_some()
     }
 
     /// Where the value under a key lies.

@@ -2,6 +2,7 @@
 
 use std::ops::{ControlFlow, Range};
 
+use crate::backend::file::Options;
 use crate::batch::BATCH_BYTES_MAX;
 use crate::envelope::{ENVELOPE_BYTES_MAX, Envelope};
 use crate::log::{Hash, Log, LogError, LogId, NewRecord, RecordId};
@@ -24,6 +25,17 @@ pub enum Broken {
     /// An error where there should have been none.
     #[error(transparent)]
     Log(#[from] LogError),
+}
+
+/// Small segments, frames and steps, so that a short log has all that a long one has and every bit can be visited.
+pub fn small() -> Options {
+    Options {
+        segment_bytes: 16_384,
+        frame_bytes: 1_024,
+        step_bytes_min: 2_048,
+        step_bytes_max: 4_096,
+        ..Options::default()
+    }
 }
 
 /// A record as [`read_all`] copies it: number, id, order, envelope.

@@ -55,6 +55,11 @@ impl FaultDisk {
         Self { state: Arc::new(Mutex::new(State::new(seed))) }
     }
 
+    /// A handle to the same disk, as whoever opens a log wants it.
+    pub fn shared(&self) -> Arc<dyn Disk> {
+        Arc::new(self.clone())
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

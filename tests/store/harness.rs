@@ -6,28 +6,18 @@ use std::sync::Arc;
 use ledger_core::replay::Archive;
 use ledger_core::resolve::Recorded;
 use ledger_store::archive::LogArchive;
+pub(crate) use ledger_store::conformance::small;
 use ledger_store::conformance::{LOG_ID, record};
 use ledger_store::disk::Disk;
 use ledger_store::fault::FaultDisk;
-use ledger_store::{FileLog, Head, Log, LogError, Opened, Options, Report, verify};
+use ledger_store::{FileLog, Head, Log, LogError, Opened, Report, verify};
 
 pub(crate) const SEGMENT_1: &str = "segment-00000001.log";
 pub(crate) const SEGMENT_2: &str = "segment-00000002.log";
 pub(crate) const FRAMES_BEGIN: usize = 12_288;
 
-/// Small segments, frames and steps, so that every bit can be visited.
-pub(crate) fn small() -> Options {
-    Options {
-        segment_bytes: 16_384,
-        frame_bytes: 1_024,
-        step_bytes_min: 2_048,
-        step_bytes_max: 4_096,
-        ..Options::default()
-    }
-}
-
 pub(crate) fn shared(disk: &FaultDisk) -> Arc<dyn Disk> {
-    Arc::new(disk.clone())
+    disk.shared()
 }
 
 pub(crate) fn open(disk: &FaultDisk) -> Result<(FileLog, Opened), LogError> {

@@ -61,7 +61,7 @@ pub(crate) fn make(name: &str, log: &dyn View, question: Question, book: BookId)
     Ok((find(name)?.make)(&request)?)
 }
 
-/// How a report that was made was checked: the root over the entries it knows.
+/// How a report was checked, and the root over the entries it knows. Asked once it is made: what was used is known then.
 pub(crate) fn proof(loaded: &Loaded, question: &Question) -> Result<Proof, Failure> {
     let known = loaded.reading.outline().known(question);
     let checked = match (loaded.every_byte, loaded.verified) {

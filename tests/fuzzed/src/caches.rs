@@ -14,7 +14,7 @@ use ledger_store::{FileLog, Hash, Log, Options, Reading, Snapshots};
 use sha2::{Digest, Sha256};
 use testkit::generate::{Generator, Options as Proposing};
 
-use crate::patches::{apply, shared};
+use crate::patches::apply;
 
 /// A log with tiles, and the roots of all its sizes.
 fn tiled() -> &'static (FaultDisk, Vec<Hash>) {
@@ -22,7 +22,7 @@ fn tiled() -> &'static (FaultDisk, Vec<Hash>) {
     TILED.get_or_init(|| {
         let disk = FaultDisk::new(3);
         FileLog::init(&disk, LOG_ID, &Options::default()).unwrap();
-        let (mut log, _) = FileLog::open(shared(&disk), &Options::default()).unwrap();
+        let (mut log, _) = FileLog::open(disk.shared(), &Options::default()).unwrap();
         let records: Vec<_> = (1..=700).map(|id| record(id, 0)).collect();
         log.append(0, &records).unwrap();
         catch_up(&disk, &log).unwrap();
@@ -41,7 +41,7 @@ pub fn tiles(input: &[u8]) {
     let mut names = disk.names();
     names.retain(|name| name.starts_with("tiles/"));
     apply(&disk, &names, input);
-    let log = FileLog::open_read_only(shared(&disk)).unwrap();
+    let log = FileLog::open_read_only(disk.shared()).unwrap();
     for size in [1, 255, 256, 257, 511, 640, 699] {
         assert_eq!(kept_root_at(&disk, &log, size).unwrap(), roots[size as usize]);
     }
@@ -59,18 +59,18 @@ fn kept() -> &'static Kept {
     KEPT.get_or_init(|| {
         let disk = FaultDisk::new(5);
         FileLog::init(&disk, LOG_ID, &Options::default()).unwrap();
-        let (log, _) = FileLog::open(shared(&disk), &Options::default()).unwrap();
-        let mut ledger = Ledger::open(log, Snapshots::on(shared(&disk)).spaced(1)).unwrap();
+        let (log, _) = FileLog::open(disk.shared(), &Options::default()).unwrap();
+        let mut ledger = Ledger::open(log, Snapshots::on(disk.shared()).spaced(1)).unwrap();
         for recorded in random_log() {
             ledger.record(&recorded.entry, &FixedClock(0)).unwrap();
         }
         ledger.into_log().close().unwrap();
         let of = |as_known| Question { as_known, ..Question::default() };
         let questions = [of(None), of(Some(9)), of(Some(17))];
-        let log = || FileLog::open_read_only(shared(&disk)).unwrap();
+        let log = || FileLog::open_read_only(disk.shared()).unwrap();
         let reading = Reading::open(log(), Snapshots::none()).unwrap();
         let answers = questions.map(|question| (question, told(&reading, &question))).into();
-        let reading = Reading::open(log(), Snapshots::on(shared(&disk)).spaced(1)).unwrap();
+        let reading = Reading::open(log(), Snapshots::on(disk.shared()).spaced(1)).unwrap();
         told(&reading, &questions[0]);
         assert!(reading.used_snapshot().is_some(), "nothing is kept");
         Kept { disk, answers }
@@ -97,8 +97,8 @@ fn told(reading: &Reading<FileLog>, question: &Question) -> String {
 }
 
 fn reading_of(disk: &FaultDisk) -> Reading<FileLog> {
-    let log = FileLog::open_read_only(shared(disk)).unwrap();
-    Reading::open(log, Snapshots::on(shared(disk)).spaced(1)).unwrap()
+    let log = FileLog::open_read_only(disk.shared()).unwrap();
+    Reading::open(log, Snapshots::on(disk.shared()).spaced(1)).unwrap()
 }
 
 /// Whatever became of the snapshots, every question has the answer that it has without them.
@@ -130,8 +130,8 @@ pub fn snapshot_body(body: &[u8]) {
         content.extend(hash);
         disk.put(&name, content);
     }
-    let log = FileLog::open_read_only(shared(&disk)).unwrap();
-    if let Ok(reading) = Reading::open(log, Snapshots::on(shared(&disk)).spaced(1)) {
+    let log = FileLog::open_read_only(disk.shared()).unwrap();
+    if let Ok(reading) = Reading::open(log, Snapshots::on(disk.shared()).spaced(1)) {
         let _whatever = reading.standing(&Question { as_known: Some(9), ..Question::default() });
     }
 }

@@ -1,17 +1,8 @@
 //! Changes to the files of a store, as an input describes them.
 
-use std::sync::Arc;
-
-use ledger_store::disk::Disk;
 use ledger_store::fault::FaultDisk;
 
 use crate::bytes::Input;
-
-/// A handle to the disk, as whoever opens a log wants it.
-#[must_use]
-pub fn shared(disk: &FaultDisk) -> Arc<dyn Disk> {
-    Arc::new(disk.clone())
-}
 
 /// Overwrites parts of files: each patch names a file, a place and what to do there.
 pub fn apply(disk: &FaultDisk, names: &[String], input: &[u8]) {

@@ -4,24 +4,14 @@
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
-use ledger_store::conformance::{Copied, LOG_ID, read_all, record};
+use ledger_store::conformance::{Copied, LOG_ID, read_all, record, small};
 use ledger_store::fault::FaultDisk;
 use ledger_store::merkle::{leaf_hash, root};
 use ledger_store::segment::FRAMES_BEGIN;
 use ledger_store::{FileLog, Hash, Head, Log, LogError, Options, Trust, verify};
 
 use crate::forged::forge;
-use crate::patches::{apply, shared};
-
-fn small() -> Options {
-    Options {
-        segment_bytes: 16_384,
-        frame_bytes: 1_024,
-        step_bytes_min: 2_048,
-        step_bytes_max: 4_096,
-        ..Options::default()
-    }
-}
+use crate::patches::apply;
 
 /// A log with a few small segments, what it holds, and its root at every size.
 struct Sound {
@@ -35,7 +25,7 @@ fn sound() -> &'static Sound {
     SOUND.get_or_init(|| {
         let disk = FaultDisk::new(1);
         FileLog::init(&disk, LOG_ID, &small()).unwrap();
-        let (mut log, _) = FileLog::open(shared(&disk), &small()).unwrap();
+        let (mut log, _) = FileLog::open(disk.shared(), &small()).unwrap();
         for batch in 0..12_u64 {
             let size = log.head().size;
             let ids = size + 1..=size + 1 + batch % 7 * 3;
@@ -57,7 +47,7 @@ pub fn recovery(input: &[u8]) {
     let disk = sound.disk.copy(2);
     apply(&disk, &segments(&disk), input);
     sound.check_verification(&disk);
-    if let Ok(log) = FileLog::open_read_only(shared(&disk)) {
+    if let Ok(log) = FileLog::open_read_only(disk.shared()) {
         assert_eq!(Some(&log.head().root), sound.roots.get(log.head().size as usize), "never acknowledged");
         let (shown, whole) = sound.answers(&log);
         assert!(!whole || shown == log.head().size, "fewer than the head says");
@@ -79,12 +69,12 @@ pub fn forged(input: &[u8]) {
     names.iter().for_each(|name| disk.change(name, |bytes| forge(bytes)));
     sound.check_verification(&disk);
     let ids = sound.records.iter().map(|(_, id, _, _)| id).step_by(5);
-    if let Ok(log) = FileLog::open_read_only(shared(&disk)) {
+    if let Ok(log) = FileLog::open_read_only(disk.shared()) {
         let _whatever = read_all(&log, 1..u64::MAX);
         ids.clone().for_each(|id| drop(log.find(id)));
     }
     let believing = disk.copy(3);
-    if let Ok((mut log, _)) = FileLog::open(shared(&believing), &small()) {
+    if let Ok((mut log, _)) = FileLog::open(believing.shared(), &small()) {
         let _whatever = read_all(&log, 1..u64::MAX);
         ids.for_each(|id| drop(log.find(id)));
         let _whatever = log.append(log.head().size, &[record(1 << 40, 0)]);
@@ -132,7 +122,7 @@ impl Sound {
         let Ok(report) = verify(disk, Some(&self.head())) else { return };
         assert!(report.proven.is_some() || !report.is_clean() || report.later_format.is_some());
         if report.proven.is_some() {
-            let log = match FileLog::open_read_only(shared(disk)) {
+            let log = match FileLog::open_read_only(disk.shared()) {
                 Err(LogError::LaterFormat { .. }) => return,
                 opened => opened.unwrap(),
             };
@@ -145,7 +135,7 @@ impl Sound {
         let before = contents(disk);
         // The newest of them says all that was acknowledged.
         let slots_stand = slots(disk) == slots(&self.disk);
-        let Ok((mut log, _)) = FileLog::open(shared(disk), options) else {
+        let Ok((mut log, _)) = FileLog::open(disk.shared(), options) else {
             assert!(contents(disk) == before, "a log that is refused was touched");
             return;
         };
