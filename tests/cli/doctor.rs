@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use expect_test::{Expect, expect};
-use ledger_store::{FileLog, Log, LogId, NewRecord, Options, RealDisk};
+use ledger_store::{FileLog, Log, LogError, LogId, NewRecord, Options, RealDisk};
 use serde_json::Value;
 
 use crate::sandbox::{Ran, Sandbox, entry};
@@ -163,12 +163,24 @@ fn recorded_in_2100() -> Sandbox {
     let sandbox = Sandbox::new();
     let disk = Arc::new(RealDisk::at(sandbox.path().join("books")));
     FileLog::init(&*disk, LogId([3; 16]), &Options::default()).unwrap();
-    let (mut log, _) = FileLog::open(disk, &Options::default()).unwrap();
+    let mut log = opened(&disk);
     let recorded = 4_102_444_800_000_000;
     let record = NewRecord { id: [1; 16], order: 0, recorded, payload: vec![0xf6], signatures: vec![] };
     log.append(0, &[record]).unwrap();
     log.close().unwrap();
     sandbox
+}
+
+/// Opened for writing. The lock just given back may be held for a moment by a process that another test is starting: until
+/// it runs its own program it has all files of this one.
+fn opened(disk: &Arc<RealDisk>) -> FileLog {
+    for _ in 0..100_000 {
+        match FileLog::open(Arc::clone(disk) as Arc<_>, &Options::default()) {
+            Err(LogError::Locked) => std::thread::yield_now(),
+            opened => return opened.unwrap().0,
+        }
+    }
+    panic!("the lock is never given back");
 }
 
 #[test]
