@@ -153,7 +153,7 @@ pub fn is_control_account(account: Account) -> bool {
 /// Accounts whose opening balance follows from the lots, wallets and facilities of the opening.
 #[must_use]
 pub fn is_derived_at_opening(account: Account) -> bool {
-    matches!(account.number(), 1110..=1249 | 2310..=2330 | 9000..=9999)
+    matches!(account.number(), 1110..=1248 | 2310..=2330 | 9000..=9999)
 }
 
 /// Coins that the entity owns, as lots; what is claimed back from others (1230, 1240) is not among them.

@@ -1,6 +1,7 @@
 //! What may be appended. An entry is tried in full before anything is written: its form, what it declares,
 //! each event against the world, and a fold of every book. What is refused changes nothing.
 
+mod amendment;
 mod books;
 mod capital;
 mod coins;
@@ -8,6 +9,7 @@ mod decider;
 mod door;
 mod history;
 mod loan;
+mod margin;
 
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
@@ -122,7 +124,7 @@ fn try_events(fold: &mut Fold, applied: &Applied<'_>, showing: Showing) -> Resul
 }
 
 fn check_before(fold: &Fold, applied: &Applied<'_>, index: usize, event: &Event) -> Result<(), Refusal> {
-    if !event.is_declaration() && !matches!(event, Event::OpeningRecorded(_) | Event::FacilityOpened(_)) {
+    if !event.is_declaration() && !event.precedes_openings() {
         books::all_opened(fold.world())?;
     }
     check_event(fold.world(), &applied.moment(index, fold.zone()), event)
@@ -189,7 +191,12 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         Event::InterestPaid(e) => loan::interest_paid(&door, e),
         Event::LoanRepaid(e) => loan::loan_repaid(&door, e),
         Event::FacilityRetired(e) => loan::facility_retired(&door, at, e),
-        Event::MarginCalled(e) => loan::margin_called(&door, e),
-        Event::MarginCallMet(e) => loan::margin_call_met(&door, e),
+        Event::MarginCalled(e) => margin::margin_called(&door, e),
+        Event::FacilityAmended(e) => amendment::facility_amended(&door, at, e),
+        Event::RateReset(e) => loan::rate_reset(&door, e),
+        Event::IssueCostAmortised(e) => loan::issue_cost_amortised(&door, at, e),
+        Event::MarginCallMet(e) => margin::margin_call_met(&door, e),
+        Event::MarginCallLapsed(e) => margin::margin_call_lapsed(&door, at, e),
+        Event::CollateralLiquidated(e) => margin::collateral_liquidated(&door, e),
     }
 }

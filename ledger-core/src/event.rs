@@ -108,10 +108,15 @@ closed_list! {
     63 "interest_paid" loan InterestPaid,
     64 "loan_repaid" loan LoanRepaid,
     65 "facility_retired" loan FacilityRetired,
+    66 "facility_amended" loan FacilityAmended,
+    67 "rate_reset" loan RateReset,
+    68 "issue_cost_amortised" loan IssueCostAmortised,
     80 "collateral_posted" collateral CollateralPosted,
     81 "collateral_released" collateral CollateralReleased,
     82 "margin_called" collateral MarginCalled,
     83 "margin_call_met" collateral MarginCallMet,
+    84 "margin_call_lapsed" collateral MarginCallLapsed,
+    85 "collateral_liquidated" collateral CollateralLiquidated,
     90 "capex_committed" capex CapexCommitted,
     91 "deposit_paid" capex DepositPaid,
     110 "operating_cost_recorded" contract OperatingCostRecorded,
@@ -159,11 +164,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "derivative_marked",
     "derivative_settled",
     "translation_recorded",
-    "facility_amended",
-    "rate_reset",
-    "issue_cost_amortised",
-    "margin_call_lapsed",
-    "collateral_liquidated",
     "capex_amended",
     "capex_cancelled",
     "capex_invoiced",
@@ -189,14 +189,7 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "revenue_price",
     "mined_cost",
     "price_source",
-    "allowance",
     "reverses_on",
-    "index",
-    "spread",
-    "floor",
-    "upfront_fee",
-    "unused_fee",
-    "fee_method",
     "arrives",
     // Choices.
     "cost_less_impairment",
@@ -205,9 +198,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "entity",
     "cumulative_effect",
     "retrospective",
-    "convertible",
-    "in_kind",
-    "coins",
     "daily",
     "monthly",
     "prepaid",
@@ -218,7 +208,7 @@ impl Event {
     #[must_use]
     pub fn rank(&self) -> Rank {
         match self {
-            Event::InterestAccrued(_) => Rank::Accrual,
+            Event::InterestAccrued(_) | Event::IssueCostAmortised(_) => Rank::Accrual,
             Event::FairValueMarked(_) => Rank::Mark,
             declaration!()
             | Event::OpeningRecorded(_)
@@ -238,15 +228,29 @@ impl Event {
             | Event::InterestPaid(_)
             | Event::LoanRepaid(_)
             | Event::FacilityRetired(_)
+            | Event::FacilityAmended(_)
+            | Event::RateReset(_)
             | Event::CollateralPosted(_)
             | Event::CollateralReleased(_)
             | Event::MarginCalled(_)
             | Event::MarginCallMet(_)
+            | Event::MarginCallLapsed(_)
+            | Event::CollateralLiquidated(_)
             | Event::CapexCommitted(_)
             | Event::DepositPaid(_)
             | Event::OperatingCostRecorded(_)
             | Event::SharesIssued(_) => Rank::Fact,
         }
+    }
+
+    /// Whether it may come before the openings of books, whose debts belong to facilities: opening one that costs
+    /// nothing, or setting its rate, is no fact of the books.
+    #[must_use]
+    pub fn precedes_openings(&self) -> bool {
+        if let Event::FacilityOpened(e) = self {
+            return e.upfront_fee.is_none_or(|fee| fee.amount.is_zero());
+        }
+        matches!(self, Event::OpeningRecorded(_) | Event::RateReset(_))
     }
 
     /// Whether the world keeps what it declares. Evidence is declared too, but the log alone keeps it.

@@ -116,6 +116,31 @@ pub enum LotChange {
     Mark(Position, Money),
 }
 
+impl LotChange {
+    /// Which position it changes.
+    #[must_use]
+    pub fn position(&self) -> &Position {
+        match self {
+            LotChange::Leave(position, _) | LotChange::Arrive(position, _) | LotChange::Mark(position, _) => {
+                position
+            }
+        }
+    }
+
+    /// What the position is carried at after it.
+    ///
+    /// # Errors
+    /// [`Overflow`] when the sum does not fit.
+    pub fn carrying_after(&self, before: Money) -> Result<Money, Overflow> {
+        let sum = |pieces: &Pieces| Money::sum(pieces.iter().map(|piece| piece.carrying));
+        match self {
+            LotChange::Leave(_, pieces) => before.minus(sum(pieces)?),
+            LotChange::Arrive(_, pieces) => before.plus(sum(pieces)?),
+            LotChange::Mark(_, carrying) => Ok(*carrying),
+        }
+    }
+}
+
 /// The lots of a book.
 #[derive(Debug, Clone, Default)]
 pub struct Lots {

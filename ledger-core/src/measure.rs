@@ -88,12 +88,21 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
         Event::InterestPaid(e) => loan::interest_paid(cx, e, m),
         Event::LoanRepaid(e) => loan::loan_repaid(cx, e, m),
         Event::FacilityRetired(e) => loan::facility_retired(cx, e, m),
+        Event::FacilityAmended(e) => loan::facility_amended(cx, e, m),
+        Event::IssueCostAmortised(e) => loan::issue_cost_amortised(cx, e, m),
+        Event::CollateralLiquidated(e) => loan::collateral_liquidated(cx, e, m),
         Event::CollateralPosted(e) => collateral::collateral_posted(cx, e, m),
         Event::CollateralReleased(e) => collateral::collateral_released(cx, e, m),
         Event::CapexCommitted(e) => capital::capex_committed(cx, e, m),
         Event::DepositPaid(e) => capital::deposit_paid(cx, e, m),
         Event::OperatingCostRecorded(e) => capital::operating_cost_recorded(cx, e, m),
         Event::SharesIssued(e) => capital::shares_issued(cx, e, m),
-        declaration!() | Event::MarginCalled(_) | Event::MarginCallMet(_) => Ok(()),
-    }
+        declaration!()
+        | Event::RateReset(_)
+        | Event::MarginCalled(_)
+        | Event::MarginCallMet(_)
+        | Event::MarginCallLapsed(_) => Ok(()),
+    }?;
+    // An opening states its allowance with its other balances.
+    if matches!(event, Event::OpeningRecorded(_)) { Ok(()) } else { collateral::expected_loss(cx, m) }
 }

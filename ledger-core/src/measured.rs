@@ -2,7 +2,7 @@
 //! functional currency and positive unless said; what an event does not have is zero or empty.
 
 use crate::account::Account;
-use crate::chart::EQUITY_NOT_ANALYSED;
+use crate::chart::{BITCOIN_GAINS, EQUITY_NOT_ANALYSED};
 use crate::event::loan::Control;
 use crate::lots::LotChange;
 use crate::money::Money;
@@ -37,8 +37,18 @@ pub struct Measured {
     pub principal: Money,
     /// Interest accrued or paid; an accrual may be negative when it corrects an earlier one.
     pub interest: Money,
-    /// Issue cost of debt, incurred or written off.
+    /// Issue cost of debt, incurred, charged or written off.
     pub issue_cost: Money,
+    /// Cost of capacity not drawn, incurred, charged or written off.
+    pub deferred_cost: Money,
+    /// What is owed to somebody for now.
+    pub owed: Money,
+    /// What a change of terms brought, less what it cost; a loss is negative.
+    pub gained: Money,
+    /// The account of what is gained or lost on coins: those owned, or claims for coins given away.
+    pub gains: Account,
+    /// Claims for collateral with what is not expected back: what the allowance was and what it is to be.
+    pub allowance: Vec<Leg>,
     /// Change of the undrawn part of a facility.
     pub undrawn: Money,
     /// Change of what is committed and not yet paid or invoiced.
@@ -78,6 +88,11 @@ impl Default for Measured {
             principal: Money::ZERO,
             interest: Money::ZERO,
             issue_cost: Money::ZERO,
+            deferred_cost: Money::ZERO,
+            owed: Money::ZERO,
+            gained: Money::ZERO,
+            gains: BITCOIN_GAINS,
+            allowance: Vec::new(),
             undrawn: Money::ZERO,
             committed: Money::ZERO,
             par: Money::ZERO,
@@ -104,6 +119,7 @@ impl Measured {
             remeasured: emptied(before.remeasured),
             receivable_remeasured: emptied(before.receivable_remeasured),
             stated: emptied(before.stated),
+            allowance: emptied(before.allowance),
             lots: emptied(before.lots),
             ..Measured::default()
         };

@@ -1,6 +1,7 @@
 //! The choices of a set of books: how coins are measured, which lots leave first, what a pledge is. A book
 //! states them when it is opened and may change them from a day on; what is left out takes its default.
 
+use crate::money::Rate;
 use crate::rounding::Rounding;
 use crate::shape::{choice, fact};
 
@@ -116,6 +117,8 @@ fact! {
         #[n(5)] pub disposal_carrying: Option<DisposalCarrying>,
         /// How amounts are rounded.
         #[n(6)] pub rounding: Option<Rounding>,
+        /// The part of claims for collateral that is not expected back (ASC 326-20-30).
+        #[n(13)] pub allowance: Option<Rate>,
     }
 }
 
@@ -136,6 +139,8 @@ pub struct Policy {
     pub disposal_carrying: DisposalCarrying,
     /// How amounts are rounded.
     pub rounding: Rounding,
+    /// The part of claims for collateral that is not expected back.
+    pub allowance: Rate,
 }
 
 impl Policy {
@@ -158,6 +163,7 @@ impl Policy {
             purchase_fee: PurchaseFee::Capitalise,
             disposal_carrying: DisposalCarrying::RemeasureFirst,
             rounding: Rounding::HalfEven,
+            allowance: Rate::ZERO,
         };
         default.changed(stated)
     }
@@ -173,6 +179,7 @@ impl Policy {
             purchase_fee: stated.purchase_fee.unwrap_or(self.purchase_fee),
             disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
             rounding: stated.rounding.unwrap_or(self.rounding),
+            allowance: stated.allowance.unwrap_or(self.allowance),
         }
     }
 }

@@ -95,7 +95,7 @@ pub struct Draft<'m> {
 }
 
 /// The most rows that a rule has.
-const ROWS_MAX: usize = 8;
+const ROWS_MAX: usize = 11;
 
 /// A journal entry of one book.
 ///
@@ -240,6 +240,16 @@ impl Sheet {
     }
 }
 
+impl<'m> Draft<'m> {
+    /// The same with a row that follows whatever the event posts.
+    #[must_use]
+    pub fn and(mut self, row: Row<'m>) -> Draft<'m> {
+        debug_assert!(!self.rows.is_full(), "a rule has a row too many");
+        self.rows.try_push(row).ok();
+        self
+    }
+}
+
 impl Draft<'_> {
     /// Works the lines out, leaves empty ones out and checks that they balance.
     ///
@@ -317,6 +327,9 @@ pub fn about(event: &Event) -> Dimensions {
         Event::InterestPaid(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::LoanRepaid(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::FacilityRetired(e) => Dimensions { facility: Some(e.facility), ..nothing },
+        Event::FacilityAmended(e) => Dimensions { facility: Some(e.facility), ..nothing },
+        Event::IssueCostAmortised(e) => Dimensions { facility: Some(e.facility), ..nothing },
+        Event::CollateralLiquidated(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::CapexCommitted(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
         Event::DepositPaid(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
         Event::OperatingCostRecorded(e) => Dimensions { segment: Some(e.segment), party: e.party, ..nothing },
@@ -333,7 +346,9 @@ pub fn about(event: &Event) -> Dimensions {
         | Event::CollateralPosted(_)
         | Event::CollateralReleased(_)
         | Event::MarginCalled(_)
-        | Event::MarginCallMet(_) => nothing,
+        | Event::MarginCallMet(_)
+        | Event::MarginCallLapsed(_)
+        | Event::RateReset(_) => nothing,
     }
 }
 

@@ -7,14 +7,14 @@
 
 use crate::account::Account;
 use crate::chart::{
-    ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES,
-    EXTINGUISHMENT, INTEREST, ISSUE_COST, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, PAID_IN_CAPITAL,
-    PAYABLES, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, SHARES, TRADING_FEES, UNDRAWN_FACILITIES,
-    UNDRAWN_FACILITIES_CONTRA,
+    ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, CREDIT_LOSS, DEFERRED_FACILITY_COSTS,
+    EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, INTEREST, ISSUE_COST, LIQUIDATION_FEES,
+    LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, PAID_IN_CAPITAL, PAYABLES, PURCHASE_OBLIGATIONS,
+    PURCHASE_OBLIGATIONS_CONTRA, SHARES, TRADING_FEES, UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::Event;
 use crate::event::contract::Settlement;
-use crate::event::loan::Control;
+use crate::event::loan::{Control, InterestForm, Treatment};
 use crate::measured::Measured;
 use crate::policy::{DisposalCarrying, MeasurementModel, Policy};
 use crate::posting::{
@@ -28,7 +28,7 @@ use crate::posting::{
 #[must_use]
 pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
     let to = |account: Account| Target::about(account, about(event));
-    match event {
+    let rule = match event {
         // The ledger itself.
         Event::LedgerOpened(_) => no_effect("Ledger opened"),
         Event::PolicyAdopted(_) => no_effect("Policy adopted"),
@@ -120,8 +120,34 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
 
         // Loans.
         Event::FacilityOpened(_) => draft("Facility opened", [
+            dr(to(ISSUE_COST), m.issue_cost),
+            dr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
+                cr_each(&m.money_out),
+                cr(to(PAYABLES), m.owed),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
             memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
         ]),
+        Event::FacilityAmended(e) => match e.treatment {
+            Treatment::Modification => draft("Facility amended: the same debt goes on", [
+                dr(to(LOAN_PRINCIPAL), m.principal),
+                dr(to(ISSUE_COST), m.issue_cost),
+                dr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
+                    cr_each(&m.money_out),
+                    cr(to(PAYABLES), m.owed),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
+            ]),
+            Treatment::Troubled | Treatment::Extinguishment => draft("Facility amended: what the change costs", [
+                dr(to(LOAN_PRINCIPAL), m.principal),
+                dr(to(ISSUE_COST), m.issue_cost),
+                dr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
+                    cr_each(&m.money_out),
+                    cr(to(PAYABLES), m.owed),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+                    cr(to(EXTINGUISHMENT), m.gained),
+                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
+            ]),
+        },
         Event::LoanDrawn(_) => draft("Loan drawn", [
             dr_each(&m.money_in),
             dr(to(ISSUE_COST), m.issue_cost),
@@ -129,28 +155,62 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
                 gain(to(EXCHANGE_DIFFERENCES), m.proceeds, m.settled),
             memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
         ]),
+        Event::RateReset(_) => no_effect("Rate reset"),
         Event::InterestAccrued(_) => draft("Interest accrued", [
             dr(to(INTEREST), m.interest),
                 cr(to(ACCRUED_INTEREST), m.interest),
         ]),
-        Event::InterestPaid(_) => draft("Interest paid", [
-            dr(to(ACCRUED_INTEREST), m.interest),
-                cr_each(&m.money_out),
-                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-        ]),
-        Event::LoanRepaid(_) => draft("Loan repaid", [
-            dr(to(LOAN_PRINCIPAL), m.principal),
-            dr(to(ACCRUED_INTEREST), m.interest),
-            dr(to(EXTINGUISHMENT), m.fee),
-            dr(to(EXTINGUISHMENT), m.issue_cost),
+        Event::IssueCostAmortised(_) => draft("Issue cost amortised", [
+            dr(to(INTEREST), m.interest),
                 cr(to(ISSUE_COST), m.issue_cost),
-                cr_each(&m.money_out),
-                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
+                cr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
         ]),
+        Event::InterestPaid(e) => match e.how {
+            InterestForm::Cash => draft("Interest paid", [
+                dr(to(ACCRUED_INTEREST), m.interest),
+                    cr_each(&m.money_out),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+            ]),
+            InterestForm::InKind => draft("Interest added to the principal", [
+                dr(to(ACCRUED_INTEREST), m.interest),
+                    cr(to(LOAN_PRINCIPAL), m.principal),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+            ]),
+            InterestForm::Coins => draft("Interest paid in coins", [
+                dr(to(ACCRUED_INTEREST), m.interest),
+                    cr_each(&m.coins_out),
+                    gain(to(m.gains), m.fair_value, m.carrying),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
+            ]),
+        },
+        Event::LoanRepaid(e) => match e.coins {
+            None => draft("Loan repaid", [
+                dr(to(LOAN_PRINCIPAL), m.principal),
+                dr(to(ACCRUED_INTEREST), m.interest),
+                dr(to(EXTINGUISHMENT), m.fee),
+                dr(to(EXTINGUISHMENT), m.issue_cost),
+                    cr(to(ISSUE_COST), m.issue_cost),
+                    cr_each(&m.money_out),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
+            ]),
+            Some(_) => draft("Loan repaid in coins at fair value", [
+                dr(to(LOAN_PRINCIPAL), m.principal),
+                dr(to(ACCRUED_INTEREST), m.interest),
+                dr(to(EXTINGUISHMENT), m.fee),
+                dr(to(EXTINGUISHMENT), m.issue_cost),
+                    cr(to(ISSUE_COST), m.issue_cost),
+                    cr_each(&m.coins_out),
+                    gain(to(m.gains), m.fair_value, m.carrying),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
+                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
+            ]),
+        },
         Event::FacilityRetired(_) => draft("Facility retired", [
             dr(to(EXTINGUISHMENT), m.issue_cost),
+            dr(to(EXTINGUISHMENT), m.deferred_cost),
                 cr(to(ISSUE_COST), m.issue_cost),
+                cr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
             memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
         ]),
 
@@ -179,6 +239,19 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         },
         Event::MarginCalled(_) => no_effect("Margin called"),
         Event::MarginCallMet(_) => no_effect("Margin call met"),
+        Event::MarginCallLapsed(_) => no_effect("Margin call lapsed"),
+        Event::CollateralLiquidated(_) => draft("Collateral sold by the lender", [
+            dr(to(LOAN_PRINCIPAL), m.principal),
+            dr(to(ACCRUED_INTEREST), m.interest),
+            dr(to(LIQUIDATION_FEES), m.fee),
+            dr_each(&m.money_in),
+                cr_each(&m.coins_out),
+                gain(to(m.gains), m.fair_value, m.carrying),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
+            dr(to(EXTINGUISHMENT), m.issue_cost),
+                cr(to(ISSUE_COST), m.issue_cost),
+            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
+        ]),
 
         // Capital expenditure.
         Event::CapexCommitted(_) => draft("Capital committed", [
@@ -214,5 +287,8 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
                 cr(to(SHARES), m.par),
                 cr(to(PAID_IN_CAPITAL), m.paid_in),
         ]),
-    }
+    };
+
+    // Whatever touches a claim for collateral brings its allowance to the expected loss (ASC 326-20-30).
+    rule.and(remeasure(&m.allowance, to(CREDIT_LOSS)))
 }

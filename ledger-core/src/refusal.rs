@@ -85,6 +85,8 @@ refusals! {
     ExactlyOne "EXACTLY_ONE" "exactly one of {fields} must be given" { fields: &'static str, }
     /// A field that one choice needs is left out.
     FieldNeeded "FIELD_NEEDED" "{field} must be given {when}" { field: &'static str, when: &'static str, }
+    /// A field that has no meaning here.
+    FieldNotAllowed "FIELD_NOT_ALLOWED" "{field} must not be given {when}" { field: &'static str, when: &'static str, }
     /// Something that an entry or a list may name once is named twice.
     NamedTwice "NAMED_TWICE" "{what} is named twice" { what: String, }
     /// A list that must not be empty is.
@@ -188,6 +190,29 @@ refusals! {
     /// Interest is accrued through a day after the entry's own.
     AccrualAhead "ACCRUAL_AHEAD" "on {day} interest through {asked} has not run yet"
     { asked: Day, day: Day, }
+    /// Interest of a day whose rate nobody has set.
+    RateNotSet "RATE_NOT_SET" "facility {facility} has no rate for {day}: its index has not been reset by then"
+    { facility: FacilityId, day: Day, }
+    /// A reset that goes back before another, or before what is accrued.
+    ResetOutOfOrder "RESET_OUT_OF_ORDER" "the index of {facility} cannot change from {from} on: a later day is reset or accrued already"
+    { facility: FacilityId, from: Day, }
+    /// A fixed rate is reset.
+    RateIsFixed "RATE_IS_FIXED" "facility {facility} has a fixed rate, which no index changes" { facility: FacilityId, }
+    /// Cost cannot be spread over a debt that has no end.
+    NoMaturity "NO_MATURITY" "facility {facility} has no maturity, so its cost has no life to be charged over"
+    { facility: FacilityId, }
+    /// Issue cost is charged through a day that is not after the last.
+    AmortisedAlready "AMORTISED_ALREADY" "the issue cost of {facility} is charged through {last} already, {asked} is not after it"
+    { facility: FacilityId, last: Day, asked: Day, }
+    /// The cash-flow test says another treatment than the amendment does.
+    TreatmentContradictsTest "TREATMENT_CONTRADICTS_TEST" "cash flows that differ by {difference} are {treatment}"
+    { difference: String, treatment: &'static str, }
+    /// New terms that the facility's state does not allow.
+    AmendmentNotAllowed "AMENDMENT_NOT_ALLOWED" "facility {facility} cannot be amended so: {why}"
+    { facility: FacilityId, why: &'static str, }
+    /// What a liquidation brought is not what it went to.
+    LiquidationDoesNotAddUp "LIQUIDATION_DOES_NOT_ADD_UP" "proceeds less fee are {received:#}, principal, interest and surplus {applied:#}"
+    { received: Units, applied: Units, }
     /// A facility that still owes or holds something is retired.
     StillOwed "STILL_OWED" "facility {facility} cannot be retired: {what}" { facility: FacilityId, what: String, }
     /// A call is not open, or one is open already.

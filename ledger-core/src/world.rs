@@ -1,12 +1,16 @@
 //! The world as recorded, free of any accounting policy: who and what there is, how many units lie where,
 //! what is owed, what was observed. Every book is measured against the same world.
 
+mod amortisation;
 mod commitment;
 mod declared;
 mod facility;
+mod interest;
+mod lending;
 mod movements;
 mod prices;
 
+pub use amortisation::Cost;
 pub use commitment::Commitment;
 pub use declared::{AccountInfo, BookDeclared, Settings};
 pub(crate) use facility::amount_of;
@@ -113,7 +117,7 @@ impl World {
         }
         if let Event::OpeningRecorded(opening) = event {
             self.openings.set(opening.book, opening.clone());
-        } else if !event.is_declaration() && !matches!(event, Event::FacilityOpened(_)) {
+        } else if !event.is_declaration() && !event.precedes_openings() {
             self.note_fact();
         }
         Ok(())

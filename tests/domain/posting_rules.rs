@@ -48,6 +48,8 @@ fn all() -> Vec<(&'static str, Rule)> {
         money::all(),
         loan::all(),
         loan::interest::all(),
+        loan::terms::all(),
+        loan::settlement::all(),
         collateral::all(),
         capital::all(),
     ];

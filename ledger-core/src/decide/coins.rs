@@ -120,7 +120,7 @@ pub(super) fn collateral_released(door: &Door<'_>, e: &CollateralReleased) -> Re
     door.price(e.price)
 }
 
-fn named_lots(door: &Door<'_>, lots: &[NamedLot], commodity: Commodity) -> Result<(), Refusal> {
+pub(super) fn named_lots(door: &Door<'_>, lots: &[NamedLot], commodity: Commodity) -> Result<(), Refusal> {
     for lot in lots {
         lot.book.map_or(Ok(()), |book| door.world.book(book).map(|_| ()))?;
         door.units("the units of a named lot", lot.units, commodity)?;

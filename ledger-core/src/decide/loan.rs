@@ -1,12 +1,14 @@
 //! Loans: what may be borrowed, accrued, paid and retired, and when a call is open.
 
-use super::door::{Door, is_dollar};
+use super::coins::named_lots;
+use super::door::{Door, is_dollar, text};
+use crate::event::loan::{CoinsGiven, CollateralTerms, InterestForm, RateTerms, Thresholds};
 use crate::event::{
-    FacilityOpened, FacilityRetired, InterestAccrued, InterestPaid, LoanDrawn, LoanRepaid, MarginCallMet,
-    MarginCalled,
+    FacilityOpened, FacilityRetired, InterestAccrued, InterestPaid, IssueCostAmortised, LoanDrawn,
+    LoanRepaid, RateReset,
 };
-use crate::ids::Place;
-use crate::money::Rate;
+use crate::ids::{Commodity, Place};
+use crate::money::{Amount, Rate};
 use crate::refusal::Refusal;
 use crate::world::{Facility, Moment, amount_of};
 
@@ -18,19 +20,85 @@ pub(super) fn facility_opened(door: &Door<'_>, e: &FacilityOpened) -> Result<(),
     door.dollars("a debt", e.currency)?;
     door.amount("the limit", e.limit)?;
     door.in_currency("the limit", Some(e.limit), e.currency)?;
-    door.rate("the interest rate", e.rate.fixed, 1)?;
-    if let Some(ltv) = &e.ltv {
-        let thresholds = [ltv.initial, ltv.call, ltv.liquidation, ltv.release];
-        thresholds
-            .into_iter()
-            .flatten()
-            .try_for_each(|rate: Rate| door.rate("a loan-to-value threshold", rate, 10))?;
+    rate(door, &e.rate)?;
+    door.rate("the fee on what is not drawn", e.unused_fee.unwrap_or_default(), 1)?;
+    thresholds(door, e.ltv.as_ref())?;
+    pledgeable(door, &e.collateral)?;
+    lenders_fee(door, e.upfront_fee, e.fee_from, e.currency)
+}
+
+/// A fixed rate, or an index with a spread and perhaps a floor.
+pub(super) fn rate(door: &Door<'_>, terms: &RateTerms) -> Result<(), Refusal> {
+    match (terms.fixed, &terms.index) {
+        (Some(fixed), None) if terms.spread.is_none() && terms.floor.is_none() => {
+            door.rate("the interest rate", fixed, 1)
+        }
+        (None, Some(index)) => {
+            text("the index", Some(index), 60)?;
+            door.rate("the spread", terms.spread.unwrap_or_default(), 1)?;
+            door.rate("the floor", terms.floor.unwrap_or_default(), 1)
+        }
+        (Some(_), _) | (None, None) => {
+            Err(Refusal::ExactlyOne { fields: "`fixed`, and `index` with `spread` and `floor`," })
+        }
     }
-    for terms in &e.collateral {
+}
+
+pub(super) fn thresholds(door: &Door<'_>, ltv: Option<&Thresholds>) -> Result<(), Refusal> {
+    let Some(ltv) = ltv else { return Ok(()) };
+    let named = [ltv.initial, ltv.call, ltv.liquidation, ltv.release];
+    named.into_iter().flatten().try_for_each(|rate: Rate| door.rate("a loan-to-value threshold", rate, 10))
+}
+
+pub(super) fn pledgeable(door: &Door<'_>, collateral: &[CollateralTerms]) -> Result<(), Refusal> {
+    collateral.iter().try_for_each(|terms| {
         door.world.scale(terms.commodity)?;
-        door.rate("a haircut", terms.haircut.unwrap_or_default(), 1)?;
+        door.rate("a haircut", terms.haircut.unwrap_or_default(), 1)
+    })
+}
+
+/// What a lender takes for a facility or a change of it, in the currency of the debt.
+pub(super) fn lenders_fee(
+    door: &Door<'_>,
+    fee: Option<Amount>,
+    from: Option<Place>,
+    currency: Commodity,
+) -> Result<(), Refusal> {
+    door.amount_or_none("the lender's fee", fee)?;
+    door.in_currency("the lender's fee", fee, currency)?;
+    match (fee, from) {
+        (_, None) => Ok(()),
+        (Some(_), Some(from)) => door.money_wallet(from, currency),
+        (None, Some(_)) => Err(Refusal::FieldNeeded { field: "the fee", when: "where it says what pays it" }),
     }
-    Ok(())
+}
+
+pub(super) fn rate_reset(door: &Door<'_>, e: &RateReset) -> Result<(), Refusal> {
+    let facility = door.world.facility(e.facility)?;
+    if facility.terms.rate.fixed.is_some() {
+        return Err(Refusal::RateIsFixed { facility: e.facility });
+    }
+    door.rate("the index", e.index_rate, 1)?;
+    match facility.may_reset(e.from) {
+        true => Ok(()),
+        false => Err(Refusal::ResetOutOfOrder { facility: e.facility, from: e.from }),
+    }
+}
+
+pub(super) fn issue_cost_amortised(
+    door: &Door<'_>,
+    at: &Moment,
+    e: &IssueCostAmortised,
+) -> Result<(), Refusal> {
+    let facility = door.world.facility(e.facility)?;
+    let asked = e.through;
+    if asked > at.day {
+        return Err(Refusal::AccrualAhead { asked, day: at.day });
+    }
+    match facility.amortised_through {
+        Some(last) if asked <= last => Err(Refusal::AmortisedAlready { facility: e.facility, last, asked }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 pub(super) fn loan_drawn(door: &Door<'_>, e: &LoanDrawn) -> Result<(), Refusal> {
@@ -67,15 +135,45 @@ pub(super) fn interest_paid(door: &Door<'_>, e: &InterestPaid) -> Result<(), Ref
     let facility = door.world.facility(e.facility)?;
     door.amount("the interest", e.amount)?;
     door.in_currency("the interest", Some(e.amount), facility.terms.currency)?;
-    settles(door, e.from, facility)?;
+    match (e.how, e.from, &e.coins) {
+        (InterestForm::Cash, Some(from), None) => settles(door, from, facility)?,
+        (InterestForm::InKind, None, None) => {}
+        (InterestForm::Coins, Some(from), Some(coins)) => coins_given(door, from, coins, facility)?,
+        (InterestForm::Cash, None, _) | (InterestForm::Coins, None, _) => {
+            return Err(Refusal::FieldNeeded { field: "`from`", when: "for interest that is paid" });
+        }
+        (InterestForm::Coins, Some(_), None) => {
+            return Err(Refusal::FieldNeeded { field: "`coins`", when: "for interest paid in coins" });
+        }
+        (InterestForm::Cash, Some(_), Some(_)) => {
+            return Err(Refusal::FieldNotAllowed { field: "`coins`", when: "for interest paid in cash" });
+        }
+        (InterestForm::InKind, _, _) => {
+            return Err(Refusal::FieldNotAllowed {
+                field: "`from` or `coins`",
+                when: "for interest paid in kind",
+            });
+        }
+    }
     accrued(facility, e.amount.amount)
+}
+
+/// Coins that settle a debt: from a wallet, or out of the facility's own collateral.
+fn coins_given(door: &Door<'_>, from: Place, coins: &CoinsGiven, facility: &Facility) -> Result<(), Refusal> {
+    match from {
+        Place::Facility(name) if name == facility.terms.facility => {}
+        Place::Facility(_) => {
+            return Err(Refusal::WrongPlace { place: from, part: "what settles another facility" });
+        }
+        Place::Wallet(wallet) => door.coin_wallet(wallet, coins.commodity)?,
+    }
+    door.units("the coins given", coins.units, coins.commodity)?;
+    door.price(coins.price)?;
+    named_lots(door, &coins.lots, coins.commodity)
 }
 
 pub(super) fn loan_repaid(door: &Door<'_>, e: &LoanRepaid) -> Result<(), Refusal> {
     let facility = door.world.facility(e.facility)?;
-    if let Place::Facility(_) = e.from {
-        return Err(Refusal::NotYetBuilt { what: "a repayment out of collateral".to_owned() });
-    }
     let currency = facility.terms.currency;
     door.amount("the principal", e.principal)?;
     door.amount_or_none("the interest", e.interest)?;
@@ -83,16 +181,26 @@ pub(super) fn loan_repaid(door: &Door<'_>, e: &LoanRepaid) -> Result<(), Refusal
     door.in_currency("the principal", Some(e.principal), currency)?;
     door.in_currency("the interest", e.interest, currency)?;
     door.in_currency("the prepayment fee", e.prepayment_fee, currency)?;
-    settles(door, e.from, facility)?;
-    let (owed, asked) = (facility.principal, e.principal.amount);
-    if asked > owed {
-        return Err(Refusal::PrincipalExceeded { facility: e.facility, owed, currency, asked });
+    match &e.coins {
+        None => settles(door, e.from, facility)?,
+        Some(coins) => coins_given(door, e.from, coins, facility)?,
     }
+    principal(facility, e.principal.amount)?;
     accrued(facility, amount_of(e.interest))
 }
 
+/// No more principal than is owed.
+pub(super) fn principal(facility: &Facility, asked: crate::money::Units) -> Result<(), Refusal> {
+    let owed = facility.principal;
+    if asked > owed {
+        let (facility, currency) = (facility.terms.facility, facility.terms.currency);
+        return Err(Refusal::PrincipalExceeded { facility, owed, currency, asked });
+    }
+    Ok(())
+}
+
 /// No more interest than is accrued.
-fn accrued(facility: &Facility, asked: crate::money::Units) -> Result<(), Refusal> {
+pub(super) fn accrued(facility: &Facility, asked: crate::money::Units) -> Result<(), Refusal> {
     let owed = facility.accrued;
     if asked > owed {
         let (facility, currency) = (facility.terms.facility, facility.terms.currency);
@@ -134,35 +242,4 @@ pub(super) fn facility_retired(door: &Door<'_>, at: &Moment, e: &FacilityRetired
         return Ok(());
     }
     Err(Refusal::StillOwed { facility: e.facility, what: format!("it still has {}", owed.join(", ")) })
-}
-
-pub(super) fn margin_called(door: &Door<'_>, e: &MarginCalled) -> Result<(), Refusal> {
-    let facility = door.world.facility(e.facility)?;
-    if facility.call.is_some() {
-        return Err(Refusal::MarginCallState {
-            facility: e.facility,
-            what: "is under a margin call already",
-        });
-    }
-    door.rate("the loan-to-value ratio", e.ltv, 100)?;
-    if e.deadline < e.at {
-        return Err(Refusal::MarginCallState {
-            facility: e.facility,
-            what: "cannot have a deadline before the call",
-        });
-    }
-    match (&e.required.units, e.required.commodity, &e.required.amount, e.required.currency) {
-        (Some(units), Some(commodity), None, None) => door.units("the coins called for", *units, commodity),
-        (None, None, Some(amount), Some(currency)) => door.units("the amount called for", *amount, currency),
-        _ => Err(Refusal::ExactlyOne { fields: "`units` with `commodity`, and `amount` with `currency`," }),
-    }
-}
-
-pub(super) fn margin_call_met(door: &Door<'_>, e: &MarginCallMet) -> Result<(), Refusal> {
-    let facility = door.world.facility(e.facility)?;
-    if facility.call.is_some() {
-        Ok(())
-    } else {
-        Err(Refusal::MarginCallState { facility: e.facility, what: "is under no margin call" })
-    }
 }

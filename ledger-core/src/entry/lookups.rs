@@ -189,9 +189,12 @@ impl Names<'_> {
                 self.party(paid.party);
             }
             Event::FacilityOpened(opened) => {
-                self.facility(opened.facility);
+                self.of_facility(opened.facility, opened.fee_from);
                 self.party(opened.lender);
             }
+            Event::FacilityAmended(amended) => self.of_facility(amended.facility, amended.from),
+            Event::RateReset(reset) => self.facility(reset.facility),
+            Event::IssueCostAmortised(amortised) => self.facility(amortised.facility),
             Event::LoanDrawn(drawn) => self.of_facility(drawn.facility, drawn.to),
             Event::InterestAccrued(accrued) => self.facility(accrued.facility),
             Event::InterestPaid(paid) => self.of_facility(paid.facility, paid.from),
@@ -201,6 +204,8 @@ impl Names<'_> {
             Event::CollateralReleased(released) => self.of_facility(released.facility, released.to),
             Event::MarginCalled(called) => self.facility(called.facility),
             Event::MarginCallMet(met) => self.facility(met.facility),
+            Event::MarginCallLapsed(lapsed) => self.facility(lapsed.facility),
+            Event::CollateralLiquidated(sold) => self.of_facility(sold.facility, sold.surplus_to),
             Event::CapexCommitted(committed) => {
                 self.commitment(committed.commitment);
                 self.party(committed.vendor);
@@ -225,7 +230,7 @@ impl Names<'_> {
         self.place(to);
     }
 
-    fn of_facility(&mut self, facility: FacilityId, other: Place) {
+    fn of_facility(&mut self, facility: FacilityId, other: impl Into<Option<Place>>) {
         self.facility(facility);
         self.place(other);
     }

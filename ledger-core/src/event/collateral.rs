@@ -2,7 +2,7 @@
 
 use crate::event::treasury::NamedLot;
 use crate::ids::{Commodity, FacilityId, Place};
-use crate::money::{Price, Rate, Units};
+use crate::money::{Amount, Price, Rate, Units};
 use crate::shape::{choice, fact};
 use crate::time::Instant;
 
@@ -90,5 +90,37 @@ choice! {
         1 Repayment = "repayment",
         /// The price rose before the deadline.
         2 PriceRecovered = "price_recovered",
+    }
+}
+
+fact! {
+    /// The deadline of a margin call passed without a cure. No journal; the lender may sell.
+    pub struct MarginCallLapsed {
+        /// On which facility.
+        #[n(0)] pub facility: FacilityId,
+    }
+}
+
+fact! {
+    /// The lender sells collateral and keeps what it is owed. It ends the margin call.
+    pub struct CollateralLiquidated {
+        /// Under which facility.
+        #[n(0)] pub facility: FacilityId,
+        /// The coin.
+        #[n(1)] pub commodity: Commodity,
+        /// How many were sold.
+        #[n(2)] pub units: Units,
+        /// What they brought, before the fee.
+        #[n(3)] pub proceeds: Amount,
+        /// What the lender took for selling.
+        #[n(4)] pub fee: Option<Amount>,
+        /// What went to the principal.
+        #[n(5)] pub applied_principal: Amount,
+        /// What went to interest already accrued.
+        #[n(6)] pub applied_interest: Option<Amount>,
+        /// What was left over, paid out to us.
+        #[n(7)] pub surplus: Option<Amount>,
+        /// Where that arrived.
+        #[n(8)] pub surplus_to: Option<Place>,
     }
 }

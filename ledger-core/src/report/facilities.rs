@@ -3,7 +3,7 @@
 use super::{NoReport, Request};
 use crate::event::loan::Control;
 use crate::ids::Place;
-use crate::money::Units;
+use crate::money::{Rate, Units};
 use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns};
 use crate::world::{Facility, Moment};
 
@@ -24,13 +24,10 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
             (None, None) => "open".to_owned(),
         };
         let control = if terms.control == Control::Passed { "control passed" } else { "control kept" };
-        let rate = terms.rate.fixed.decimal() * rust_decimal::Decimal::ONE_HUNDRED;
+        let rate = rate(facility);
         let label = format!(
-            "{} ({kind}, lender {}, {}% {}, {control}, {state})",
-            terms.facility,
-            terms.lender,
-            rate.normalize(),
-            terms.day_count
+            "{} ({kind}, lender {}, {rate} {}, {control}, {state})",
+            terms.facility, terms.lender, terms.day_count
         );
         rows.push(Row::heading(label, 3));
         let mut figure = |label: &str, cell: Cell, unit: &dyn std::fmt::Display| {
@@ -66,6 +63,21 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
         rows,
         notes,
     })
+}
+
+/// The rate in force, and what it follows.
+fn rate(facility: &Facility) -> String {
+    let percent = |rate: Rate| (rate.decimal() * rust_decimal::Decimal::ONE_HUNDRED).normalize();
+    let terms = &facility.terms.rate;
+    match (&terms.index, facility.rate()) {
+        (None, rate) => format!("{}%", percent(rate.unwrap_or_default())),
+        (Some(index), Some(rate)) => {
+            format!("{}% ({index} + {}%)", percent(rate), percent(terms.spread.unwrap_or_default()))
+        }
+        (Some(index), None) => {
+            format!("{index} + {}%, not set yet", percent(terms.spread.unwrap_or_default()))
+        }
+    }
 }
 
 fn thresholds(facility: &Facility, rows: &mut Vec<Row>) {

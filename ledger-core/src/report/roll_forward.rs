@@ -24,6 +24,8 @@ enum Caption {
     Returned,
     Given,
     Sold,
+    Liquidated,
+    Settled,
     Fees,
     Moved,
     Remeasured,
@@ -43,6 +45,8 @@ impl Caption {
             (Caption::Given, true) => "Coins given to lenders",
             (Caption::Sold, false) => "Sold",
             (Caption::Sold, true) => "Sold by lenders",
+            (Caption::Liquidated, _) => "Liquidated by lenders",
+            (Caption::Settled, _) => "Given in settlement of debt",
             (Caption::Fees, _) => "Network fees",
             (Caption::Moved, _) => "Moved",
             (Caption::Remeasured, _) if amount.is_negative() => "Loss on remeasurement",
@@ -135,6 +139,8 @@ fn caption(event: Option<&Event>, line: &Line) -> Caption {
         Event::CoinsReceived(_) => Caption::Received,
         Event::CoinsBought(_) => Caption::Bought,
         Event::CoinsSold(_) => Caption::Sold,
+        Event::CollateralLiquidated(_) => Caption::Liquidated,
+        Event::InterestPaid(_) | Event::LoanRepaid(_) => Caption::Settled,
         // Where control is kept both sides are owned and cancel.
         Event::CollateralPosted(_) => Caption::Given,
         Event::CollateralReleased(_) => Caption::Returned,
@@ -151,11 +157,13 @@ fn caption(event: Option<&Event>, line: &Line) -> Caption {
         | Event::FacilityOpened(_)
         | Event::LoanDrawn(_)
         | Event::InterestAccrued(_)
-        | Event::InterestPaid(_)
-        | Event::LoanRepaid(_)
         | Event::FacilityRetired(_)
+        | Event::FacilityAmended(_)
+        | Event::RateReset(_)
+        | Event::IssueCostAmortised(_)
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
+        | Event::MarginCallLapsed(_)
         | Event::CapexCommitted(_)
         | Event::DepositPaid(_)
         | Event::OperatingCostRecorded(_)

@@ -3,38 +3,31 @@
 
 use rust_decimal::Decimal;
 
+use super::amortisation::{Cost, Life};
+use super::interest::{NoRate, Rates, Running};
 use super::{Moment, World};
 use serde::{Deserialize, Serialize};
 
-use crate::event::loan::{DayCount, FacilityKind, FacilityOpened};
-use crate::event::{Event, MarginCalled};
+use crate::event::MarginCalled;
+use crate::event::loan::{FacilityKind, FacilityOpened, FeeMethod};
 use crate::exact::{self, Overflow};
 use crate::ids::{Commodity, FacilityId};
 use crate::kept;
-use crate::money::{Amount, Price, Units};
+use crate::money::{Amount, Price, Rate, Units};
 use crate::refusal::Refusal;
 use crate::rounding::Rounding;
 use crate::time::Day;
 
-/// A change of the principal that bears interest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Change {
-    bears_from: Day,
-    amount: Units,
-}
-
 /// A facility and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facility {
-    /// Its terms.
+    /// Its terms, as last amended.
     #[serde(with = "kept::fact")]
     pub terms: FacilityOpened,
     /// Principal owed.
     pub principal: Units,
-    /// Interest owed.
+    /// Interest and fees owed.
     pub accrued: Units,
-    /// All interest ever accrued, the opening's aside.
-    pub accrued_to_date: Units,
     /// The last day whose interest is accrued.
     pub accrued_through: Option<Day>,
     /// What may still be drawn.
@@ -42,11 +35,26 @@ pub struct Facility {
     /// The margin call that is open.
     #[serde(with = "kept::fact")]
     pub call: Option<MarginCalled>,
+    /// When the open call lapsed.
+    pub lapsed: Option<Day>,
     /// When it was retired.
     pub retired: Option<Day>,
-    /// Changes of principal since the last accrual, or that bear interest only after it.
-    changes: Vec<Change>,
-    settled: Settled,
+    /// Issue cost beside the debt, not yet charged.
+    pub issue_cost: Cost,
+    /// Cost of capacity not drawn, an asset, not yet charged.
+    pub deferred_cost: Cost,
+    /// The last day whose issue cost is charged.
+    pub amortised_through: Option<Day>,
+    /// The index of a floating rate as last reset.
+    pub index: Option<Rate>,
+    /// All interest ever accrued, the opening's aside.
+    pub(super) interest_to_date: Units,
+    /// All fees on what was not drawn ever accrued.
+    pub(super) fees_to_date: Units,
+    pub(super) bearing: Running,
+    pub(super) rates: Rates,
+    pub(super) idle: Running,
+    pub(super) idle_rates: Rates,
 }
 
 /// Debt over collateral, as an exact fraction.
@@ -75,152 +83,191 @@ impl Ltv {
 }
 
 impl Facility {
-    fn opened(terms: &FacilityOpened) -> Facility {
+    pub(super) fn opened(terms: &FacilityOpened, day: Day) -> Facility {
+        let rates = terms.rate.fixed.map_or_else(Rates::floating, |rate| Rates::fixed(rate, day));
+        let mut idle = Running::default();
+        let bears_from = if terms.count_first_day { day } else { day.next() };
+        idle.change(terms.limit.amount, bears_from);
+        let (mut issue_cost, mut deferred_cost) = (Cost::default(), Cost::default());
+        let cost = if terms.cost_is_deferred() { &mut deferred_cost } else { &mut issue_cost };
+        cost.add(amount_of(terms.upfront_fee), day);
         Facility {
             terms: terms.clone(),
             principal: Units::ZERO,
             accrued: Units::ZERO,
-            accrued_to_date: Units::ZERO,
             accrued_through: None,
             undrawn: terms.limit.amount,
             call: None,
+            lapsed: None,
             retired: None,
-            changes: Vec::new(),
-            settled: Settled::default(),
+            issue_cost,
+            deferred_cost,
+            amortised_through: None,
+            index: None,
+            interest_to_date: Units::ZERO,
+            fees_to_date: Units::ZERO,
+            bearing: Running::default(),
+            rates,
+            idle,
+            idle_rates: Rates::fixed(terms.unused_fee.unwrap_or_default(), day),
         }
+    }
+
+    /// Principal, interest and fees together.
+    ///
+    /// # Errors
+    /// [`Overflow`] when it does not fit.
+    pub fn owed(&self) -> Result<Units, Overflow> {
+        self.principal.plus(self.accrued)
     }
 
     /// What becomes of capacity once repaid.
     #[must_use]
     pub fn kind(&self) -> FacilityKind {
-        self.terms.kind.unwrap_or(FacilityKind::Revolver)
+        self.terms.kind()
     }
 
-    /// Interest from the start through a day, rounded once, less what is accrued already. Negative when an
-    /// entry recorded late lowers what was accrued before.
+    /// Whether a repayment may be drawn again.
+    #[must_use]
+    pub fn capacity_returns(&self) -> bool {
+        self.kind().capacity_returns()
+    }
+
+    /// The yearly rate in force on the last day that is known; none before the first reset.
+    #[must_use]
+    pub fn rate(&self) -> Option<Rate> {
+        self.rates.last().map(|(_, rate)| rate)
+    }
+
+    /// Whether the index may be reset from a day on: that day is not accrued yet, nor is a later reset known.
+    #[must_use]
+    pub fn may_reset(&self, from: Day) -> bool {
+        self.rates.may_change(from) && self.accrued_through.is_none_or(|through| through < from)
+    }
+
+    /// The first day of a rate that is agreed on a day: that day, or the first that is not accrued yet.
+    #[must_use]
+    pub fn new_rates_from(&self, day: Day) -> Day {
+        self.accrued_through.map_or(day, |through| day.max(through.next()))
+    }
+
+    /// Whether another rate may be agreed from a day on: no later reset is known.
+    #[must_use]
+    pub fn may_change_rate(&self, from: Day) -> bool {
+        self.rates.last().is_none_or(|(last, _)| last <= from)
+    }
+
+    /// Whether the lender may ask for its money at once: on demand, or after a margin call that was not met
+    /// (ASC 470-10-45-11).
+    #[must_use]
+    pub fn is_callable(&self) -> bool {
+        self.kind() == FacilityKind::OnDemand || self.lapsed.is_some()
+    }
+
+    /// Interest from the start through a day, and the fee on what was not drawn, each rounded once, less what is
+    /// accrued already. Negative when an entry recorded late lowers what was accrued before.
     ///
-    /// Every change of principal bears interest from its own first day, `through` included. Each convention
-    /// counts days by a running total, so that periods add up; under 30E/360 a period runs from its first day to
-    /// the day after its last (ISDA 2006, 4.16(g)), so that every month has thirty days.
+    /// # Errors
+    /// Refused when a floating rate was not set for a day that bears it, or an amount does not fit.
+    pub fn interest_due(&self, through: Day, scale: u8) -> Result<Units, Refusal> {
+        let [interest, fee] = self.due(through, scale)?;
+        Ok(interest.plus(fee)?)
+    }
+
+    fn due(&self, through: Day, scale: u8) -> Result<[Units; 2], Refusal> {
+        let convention = self.terms.day_count;
+        let known = |borne: Result<Units, NoRate>| {
+            borne.map_err(|NoRate { day }| Refusal::RateNotSet { facility: self.terms.facility, day })
+        };
+        let interest = known(self.bearing.borne(&self.rates, convention, through, scale)?)?;
+        let fee = match self.terms.unused_fee {
+            Some(_) => known(self.idle.borne(&self.idle_rates, convention, through, scale)?)?,
+            None => self.fees_to_date,
+        };
+        Ok([interest.minus(self.interest_to_date)?, fee.minus(self.fees_to_date)?])
+    }
+
+    /// Takes note that interest is accrued through a day.
+    pub(super) fn accrue(&mut self, through: Day, scale: u8) -> Result<(), Refusal> {
+        let [interest, fee] = self.due(through, scale)?;
+        self.accrued = self.accrued.plus(interest)?.plus(fee)?;
+        self.interest_to_date = self.interest_to_date.plus(interest)?;
+        self.fees_to_date = self.fees_to_date.plus(fee)?;
+        self.accrued_through = Some(through);
+        let convention = self.terms.day_count;
+        self.bearing.settle(&mut self.rates, convention, through)?;
+        self.idle.settle(&mut self.idle_rates, convention, through)?;
+        Ok(())
+    }
+
+    /// Principal is drawn, added or repaid, and what may be drawn changes by so much.
+    pub(super) fn change_principal(
+        &mut self,
+        principal: Units,
+        undrawn: Units,
+        bears_from: Day,
+    ) -> Result<(), Overflow> {
+        self.principal = self.principal.plus(principal)?;
+        self.undrawn = self.undrawn.plus(undrawn)?;
+        self.bearing.change(principal, bears_from);
+        self.idle.change(undrawn, bears_from);
+        Ok(())
+    }
+
+    /// What the capacity grows by when so much is repaid.
+    #[must_use]
+    pub fn returning(&self, repaid: Units) -> Units {
+        if self.capacity_returns() { repaid } else { Units::ZERO }
+    }
+
+    /// Issue cost that goes with principal repaid: of a debt whose capacity is gone, its part of what is left
+    /// (ASC 470-50-40-2); none of one that may be drawn again.
     ///
     /// # Errors
     /// [`Overflow`] when an amount does not fit.
-    pub fn interest_due(&self, through: Day, scale: u8) -> Result<Units, Overflow> {
-        let end = through.next();
-        let mut weighted = self.settled.unit_days(self.terms.day_count, end)?;
-        for change in self.changes.iter().filter(|change| change.bears_from <= through) {
-            let borne = unit_days(self.terms.day_count, change.amount, change.bears_from, end)?;
-            weighted = both(weighted, borne, exact::add)?;
+    pub fn cost_repaid(&self, repaid: Units, scale: u8) -> Result<Units, Overflow> {
+        match self.capacity_returns() {
+            true => Ok(Units::ZERO),
+            false => self.issue_cost.share(repaid, self.principal, scale),
         }
-        let [whole, leap] = weighted;
-        let rate = self.terms.rate.fixed.decimal();
-        let round = |sum, basis| exact::mul_div_round(rate, sum, basis, scale.into(), Rounding::HalfEven);
-        let total = match self.terms.day_count {
-            DayCount::Act360 | DayCount::Thirty360 => round(whole, Decimal::from(360)),
-            DayCount::Act365 => round(whole, Decimal::from(365)),
-            DayCount::ActAct => {
-                // w / 365 + l / 366, over one denominator.
-                let common = exact::add(
-                    exact::mul(whole, Decimal::from(366))?,
-                    exact::mul(leap, Decimal::from(365))?,
-                )?;
-                round(common, Decimal::from(365 * 366))
-            }
-        }?;
-        Units::new(total).minus(self.accrued_to_date)
     }
 
-    /// Takes note that interest is accrued through a day. What is borne by then is summed up: no accrual will ask
-    /// for an earlier day, so that each costs the same however often principal changed before.
-    fn accrue(&mut self, due: Units, through: Day) -> Result<(), Overflow> {
-        self.accrued = self.accrued.plus(due)?;
-        self.accrued_to_date = self.accrued_to_date.plus(due)?;
-        self.accrued_through = Some(through);
-        for change in self.changes.extract_if(.., |change| change.bears_from <= through) {
-            self.settled.add(self.terms.day_count, change)?;
+    pub(super) fn release_cost(&mut self, repaid: Units, scale: u8) -> Result<(), Overflow> {
+        if self.capacity_returns() || self.principal.is_zero() {
+            return Ok(());
         }
+        self.issue_cost.release(repaid, self.principal, scale)
+    }
+
+    /// Issue cost that becomes expense through a day: that beside the debt, and that of capacity not drawn.
+    ///
+    /// # Errors
+    /// Refused when the facility has no maturity, or an amount does not fit.
+    pub fn cost_due(&self, through: Day, scale: u8) -> Result<[Units; 2], Refusal> {
+        let (debt, capacity) = self.lives()?;
+        Ok([self.issue_cost.due(&debt, through, scale)?, self.deferred_cost.due(&capacity, through, scale)?])
+    }
+
+    pub(super) fn amortise(&mut self, through: Day, scale: u8) -> Result<(), Refusal> {
+        let (debt, capacity) = self.lives()?;
+        self.issue_cost.charge(&debt, through, scale)?;
+        self.deferred_cost.charge(&capacity, through, scale)?;
+        self.amortised_through = Some(through);
         Ok(())
     }
 
-    fn change_principal(&mut self, amount: Units, day: Day, counts_that_day: bool) -> Result<(), Overflow> {
-        self.principal = self.principal.plus(amount)?;
-        self.changes.push(Change { bears_from: if counts_that_day { day } else { day.next() }, amount });
-        Ok(())
-    }
-
-    /// The part of the principal that a draw or repayment moves in or out of the undrawn part.
-    #[must_use]
-    pub fn capacity_returns(&self) -> bool {
-        match self.kind() {
-            FacilityKind::Term => false,
-            FacilityKind::Revolver | FacilityKind::OnDemand => true,
-        }
-    }
-}
-
-/// Changes of principal summed up: principal that bears interest, less what it did not bear since the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct Settled {
-    first: Option<Day>,
-    principal: Units,
-    /// Units times the days from the first change to their own.
-    not_borne: [Units; 2],
-}
-
-impl Settled {
-    fn add(&mut self, convention: DayCount, change: Change) -> Result<(), Overflow> {
-        let first = *self.first.get_or_insert(change.bears_from);
-        let late = unit_days(convention, change.amount, first, change.bears_from)?;
-        self.principal = self.principal.plus(change.amount)?;
-        self.not_borne = both(self.not_borne.map(Units::decimal), late, exact::add)?.map(Units::new);
-        Ok(())
-    }
-
-    fn unit_days(&self, convention: DayCount, end: Day) -> Result<[Decimal; 2], Overflow> {
-        let Some(first) = self.first else { return Ok([Decimal::ZERO; 2]) };
-        let all = unit_days(convention, self.principal, first, end)?;
-        both(all, self.not_borne.map(Units::decimal), exact::sub)
-    }
-}
-
-/// An amount times the days from one day to another: in common and, for act/act, leap years.
-fn unit_days(convention: DayCount, amount: Units, from: Day, to: Day) -> Result<[Decimal; 2], Overflow> {
-    let days =
-        |of: fn([i64; 2]) -> i64| of(days_counted(convention, to)) - of(days_counted(convention, from));
-    let times = |days: i64| exact::mul(amount.decimal(), Decimal::from(days));
-    Ok([times(days(|[common, _]| common))?, times(days(|[_, leap]| leap))?])
-}
-
-fn both(
-    [a, b]: [Decimal; 2],
-    [c, d]: [Decimal; 2],
-    of: fn(Decimal, Decimal) -> Result<Decimal, Overflow>,
-) -> Result<[Decimal; 2], Overflow> {
-    Ok([of(a, c)?, of(b, d)?])
-}
-
-/// Days counted from a fixed origin to a day: in common and, for act/act, leap years.
-fn days_counted(convention: DayCount, day: Day) -> [i64; 2] {
-    use chrono::Datelike;
-    let date = day.date();
-    match convention {
-        DayCount::Act360 | DayCount::Act365 => [day.number(), 0],
-        DayCount::Thirty360 => {
-            let days =
-                i64::from(date.year()) * 360 + i64::from(date.month()) * 30 + i64::from(date.day().min(30));
-            [days, 0]
-        }
-        DayCount::ActAct => {
-            let year = i64::from(date.year());
-            let leaps_before = (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400;
-            let commons_before = year - 1 - leaps_before;
-            let so_far = i64::from(date.ordinal0());
-            if date.leap_year() {
-                [commons_before * 365, leaps_before * 366 + so_far]
-            } else {
-                [commons_before * 365 + so_far, leaps_before * 366]
-            }
-        }
+    /// The life of the debt, and of the capacity, whose cost always goes by days (ASC 835-30-S45-1).
+    fn lives(&self) -> Result<(Life, Life), Refusal> {
+        let facility = self.terms.facility;
+        let maturity = self.terms.maturity.ok_or(Refusal::NoMaturity { facility })?;
+        let debt = Life {
+            maturity,
+            method: self.terms.fee_method.unwrap_or(FeeMethod::StraightLine),
+            principal: self.principal,
+            rate: self.rate().unwrap_or_default(),
+            convention: self.terms.day_count,
+        };
+        Ok((debt, Life { method: FeeMethod::StraightLine, ..debt }))
     }
 }
 
@@ -260,7 +307,7 @@ impl World {
             let kept = exact::sub(Decimal::ONE, haircut(facility, *commodity))?;
             collateral = exact::add(collateral, exact::mul(value, kept)?)?;
         }
-        let debt = facility.principal.plus(facility.accrued)?.decimal();
+        let debt = facility.owed()?.decimal();
         Ok((!collateral.is_zero()).then_some(Ltv { debt, collateral }))
     }
 
@@ -283,63 +330,6 @@ impl World {
             (Err(_), Some((_, price))) => Ok(*price),
             (Err(refusal), None) => Err(refusal),
         }
-    }
-
-    pub(super) fn change_facilities(&mut self, at: &Moment, event: &Event) -> Result<(), Refusal> {
-        if let Event::FacilityOpened(e) = event {
-            self.facilities.set(e.facility, Facility::opened(e));
-        } else if let Event::OpeningRecorded(e) = event {
-            for opening in &e.facilities {
-                let mut facility = self.facility(opening.facility)?.clone();
-                if facility.accrued_through.is_some() {
-                    continue;
-                }
-                facility.change_principal(opening.principal.amount, opening.accrued_through, false)?;
-                facility.undrawn = facility.undrawn.minus(opening.principal.amount)?;
-                facility.accrued = opening.accrued.amount;
-                facility.accrued_through = Some(opening.accrued_through);
-                self.facilities.set(opening.facility, facility);
-            }
-        } else if let Event::LoanDrawn(e) = event {
-            let mut facility = self.facility(e.facility)?.clone();
-            let counts = facility.terms.count_first_day;
-            facility.change_principal(e.amount.amount, at.day, counts)?;
-            facility.undrawn = facility.undrawn.minus(e.amount.amount)?;
-            self.facilities.set(e.facility, facility);
-        } else if let Event::InterestAccrued(e) = event {
-            let mut facility = self.facility(e.facility)?.clone();
-            let due = facility.interest_due(e.through, self.scale(facility.terms.currency)?)?;
-            facility.accrue(due, e.through)?;
-            self.facilities.set(e.facility, facility);
-        } else if let Event::InterestPaid(e) = event {
-            let mut facility = self.facility(e.facility)?.clone();
-            facility.accrued = facility.accrued.minus(e.amount.amount)?;
-            self.facilities.set(e.facility, facility);
-        } else if let Event::LoanRepaid(e) = event {
-            let mut facility = self.facility(e.facility)?.clone();
-            // Interest runs through the repayment's own day if that day counts, so it stops the day after.
-            let stops_that_day = !facility.terms.count_last_day;
-            facility.change_principal(e.principal.amount.negated(), at.day, stops_that_day)?;
-            facility.accrued = facility.accrued.minus(amount_of(e.interest))?;
-            if facility.capacity_returns() {
-                facility.undrawn = facility.undrawn.plus(e.principal.amount)?;
-            }
-            self.facilities.set(e.facility, facility);
-        } else if let Event::FacilityRetired(e) = event {
-            let mut facility = self.facility(e.facility)?.clone();
-            facility.retired = Some(at.day);
-            facility.undrawn = Units::ZERO;
-            self.facilities.set(e.facility, facility);
-        } else if let Event::MarginCalled(e) = event {
-            let mut facility = self.facility(e.facility)?.clone();
-            facility.call = Some(e.clone());
-            self.facilities.set(e.facility, facility);
-        } else if let Event::MarginCallMet(e) = event {
-            let mut facility = self.facility(e.facility)?.clone();
-            facility.call = None;
-            self.facilities.set(e.facility, facility);
-        }
-        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::facility::amount_of;
 use super::{Moment, World};
+use crate::event::loan::CoinsGiven;
 use crate::event::{Event, SharesIssued, declaration};
 use crate::ids::{Commodity, Place, WalletId};
 use crate::money::{Amount, Money, Units};
@@ -97,9 +98,23 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
 
         // Debts may be settled in a stablecoin of the debt's currency, one for one.
         Event::LoanDrawn(e) => smallvec![money_in(e.to, e.amount.amount.minus(amount_of(e.fee))?)?],
-        Event::InterestPaid(e) => smallvec![money_out(e.from, e.amount.amount)?],
-        Event::LoanRepaid(e) => {
-            smallvec![money_out(e.from, repayment(e.principal, e.interest, e.prepayment_fee)?)?]
+        Event::FacilityOpened(e) => fee_out(e.upfront_fee, e.fee_from)?,
+        Event::FacilityAmended(e) => fee_out(e.fee, e.from)?,
+        Event::InterestPaid(e) => match (e.from, &e.coins) {
+            (Some(from), Some(coins)) => smallvec![coins_out(from, coins)],
+            (Some(from), None) => smallvec![money_out(from, e.amount.amount)?],
+            (None, _) => Movements::new(),
+        },
+        Event::LoanRepaid(e) => match &e.coins {
+            Some(coins) => smallvec![coins_out(e.from, coins)],
+            None => smallvec![money_out(e.from, repayment(e.principal, e.interest, e.prepayment_fee)?)?],
+        },
+        Event::CollateralLiquidated(e) => {
+            let sold = Movement::Coins(Place::Facility(e.facility), e.commodity, e.units.negated());
+            match (e.surplus, e.surplus_to) {
+                (Some(surplus), Some(to)) => smallvec![sold, money_in(to, surplus.amount)?],
+                (_, None) | (None, _) => smallvec![sold],
+            }
         }
 
         Event::CollateralPosted(e) => smallvec![
@@ -123,11 +138,13 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         declaration!()
         | Event::FairValueMarked(_)
         | Event::CoinsDesignated(_)
-        | Event::FacilityOpened(_)
+        | Event::RateReset(_)
         | Event::InterestAccrued(_)
+        | Event::IssueCostAmortised(_)
         | Event::FacilityRetired(_)
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
+        | Event::MarginCallLapsed(_)
         | Event::CapexCommitted(_) => Movements::new(),
     })
 }
@@ -142,6 +159,18 @@ pub(crate) fn repayment(
     fee: Option<Amount>,
 ) -> Result<Units, Refusal> {
     Ok(principal.amount.plus(amount_of(interest))?.plus(amount_of(fee))?)
+}
+
+/// A lender's fee is paid from a wallet, or owed.
+fn fee_out(fee: Option<Amount>, from: Option<Place>) -> Result<Movements, Refusal> {
+    match (fee, from) {
+        (Some(fee), Some(from)) => Ok(smallvec![money_out(from, fee.amount)?]),
+        (_, None) | (None, _) => Ok(Movements::new()),
+    }
+}
+
+fn coins_out(from: Place, coins: &CoinsGiven) -> Movement {
+    Movement::Coins(from, coins.commodity, coins.units.negated())
 }
 
 fn money_in(place: Place, units: Units) -> Result<Movement, Refusal> {

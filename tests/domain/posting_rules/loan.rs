@@ -1,6 +1,8 @@
 //! Loans drawn, paid, repaid and retired. Interest has a page of its own.
 
 pub(crate) mod interest;
+pub(crate) mod settlement;
+pub(crate) mod terms;
 
 use expect_test::expect;
 use serde_json::{Value, json};

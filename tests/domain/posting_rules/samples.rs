@@ -26,7 +26,6 @@ fn every_event_has_a_sample_that_survives_the_log() {
         assert_eq!(stored.to_json(), entry, "{name}");
         samples += 1;
     }
-    assert_eq!(samples, 35);
     assert_eq!(samples, NAMES.len());
 }
 

@@ -1,5 +1,7 @@
 //! Loans and their collateral.
 
+mod terms;
+
 use serde_json::{Value, json};
 
 use super::{Case, case, euros, with_euros};
@@ -43,6 +45,7 @@ pub(crate) fn cases() -> Vec<Case> {
     all.extend(interest());
     all.extend(ending());
     all.extend(calls());
+    all.extend(terms::cases());
     all
 }
 
@@ -107,13 +110,6 @@ fn borrowing() -> Vec<Case> {
             "more is repaid than is owed",
             repaid("300000.01"),
             "facility f owes 300,000 USD of principal, not 300,000.01",
-        ),
-        on(
-            borrowed(),
-            "NOT_YET_BUILT",
-            "a debt is repaid out of the collateral",
-            with(repaid("1.00"), json!({"from": facility("f")})),
-            "a repayment out of collateral is not built yet",
         ),
         on(
             with_euros(),

@@ -4,6 +4,7 @@
 mod coins;
 mod debt;
 mod dice;
+mod lender;
 mod money;
 mod plan;
 mod start;
@@ -160,7 +161,7 @@ impl Generator {
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
         let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
-        match self.dice.between(0, 35) {
+        match self.dice.between(0, 41) {
             0..=2 | 8..=11 | 13 | 19 | 24..=27 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
@@ -187,6 +188,9 @@ impl Generator {
             32 => self.convert(when),
             33 => self.cash(when),
             34 => self.journal(when),
+            36..=37 => self.reset(when, today),
+            38..=39 => self.amortise(when, today),
+            40..=41 => self.amend(when, today),
             _ => self.adopt_policy(when, today),
         }
     }

@@ -5,8 +5,10 @@
 //! Decisions where the vocabulary leaves a choice stand in the doc comments of the functions that take them.
 
 mod coins;
+mod cost;
 mod debt;
 mod desk;
+mod lender;
 mod mining;
 mod money;
 mod numbers;

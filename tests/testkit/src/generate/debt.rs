@@ -21,7 +21,8 @@ impl Generator {
         }
         let name = format!("f{}-{}", self.log.len() + 1, self.plan.facilities.len());
         let limit = self.dice.between(1_000, 90_000_000) * 1_000_000;
-        let mut events = vec![self.terms(&name, limit, when)];
+        let mut events = self.terms(&name, limit, when);
+        self.upfront_fee(when, &mut events);
         let facility = self.plan.facility(&name).clone();
         events.extend(self.pledge_under(when, &facility).unwrap_or_default());
         events.extend(self.draw_under(when, &facility).unwrap_or_default());
@@ -87,6 +88,10 @@ impl Generator {
         let mut events = vec![self.accrue_under(&facility, through)?];
         if self.dice.once_in(2) {
             let accrued = self.accrued_by(when, &facility, through).unwrap_or(0);
+            if accrued > 0 && self.dice.once_in(4) {
+                events.push(self.pay_in_kind(when, &facility, accrued));
+                return Some(events);
+            }
             let from = self.settling(&facility.currency);
             let held = self.plan.available(&Stock::In(from.to_owned()), when);
             let paid = if self.dice.once_in(2) { accrued } else { accrued / 2 }.min(held);
@@ -108,6 +113,9 @@ impl Generator {
     pub(super) fn repay(&mut self, when: When, today: bool) -> Option<Vec<Value>> {
         let facility = self.facility_open_at(when)?;
         let (name, currency) = (facility.name.clone(), facility.currency.clone());
+        if self.dice.once_in(4) {
+            return self.repay_in_coins(when, &facility);
+        }
         let from = self.settling(&currency);
         let held = self.plan.available(&Stock::In(from.to_owned()), when);
         let owed = self.plan.available(&Stock::Principal(name.clone()), when);
@@ -179,6 +187,9 @@ impl Generator {
             return None;
         }
         if facility.called {
+            if let Some(ending) = self.call_ends_badly(when, &facility) {
+                return Some(ending);
+            }
             self.plan.facility(&facility.name).called = false;
             let mut events = self.pledge_under(when, &facility).unwrap_or_default();
             let how = if events.is_empty() { "price_recovered" } else { "top_up" };
@@ -188,6 +199,8 @@ impl Generator {
         let planned = self.plan.facility(&facility.name);
         planned.called = true;
         planned.was_ever_called = true;
+        planned.deadline = when.day + 2;
+        planned.lapsed = false;
         let at = self.instant(when);
         let deadline = self.instant(When { day: when.day + 2, ..when });
         Some(vec![json!({"type": "margin_called", "facility": facility.name, "at": at, "ltv": "0.81",

@@ -64,6 +64,14 @@ pub(super) struct Facility {
     pub(super) revolving: bool,
     pub(super) called: bool,
     pub(super) was_ever_called: bool,
+    /// The last day of a margin call that is open.
+    pub(super) deadline: i64,
+    pub(super) lapsed: bool,
+    pub(super) floating: bool,
+    /// The first day of the rate set last.
+    pub(super) rate_from: i64,
+    pub(super) maturity: Option<i64>,
+    pub(super) amortised_through: i64,
 }
 
 /// A change of a stock.

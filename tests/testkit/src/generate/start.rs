@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::plan::{Facility, Kind, Stock, Wallet, When, date, text};
+use super::plan::{Kind, Stock, Wallet, When, date, text};
 use super::{Generator, money};
 
 impl Generator {
@@ -110,7 +110,7 @@ impl Generator {
         let mut debt = json!([]);
         let mut owed = 0;
         if self.dice.once_in(2) {
-            let terms = self.terms("f0", 1_000_000_000_000, when);
+            events.extend(self.terms("f0", 1_000_000_000_000, when));
             let (principal, accrued, cost) = (400_000_000_000, 1_234_560_000, 2_000_010_000);
             let currency = self.plan.facility("f0").currency.clone();
             self.take(when, Stock::Undrawn("f0".to_owned()), principal);
@@ -120,7 +120,6 @@ impl Generator {
                 "accrued": money(accrued, &currency), "accrued_through": date(when.day - 3),
                 "unamortised_cost": money(cost, &currency)}]);
             owed = principal + accrued - cost;
-            events.push(terms);
         }
         let tether = self.dice.between(1, 900_000_000_000);
         self.put(when, Stock::In("usdt".to_owned()), tether);
@@ -154,30 +153,5 @@ impl Generator {
                 "cost": text(cost / 10_000, 2), "acquired": date(acquired)}));
         }
         (json!(lots), carried)
-    }
-
-    /// A facility, opened in the plan as well.
-    pub(super) fn terms(&mut self, name: &str, limit: i128, when: When) -> Value {
-        let stable = self.options.stablecoin_debt && self.dice.once_in(3);
-        let currency = if stable { "USDT" } else { "USD" };
-        let kind = *self.dice.pick(&["term", "revolver", "on_demand"]);
-        self.plan.facilities.push(Facility {
-            name: name.to_owned(),
-            currency: currency.to_owned(),
-            opened: when,
-            accrued_through: when.day - 1,
-            revolving: kind != "term",
-            called: false,
-            was_ever_called: false,
-        });
-        self.put(when, Stock::Undrawn(name.to_owned()), limit);
-        let rate = text(self.dice.between(1, 2_000), 4);
-        let haircut = text(self.dice.between(0, 40), 2);
-        json!({"type": "facility_opened", "facility": name, "lender": "lender", "kind": kind,
-            "currency": currency, "limit": money(limit, currency), "rate": {"fixed": rate},
-            "day_count": self.dice.pick(&["act/360", "act/365", "act/act", "30/360"]),
-            "count_first_day": self.dice.once_in(2), "count_last_day": self.dice.once_in(2),
-            "control": self.dice.pick(&["kept", "passed"]),
-            "collateral": [{"commodity": "BTC", "haircut": haircut}]})
     }
 }

@@ -108,6 +108,7 @@ impl Entries {
                 interest: None,
                 prepayment_fee: None,
                 from: at(self.names.bank),
+                coins: None,
             };
             return Body::at(self.now, repaid).noted("part of the loan repaid").part_of("loan");
         }
@@ -134,7 +135,8 @@ impl Entries {
             facility: self.names.facilities[which],
             amount: self.names.dollars(cents),
             how: InterestForm::Cash,
-            from: at(self.names.bank),
+            from: Some(at(self.names.bank)),
+            coins: None,
         };
         Some(Body::at(self.now, paid).noted("interest of the month").part_of("loan"))
     }

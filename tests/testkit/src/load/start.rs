@@ -124,7 +124,7 @@ impl Entries {
                 kind: Some(kind),
                 currency: self.names.usd,
                 limit: self.names.dollars(LIMIT),
-                rate: RateTerms { fixed: rate(RATES[at].0) },
+                rate: RateTerms { fixed: Some(rate(RATES[at].0)), index: None, spread: None, floor: None },
                 day_count,
                 count_first_day: true,
                 count_last_day: false,
@@ -139,6 +139,10 @@ impl Entries {
                 }),
                 collateral: vec![CollateralTerms { commodity: self.names.btc, haircut: None }],
                 control,
+                upfront_fee: None,
+                unused_fee: None,
+                fee_method: None,
+                fee_from: None,
             })
         };
         Body::of(self.now, vec![opened(0), opened(1)]).noted("two facilities with one lender")

@@ -4,14 +4,15 @@
 //! given or got for it is worth beyond that is a difference of exchange.
 
 use chrono::{Datelike, NaiveDate};
-use ledger_core::event::loan::{Control, DayCount, FacilityKind};
+use ledger_core::event::loan::{CoinsGiven, Control, DayCount, FacilityKind, InterestForm};
 use ledger_core::event::{
-    Event, FacilityOpened, FacilityRetired, InterestAccrued, InterestPaid, LoanDrawn, LoanRepaid,
+    Event, FacilityOpened, FacilityRetired, InterestAccrued, InterestPaid, LoanDrawn, LoanRepaid, RateReset,
 };
 use ledger_core::ids::{Commodity, FacilityId, Place};
 use ledger_core::money::Amount;
 use ledger_core::time::Day;
 
+use super::cost::Cost;
 use super::desk::{Desk, Done};
 use super::numbers::{self, FINE, Fraction, Half};
 use super::when::Moment;
@@ -20,47 +21,102 @@ use super::when::Moment;
 #[derive(Debug, Clone)]
 pub(super) struct Facility {
     pub(super) name: FacilityId,
-    terms: FacilityOpened,
+    pub(super) terms: FacilityOpened,
     pub(super) is_open: bool,
     /// Whether a margin call waits to be met: until then nothing is released.
     pub(super) called: bool,
-    limit: i128,
+    pub(super) lapsed: bool,
+    pub(super) limit: i128,
     pub(super) principal: i128,
-    /// All that was ever drawn.
-    pub(super) drawn: i128,
+    /// Capacity that was drawn and does not come back.
+    pub(super) spent: i128,
     pub(super) accrued: i128,
-    /// All interest ever charged since the opening.
-    charged: i128,
+    /// All interest, and all fees on what was not drawn, ever charged since the opening.
+    charged: [i128; 2],
     /// The last day whose interest is charged.
     pub(super) charged_through: Option<Day>,
-    /// Issue cost not yet charged, in cents.
-    pub(super) issue_cost: i128,
+    /// Cost beside the debt, and of capacity.
+    pub(super) issue_cost: Cost,
+    pub(super) deferred_cost: Cost,
+    pub(super) cost_charged_through: Option<Day>,
     /// Changes of the principal that bears interest, each with the first day it counts on.
     pub(super) flows: Vec<(Day, i128)>,
+    /// The same of what is not drawn.
+    pub(super) idle: Vec<(Day, i128)>,
+    /// Rates with their first days, in millionths; the first of a fixed rate holds before it as well.
+    pub(super) rates: Vec<(Day, i128)>,
+    pub(super) idle_rates: Vec<(Day, i128)>,
+    pub(super) index: Option<i128>,
+}
+
+/// A rate in millionths.
+pub(super) fn millionths(rate: ledger_core::money::Rate) -> i128 {
+    let rate = Fraction::of(rate.decimal());
+    assert_eq!(rate.top * 1_000_000 % rate.bottom, 0, "a rate finer than the model counts");
+    rate.top * 1_000_000 / rate.bottom
 }
 
 impl Facility {
-    /// What may still be drawn: under a term loan, capacity once used is gone.
+    /// What may still be drawn.
     pub(super) fn undrawn(&self) -> i128 {
-        self.limit - if self.terms.kind == Some(FacilityKind::Term) { self.drawn } else { self.principal }
+        self.limit - self.spent - if self.revolves() { self.principal } else { 0 }
     }
 
-    /// Interest from the beginning through a day, rounded once, to the digits of its currency. Day after day:
-    /// the principal of that day, times the part of a year that the day is. What is owed is no matter of a
-    /// book's policy: halves go to the even neighbour.
-    fn interest_through(&self, through: Day, digits: u32) -> i128 {
-        let mut principal_years = 0;
-        for (first, change) in &self.flows {
-            let mut day = *first;
-            while day <= through {
-                principal_years += change * part_of_year(day.date(), self.terms.day_count);
-                day = day.next();
-            }
-        }
-        let rate = Fraction::of(self.terms.rate.fixed.decimal());
-        let smallest = numbers::ten_to(FINE - digits);
-        numbers::divide(principal_years * rate.top, YEAR * rate.bottom * smallest, Half::Even) * smallest
+    pub(super) fn revolves(&self) -> bool {
+        !matches!(self.terms.kind, Some(FacilityKind::Term | FacilityKind::Convertible))
     }
+
+    /// Principal and what may be drawn change, from a day on that bears interest.
+    pub(super) fn flow(&mut self, first: Day, principal: i128, idle: i128) {
+        self.flows.push((first, principal));
+        self.idle.push((first, idle));
+    }
+
+    /// The rate of the terms: fixed, or the index, at least the floor, and the spread on top.
+    pub(super) fn rate_now(&self) -> Option<i128> {
+        let terms = &self.terms.rate;
+        let floor = terms.floor.map_or(0, millionths);
+        let floating = || Some(self.index?.max(floor) + terms.spread.map_or(0, millionths));
+        terms.fixed.map(millionths).or_else(floating)
+    }
+
+    /// Interest and fees from the beginning through a day, each rounded once.
+    fn borne(&self, through: Day, digits: u32) -> Result<[i128; 2], String> {
+        let count = self.terms.day_count;
+        let fixed = self.terms.rate.fixed.is_some() || self.index.is_none() && !self.rates.is_empty();
+        let interest = run(&self.flows, &self.rates, fixed, count, through, digits)?;
+        let fee = match self.terms.unused_fee {
+            Some(_) => run(&self.idle, &self.idle_rates, true, count, through, digits)?,
+            None => self.charged[1],
+        };
+        Ok([interest, fee])
+    }
+}
+
+/// What a rate comes to on an amount that changes, rounded once, to the digits of its currency. Day after day: the
+/// amount of that day, times its rate, times the part of a year that the day is. What is owed is no matter of a
+/// book's policy: halves go to the even neighbour.
+fn run(
+    flows: &[(Day, i128)],
+    rates: &[(Day, i128)],
+    from_the_first: bool,
+    count: DayCount,
+    through: Day,
+    digits: u32,
+) -> Result<i128, String> {
+    let mut sum = 0;
+    for (first, change) in flows.iter().filter(|(_, change)| *change != 0) {
+        let mut day = *first;
+        while day <= through {
+            let by_then = rates.iter().rev().find(|(from, _)| *from <= day);
+            let rate = by_then.or(rates.first().filter(|_| from_the_first));
+            let (_, rate) = rate.ok_or_else(|| format!("no rate is set for {day}"))?;
+            sum += change * rate * part_of_year(day.date(), count);
+            day = day.next();
+        }
+    }
+    let smallest = numbers::ten_to(FINE - digits);
+    Ok(numbers::divide(sum, YEAR * 1_000_000 * smallest, Half::Even) * smallest)
 }
 
 /// A year in parts, such that a day is a whole number of them under every convention.
@@ -91,6 +147,17 @@ impl Desk<'_, '_> {
         found.ok_or_else(|| format!("facility {name} is not open"))
     }
 
+    /// A facility changes; the digits of its currency are given along.
+    pub(super) fn with_facility<T>(
+        &mut self,
+        name: FacilityId,
+        change: impl FnOnce(&mut Facility, u32) -> Result<T, String>,
+    ) -> Result<T, String> {
+        let currency = self.facility(name)?.terms.currency;
+        let digits = self.digits(currency);
+        change(self.facility(name)?, digits)
+    }
+
     /// A margin call begins or ends; it posts nothing.
     pub(super) fn call(&mut self, name: FacilityId, begins: bool) -> Done {
         let facility = self.facility(name)?;
@@ -101,6 +168,7 @@ impl Desk<'_, '_> {
             ));
         }
         facility.called = begins;
+        facility.lapsed = false;
         Ok(())
     }
 
@@ -111,7 +179,7 @@ impl Desk<'_, '_> {
         Ok(facility.terms.control == Control::Passed && self.rules.pledge_may_be_disposal)
     }
 
-    fn digits(&self, currency: Commodity) -> u32 {
+    pub(super) fn digits(&self, currency: Commodity) -> u32 {
         let mut events = self.known.iter().flat_map(|line| &line.entry.events);
         let declared = events.find_map(|event| {
             let Event::CommodityDeclared(declared) = event else { return None };
@@ -130,81 +198,133 @@ impl Desk<'_, '_> {
 
     /// Changes a balance of debt from one number of units to another: the difference of what both come to in
     /// cents, so that the balance is always the units, rounded.
-    fn debt(&mut self, account: u16, before: i128, after: i128) {
+    pub(super) fn debt(&mut self, account: u16, before: i128, after: i128) {
         let change = self.par(after) - self.par(before);
         self.post(account, -change);
     }
 
-    fn undrawn_memo(&mut self, before: i128, after: i128) {
+    pub(super) fn undrawn_memo(&mut self, before: i128, after: i128) {
         let change = self.par(after) - self.par(before);
         self.memo(9010, change);
     }
 
     pub(super) fn facility_opened(&mut self, event: &FacilityOpened) -> Done {
         let limit = numbers::fine(event.limit.amount.decimal());
-        self.facilities.push(Facility {
+        let fee = event.upfront_fee.map_or(0, |fee| numbers::fine(fee.amount.decimal()));
+        let day = self.day;
+        let mut facility = Facility {
             name: event.facility,
             terms: event.clone(),
             is_open: true,
             called: false,
+            lapsed: false,
             limit,
             principal: 0,
-            drawn: 0,
+            spent: 0,
             accrued: 0,
-            charged: 0,
+            charged: [0; 2],
             charged_through: None,
-            issue_cost: 0,
+            issue_cost: Cost::default(),
+            deferred_cost: Cost::default(),
+            cost_charged_through: None,
             flows: Vec::new(),
-        });
+            idle: vec![(if event.count_first_day { day } else { day.next() }, limit)],
+            rates: Vec::new(),
+            idle_rates: vec![(day, event.unused_fee.map_or(0, millionths))],
+            index: None,
+        };
+        facility.rates.extend(facility.rate_now().map(|rate| (day, rate)));
+        let (account, cost) = if facility.revolves() {
+            (1430, &mut facility.deferred_cost)
+        } else {
+            (2319, &mut facility.issue_cost)
+        };
+        cost.add(day, fee);
+        self.facilities.push(facility);
         self.undrawn_memo(0, limit);
+        let cents = self.par(fee);
+        self.post(account, cents);
+        self.lenders_fee(fee, event.fee_from)
+    }
+
+    /// A fee is paid, or owed.
+    pub(super) fn lenders_fee(&mut self, fee: i128, from: Option<Place>) -> Done {
+        match from {
+            Some(from) => {
+                self.pay(from, fee)?;
+                self.post_rest(4550);
+            }
+            None => self.post(2010, -self.par(fee)),
+        }
         Ok(())
     }
 
     pub(super) fn drawn(&mut self, event: &LoanDrawn) -> Done {
         let amount = numbers::fine(event.amount.amount.decimal());
         let fee = event.fee.as_ref().map_or(0, |fee| numbers::fine(fee.amount.decimal()));
-        let cost = self.par(fee);
         let day = self.day;
         let facility = self.facility(event.facility)?;
         let before = facility.clone();
-        let first = if facility.terms.count_first_day { day } else { day.next() };
-        facility.flows.push((first, amount));
+        facility.flow(if facility.terms.count_first_day { day } else { day.next() }, amount, -amount);
         facility.principal += amount;
-        facility.drawn += amount;
-        facility.issue_cost += cost;
+        facility.spent += if facility.revolves() { 0 } else { amount };
+        facility.issue_cost.add(day, fee);
         let after = facility.clone();
         if after.undrawn() < 0 {
             return Err(format!("{} is drawn beyond its limit", after.name));
         }
         self.debt(2310, before.principal, after.principal);
-        self.post(2319, cost);
+        self.cost(2319, before.issue_cost.left(), after.issue_cost.left());
         self.undrawn_memo(before.undrawn(), after.undrawn());
         self.receive(event.to, amount - fee)?;
         self.post_rest(4550);
         Ok(())
     }
 
+    /// Cost not yet charged changes; the balance is always what is left, in cents.
+    pub(super) fn cost(&mut self, account: u16, before: i128, after: i128) {
+        let change = self.par(after) - self.par(before);
+        self.post(account, change);
+    }
+
+    /// Another index, from a day on that neither a later reset nor an accrual knows.
+    pub(super) fn reset(&mut self, event: &RateReset) -> Done {
+        let facility = self.facility(event.facility)?;
+        let known = facility.rates.last().is_some_and(|(last, _)| *last >= event.from);
+        let gone = facility.charged_through.is_some_and(|through| through >= event.from);
+        if facility.terms.rate.fixed.is_some() || known || gone {
+            return Err(format!("{} takes no reset from {}", event.facility, event.from));
+        }
+        facility.index = Some(millionths(event.index_rate));
+        let rate = facility.rate_now().ok_or("a rate")?;
+        facility.rates.push((event.from, rate));
+        Ok(())
+    }
+
     /// What is accrued is the total to date less what was charged before; late entries may make it negative.
     /// Each accrual goes further than the one before, and no further than its own day.
     pub(super) fn accrued(&mut self, event: &InterestAccrued) -> Done {
-        let currency = self.facility(event.facility)?.terms.currency;
-        let (digits, day) = (self.digits(currency), self.day);
-        let facility = self.facility(event.facility)?;
-        if event.through > day || facility.charged_through.is_some_and(|last| event.through <= last) {
-            return Err(format!("interest of {} is not accrued through {}", event.facility, event.through));
-        }
-        facility.charged_through = Some(event.through);
-        let before = facility.accrued;
-        let total = facility.interest_through(event.through, digits);
-        facility.accrued += total - facility.charged;
-        facility.charged = total;
-        let after = facility.accrued;
+        let day = self.day;
+        let (before, after) = self.with_facility(event.facility, |facility, digits| {
+            if event.through > day || facility.charged_through.is_some_and(|last| event.through <= last) {
+                return Err(format!(
+                    "interest of {} is not accrued through {}",
+                    event.facility, event.through
+                ));
+            }
+            facility.charged_through = Some(event.through);
+            let before = facility.accrued;
+            let total = facility.borne(event.through, digits)?;
+            facility.accrued += total[0] - facility.charged[0] + total[1] - facility.charged[1];
+            facility.charged = total;
+            Ok((before, facility.accrued))
+        })?;
         self.debt(2320, before, after);
         self.post_rest(6710);
         Ok(())
     }
 
-    fn settle_interest(&mut self, name: FacilityId, amount: i128) -> Done {
+    pub(super) fn settle_interest(&mut self, name: FacilityId, amount: i128) -> Done {
         let facility = self.facility(name)?;
         let before = facility.accrued;
         if before < amount {
@@ -218,9 +338,34 @@ impl Desk<'_, '_> {
     pub(super) fn interest_paid(&mut self, event: &InterestPaid) -> Done {
         let amount = numbers::fine(event.amount.amount.decimal());
         self.settle_interest(event.facility, amount)?;
-        self.pay(event.from, amount)?;
+        let from = || event.from.ok_or("interest is paid from nowhere");
+        match event.how {
+            InterestForm::Cash => drop(self.pay(from()?, amount)?),
+            InterestForm::Coins => self.give_coins(from()?, event.coins.as_ref().ok_or("no coins")?)?,
+            InterestForm::InKind => {
+                let day = self.day;
+                let facility = self.facility(event.facility)?;
+                let before = facility.principal;
+                facility.flow(if facility.terms.count_first_day { day } else { day.next() }, amount, 0);
+                facility.principal += amount;
+                // Capacity is what may be drawn of the limit; interest that is added takes none of it.
+                facility.limit += if facility.revolves() { amount } else { 0 };
+                self.debt(2310, before, before + amount);
+            }
+        }
         self.post_rest(4550);
         Ok(())
+    }
+
+    /// Coins go to the lender for what they are worth; the debt is settled for what it is.
+    fn give_coins(&mut self, from: Place, coins: &CoinsGiven) -> Done {
+        let units = numbers::fine(coins.units.decimal());
+        let price = match coins.price {
+            Some(price) => Fraction::of(price.decimal()),
+            None => self.price(coins.commodity)?,
+        };
+        let value = numbers::worth(units, price, self.half());
+        self.dispose(from, coins.commodity, units, &coins.lots, value)
     }
 
     /// Under a term loan the issue cost goes with the principal, pro rata.
@@ -230,43 +375,60 @@ impl Desk<'_, '_> {
         };
         let principal = numbers::fine(event.principal.amount.decimal());
         let (interest, fee) = (units(&event.interest), units(&event.prepayment_fee));
-        self.settle_interest(event.facility, interest)?;
-        let (day, half) = (self.day, self.half());
-        let facility = self.facility(event.facility)?;
-        let before = facility.clone();
-        if before.principal < principal {
-            return Err(format!("{} owes {}, {principal} is to be repaid", before.name, before.principal));
+        self.take_off(event.facility, principal, interest)?;
+        self.post(4560, self.par(fee));
+        match &event.coins {
+            Some(coins) => self.give_coins(event.from, coins)?,
+            None => drop(self.pay(event.from, principal + interest + fee)?),
         }
-        let first_without = if facility.terms.count_last_day { day.next() } else { day };
-        facility.flows.push((first_without, -principal));
-        facility.principal -= principal;
-        if principal > 0 && facility.terms.kind == Some(FacilityKind::Term) {
-            facility.issue_cost -= numbers::part_of(before.issue_cost, principal, before.principal, half);
-        }
-        let after = facility.clone();
-        self.debt(2310, before.principal, after.principal);
-        self.post(2319, after.issue_cost - before.issue_cost);
-        self.post(4560, before.issue_cost - after.issue_cost + self.par(fee));
-        self.undrawn_memo(before.undrawn(), after.undrawn());
-        self.pay(event.from, principal + interest + fee)?;
         self.post_rest(4550);
+        Ok(())
+    }
+
+    /// Takes a repayment off the debt, with the cost that goes along.
+    pub(super) fn take_off(&mut self, name: FacilityId, principal: i128, interest: i128) -> Done {
+        self.settle_interest(name, interest)?;
+        let day = self.day;
+        let (before, after) = self.with_facility(name, |facility, digits| {
+            let before = facility.clone();
+            if before.principal < principal {
+                return Err(format!(
+                    "{} owes {}, {principal} is to be repaid",
+                    before.name, before.principal
+                ));
+            }
+            let first = if facility.terms.count_last_day { day.next() } else { day };
+            facility.flow(first, -principal, if facility.revolves() { principal } else { 0 });
+            facility.principal -= principal;
+            if !facility.revolves() {
+                facility.issue_cost.release(principal, before.principal, digits);
+            }
+            Ok((before, facility.clone()))
+        })?;
+        self.debt(2310, before.principal, after.principal);
+        self.cost(2319, before.issue_cost.left(), after.issue_cost.left());
+        self.cost(4560, after.issue_cost.left(), before.issue_cost.left());
+        self.undrawn_memo(before.undrawn(), after.undrawn());
         Ok(())
     }
 
     pub(super) fn retired(&mut self, event: &FacilityRetired) -> Done {
         let pledged = self.coins.lots.iter().any(|lot| lot.position.place == Place::Facility(event.facility));
-        let currency = self.facility(event.facility)?.terms.currency;
-        let (digits, day) = (self.digits(currency), self.day);
-        let facility = self.facility(event.facility)?;
-        let run_up = facility.interest_through(day, digits) > facility.charged;
-        if run_up || facility.principal != 0 || facility.accrued != 0 || facility.called || pledged {
-            return Err(format!("{} is not settled", event.facility));
+        let day = self.day;
+        let before = self.with_facility(event.facility, |facility, digits| {
+            let borne = facility.borne(day, digits)?;
+            let run_up = borne[0] + borne[1] > facility.charged[0] + facility.charged[1];
+            if run_up || facility.principal != 0 || facility.accrued != 0 || facility.called || pledged {
+                return Err(format!("{} is not settled", event.facility));
+            }
+            facility.is_open = false;
+            Ok(facility.clone())
+        })?;
+        for (account, cost) in [(2319, &before.issue_cost), (1430, &before.deferred_cost)] {
+            self.cost(account, cost.left(), 0);
         }
-        let (cost, undrawn) = (facility.issue_cost, facility.undrawn());
-        facility.is_open = false;
-        self.post(2319, -cost);
-        self.post(4560, cost);
-        self.undrawn_memo(undrawn, 0);
+        self.post_rest(4560);
+        self.undrawn_memo(before.undrawn(), 0);
         Ok(())
     }
 

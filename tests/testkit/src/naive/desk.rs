@@ -107,6 +107,11 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::EvidenceAttached(_) => Ok(()),
             Event::MarginCalled(event) => self.call(event.facility, true),
             Event::MarginCallMet(event) => self.call(event.facility, false),
+            Event::MarginCallLapsed(event) => self.lapsed(event),
+            Event::CollateralLiquidated(event) => self.liquidated(event),
+            Event::FacilityAmended(event) => self.amended(event),
+            Event::RateReset(event) => self.reset(event),
+            Event::IssueCostAmortised(event) => self.amortised(event),
             Event::OpeningRecorded(event) => self.opening(event),
             Event::FairValueMarked(event) => self.mark(event),
             Event::JournalRecorded(event) => self.journal(event),
@@ -131,7 +136,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             Event::CollateralReleased(event) => self.released(event),
             Event::CapexCommitted(event) => self.committed(event),
             Event::DepositPaid(event) => self.deposit(event),
-            Event::OperatingCostRecorded(event) => self.cost(event),
+            Event::OperatingCostRecorded(event) => self.operating_cost(event),
         }
     }
 
@@ -258,7 +263,7 @@ impl<'k, 'a> Desk<'k, 'a> {
 
     /// The category decides the account, whatever the segment.
     /// What is owed in a stablecoin is owed at par; what is paid at once is worth what it is worth.
-    fn cost(&mut self, event: &OperatingCostRecorded) -> Done {
+    fn operating_cost(&mut self, event: &OperatingCostRecorded) -> Done {
         let amount = match event.settles {
             Settlement::Cash => self.face(&event.amount)?,
             Settlement::Payable | Settlement::Accrual => {

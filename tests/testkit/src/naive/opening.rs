@@ -23,24 +23,23 @@ impl Desk<'_, '_> {
         }
         for opening in &event.facilities {
             let half = self.half();
+            let day = self.day;
             let facility = self.facility(opening.facility)?;
             let before = facility.undrawn();
             let principal = numbers::fine(opening.principal.amount.decimal());
             let accrued = numbers::fine(opening.accrued.amount.decimal());
-            let cost = opening
-                .unamortised_cost
-                .as_ref()
-                .map_or(0, |cost| numbers::fine_to_cents(numbers::fine(cost.amount.decimal()), half));
+            let cost = opening.unamortised_cost.map_or(0, |cost| numbers::fine(cost.amount.decimal()));
             facility.principal += principal;
-            facility.drawn += principal;
+            facility.spent += if facility.revolves() { 0 } else { principal };
             facility.accrued += accrued;
-            facility.issue_cost += cost;
+            facility.issue_cost.add(day, cost);
             facility.charged_through = Some(opening.accrued_through);
-            facility.flows.push((opening.accrued_through.next(), principal));
+            facility.idle = vec![(opening.accrued_through.next(), before)];
+            facility.flow(opening.accrued_through.next(), principal, -principal);
             let undrawn = facility.undrawn() - before;
             self.post(2310, -numbers::fine_to_cents(principal, half));
             self.post(2320, -numbers::fine_to_cents(accrued, half));
-            self.post(2319, cost);
+            self.post(2319, numbers::fine_to_cents(cost, half));
             self.memo(9010, numbers::fine_to_cents(undrawn, half));
         }
         self.post(3900, -event.equity_not_analysed.map_or(0, |money| numbers::cents(money.decimal())));

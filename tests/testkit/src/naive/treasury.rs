@@ -30,7 +30,7 @@ impl Desk<'_, '_> {
 
     /// Takes units from a place and credits what they were carried at: from a wallet by the method, whatever the
     /// coins are designated for; at a facility whatever is there.
-    fn take(
+    pub(super) fn take(
         &mut self,
         commodity: Commodity,
         from: Place,
