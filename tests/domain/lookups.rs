@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ledger_core::entry::Entry;
 use ledger_core::entry::lookups::LookupKind;
+use ledger_core::event::NAMES;
 use serde_json::Value;
 
 type Names = BTreeSet<(LookupKind, String)>;

@@ -161,8 +161,8 @@ impl Generator {
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
         let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
-        match self.dice.between(0, 41) {
-            0..=2 | 8..=11 | 13 | 19 | 24..=27 if !may_arrive => None,
+        match self.dice.between(0, 44) {
+            0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
             7 => self.sell_pledged(when),
@@ -179,7 +179,7 @@ impl Generator {
             23 => self.repay(when, today),
             24 => self.pledge(when),
             25 => self.release(when),
-            26 => self.call(when, today),
+            26 | 42..=44 => self.call(when, today),
             27 => self.retire(when, today),
             28 => self.commit(when),
             29 => self.deposit(when),

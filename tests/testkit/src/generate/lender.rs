@@ -174,11 +174,11 @@ impl Generator {
 
     /// The deadline passes; then the lender sells what it is owed, and what is left over is ours.
     pub(super) fn call_ends_badly(&mut self, when: When, facility: &Facility) -> Option<Vec<Value>> {
-        if when.day <= facility.deadline || self.dice.once_in(3) {
+        if self.dice.once_in(3) {
             return None;
         }
         let name = facility.name.clone();
-        if !facility.lapsed {
+        if !facility.lapsed && when.day > facility.deadline && self.dice.once_in(2) {
             self.plan.facility(&name).lapsed = true;
             return Some(vec![json!({"type": "margin_call_lapsed", "facility": name})]);
         }

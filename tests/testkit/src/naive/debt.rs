@@ -26,6 +26,7 @@ pub(super) struct Facility {
     /// Whether a margin call waits to be met: until then nothing is released.
     pub(super) called: bool,
     pub(super) lapsed: bool,
+    pub(super) deadline: Option<Moment>,
     pub(super) limit: i128,
     pub(super) principal: i128,
     /// Capacity that was drawn and does not come back.
@@ -218,6 +219,7 @@ impl Desk<'_, '_> {
             is_open: true,
             called: false,
             lapsed: false,
+            deadline: None,
             limit,
             principal: 0,
             spent: 0,

@@ -105,7 +105,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::PartyRegistered(_)
             | Event::PriceObserved(_)
             | Event::EvidenceAttached(_) => Ok(()),
-            Event::MarginCalled(event) => self.call(event.facility, true),
+            Event::MarginCalled(event) => self.margin_called(event),
             Event::MarginCallMet(event) => self.call(event.facility, false),
             Event::MarginCallLapsed(event) => self.lapsed(event),
             Event::CollateralLiquidated(event) => self.liquidated(event),

@@ -2,7 +2,9 @@
 
 use ledger_core::event::loan::Treatment;
 use ledger_core::event::treasury::NamedLot;
-use ledger_core::event::{CollateralLiquidated, FacilityAmended, IssueCostAmortised, MarginCallLapsed};
+use ledger_core::event::{
+    CollateralLiquidated, FacilityAmended, IssueCostAmortised, MarginCallLapsed, MarginCalled,
+};
 use ledger_core::ids::{Commodity, Place};
 use ledger_core::money::Amount;
 
@@ -37,14 +39,16 @@ impl Desk<'_, '_> {
         Ok(())
     }
 
+    pub(super) fn margin_called(&mut self, event: &MarginCalled) -> Done {
+        self.call(event.facility, true)?;
+        self.facility(event.facility)?.deadline = Some(Moment::at(event.deadline.micros()));
+        Ok(())
+    }
+
     pub(super) fn lapsed(&mut self, event: &MarginCallLapsed) -> Done {
         let now = self.moment;
-        let deadline = self.known.iter().flat_map(|line| &line.entry.events).rev().find_map(|known| {
-            let ledger_core::event::Event::MarginCalled(called) = known else { return None };
-            (called.facility == event.facility).then_some(called.deadline)
-        });
         let facility = self.facility(event.facility)?;
-        let is_due = deadline.is_some_and(|deadline| Moment::at(deadline.micros()) <= now);
+        let is_due = facility.deadline.is_some_and(|deadline| deadline <= now);
         if !facility.called || facility.lapsed || !is_due {
             return Err(format!("{}: no call lapses", event.facility));
         }
