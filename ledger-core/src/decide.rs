@@ -137,7 +137,9 @@ fn check_declaration(fold: &Fold, event: &Event) -> Result<(), Refusal> {
     }
     let door = Door::of(world)?;
     if let Event::PolicyAdopted(e) = event {
-        books::policy_adopted(&door, e)
+        let mut positions = fold.book(e.book)?.lots().positions();
+        let holds_coins = positions.any(|(_, holding)| !holding.units.is_zero());
+        books::policy_adopted(&door, e, holds_coins)
     } else if let Event::CommodityDeclared(e) = event {
         books::commodity_declared(&door, e)
     } else if let Event::AccountOpened(e) = event {
@@ -158,9 +160,9 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
     let door = Door::of(world)?;
     match event {
         // Checked when declared.
-        Event::LedgerOpened(_)
-        | Event::PolicyAdopted(_)
-        | Event::CommodityDeclared(_)
+        Event::PolicyAdopted(e) => books::adoption_dated(at, e),
+        Event::LedgerOpened(e) => books::books_opened(at, e),
+        Event::CommodityDeclared(_)
         | Event::AccountOpened(_)
         | Event::WalletOpened(_)
         | Event::PartyRegistered(_)

@@ -192,12 +192,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "reverses_on",
     "arrives",
     // Choices.
-    "cost_less_impairment",
-    "revaluation",
-    "average",
-    "entity",
-    "cumulative_effect",
-    "retrospective",
     "daily",
     "monthly",
     "prepaid",

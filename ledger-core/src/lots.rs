@@ -6,7 +6,10 @@
 
 mod choose;
 mod pools;
+mod site;
 mod spread;
+
+pub use site::Site;
 
 pub use choose::{Choice, LotsShort};
 pub use spread::{Precision, Spread};
@@ -18,7 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::account::Account;
 use crate::exact::Overflow;
-use crate::ids::{Commodity, LotId, Place};
+use crate::ids::{Commodity, LotId};
 use crate::money::{Money, Units};
 use crate::time::{Day, OrderKey};
 use crate::tracked::{Shrinking, Tracked};
@@ -31,8 +34,8 @@ pub struct Position {
     pub commodity: Commodity,
     /// The account.
     pub account: Account,
-    /// The place.
-    pub place: Place,
+    /// Where.
+    pub place: Site,
 }
 
 /// What a position holds.
@@ -114,6 +117,10 @@ pub enum LotChange {
     Arrive(Position, Pieces),
     /// A position is remeasured to this carrying amount.
     Mark(Position, Money),
+    /// Lots of a position are carried each at an amount of its own.
+    Carry(Position, Pieces),
+    /// All lots of a position become one, as old as the oldest.
+    Pool(Position),
 }
 
 impl LotChange {
@@ -121,9 +128,11 @@ impl LotChange {
     #[must_use]
     pub fn position(&self) -> &Position {
         match self {
-            LotChange::Leave(position, _) | LotChange::Arrive(position, _) | LotChange::Mark(position, _) => {
-                position
-            }
+            LotChange::Leave(position, _)
+            | LotChange::Arrive(position, _)
+            | LotChange::Mark(position, _)
+            | LotChange::Carry(position, _)
+            | LotChange::Pool(position) => position,
         }
     }
 
@@ -137,6 +146,9 @@ impl LotChange {
             LotChange::Leave(_, pieces) => before.minus(sum(pieces)?),
             LotChange::Arrive(_, pieces) => before.plus(sum(pieces)?),
             LotChange::Mark(_, carrying) => Ok(*carrying),
+            // Whoever carries lots apart carries all of a position.
+            LotChange::Carry(_, pieces) => sum(pieces),
+            LotChange::Pool(_) => Ok(before),
         }
     }
 }
@@ -211,7 +223,34 @@ impl Lots {
                 holding.marks = holding.marks.checked_add(1).ok_or(Overflow)?;
                 Ok(())
             }
+            LotChange::Carry(position, pieces) => self.carry(position, pieces),
+            LotChange::Pool(position) => self.pool(position),
         }
+    }
+
+    /// All lots of a position become one, as old as the oldest.
+    fn pool(&mut self, position: &Position) -> Result<(), Overflow> {
+        let keys: SmallVec<[LotKey; 2]> = self.of(position).map(|(key, _)| *key).collect();
+        let [first, _, ..] = keys.as_slice() else { return Ok(()) };
+        let (slot, holding) = self.holdings.change_in_slot(*position);
+        (holding.marked_units, holding.marked_carrying) = (Units::ZERO, Money::ZERO);
+        let Holding { units, cost, carrying, marks, .. } = *holding;
+        keys.iter().for_each(|key| self.lots.take(slot, key));
+        self.lots.put(slot, *first, Lot { units, cost, carrying, paid: cost, paid_units: units, marks });
+        Ok(())
+    }
+
+    /// All lots of a position are carried apart from now on.
+    fn carry(&mut self, position: &Position, pieces: &[Piece]) -> Result<(), Overflow> {
+        let (slot, holding) = self.holdings.change_in_slot(*position);
+        holding.carrying = Money::sum(pieces.iter().map(|piece| piece.carrying))?;
+        (holding.marked_units, holding.marked_carrying) = (Units::ZERO, Money::ZERO);
+        let marks = holding.marks;
+        for piece in pieces {
+            let lot = *self.lots.get(slot, &piece.key).ok_or(Overflow)?;
+            self.lots.put(slot, piece.key, Lot { carrying: piece.carrying, marks, ..lot });
+        }
+        Ok(())
     }
 
     fn leave(&mut self, position: &Position, pieces: &[Piece]) -> Result<(), Overflow> {

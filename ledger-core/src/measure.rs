@@ -6,6 +6,7 @@ mod capital;
 mod coins;
 mod collateral;
 mod loan;
+mod marks;
 mod mining;
 mod money;
 mod treasury;
@@ -68,9 +69,12 @@ impl<'a> Context<'a> {
 /// [`Refusal`] when coins, lots or prices that it needs are not there, or an amount does not fit.
 pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), Refusal> {
     m.clear();
+    if let Event::PolicyAdopted(e) = event {
+        return marks::policy_adopted(cx, e, m);
+    }
     match event {
         Event::OpeningRecorded(e) => books::opening_recorded(cx, e, m),
-        Event::FairValueMarked(e) => books::fair_value_marked(cx, e, m),
+        Event::FairValueMarked(e) => marks::fair_value_marked(cx, e, m),
         Event::JournalRecorded(e) => books::journal_recorded(cx, e, m),
         Event::CoinsEarned(e) => mining::coins_earned(cx, e, m),
         Event::CoinsReceived(e) => mining::coins_received(cx, e, m),
@@ -103,6 +107,11 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_) => Ok(()),
     }?;
-    // An opening states its allowance with its other balances.
-    if matches!(event, Event::OpeningRecorded(_)) { Ok(()) } else { collateral::expected_loss(cx, m) }
+    // An opening states allowances and surplus with its other balances.
+    if matches!(event, Event::OpeningRecorded(_)) {
+        return Ok(());
+    }
+    coins::pool_arrivals(cx, m);
+    collateral::expected_loss(cx, m)?;
+    marks::surplus_realised(cx, m)
 }

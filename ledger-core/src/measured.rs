@@ -65,6 +65,10 @@ pub struct Measured {
     pub remeasured: Vec<Leg>,
     /// Claims for collateral brought to fair value by a mark.
     pub receivable_remeasured: Vec<Leg>,
+    /// What of a revaluation goes to equity; negative where it comes out of it.
+    pub surplus: Money,
+    /// Surplus in equity of coins that left.
+    pub surplus_realised: Money,
     /// Lines that a person stated.
     pub stated: Vec<Line>,
     /// What becomes of the lots.
@@ -101,6 +105,8 @@ impl Default for Measured {
             control: None,
             remeasured: Vec::new(),
             receivable_remeasured: Vec::new(),
+            surplus: Money::ZERO,
+            surplus_realised: Money::ZERO,
             stated: Vec::new(),
             lots: Vec::new(),
         }

@@ -12,6 +12,8 @@ choice! {
         0 UsGaap = "us-gaap",
         /// US tax: coins at cost, a pledge is no disposal, lots by wallet (Rev. Proc. 2024-28).
         1 UsTax = "us-tax",
+        /// IFRS: coins are intangible assets (IAS 38; IFRIC, June 2019), at cost less impairment or revalued.
+        2 Ifrs = "ifrs",
     }
 }
 
@@ -22,6 +24,20 @@ choice! {
         0 FairValue = "fair_value",
         /// At cost until disposed of.
         1 Cost = "cost",
+        /// At cost, each lot written down when it is worth less (ASC 350-30-35-18, IAS 36).
+        2 CostLessImpairment = "cost_less_impairment",
+        /// At fair value, what exceeds the cost of each lot in equity (IAS 38.75, 38.85).
+        3 Revaluation = "revaluation",
+    }
+}
+
+choice! {
+    /// What becomes of an impairment when the price rises again.
+    pub enum Reversal {
+        /// It stays (ASC 350-30-35-20).
+        0 None = "none",
+        /// It is reversed, up to cost (IAS 36.117).
+        1 ToCost = "to_cost",
     }
 }
 
@@ -38,6 +54,8 @@ choice! {
         3 Lofo = "lofo",
         /// Those the event names.
         4 Specific = "specific",
+        /// A pool of one lot, at the average cost of what came to it.
+        5 Average = "average",
     }
 }
 
@@ -46,6 +64,8 @@ choice! {
     pub enum LotScope {
         /// Those of the place that the coins leave; a facility is a place of its own.
         0 Wallet = "wallet",
+        /// Those of all wallets, by what they are designated for; pledged coins are a place of their own.
+        1 Entity = "entity",
     }
 }
 
@@ -119,6 +139,8 @@ fact! {
         #[n(6)] pub rounding: Option<Rounding>,
         /// The part of claims for collateral that is not expected back (ASC 326-20-30).
         #[n(13)] pub allowance: Option<Rate>,
+        /// What becomes of an impairment.
+        #[n(15)] pub impairment_reversal: Option<Reversal>,
     }
 }
 
@@ -129,6 +151,8 @@ pub struct Policy {
     pub measurement: MeasurementModel,
     /// Which lots leave first.
     pub lots: LotMethod,
+    /// Out of which pool.
+    pub scope: LotScope,
     /// What a pledge is.
     pub pledge: Pledge,
     /// What becomes of a selling fee.
@@ -141,6 +165,8 @@ pub struct Policy {
     pub rounding: Rounding,
     /// The part of claims for collateral that is not expected back.
     pub allowance: Rate,
+    /// What becomes of an impairment when the price rises again.
+    pub impairment_reversal: Reversal,
 }
 
 impl Policy {
@@ -150,13 +176,17 @@ impl Policy {
     pub fn opened(framework: Option<Framework>, stated: &PolicyChoices) -> Policy {
         let measurement = stated.measurement.unwrap_or(match framework {
             Some(Framework::UsTax) => MeasurementModel::Cost,
+            Some(Framework::Ifrs) => MeasurementModel::CostLessImpairment,
             Some(Framework::UsGaap) | None => MeasurementModel::FairValue,
         });
         let default = Policy {
             measurement,
             lots: LotMethod::Fifo,
+            scope: LotScope::Wallet,
             pledge: match measurement {
-                MeasurementModel::FairValue => Pledge::ByControl,
+                MeasurementModel::FairValue
+                | MeasurementModel::CostLessImpairment
+                | MeasurementModel::Revaluation => Pledge::ByControl,
                 MeasurementModel::Cost => Pledge::NeverADisposal,
             },
             sale_fee: SaleFee::Expense,
@@ -164,6 +194,10 @@ impl Policy {
             disposal_carrying: DisposalCarrying::RemeasureFirst,
             rounding: Rounding::HalfEven,
             allowance: Rate::ZERO,
+            impairment_reversal: match framework {
+                Some(Framework::Ifrs) => Reversal::ToCost,
+                Some(Framework::UsGaap | Framework::UsTax) | None => Reversal::None,
+            },
         };
         default.changed(stated)
     }
@@ -174,12 +208,14 @@ impl Policy {
         Policy {
             measurement: stated.measurement.unwrap_or(self.measurement),
             lots: stated.lots.as_ref().map_or(self.lots, |lots| lots.method),
+            scope: stated.lots.as_ref().and_then(|lots| lots.scope).unwrap_or(self.scope),
             pledge: stated.pledge.unwrap_or(self.pledge),
             sale_fee: stated.sale_fee.unwrap_or(self.sale_fee),
             purchase_fee: stated.purchase_fee.unwrap_or(self.purchase_fee),
             disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
             rounding: stated.rounding.unwrap_or(self.rounding),
             allowance: stated.allowance.unwrap_or(self.allowance),
+            impairment_reversal: stated.impairment_reversal.unwrap_or(self.impairment_reversal),
         }
     }
 }

@@ -81,6 +81,8 @@ pub enum Row<'m> {
     OutAtFairValue(&'m [Leg]),
     /// What is there, brought from its carrying amount to fair value.
     Remeasure(&'m [Leg], Target),
+    /// The same, of which some goes to an account of its own.
+    Revalue(&'m [Leg], Target, Money, Target),
     /// An amount between a memo account and its contra.
     Memo(Target, Account, Money),
     /// Lines that a person stated.
@@ -95,7 +97,7 @@ pub struct Draft<'m> {
 }
 
 /// The most rows that a rule has.
-const ROWS_MAX: usize = 11;
+const ROWS_MAX: usize = 13;
 
 /// A journal entry of one book.
 ///
@@ -158,6 +160,11 @@ pub fn remeasure(legs: &[Leg], gains: Target) -> Row<'_> {
     Row::Remeasure(legs, gains)
 }
 
+/// Brings what is there to fair value, `surplus` of the change to an account of its own, the rest to another.
+pub fn revalue<'m>(legs: &'m [Leg], account: Target, surplus: Money, rest: Target) -> Row<'m> {
+    Row::Revalue(legs, account, surplus, rest)
+}
+
 /// Credits what went out at its fair value, after [`remeasure`] has brought it there.
 #[must_use]
 pub fn cr_each_at_fair_value(legs: &[Leg]) -> Row<'_> {
@@ -195,13 +202,13 @@ impl Row<'_> {
                 .iter()
                 .try_for_each(|leg| sheet.write(leg.target, leg.fair_value.negated(), leg.units.negated())),
             Row::Remeasure(legs, gains) => {
-                let mut total = Money::ZERO;
-                for leg in legs {
-                    let change = leg.fair_value.minus(leg.carrying)?;
-                    total = total.plus(change)?;
-                    sheet.write(leg.target, change, Units::ZERO)?;
-                }
+                let total = sheet.remeasure(legs)?;
                 sheet.write(gains, total.negated(), Units::ZERO)
+            }
+            Row::Revalue(legs, account, surplus, rest) => {
+                let total = sheet.remeasure(legs)?;
+                sheet.write(account, surplus.negated(), Units::ZERO)?;
+                sheet.write(rest, surplus.minus(total)?, Units::ZERO)
             }
             Row::Memo(target, contra, amount) => {
                 sheet.write(target, amount, Units::ZERO)?;
@@ -227,6 +234,17 @@ struct Sheet {
 }
 
 impl Sheet {
+    /// Writes the change of each to its fair value, and gives the sum.
+    fn remeasure(&mut self, legs: &[Leg]) -> Result<Money, Overflow> {
+        let mut total = Money::ZERO;
+        for leg in legs {
+            let change = leg.fair_value.minus(leg.carrying)?;
+            total = total.plus(change)?;
+            self.write(leg.target, change, Units::ZERO)?;
+        }
+        Ok(total)
+    }
+
     /// Writes a line, unless it is empty.
     #[inline]
     fn write(&mut self, target: Target, amount: Money, units: Units) -> Result<(), Overflow> {

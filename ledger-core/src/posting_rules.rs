@@ -8,9 +8,10 @@
 use crate::account::Account;
 use crate::chart::{
     ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, CREDIT_LOSS, DEFERRED_FACILITY_COSTS,
-    EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, INTEREST, ISSUE_COST, LIQUIDATION_FEES,
-    LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, PAID_IN_CAPITAL, PAYABLES, PURCHASE_OBLIGATIONS,
-    PURCHASE_OBLIGATIONS_CONTRA, SHARES, TRADING_FEES, UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
+    EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, IMPAIRMENT, INTEREST, ISSUE_COST,
+    LIQUIDATION_FEES, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, OTHER_COMPREHENSIVE, PAID_IN_CAPITAL,
+    PAYABLES, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, RETAINED_EARNINGS, SHARES, TRADING_FEES,
+    UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::Event;
 use crate::event::contract::Settlement;
@@ -19,7 +20,7 @@ use crate::measured::Measured;
 use crate::policy::{DisposalCarrying, MeasurementModel, Policy};
 use crate::posting::{
     Draft, Target, about, cr, cr_each, cr_each_at_fair_value, dr, dr_each, draft, gain, memo, no_effect,
-    remeasure, stated,
+    remeasure, revalue, stated,
 };
 
 /// The journal of an event in a book.
@@ -31,7 +32,10 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
     let rule = match event {
         // The ledger itself.
         Event::LedgerOpened(_) => no_effect("Ledger opened"),
-        Event::PolicyAdopted(_) => no_effect("Policy adopted"),
+        // ASU 2023-08: what is there on the first day is remeasured against retained earnings.
+        Event::PolicyAdopted(_) => draft("Policy adopted", [
+            remeasure(&m.remeasured, to(RETAINED_EARNINGS)),
+        ]),
         Event::CommodityDeclared(_) => no_effect("Commodity declared"),
         Event::AccountOpened(_) => no_effect("Account opened"),
         Event::WalletOpened(_) => no_effect("Wallet opened"),
@@ -40,10 +44,20 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::EvidenceAttached(_) => no_effect("Evidence attached"),
         Event::OpeningRecorded(_) => draft("Opening balances", [dr_each(&m.coins_in), stated(&m.stated)]),
         Event::JournalRecorded(_) => draft("Manual journal", [stated(&m.stated)]),
-        Event::FairValueMarked(_) => draft("Coins remeasured to fair value", [
-            remeasure(&m.remeasured, to(BITCOIN_GAINS)),
-            remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
-        ]),
+        Event::FairValueMarked(_) => match policy.measurement {
+            MeasurementModel::FairValue | MeasurementModel::Cost => draft("Coins remeasured to fair value", [
+                remeasure(&m.remeasured, to(BITCOIN_GAINS)),
+                remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+            ]),
+            MeasurementModel::CostLessImpairment => draft("Coins tested for impairment", [
+                remeasure(&m.remeasured, to(IMPAIRMENT)),
+                remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+            ]),
+            MeasurementModel::Revaluation => draft("Coins revalued", [
+                revalue(&m.remeasured, to(OTHER_COMPREHENSIVE), m.surplus, to(BITCOIN_GAINS)),
+                remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+            ]),
+        },
 
         // Mining.
         Event::CoinsEarned(_) => draft("Coins earned from the pool", [
@@ -83,7 +97,8 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
                         gain(to(BITCOIN_GAINS), m.proceeds, m.fair_value),
                 ])
             }
-            (_, MeasurementModel::FairValue, DisposalCarrying::LastMark) | (_, MeasurementModel::Cost, _) => {
+            (_, MeasurementModel::FairValue, DisposalCarrying::LastMark)
+            | (_, MeasurementModel::Cost | MeasurementModel::CostLessImpairment | MeasurementModel::Revaluation, _) => {
                 draft("Coins sold", [
                     dr_each(&m.money_in),
                     dr(to(TRADING_FEES), m.fee),
@@ -291,4 +306,7 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
 
     // Whatever touches a claim for collateral brings its allowance to the expected loss (ASC 326-20-30).
     rule.and(remeasure(&m.allowance, to(CREDIT_LOSS)))
+        // A surplus goes to retained earnings with its coins, never through income (IAS 38.87).
+        .and(dr(to(OTHER_COMPREHENSIVE), m.surplus_realised))
+        .and(cr(to(RETAINED_EARNINGS), m.surplus_realised))
 }

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::door::{Door, is_dollar, text};
 use crate::account::{Account, Class};
 use crate::chart::{self, CASH};
-use crate::event::books::{OpeningBalance, WalletKind};
+use crate::event::books::{OpeningBalance, Transition, WalletKind};
 use crate::event::{
     AccountOpened, CommodityDeclared, Event, EvidenceAttached, FairValueMarked, JournalRecorded,
     LedgerOpened, OpeningRecorded, PartyRegistered, PolicyAdopted, PriceObserved, WalletOpened,
 };
 use crate::ids::{BookId, Place};
 use crate::money::{Money, Units};
+use crate::policy::{Framework, LotMethod, LotScope, MeasurementModel, Policy};
 use crate::refusal::Refusal;
+use crate::time::Day;
 use crate::world::{Moment, World};
 
 pub(super) fn ledger_opened(world: &World, e: &LedgerOpened) -> Result<(), Refusal> {
@@ -33,13 +35,76 @@ pub(super) fn ledger_opened(world: &World, e: &LedgerOpened) -> Result<(), Refus
     }
 }
 
-pub(super) fn policy_adopted(door: &Door<'_>, e: &PolicyAdopted) -> Result<(), Refusal> {
+pub(super) fn policy_adopted(door: &Door<'_>, e: &PolicyAdopted, holds_coins: bool) -> Result<(), Refusal> {
     let book = e.book;
     let before = door.world.book(book)?.policy_on(e.from);
     let after = before.changed(&e.policy);
-    if after.measurement != before.measurement || after.pledge != before.pledge {
-        let why = "a change of measurement or of what a pledge is needs a transition that is not built yet";
-        return Err(Refusal::PolicyNotAllowed { book, why });
+    let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
+    choices_agree(door.world.book(book)?.framework, book, &after, e.from)?;
+    if e.transition == Transition::Retrospective {
+        return Ok(());
+    }
+    if after.scope != before.scope && holds_coins {
+        return refused(
+            "the pool of lots cannot change while the book holds coins: adopt it retrospectively",
+        );
+    }
+    if after.pledge != before.pledge {
+        return refused("what a pledge is changes for all time or not at all: adopt it retrospectively");
+    }
+    match (before.measurement, after.measurement, e.transition) {
+        (one, other, Transition::CumulativeEffect) if one == other => {
+            refused("a cumulative effect needs a change of measurement")
+        }
+        (one, other, _) if one == other => Ok(()),
+        (_, MeasurementModel::FairValue, Transition::CumulativeEffect) => Ok(()),
+        (_, MeasurementModel::FairValue, _) => {
+            refused("fair value is adopted with its cumulative effect (ASU 2023-08) or retrospectively")
+        }
+        // IAS 8.17: the first revaluation is a revaluation like any other.
+        (
+            MeasurementModel::CostLessImpairment | MeasurementModel::Cost,
+            MeasurementModel::Revaluation,
+            Transition::Prospective,
+        ) => Ok(()),
+        (_, _, _) => refused("this change of measurement is retrospective (ASC 250-10-45-5, IAS 8.19)"),
+    }
+}
+
+/// Choices that exclude each other, or that a body of rules does not have.
+fn choices_agree(
+    framework: Option<Framework>,
+    book: BookId,
+    policy: &Policy,
+    from: Day,
+) -> Result<(), Refusal> {
+    let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
+    let by_wallet = Day::from_date(chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap_or_default());
+    if framework == Some(Framework::UsTax)
+        && policy.scope == LotScope::Entity
+        && by_wallet.is_some_and(|by_wallet| from >= by_wallet)
+    {
+        return refused("from 2025 on US tax chooses lots by wallet (Rev. Proc. 2024-28)");
+    }
+    if policy.measurement == MeasurementModel::Revaluation && policy.lots == LotMethod::Average {
+        return refused("a surplus is kept lot by lot, and `average` has no lots");
+    }
+    Ok(())
+}
+
+/// What the books of a new ledger choose.
+pub(super) fn books_opened(at: &Moment, e: &LedgerOpened) -> Result<(), Refusal> {
+    e.books.iter().try_for_each(|opened| {
+        let stated = opened.policy.clone().unwrap_or_default();
+        choices_agree(opened.framework, opened.book, &Policy::opened(opened.framework, &stated), at.day)
+    })
+}
+
+/// A cumulative effect is posted on the first day of the policy.
+pub(super) fn adoption_dated(at: &Moment, e: &PolicyAdopted) -> Result<(), Refusal> {
+    if e.transition == Transition::CumulativeEffect && at.day != e.from {
+        let why = "a cumulative effect is posted on the first day of the policy: date the entry so";
+        return Err(Refusal::PolicyNotAllowed { book: e.book, why });
     }
     Ok(())
 }

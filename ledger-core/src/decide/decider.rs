@@ -248,8 +248,9 @@ impl Decider {
     /// The place from which on it changes the rules of days that have entries already.
     fn reaches_back(&self, entry: &Entry) -> Option<Place> {
         let zone = self.outline.zone();
-        let adopted =
-            |event: &Event| if let Event::PolicyAdopted(adopted) = event { Some(adopted.from) } else { None };
+        let adopted = |event: &Event| {
+            if let Event::PolicyAdopted(adopted) = event { Some(adopted.holds_from()) } else { None }
+        };
         let from = entry.events.iter().filter_map(adopted).min()?;
         let place = Place::start_of(from, zone);
         (place.order <= self.outline.greatest()).then_some(place)

@@ -143,11 +143,23 @@ fact! {
     }
 }
 
+impl PolicyAdopted {
+    /// The first day whose rules it changes.
+    #[must_use]
+    pub fn holds_from(&self) -> Day {
+        if self.transition == Transition::Retrospective { Day::FIRST } else { self.from }
+    }
+}
+
 choice! {
     /// How a change of policy meets what is already in the books (ASC 250).
     pub enum Transition {
         /// Only what happens from then on.
         0 Prospective = "prospective",
+        /// What is there is remeasured on the first day, against retained earnings.
+        1 CumulativeEffect = "cumulative_effect",
+        /// As if it had always been so.
+        2 Retrospective = "retrospective",
     }
 }
 

@@ -65,6 +65,7 @@ impl Lots {
     ) -> Result<SmallVec<[(Position, Piece); 1]>, LotsShort> {
         let pools = self.pools(positions);
         let chosen = match choice {
+            Choice::By(LotMethod::Average) => return averaged(&pools, units, precision),
             Choice::By(method) => by_method(&pools, units, method)?,
             Choice::Named(named) => by_name(&pools, named)?,
         };
@@ -155,7 +156,42 @@ fn by_method<'a>(
         }
         LotMethod::Hifo => take(by_price(oldest_first(pools), Ordering::reverse)?, units),
         LotMethod::Lofo => take(by_price(oldest_first(pools), as_is)?, units),
+        // A pool has one lot, which goes by its average.
+        LotMethod::Average => take(oldest_first(pools), units),
     }
+}
+
+/// Units at the average cost and carrying amount of each position, taken from one after the other. The position is
+/// one lot by then, as old as its oldest.
+fn averaged(
+    pools: &[Pool<'_>],
+    units: Units,
+    precision: Precision,
+) -> Result<SmallVec<[(Position, Piece); 1]>, LotsShort> {
+    let held = Units::sum(pools.iter().map(|pool| pool.holding.units))?;
+    if held < units {
+        return Err(LotsShort::Units { held });
+    }
+    let mut pieces = SmallVec::new();
+    let mut wanted = units;
+    for pool in pools {
+        let taken = wanted.min(pool.holding.units);
+        let Some(oldest) = pool.lots(0).next().filter(|_| !taken.is_zero()) else { continue };
+        wanted = wanted.minus(taken)?;
+        let whole = pool.holding;
+        let share = |amount: Money| amount.share(taken, whole.units, precision.scale, precision.rounding);
+        let (cost, carrying) = (share(whole.cost)?, share(whole.carrying)?);
+        let piece = Piece {
+            key: *oldest.key,
+            units: taken,
+            cost,
+            carrying,
+            paid: whole.cost,
+            paid_units: whole.units,
+        };
+        pieces.push((pool.position, piece));
+    }
+    Ok(pieces)
 }
 
 fn by_name<'a>(pools: &[Pool<'a>], named: &[(LotId, Units)]) -> Result<SmallVec<[Chosen<'a>; 4]>, LotsShort> {

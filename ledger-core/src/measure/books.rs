@@ -1,4 +1,4 @@
-//! Openings, marks and manual journals.
+//! Openings and manual journals.
 
 use smallvec::smallvec;
 
@@ -6,10 +6,10 @@ use super::Context;
 use super::coins::target;
 use crate::chart::{
     ACCRUED_INTEREST, COLLATERAL_RECEIVABLE, EQUITY_NOT_ANALYSED, ISSUE_COST, LOAN_PRINCIPAL,
-    UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA, is_owned_coins,
+    UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::books::{OpeningBalance, OpeningFacility, OpeningLot};
-use crate::event::{FairValueMarked, JournalRecorded, OpeningRecorded};
+use crate::event::{JournalRecorded, OpeningRecorded};
 use crate::ids::Place;
 use crate::lots::LotChange;
 use crate::measured::Measured;
@@ -54,8 +54,10 @@ pub(super) fn opening_recorded(
 fn opening_lot(cx: &Context<'_>, lot: &OpeningLot, part: u32) -> Result<(Leg, LotChange), Refusal> {
     let position = cx.arrival(lot.place, lot.commodity)?;
     let carrying = match cx.policy.measurement {
-        MeasurementModel::FairValue => lot.carrying.unwrap_or(lot.cost),
         MeasurementModel::Cost => lot.cost,
+        MeasurementModel::FairValue
+        | MeasurementModel::CostLessImpairment
+        | MeasurementModel::Revaluation => lot.carrying.unwrap_or(lot.cost),
     };
     // What a claim for coins cost is what the coins were carried at when they were given away.
     let cost = if position.account == COLLATERAL_RECEIVABLE { carrying } else { lot.cost };
@@ -97,33 +99,6 @@ fn opening_debt(cx: &Context<'_>, opening: &OpeningFacility) -> Result<Vec<Line>
         line(to(UNDRAWN_FACILITIES), undrawn),
         line(to(UNDRAWN_FACILITIES_CONTRA), undrawn.negated()),
     ])
-}
-
-pub(super) fn fair_value_marked(
-    cx: &Context<'_>,
-    e: &FairValueMarked,
-    m: &mut Measured,
-) -> Result<(), Refusal> {
-    if cx.policy.measurement == MeasurementModel::Cost {
-        return Ok(());
-    }
-    let price = match (e.price, e.from_observation) {
-        (Some(price), _) => price,
-        (None, Some(number)) => cx.world.observation(number, e.commodity)?.price,
-        (None, None) => cx.world.price_for(&cx.at, e.commodity, cx.functional)?.price,
-    };
-    for (position, holding) in cx.book.lots().held(e.commodity) {
-        let fair_value = price.value_of(holding.units, cx.precision.scale, cx.precision.rounding)?;
-        let leg =
-            Leg { target: target(position), units: holding.units, carrying: holding.carrying, fair_value };
-        if is_owned_coins(position.account) {
-            m.remeasured.push(leg);
-        } else {
-            m.receivable_remeasured.push(leg);
-        }
-        m.lots.push(LotChange::Mark(*position, fair_value));
-    }
-    Ok(())
 }
 
 pub(super) fn journal_recorded(

@@ -11,9 +11,10 @@ use crate::event::loan::Control;
 use crate::event::treasury::NamedLot;
 use crate::exact::Overflow;
 use crate::ids::{Commodity, LotId, Place};
-use crate::lots::{Choice, LotChange, LotKey, LotsShort, Piece, Position, Spread};
+use crate::lots::{Choice, LotChange, LotKey, LotsShort, Piece, Position, Site, Spread};
+use crate::measured::Measured;
 use crate::money::{Money, Price, Units};
-use crate::policy::LotMethod;
+use crate::policy::{LotMethod, LotScope};
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use crate::time::Day;
@@ -25,6 +26,8 @@ pub(super) struct Leaving {
     pieces: SmallVec<[(Position, Piece); 1]>,
     /// What leaves each position, in the order of positions.
     totals: SmallVec<[Total; 1]>,
+    /// Whether they leave at the average of their positions.
+    pooled: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +52,7 @@ impl Leaving {
             }
         }
         totals.sort_unstable_by_key(|total| total.position);
-        Ok(Leaving { pieces, totals })
+        Ok(Leaving { pieces, totals, pooled: false })
     }
 
     /// What the book carried them at.
@@ -71,9 +74,10 @@ impl Leaving {
     pub(super) fn changes(&self) -> impl Iterator<Item = LotChange> {
         let leave = |total: &Total| {
             let of_position = self.pieces.iter().filter(|(position, _)| *position == total.position);
-            LotChange::Leave(total.position, of_position.map(|(_, piece)| *piece).collect())
+            let leave = LotChange::Leave(total.position, of_position.map(|(_, piece)| *piece).collect());
+            self.pooled.then_some(LotChange::Pool(total.position)).into_iter().chain([leave])
         };
-        self.totals.iter().map(leave)
+        self.totals.iter().flat_map(leave)
     }
 
     /// Adds a leg for each position, with `fair_value` spread over them by units.
@@ -103,7 +107,8 @@ impl Leaving {
             first.extend(head.map(|piece| (position, piece)));
             second.extend(tail.map(|piece| (position, piece)));
         }
-        Ok((Leaving::of(first)?, Leaving::of(second)?))
+        let pooled = self.pooled;
+        Ok((Leaving { pooled, ..Leaving::of(first)? }, Leaving { pooled, ..Leaving::of(second)? }))
     }
 }
 
@@ -128,8 +133,9 @@ fn cut(cx: &Context<'_>, piece: &Piece, units: Units) -> Result<(Option<Piece>, 
 /// The target of a position: its account, and its place as the sub-ledger.
 pub(super) fn target(position: &Position) -> Target {
     let about = match position.place {
-        Place::Wallet(wallet) => of_wallet(wallet),
-        Place::Facility(facility) => Dimensions { facility: Some(facility), ..Dimensions::default() },
+        Site::Wallet(wallet) => of_wallet(wallet),
+        Site::Facility(facility) => Dimensions { facility: Some(facility), ..Dimensions::default() },
+        Site::Entity => Dimensions::default(),
     };
     Target { account: position.account, commodity: Some(position.commodity), about }
 }
@@ -156,7 +162,15 @@ impl Context<'_> {
                 Control::Passed => COLLATERAL_RECEIVABLE,
             },
         };
-        Ok(Position { commodity, account, place })
+        Ok(Position { commodity, account, place: self.site(place) })
+    }
+
+    /// Where this book sees coins at a place: in its one pool, where its lots are chosen among all wallets.
+    pub(super) fn site(&self, place: Place) -> Site {
+        match (place, self.policy.scope) {
+            (Place::Wallet(_), LotScope::Entity) => Site::Entity,
+            (Place::Wallet(_) | Place::Facility(_), _) => place.into(),
+        }
     }
 
     /// Chooses the lots that leave a place.
@@ -184,10 +198,15 @@ impl Context<'_> {
         let specific = self.policy.lots == LotMethod::Specific && !tranches;
         let named = if specific { self.named_here(units, named)? } else { Vec::new() };
         let choice = if specific { Choice::Named(&named) } else { Choice::By(self.policy.lots) };
-        let positions: SmallVec<[Position; 2]> =
-            accounts.iter().map(|account| Position { commodity, account: *account, place }).collect();
+        let positions: SmallVec<[Position; 2]> = accounts
+            .iter()
+            .map(|account| Position { commodity, account: *account, place: self.site(place) })
+            .collect();
         let book = self.book.name();
-        let chosen = self.book.lots().choose(&positions, units, choice, self.precision);
+        let chosen = match self.policy.scope {
+            LotScope::Wallet => self.book.lots().choose(&positions, units, choice, self.precision),
+            LotScope::Entity => self.one_pool_after_another(&positions, units, choice),
+        };
         let chosen = chosen.map_err(|short| match short {
             LotsShort::Units { held } => {
                 let short = units.minus(held).unwrap_or(units);
@@ -199,7 +218,30 @@ impl Context<'_> {
             }
             LotsShort::Overflow => Refusal::AmountTooLarge {},
         })?;
-        Ok(Leaving::of(chosen)?)
+        Ok(Leaving { pooled: self.policy.lots == LotMethod::Average, ..Leaving::of(chosen)? })
+    }
+
+    /// Takes from the first position as far as it goes, then from the next: each designation is a pool of its own.
+    fn one_pool_after_another(
+        &self,
+        positions: &[Position],
+        units: Units,
+        choice: Choice<'_>,
+    ) -> Result<SmallVec<[(Position, Piece); 1]>, LotsShort> {
+        let lots = self.book.lots();
+        if let Choice::Named(_) = choice {
+            return lots.choose(positions, units, choice, self.precision);
+        }
+        let (mut wanted, mut all) = (units, SmallVec::new());
+        for (at, position) in positions.iter().enumerate() {
+            let is_last = at + 1 == positions.len();
+            let here = if is_last { wanted } else { wanted.min(lots.holding(position).units) };
+            wanted = wanted.minus(here)?;
+            if !here.is_zero() {
+                all.extend(lots.choose(&[*position], here, choice, self.precision)?);
+            }
+        }
+        Ok(all)
     }
 
     /// The lots that the event names for this book, which must add up to what leaves.
@@ -252,4 +294,14 @@ pub(super) fn designated(designation: Option<Designation>) -> Account {
         None | Some(Designation::Operating) => BITCOIN,
         Some(Designation::Strategic) => BITCOIN_STRATEGIC,
     }
+}
+
+/// Under `average` what arrives joins the one lot of its position.
+pub(super) fn pool_arrivals(cx: &Context<'_>, m: &mut Measured) {
+    if cx.policy.lots != LotMethod::Average {
+        return;
+    }
+    let arrived = m.lots.iter().filter(|change| matches!(change, LotChange::Arrive(..)));
+    let positions: SmallVec<[Position; 2]> = arrived.map(|change| *change.position()).collect();
+    m.lots.extend(positions.into_iter().map(LotChange::Pool));
 }

@@ -12,7 +12,7 @@ use crate::event::loan::Control;
 use crate::event::{CollateralPosted, CollateralReleased};
 use crate::exact;
 use crate::ids::{FacilityId, Place};
-use crate::lots::{LotChange, Position};
+use crate::lots::{LotChange, Position, Site};
 use crate::measured::Measured;
 use crate::money::{Money, Price, Units};
 use crate::policy::LotMethod;
@@ -82,7 +82,7 @@ fn anew(cx: &Context<'_>, to: Position, units: Units, fair_value: Money) -> (Leg
 pub(super) fn expected_loss(cx: &Context<'_>, m: &mut Measured) -> Result<(), Refusal> {
     let mut touched: SmallVec<[FacilityId; 1]> = SmallVec::new();
     for change in &m.lots {
-        if let (COLLATERAL_RECEIVABLE, Place::Facility(facility)) =
+        if let (COLLATERAL_RECEIVABLE, Site::Facility(facility)) =
             (change.position().account, change.position().place)
             && !touched.contains(&facility)
         {

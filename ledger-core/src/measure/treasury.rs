@@ -15,7 +15,7 @@ use crate::ids::Place;
 use crate::lots::{LotChange, Position};
 use crate::measured::Measured;
 use crate::money::{Money, Units};
-use crate::policy::{PurchaseFee, SaleFee};
+use crate::policy::{LotMethod, PurchaseFee, SaleFee};
 use crate::posting::Leg;
 use crate::refusal::Refusal;
 use crate::world::amount_of;
@@ -64,14 +64,21 @@ pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold, m: &mut Measured) -> R
 
 pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved, m: &mut Measured) -> Result<(), Refusal> {
     let fee_units = e.network_fee_units.unwrap_or_default();
-    let leaving = cx.leave(e.from, e.commodity, e.units.plus(fee_units)?, &e.lots)?;
+    let to = cx.arrival(e.to, e.commodity)?;
+    // Between wallets of one pool nothing moves but what the network takes.
+    let moves = if cx.arrival(e.from, e.commodity)? == to { Units::ZERO } else { e.units };
+    if moves.plus(fee_units)?.is_zero() {
+        return Ok(());
+    }
+    let leaving = cx.leave(e.from, e.commodity, moves.plus(fee_units)?, &e.lots)?;
     m.lots.extend(leaving.changes());
     leaving.legs(cx, Money::ZERO, &mut m.coins_out)?;
-    let (moved, taken) = leaving.split_at(cx, e.units)?;
-    let to = cx.arrival(e.to, e.commodity)?;
-    let (arrival, arriving) = arrive(to, &moved)?;
-    m.coins_in.push(arrival);
-    m.lots.push(arriving);
+    let (moved, taken) = leaving.split_at(cx, moves)?;
+    if !moves.is_zero() {
+        let (arrival, arriving) = arrive(to, &moved)?;
+        m.coins_in.push(arrival);
+        m.lots.push(arriving);
+    }
     m.fee = if fee_units.is_zero() { Money::ZERO } else { cx.worth(fee_units, e.commodity, e.price)? };
     m.fee_carrying = taken.carrying()?;
     Ok(())
@@ -89,9 +96,11 @@ pub(super) fn coins_designated(
     };
     let mut oldest = *cx;
     // A person designates coins, not lots: under any method the oldest go first.
-    oldest.policy.lots = crate::policy::LotMethod::Fifo;
+    if oldest.policy.lots != LotMethod::Average {
+        oldest.policy.lots = LotMethod::Fifo;
+    }
     let leaving = oldest.leave_accounts(&[from], place, e.commodity, e.units, &[])?;
-    let to = Position { commodity: e.commodity, account: designated(Some(e.to)), place };
+    let to = Position { commodity: e.commodity, account: designated(Some(e.to)), place: cx.site(place) };
     let (arrival, arriving) = arrive(to, &leaving)?;
     m.coins_in.push(arrival);
     leaving.legs(cx, Money::ZERO, &mut m.coins_out)?;

@@ -104,10 +104,16 @@ fn carrying_note(fold: &Fold, book: BookId, last_day: Day) -> Result<String, NoR
     let policy = fold.world().book(book)?.policy_on(last_day);
     Ok(match (policy.measurement, fold.world().last_mark()) {
         (MeasurementModel::Cost, _) => "Coins are carried at cost.".to_owned(),
-        (MeasurementModel::FairValue, None) => {
+        (MeasurementModel::CostLessImpairment, None) => {
+            "Coins are carried at cost: they have not been tested for impairment yet.".to_owned()
+        }
+        (MeasurementModel::CostLessImpairment, Some(day)) => {
+            format!("Coins are carried at cost less impairment, last tested on {day}.")
+        }
+        (MeasurementModel::FairValue | MeasurementModel::Revaluation, None) => {
             "Coins are carried at what they came in at: they have not been marked yet.".to_owned()
         }
-        (MeasurementModel::FairValue, Some(day)) => {
+        (MeasurementModel::FairValue | MeasurementModel::Revaluation, Some(day)) => {
             format!("Coins are carried at the mark of {day}; those that came later at what they came in at.")
         }
     })

@@ -81,7 +81,7 @@ impl World {
         } else if let Event::PolicyAdopted(e) = event {
             let found = self.books.iter().find(|(_, declared)| declared.book == e.book);
             if let Some((at, mut declared)) = found.map(|(at, declared)| (*at, declared.clone())) {
-                declared.adopted.push((e.from, e.policy.clone()));
+                declared.adopted.push((e.holds_from(), e.policy.clone()));
                 declared.adopted.sort_by_key(|(from, _)| *from);
                 self.books.set(at, declared);
             }

@@ -2,6 +2,7 @@
 
 use ledger_core::decide::{Accepted, Decision, History};
 use ledger_core::entry::Entry;
+use ledger_core::lots::Site;
 use ledger_core::money::{Money, Units};
 use ledger_core::posting::Target;
 use ledger_core::refusal::Refusal;
@@ -137,11 +138,11 @@ impl Ledger {
     }
 }
 
-fn of_place(target: &Target, place: ledger_core::ids::Place) -> bool {
-    use ledger_core::ids::Place;
+fn of_place(target: &Target, place: Site) -> bool {
     match place {
-        Place::Wallet(wallet) => target.about.wallet == Some(wallet),
-        Place::Facility(facility) => target.about.facility == Some(facility),
+        Site::Wallet(wallet) => target.about.wallet == Some(wallet),
+        Site::Facility(facility) => target.about.facility == Some(facility),
+        Site::Entity => target.about.wallet.is_none() && target.about.facility.is_none(),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use ledger_core::fold::Fold;
 use ledger_core::ids::{BookId, LotId, Place};
+use ledger_core::lots::Site;
 use ledger_core::replay::{CannotFold, replay};
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::{Day, Effective, OrderKey};
 use ledger_core::world::{Facility, Ltv, Moment};
 use rust_decimal::Decimal;
-use testkit::naive::{FacilityLine, LotLine, Picture};
+use testkit::naive::{ALL_WALLETS, FacilityLine, LotLine, Picture};
 
 /// A fold of what answers a question.
 pub(super) fn folded(
@@ -47,7 +48,7 @@ pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
     for (position, _) in book.lots().positions() {
         picture.lots.extend(book.lots().of(position).map(|(key, lot)| LotLine {
             lot: key.birth,
-            place: position.place,
+            place: place_of(position.place),
             account: position.account.number(),
             commodity: position.commodity,
             acquired: key.acquired,
@@ -66,6 +67,15 @@ pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
     }
     picture.commitments.retain(|_, left| *left != 0);
     reduced(picture)
+}
+
+/// The model's name for where a book sees coins.
+fn place_of(site: Site) -> Place {
+    match site {
+        Site::Wallet(wallet) => Place::Wallet(wallet),
+        Site::Facility(facility) => Place::Facility(facility),
+        Site::Entity => Place::Wallet(ALL_WALLETS.parse().unwrap()),
+    }
 }
 
 fn owed(facility: &Facility, ltv: Option<Ltv>) -> FacilityLine {

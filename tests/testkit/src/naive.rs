@@ -9,6 +9,7 @@ mod cost;
 mod debt;
 mod desk;
 mod lender;
+mod marks;
 mod mining;
 mod money;
 mod numbers;
@@ -76,6 +77,9 @@ pub struct FacilityLine {
     /// no price is known or nothing is owed.
     pub ltv: Option<(i128, i128)>,
 }
+
+/// The place of lots in a book that keeps one pool for all wallets.
+pub const ALL_WALLETS: &str = "all-wallets";
 
 /// Why a log cannot be: something was short, unknown or out of balance. The model says so and stops.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -130,10 +130,12 @@ pub(crate) fn lots(posted: &Posted) -> Vec<LotTouched<'_>> {
         let (what, position, all): (_, _, &[Piece]) = match change {
             LotChange::Leave(position, leaving) => ("leaves", position, leaving),
             LotChange::Arrive(position, arriving) => ("arrives", position, arriving),
+            LotChange::Carry(position, carried) => ("carried", position, carried),
             LotChange::Mark(position, carrying) => {
                 touched.push(LotTouched { what: "marked", position, piece: None, carrying: *carrying });
                 continue;
             }
+            LotChange::Pool(_) => continue,
         };
         touched.extend(all.iter().map(|piece| LotTouched {
             what,

@@ -135,11 +135,7 @@ impl Step<'_> {
             let there = standing.units.iter().filter(|((place, _), _)| *place == there);
             there.map(|(_, units)| *units).collect::<Vec<_>>()
         };
-        let moved = |change: &LotChange| match change {
-            LotChange::Leave(position, _) | LotChange::Arrive(position, _) | LotChange::Mark(position, _) => {
-                position.place == there
-            }
-        };
+        let moved = |change: &LotChange| change.position().place == there;
         let told = || self.applied.entry.events.iter().any(|event| about(event).facility == Some(facility));
         let lots = || self.posted.iter().any(|posted| posted.lots.iter().any(moved));
         state(&self.before) != state(&self.after)

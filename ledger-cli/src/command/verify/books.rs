@@ -1,6 +1,7 @@
 //! What the entries come to: they fold in every book, every journal balances, lots are the units that the
 //! world knows, and what stands on the accounts is what the lots carry.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use ledger_core::account::Class;
@@ -9,7 +10,7 @@ use ledger_core::chart;
 use ledger_core::exact::Overflow;
 use ledger_core::fold::{Fold, Posted};
 use ledger_core::ids::{Commodity, Place};
-use ledger_core::lots::Position;
+use ledger_core::lots::{Position, Site};
 use ledger_core::money::{Money, Units};
 use ledger_core::posting::{Dimensions, Target};
 use ledger_core::replay::Course;
@@ -77,7 +78,7 @@ pub(super) fn check(folded: Folded, sound: bool, passes: &mut Vec<Pass>) {
     passes.push(Pass::of(DOUBLE_ENTRY, journals, "journals", unbalanced));
     let places: Vec<_> = fold.world().all_coins().collect();
     let books = || fold.books().iter();
-    let lots = books().flat_map(|book| places.iter().filter_map(|at| lots_differ(book, at)));
+    let lots = books().flat_map(|book| lots_differ(book, &places));
     passes.push(Pass::of(LOTS, places.len() * fold.books().len(), "places", lots.collect()));
     let positions = books().map(|book| book.lots().positions().count()).sum();
     let coins = books().flat_map(accounts_differ).collect();
@@ -98,20 +99,39 @@ fn finding(code: &'static str, message: String) -> Finding {
     Finding { code, message, entry: None }
 }
 
-/// Whether a book's lots at a place hold other units than the world knows there.
-fn lots_differ(book: &Book, (place, commodity, units): &(Place, Commodity, Units)) -> Option<Finding> {
-    let there = |position: &&Position| position.place == *place && position.commodity == *commodity;
-    let positions = book.lots().positions().map(|(position, _)| position).filter(there);
-    let lots = positions.flat_map(|position| book.lots().of(position).map(|(_, lot)| lot.units));
-    let held = Units::sum(lots);
-    (held != Ok(*units)).then(|| {
-        let held = held.map_or("more than fits".to_owned(), |held| held.to_string());
-        let name = book.name();
-        finding(
-            "lots_not_units",
-            format!("lots of {name} at {place} hold {held} {commodity}, the world {units}"),
-        )
-    })
+/// Where a book's lots hold other units than the world knows there, all wallets together where the book has one pool.
+fn lots_differ(book: &Book, places: &[(Place, Commodity, Units)]) -> Vec<Finding> {
+    let pooled = |coin: Commodity| {
+        book.lots()
+            .positions()
+            .any(|(position, _)| position.place == Site::Entity && position.commodity == coin)
+    };
+    let mut sites: BTreeMap<(Site, Commodity), Result<Units, Overflow>> = BTreeMap::new();
+    for (place, coin, units) in places {
+        let site = match place {
+            Place::Wallet(_) if pooled(*coin) => Site::Entity,
+            Place::Wallet(_) | Place::Facility(_) => Site::from(*place),
+        };
+        let sum = sites.entry((site, *coin)).or_insert(Ok(Units::ZERO));
+        *sum = sum.and_then(|sum| sum.plus(*units));
+    }
+    let differs = |((site, coin), units): ((Site, Commodity), Result<Units, Overflow>)| {
+        let there = |position: &&Position| position.place == site && position.commodity == coin;
+        let positions = book.lots().positions().map(|(position, _)| position).filter(there);
+        let lots = positions.flat_map(|position| book.lots().of(position).map(|(_, lot)| lot.units));
+        let held = Units::sum(lots);
+        (held != units).then(|| {
+            let number = |units: Result<Units, Overflow>| {
+                units.map_or("more than fits".to_owned(), |units| units.to_string())
+            };
+            let (name, held, units) = (book.name(), number(held), number(units));
+            finding(
+                "lots_not_units",
+                format!("lots of {name} at {site} hold {held} {coin}, the world {units}"),
+            )
+        })
+    };
+    sites.into_iter().filter_map(differs).collect()
 }
 
 /// Where what stands on an account is not what the lots of its position are and carry.
@@ -142,8 +162,9 @@ fn accounts_differ(book: &Book) -> Vec<Finding> {
 
 fn target(position: &Position) -> Target {
     let about = match position.place {
-        Place::Wallet(wallet) => Dimensions { wallet: Some(wallet), ..Dimensions::default() },
-        Place::Facility(facility) => Dimensions { facility: Some(facility), ..Dimensions::default() },
+        Site::Wallet(wallet) => Dimensions { wallet: Some(wallet), ..Dimensions::default() },
+        Site::Facility(facility) => Dimensions { facility: Some(facility), ..Dimensions::default() },
+        Site::Entity => Dimensions::default(),
     };
     Target { account: position.account, commodity: Some(position.commodity), about }
 }

@@ -132,7 +132,14 @@ impl Generator {
         let book = self.dice.pick(&self.books.clone()).clone();
         let mut policy = self.changeable();
         policy["sale_fee"] = json!(self.dice.pick(&["reduces_proceeds", "expense"]));
+        if self.dice.once_in(3) {
+            let event = json!({"type": "policy_adopted", "book": book, "from": date(when.day),
+                "policy": {"measurement": "fair_value"}, "transition": "cumulative_effect"});
+            return Some(vec![event]);
+        }
+        let transition =
+            if self.options.late && self.dice.once_in(6) { "retrospective" } else { "prospective" };
         Some(vec![json!({"type": "policy_adopted", "book": book, "from": date(from), "policy": policy,
-            "transition": "prospective"})])
+            "transition": transition})])
     }
 }

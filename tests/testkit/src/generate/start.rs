@@ -30,11 +30,19 @@ impl Generator {
 
     fn policy(&mut self, fair_value: bool) -> Value {
         let mut policy = self.changeable();
+        if fair_value && self.dice.once_in(3) {
+            let method = *self.dice.pick(&["fifo", "lifo", "hifo", "lofo", "average"]);
+            policy["lots"] = json!({"method": method, "scope": "entity"});
+        }
         if self.dice.once_in(4) {
             policy["pledge"] = json!(self.dice.pick(&["by_control", "never_a_disposal"]));
         }
-        if fair_value && self.dice.once_in(8) || !fair_value && self.dice.once_in(3) {
-            policy["measurement"] = json!("cost");
+        let other = ["cost", "cost_less_impairment", "revaluation"];
+        if fair_value && self.dice.once_in(3) || !fair_value && self.dice.once_in(3) {
+            policy["measurement"] = json!(self.dice.pick(&other));
+        }
+        if policy["measurement"] == "revaluation" && policy["lots"]["method"] == "average" {
+            policy["lots"]["method"] = json!("fifo");
         }
         policy
     }
@@ -52,7 +60,13 @@ impl Generator {
         maybe("disposal_carrying", &["remeasure_first", "last_mark"]);
         maybe("rounding", &["half_even", "half_up"]);
         if self.dice.once_in(2) {
-            policy["lots"] = json!({"method": self.dice.pick(&["fifo", "lifo", "hifo", "lofo"])});
+            policy["lots"] = json!({"method": self.dice.pick(&["fifo", "lifo", "hifo", "lofo", "average"])});
+        }
+        if self.dice.once_in(3) {
+            policy["allowance"] = json!(text(self.dice.between(0, 300), 4));
+        }
+        if self.dice.once_in(4) {
+            policy["impairment_reversal"] = json!(self.dice.pick(&["none", "to_cost"]));
         }
         policy
     }

@@ -100,7 +100,7 @@ impl Coins {
             (paid_a * born_b).cmp(&(paid_b * born_a))
         };
         match method {
-            LotMethod::Fifo | LotMethod::Specific => {}
+            LotMethod::Fifo | LotMethod::Specific | LotMethod::Average => {}
             LotMethod::Lifo => order.reverse(),
             LotMethod::Hifo => order.sort_by(|a, b| dearer(b, a)),
             LotMethod::Lofo => order.sort_by(dearer),
@@ -120,6 +120,9 @@ impl Coins {
             let in_group = lots.iter().filter(|lot| lot.position == position && lot.own.is_none());
             in_group.map(|lot| lot.units).sum()
         };
+        if how.method == LotMethod::Average {
+            return self.take_average(positions, units, how);
+        }
         let before = self.lots.clone();
         let mut pieces: Vec<Lot> = Vec::new();
         let mut wanted = units;
@@ -154,6 +157,47 @@ impl Coins {
             }
         }
         Ok(pieces)
+    }
+
+    /// One position after the other; each is one lot by the time something leaves it.
+    fn take_average(
+        &mut self,
+        positions: &[Position],
+        units: i128,
+        how: &Leaving<'_>,
+    ) -> Result<Vec<Lot>, String> {
+        let mut pieces = Vec::new();
+        let mut wanted = units;
+        for position in positions {
+            let here = wanted.min(self.units_at(*position));
+            if here == 0 {
+                continue;
+            }
+            wanted -= here;
+            self.merge(*position);
+            let one = Leaving { method: LotMethod::Fifo, ..*how };
+            pieces.extend(self.take(&[*position], here, &one)?);
+        }
+        if wanted == 0 { Ok(pieces) } else { Err(format!("{wanted} of {units} are not at {positions:?}")) }
+    }
+
+    /// All lots of a position become one, as old as the oldest and carried by itself.
+    pub(super) fn merge(&mut self, position: Position) {
+        let order = self.in_order(&[position], LotMethod::Fifo);
+        let [first, _, ..] = order.as_slice() else { return };
+        let (units, carrying) = (self.units_at(position), self.carrying_of(position));
+        let mut one = self.lots[*first].clone();
+        one.cost = order.iter().map(|at| self.lots[*at].cost).sum();
+        (one.units, one.own, one.paid) = (units, Some(carrying), (one.cost, units));
+        self.lots.retain(|lot| lot.position != position);
+        self.marked.retain(|marked| marked.position != position);
+        self.lots.push(one);
+    }
+
+    /// What lots are carried at beyond what they cost, lot by lot.
+    pub(super) fn beyond_cost(&self) -> i128 {
+        let owned = self.lots.iter().filter(|lot| lot.position.account < 1230);
+        owned.map(|lot| (lot.own.unwrap_or(lot.cost) - lot.cost).max(0)).sum()
     }
 
     fn who_leaves(&self, positions: &[Position], how: &Leaving<'_>) -> Vec<(usize, i128)> {

@@ -1,6 +1,6 @@
 //! One book, entry by entry: which event does what, and that each of them balances.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 use ledger_core::account::Account;
@@ -8,10 +8,9 @@ use ledger_core::event::books::Designation;
 use ledger_core::event::contract::{CostCategory, Settlement};
 use ledger_core::event::treasury::NamedLot;
 use ledger_core::event::{
-    CapexCommitted, DepositPaid, Event, FairValueMarked, JournalRecorded, LedgerOpened,
-    OperatingCostRecorded, WalletOpened,
+    CapexCommitted, DepositPaid, Event, JournalRecorded, LedgerOpened, OperatingCostRecorded, WalletOpened,
 };
-use ledger_core::ids::{BookId, CommitmentId, Commodity, LotId, Place, WalletId};
+use ledger_core::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, Place, WalletId};
 use ledger_core::policy::LotMethod;
 use ledger_core::time::Day;
 
@@ -34,6 +33,11 @@ pub(super) struct Desk<'k, 'a> {
     pub(super) known: &'k [Line<'a>],
     pub(super) balances: BTreeMap<u16, i128>,
     pub(super) coins: Coins,
+    /// What lies where, whatever the book makes of it.
+    pub(super) heaps: BTreeMap<(Place, Commodity), i128>,
+    /// Facilities whose claims for coins an event touched.
+    pub(super) touched: BTreeSet<FacilityId>,
+    pub(super) allowances: BTreeMap<FacilityId, i128>,
     pub(super) purses: Vec<Purse>,
     pub(super) pools: Vec<Pool>,
     pub(super) facilities: Vec<Facility>,
@@ -59,6 +63,9 @@ impl<'k, 'a> Desk<'k, 'a> {
             known,
             balances: BTreeMap::new(),
             coins: Coins::default(),
+            heaps: BTreeMap::new(),
+            touched: BTreeSet::new(),
+            allowances: BTreeMap::new(),
             purses: Vec::new(),
             pools: Vec::new(),
             facilities: Vec::new(),
@@ -95,11 +102,22 @@ impl<'k, 'a> Desk<'k, 'a> {
         Ok(())
     }
 
+    /// What an event does, and what follows it in every book.
     fn apply(&mut self, event: &Event) -> Done {
+        let surplus = self.coins.beyond_cost();
+        self.happen(event)?;
+        if !matches!(event, Event::OpeningRecorded(_)) {
+            self.expect_losses();
+            self.release_surplus(event, surplus);
+        }
+        Ok(())
+    }
+
+    fn happen(&mut self, event: &Event) -> Done {
         match event {
-            Event::LedgerOpened(_)
-            | Event::PolicyAdopted(_)
-            | Event::CommodityDeclared(_)
+            Event::LedgerOpened(_) => self.choices_agree(),
+            Event::PolicyAdopted(event) => self.adopted(event),
+            Event::CommodityDeclared(_)
             | Event::AccountOpened(_)
             | Event::WalletOpened(_)
             | Event::PartyRegistered(_)
@@ -199,28 +217,6 @@ impl<'k, 'a> Desk<'k, 'a> {
         lots.iter().filter(|lot| lot.book.is_none_or(|book| book == self.book)).collect()
     }
 
-    /// Every position of the coin is carried at its price, in a book at fair value. What pools owe is no
-    /// position. The price is the event's, else that of the entry it names, else the latest observation.
-    fn mark(&mut self, event: &FairValueMarked) -> Done {
-        let price = match (event.price, event.from_observation) {
-            (Some(price), _) => Fraction::of(price.decimal()),
-            (None, Some(number)) => self.observed_in(number, event.commodity)?,
-            (None, None) => self.price(event.commodity)?,
-        };
-        if event.price.is_some() {
-            self.marks.push((event.commodity, self.moment, price));
-        }
-        if !self.rules.fair_value {
-            return Ok(());
-        }
-        for position in self.coins.positions(event.commodity) {
-            let change = self.coins.mark(position, price, self.rules.half);
-            self.post(position.account, change);
-            self.post(if position.account == 1240 { 4520 } else { 4510 }, -change);
-        }
-        Ok(())
-    }
-
     /// A journal of all books, or of this one. A line on cash moves the wallet it names.
     fn journal(&mut self, event: &JournalRecorded) -> Done {
         if event.book.is_some_and(|book| book != self.book) {
@@ -300,10 +296,11 @@ impl<'k, 'a> Desk<'k, 'a> {
         for lot in &self.coins.lots {
             let Position { commodity, account, place } = lot.position;
             let (acquired, units, cost) = (lot.acquired, lot.units, lot.cost);
-            *picture.units.entry((place, commodity)).or_default() += units;
             picture.lots.push(LotLine { lot: lot.lot, place, account, commodity, acquired, units, cost });
         }
         picture.lots.sort();
+        picture.units =
+            self.heaps.iter().filter(|(_, units)| **units != 0).map(|(at, units)| (*at, *units)).collect();
         for purse in self.purses.iter().filter(|purse| purse.units != 0) {
             picture.units.insert((Place::Wallet(purse.wallet), purse.currency), purse.units);
         }

@@ -100,10 +100,12 @@ impl Desk<'_, '_> {
         paid: i128,
     ) -> Done {
         let account = self.coin_account(place)?;
+        self.heap(place, commodity, units)?;
+        let position = Position { commodity, account, place: self.spot(place) };
         self.coins.lots.push(Lot {
             lot: self.birth(),
             born: (self.moment, self.rank, self.birth()),
-            position: Position { commodity, account, place },
+            position,
             acquired: self.day,
             units,
             cost,
@@ -111,6 +113,7 @@ impl Desk<'_, '_> {
             own: Some(cost),
         });
         self.post(account, cost);
+        self.arrived(position);
         Ok(())
     }
 }

@@ -4,6 +4,8 @@ use ledger_core::event::OpeningRecorded;
 use ledger_core::event::books::{OpeningBalance, OpeningLot};
 use ledger_core::ids::LotId;
 
+use ledger_core::policy::MeasurementModel;
+
 use super::coins::{Lot, Position};
 use super::desk::{Desk, Done};
 use super::numbers;
@@ -51,14 +53,17 @@ impl Desk<'_, '_> {
         let units = numbers::fine(opening.units.decimal());
         let stated = numbers::cents(opening.cost.decimal());
         let carrying = match opening.carrying {
-            Some(carrying) if self.rules.fair_value => numbers::cents(carrying.decimal()),
+            Some(carrying) if self.rules.model != MeasurementModel::Cost => {
+                numbers::cents(carrying.decimal())
+            }
             _ => stated,
         };
         let cost = if account == 1240 { carrying } else { stated };
+        self.heap(opening.place, opening.commodity, units)?;
         self.coins.lots.push(Lot {
             lot: LotId { part, ..self.birth() },
             born: (self.moment, self.rank, LotId { part, ..self.birth() }),
-            position: Position { commodity: opening.commodity, account, place: opening.place },
+            position: Position { commodity: opening.commodity, account, place: self.spot(opening.place) },
             acquired: opening.acquired,
             units,
             cost,

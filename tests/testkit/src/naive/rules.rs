@@ -1,21 +1,26 @@
 //! A book's rules on a day, with the model's own reading of the defaults.
 
+use ledger_core::event::books::Transition;
 use ledger_core::event::{Event, LedgerOpened};
 use ledger_core::ids::BookId;
 use ledger_core::policy::{
-    Framework, LotMethod, MeasurementModel, Pledge, PolicyChoices, PurchaseFee, SaleFee,
+    Framework, LotMethod, LotScope, MeasurementModel, Pledge, PolicyChoices, PurchaseFee, Reversal, SaleFee,
 };
 use ledger_core::rounding::Rounding;
 use ledger_core::time::Day;
 
 use super::Line;
-use super::numbers::Half;
+use super::numbers::{Fraction, Half};
 
 /// What a book does on a day.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rules {
-    pub(super) fair_value: bool,
+    pub(super) model: MeasurementModel,
+    pub(super) impairment_may_be_reversed: bool,
     pub(super) method: LotMethod,
+    /// Whether all wallets are one pool.
+    pub(super) one_pool: bool,
+    pub(super) allowance: Fraction,
     pub(super) pledge_may_be_disposal: bool,
     pub(super) sale_fee_lowers_gain: bool,
     pub(super) purchase_fee_is_cost: bool,
@@ -28,15 +33,19 @@ pub(super) fn on(day: Day, book: BookId, opened: &LedgerOpened, known: &[Line<'_
     let stated = opened.books.iter().find(|candidate| candidate.book == book);
     let none = PolicyChoices::default();
     let first = stated.and_then(|stated| stated.policy.as_ref()).unwrap_or(&none);
-    let us_tax = stated.and_then(|stated| stated.framework) == Some(Framework::UsTax);
-    let fair_value = match first.measurement {
-        Some(model) => model == MeasurementModel::FairValue,
-        None => !us_tax,
-    };
+    let framework = stated.and_then(|stated| stated.framework);
+    let model = first.measurement.unwrap_or(match framework {
+        Some(Framework::UsTax) => MeasurementModel::Cost,
+        Some(Framework::Ifrs) => MeasurementModel::CostLessImpairment,
+        Some(Framework::UsGaap) | None => MeasurementModel::FairValue,
+    });
     let mut rules = Rules {
-        fair_value,
+        model,
+        impairment_may_be_reversed: framework == Some(Framework::Ifrs),
         method: LotMethod::Fifo,
-        pledge_may_be_disposal: fair_value,
+        one_pool: false,
+        allowance: Fraction { top: 0, bottom: 1 },
+        pledge_may_be_disposal: model != MeasurementModel::Cost,
         sale_fee_lowers_gain: false,
         purchase_fee_is_cost: true,
         half: Half::Even,
@@ -47,12 +56,14 @@ pub(super) fn on(day: Day, book: BookId, opened: &LedgerOpened, known: &[Line<'_
         for event in &line.entry.events {
             if let Event::PolicyAdopted(adopted) = event
                 && adopted.book == book
-                && adopted.from <= day
             {
-                adoptions.push((adopted.from, line.number, &adopted.policy));
+                let always = adopted.transition == Transition::Retrospective;
+                let from = if always { Day::FIRST } else { adopted.from };
+                adoptions.push((from, line.number, &adopted.policy));
             }
         }
     }
+    adoptions.retain(|(from, _, _)| *from <= day);
     adoptions.sort_by_key(|(from, number, _)| (*from, *number));
     for (_, _, choices) in adoptions {
         rules.adopt(choices);
@@ -63,10 +74,17 @@ pub(super) fn on(day: Day, book: BookId, opened: &LedgerOpened, known: &[Line<'_
 impl Rules {
     fn adopt(&mut self, choices: &PolicyChoices) {
         if let Some(model) = choices.measurement {
-            self.fair_value = model == MeasurementModel::FairValue;
+            self.model = model;
+        }
+        if let Some(reversal) = choices.impairment_reversal {
+            self.impairment_may_be_reversed = reversal == Reversal::ToCost;
+        }
+        if let Some(rate) = choices.allowance {
+            self.allowance = Fraction::of(rate.decimal());
         }
         if let Some(lots) = &choices.lots {
             self.method = lots.method;
+            self.one_pool = lots.scope.map_or(self.one_pool, |scope| scope == LotScope::Entity);
         }
         if let Some(pledge) = choices.pledge {
             self.pledge_may_be_disposal = pledge == Pledge::ByControl;

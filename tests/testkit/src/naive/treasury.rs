@@ -8,7 +8,7 @@ use ledger_core::event::{
 use ledger_core::ids::{Commodity, Place};
 use ledger_core::policy::LotMethod;
 
-use super::coins::{self, Leaving, Lot, Position};
+use super::coins::{self, Lot, Position};
 use super::desk::{Desk, Done};
 use super::numbers;
 
@@ -41,18 +41,57 @@ impl Desk<'_, '_> {
             Place::Wallet(_) => [1210, 1211],
             Place::Facility(_) => [1220, 1240],
         };
-        let positions = accounts.map(|account| Position { commodity, account, place: from });
+        self.heap(from, commodity, -units)?;
+        let place = self.spot(from);
+        let positions = accounts.map(|account| Position { commodity, account, place });
         let how = self.leaving(named);
-        let pieces = self.coins.take(&positions, units, &how)?;
+        // Where all wallets are one pool, each designation is one of its own, the operating first.
+        let pieces = if place == from || !named.is_empty() {
+            self.coins.take(&positions, units, &how)?
+        } else {
+            let first = units.min(self.coins.units_at(positions[0]));
+            let mut pieces = self.coins.take(&positions[..1], first, &how)?;
+            pieces.extend(self.coins.take(&positions[1..], units - first, &how)?);
+            pieces
+        };
         for piece in &pieces {
+            self.touch(piece.position);
             self.post(piece.position.account, -coins::carried(std::slice::from_ref(piece)));
         }
         Ok(pieces)
     }
 
-    fn put(&mut self, pieces: Vec<Lot>, account: u16, place: Place) {
+    fn put(&mut self, pieces: Vec<Lot>, account: u16, to: Place) -> Done {
+        let Some(commodity) = pieces.first().map(|piece| piece.position.commodity) else { return Ok(()) };
+        self.heap(to, commodity, pieces.iter().map(|piece| piece.units).sum())?;
         self.post(account, coins::carried(&pieces));
+        let place = self.spot(to);
         self.coins.put(pieces, account, place);
+        self.arrived(Position { commodity, account, place });
+        Ok(())
+    }
+
+    /// Units that lie somewhere, whatever the book makes of them.
+    pub(super) fn heap(&mut self, place: Place, commodity: Commodity, units: i128) -> Done {
+        let heap = self.heaps.entry((place, commodity)).or_default();
+        *heap += units;
+        if *heap < 0 { Err(format!("{} of {commodity} are missing at {place}", -*heap)) } else { Ok(()) }
+    }
+
+    /// Where the book sees what lies at a place.
+    pub(super) fn spot(&self, place: Place) -> Place {
+        match place {
+            Place::Wallet(_) if self.rules.one_pool => all_wallets(),
+            Place::Wallet(_) | Place::Facility(_) => place,
+        }
+    }
+
+    /// Something came to a position; under `average` it joins what is there.
+    pub(super) fn arrived(&mut self, position: Position) {
+        self.touch(position);
+        if self.rules.method == LotMethod::Average {
+            self.coins.merge(position);
+        }
     }
 
     /// Proceeds less what the coins were carried at is the gain. Money comes in at what it is worth, and the
@@ -80,9 +119,16 @@ impl Desk<'_, '_> {
         let account = self.coin_account(event.to)?;
         let units = numbers::fine(event.units.decimal());
         let fee = event.network_fee_units.map_or(0, |fee| numbers::fine(fee.decimal()));
-        let pieces = self.take(event.commodity, event.from, units + fee, &named)?;
-        let arriving = coins::first_of(pieces, units, self.half());
-        self.put(arriving, account, event.to);
+        let same_pool = self.rules.one_pool && self.coin_account(event.from)? == account;
+        if same_pool {
+            self.heap(event.from, event.commodity, -units)?;
+            self.heap(event.to, event.commodity, units)?;
+            self.take(event.commodity, event.from, fee, &named)?;
+        } else {
+            let pieces = self.take(event.commodity, event.from, units + fee, &named)?;
+            let arriving = coins::first_of(pieces, units, self.half());
+            self.put(arriving, account, event.to)?;
+        }
         if fee > 0 {
             let price = self.stated_or_observed(event.price, event.commodity)?;
             self.post(6520, numbers::worth(fee, price, self.half()));
@@ -98,12 +144,16 @@ impl Desk<'_, '_> {
             Designation::Operating => (1211, 1210),
         };
         let place = Place::Wallet(event.wallet);
-        let position = Position { commodity: event.commodity, account: from, place };
-        let how = Leaving { method: LotMethod::Fifo, ..self.leaving(&[]) };
-        let pieces = self.coins.take(&[position], numbers::fine(event.units.decimal()), &how)?;
+        let position = Position { commodity: event.commodity, account: from, place: self.spot(place) };
+        let mut how = self.leaving(&[]);
+        if how.method != LotMethod::Average {
+            how.method = LotMethod::Fifo;
+        }
+        let units = numbers::fine(event.units.decimal());
+        self.heap(place, event.commodity, -units)?;
+        let pieces = self.coins.take(&[position], units, &how)?;
         self.post(from, -coins::carried(&pieces));
-        self.put(pieces, to, place);
-        Ok(())
+        self.put(pieces, to, place)
     }
 
     /// Control kept, or a book for which no pledge is a disposal: the lots go on at the facility. Control
@@ -114,8 +164,7 @@ impl Desk<'_, '_> {
         let pieces = self.take(event.commodity, event.from, units, &named)?;
         let place = Place::Facility(event.facility);
         if !self.is_disposal(event.facility)? {
-            self.put(pieces, 1220, place);
-            return Ok(());
+            return self.put(pieces, 1220, place);
         }
         let price = self.stated_or_observed(event.price, event.commodity)?;
         let value = numbers::worth(units, price, self.half());
@@ -133,8 +182,7 @@ impl Desk<'_, '_> {
         let account = self.coin_account(event.to)?;
         let pieces = self.take(event.commodity, Place::Facility(event.facility), units, &[])?;
         if !self.is_disposal(event.facility)? {
-            self.put(pieces, account, event.to);
-            return Ok(());
+            return self.put(pieces, account, event.to);
         }
         let price = self.stated_or_observed(event.price, event.commodity)?;
         let value = numbers::worth(units, price, self.half());
@@ -142,4 +190,9 @@ impl Desk<'_, '_> {
         self.post_rest(4520);
         Ok(())
     }
+}
+
+/// The name under which a book that has one pool lists its lots.
+pub(super) fn all_wallets() -> Place {
+    Place::Wallet(super::ALL_WALLETS.parse().expect("a name"))
 }

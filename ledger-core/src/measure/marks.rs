@@ -1,0 +1,176 @@
+//! Marks: what coins are carried at under each model of measurement, and what a change of the model comes to.
+
+use super::Context;
+use super::coins::target;
+use crate::chart::is_owned_coins;
+use crate::event::books::Transition;
+use crate::event::{FairValueMarked, PolicyAdopted};
+use crate::exact::Overflow;
+use crate::lots::{Holding, LotChange, LotKey, Piece, Pieces, Position, Spread};
+use crate::measured::Measured;
+use crate::money::{Money, Price};
+use crate::policy::{MeasurementModel, Reversal};
+use crate::posting::Leg;
+use crate::refusal::Refusal;
+use crate::time::Day;
+
+pub(super) fn fair_value_marked(
+    cx: &Context<'_>,
+    e: &FairValueMarked,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
+    if cx.policy.measurement == MeasurementModel::Cost {
+        return Ok(());
+    }
+    let price = match (e.price, e.from_observation) {
+        (Some(price), _) => price,
+        (None, Some(number)) => cx.world.observation(number, e.commodity)?.price,
+        (None, None) => cx.world.price_for(&cx.at, e.commodity, cx.functional)?.price,
+    };
+    for (position, holding) in cx.book.lots().held(e.commodity) {
+        if !is_owned_coins(position.account) {
+            let (leg, change) = marked(cx, position, &holding, price)?;
+            m.receivable_remeasured.push(leg);
+            m.lots.push(change);
+            continue;
+        }
+        let (leg, change) = match cx.policy.measurement {
+            MeasurementModel::FairValue | MeasurementModel::Cost => marked(cx, position, &holding, price)?,
+            MeasurementModel::CostLessImpairment => written_down(cx, position, &holding, price)?,
+            MeasurementModel::Revaluation => {
+                let (leg, pieces, surplus) = revalued(cx, position, &holding, price)?;
+                m.surplus = m.surplus.plus(surplus)?;
+                (leg, LotChange::Carry(*position, pieces))
+            }
+        };
+        m.remeasured.push(leg);
+        m.lots.push(change);
+    }
+    Ok(())
+}
+
+/// A position at fair value, all its lots together.
+fn marked(
+    cx: &Context<'_>,
+    position: &Position,
+    holding: &Holding,
+    price: Price,
+) -> Result<(Leg, LotChange), Refusal> {
+    let fair_value = price.value_of(holding.units, cx.precision.scale, cx.precision.rounding)?;
+    Ok((leg(position, holding, fair_value), LotChange::Mark(*position, fair_value)))
+}
+
+fn leg(position: &Position, holding: &Holding, fair_value: Money) -> Leg {
+    Leg { target: target(position), units: holding.units, carrying: holding.carrying, fair_value }
+}
+
+/// Each lot at what it is worth, if that is less than it is carried at, or than it cost where an impairment may be
+/// taken back.
+fn written_down(
+    cx: &Context<'_>,
+    position: &Position,
+    holding: &Holding,
+    price: Price,
+) -> Result<(Leg, LotChange), Refusal> {
+    let mut pieces: Pieces = cx.book.lots().carried(position, cx.precision)?.into();
+    for piece in &mut pieces {
+        let worth = price.value_of(piece.units, cx.precision.scale, cx.precision.rounding)?;
+        piece.carrying = worth.min(match cx.policy.impairment_reversal {
+            Reversal::None => piece.carrying,
+            Reversal::ToCost => piece.cost,
+        });
+    }
+    let carrying = Money::sum(pieces.iter().map(|piece| piece.carrying))?;
+    Ok((leg(position, holding, carrying), LotChange::Carry(*position, pieces)))
+}
+
+/// Each lot at its share of the position's fair value; what changes beyond the cost of each is surplus.
+fn revalued(
+    cx: &Context<'_>,
+    position: &Position,
+    holding: &Holding,
+    price: Price,
+) -> Result<(Leg, Pieces, Money), Refusal> {
+    let fair_value = price.value_of(holding.units, cx.precision.scale, cx.precision.rounding)?;
+    let mut pieces: Pieces = cx.book.lots().carried(position, cx.precision)?.into();
+    let mut spread = Spread::new(fair_value, holding.units, cx.precision);
+    let mut surplus = Money::ZERO;
+    for piece in &mut pieces {
+        let before = beyond_cost(piece.carrying, piece.cost)?;
+        piece.carrying = spread.next(piece.units)?;
+        surplus = surplus.plus(beyond_cost(piece.carrying, piece.cost)?)?.minus(before)?;
+    }
+    Ok((leg(position, holding, fair_value), pieces, surplus))
+}
+
+/// What a lot is carried at beyond its cost, which stands in equity.
+fn beyond_cost(carrying: Money, cost: Money) -> Result<Money, Overflow> {
+    Ok(carrying.minus(cost)?.max(Money::ZERO))
+}
+
+/// The surplus of coins that leave the entity's own positions, less that of those which arrive at others: what goes
+/// to retained earnings (IAS 38.87).
+pub(super) fn surplus_realised(cx: &Context<'_>, m: &mut Measured) -> Result<(), Refusal> {
+    if cx.policy.measurement != MeasurementModel::Revaluation {
+        return Ok(());
+    }
+    let mut realised = Money::ZERO;
+    for change in m.lots.iter().filter(|change| is_owned_coins(change.position().account)) {
+        match change {
+            LotChange::Leave(position, pieces) => {
+                for piece in pieces {
+                    let lot = lot_of(cx, position, &piece.key)?;
+                    let before = beyond_cost(lot.carrying, lot.cost)?;
+                    let stays =
+                        beyond_cost(lot.carrying.minus(piece.carrying)?, lot.cost.minus(piece.cost)?)?;
+                    realised = realised.plus(before)?.minus(stays)?;
+                }
+            }
+            LotChange::Arrive(_, pieces) => realised = realised.minus(arriving_surplus(pieces)?)?,
+            LotChange::Mark(..) | LotChange::Carry(..) | LotChange::Pool(..) => {}
+        }
+    }
+    m.surplus_realised = realised;
+    Ok(())
+}
+
+fn lot_of(cx: &Context<'_>, position: &Position, key: &LotKey) -> Result<Piece, Refusal> {
+    let lots = cx.book.lots().carried(position, cx.precision)?;
+    Ok(*lots.iter().find(|lot| lot.key == *key).ok_or(Overflow)?)
+}
+
+/// Pieces of one lot that arrive together are one lot again, whenever each came to where it lay.
+fn arriving_surplus(pieces: &Pieces) -> Result<Money, Overflow> {
+    let lot = |piece: &Piece| (piece.key.acquired, piece.key.born, piece.key.birth);
+    let mut by_lot: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        match by_lot.iter_mut().find(|there| lot(there) == lot(piece)) {
+            Some(there) => {
+                there.carrying = there.carrying.plus(piece.carrying)?;
+                there.cost = there.cost.plus(piece.cost)?;
+            }
+            None => by_lot.push(*piece),
+        }
+    }
+    by_lot.iter().try_fold(Money::ZERO, |sum, lot| sum.plus(beyond_cost(lot.carrying, lot.cost)?))
+}
+
+/// A book that goes over to fair value remeasures what it holds on the first day (ASU 2023-08).
+pub(super) fn policy_adopted(cx: &Context<'_>, e: &PolicyAdopted, m: &mut Measured) -> Result<(), Refusal> {
+    if e.book != cx.book.name() || e.transition != Transition::CumulativeEffect {
+        return Ok(());
+    }
+    let eve = Day::from_number(cx.at.day.number() - 1).unwrap_or(cx.at.day);
+    let before = cx.world.book(e.book)?.policy_on(eve).measurement;
+    if before == cx.policy.measurement || cx.policy.measurement != MeasurementModel::FairValue {
+        return Ok(());
+    }
+    let held = cx.book.lots().positions().filter(|(_, holding)| !holding.units.is_zero());
+    for (position, holding) in held.filter(|(position, _)| is_owned_coins(position.account)) {
+        let price = cx.world.price_for(&cx.at, position.commodity, cx.functional)?.price;
+        let (leg, change) = marked(cx, position, holding, price)?;
+        m.remeasured.push(leg);
+        m.lots.push(change);
+    }
+    Ok(())
+}
