@@ -7,6 +7,7 @@
 )]
 
 mod canonical;
+mod chains;
 mod guards;
 mod late_entries;
 mod lookups;

@@ -9,6 +9,7 @@ mod capital;
 mod collateral;
 mod loan;
 mod mining;
+mod models;
 mod money;
 pub(crate) mod page;
 mod rule;
@@ -52,6 +53,7 @@ fn all() -> Vec<(&'static str, Rule)> {
         loan::settlement::all(),
         collateral::all(),
         capital::all(),
+        models::all(),
     ];
     families.into_iter().flatten().collect()
 }

@@ -115,7 +115,7 @@ impl<'k, 'a> Desk<'k, 'a> {
 
     fn happen(&mut self, event: &Event) -> Done {
         match event {
-            Event::LedgerOpened(_) => self.choices_agree(),
+            Event::LedgerOpened(_) => self.rules.agree(),
             Event::PolicyAdopted(event) => self.adopted(event),
             Event::CommodityDeclared(_)
             | Event::AccountOpened(_)

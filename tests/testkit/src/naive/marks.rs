@@ -3,7 +3,7 @@
 use ledger_core::event::books::Transition;
 use ledger_core::event::{Event, FairValueMarked, PolicyAdopted};
 use ledger_core::ids::{Commodity, Place};
-use ledger_core::policy::{LotMethod, MeasurementModel};
+use ledger_core::policy::MeasurementModel;
 use ledger_core::time::Day;
 
 use super::coins::Position;
@@ -83,7 +83,7 @@ impl Desk<'_, '_> {
         if event.book != self.book {
             return Ok(());
         }
-        self.choices_agree()?;
+        rules::on(event.from, self.book, self.opened, self.known).agree()?;
         if event.transition != Transition::CumulativeEffect {
             return Ok(());
         }
@@ -102,14 +102,6 @@ impl Desk<'_, '_> {
             let change = self.coins.mark(position, price, self.rules.half);
             self.post(position.account, change);
             self.post(3100, -change);
-        }
-        Ok(())
-    }
-
-    pub(super) fn choices_agree(&self) -> Done {
-        let surplus = self.rules.model == MeasurementModel::Revaluation;
-        if surplus && self.rules.method == LotMethod::Average {
-            return Err("a surplus has no average".to_owned());
         }
         Ok(())
     }

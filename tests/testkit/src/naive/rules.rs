@@ -72,6 +72,15 @@ pub(super) fn on(day: Day, book: BookId, opened: &LedgerOpened, known: &[Line<'_
 }
 
 impl Rules {
+    /// Choices that exclude each other.
+    pub(super) fn agree(&self) -> Result<(), String> {
+        let surplus = self.model == MeasurementModel::Revaluation;
+        if surplus && self.method == LotMethod::Average {
+            return Err("a surplus has no average".to_owned());
+        }
+        Ok(())
+    }
+
     fn adopt(&mut self, choices: &PolicyChoices) {
         if let Some(model) = choices.measurement {
             self.model = model;
