@@ -13,6 +13,7 @@ mod movements;
 mod prices;
 
 pub use amortisation::Cost;
+pub(crate) use asset::equipment_account;
 pub use asset::{Asset, Month, Removed};
 pub use commitment::Commitment;
 pub(crate) use contract::net_of;

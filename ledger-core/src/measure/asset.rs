@@ -2,26 +2,13 @@
 
 use super::Context;
 use super::capex::plain;
-use crate::account::Account;
-use crate::chart::{
-    ACCUMULATED_DEPRECIATION, CONSTRUCTION, DATA_CENTRE_PLANT, GPU_SERVERS, MINERS, RECEIVABLES,
-};
-use crate::event::capex::EquipmentClass;
+use crate::chart::{ACCUMULATED_DEPRECIATION, CONSTRUCTION, RECEIVABLES};
 use crate::event::{AssetDisposed, AssetImpaired, AssetPlacedInService, DepreciationCharged};
 use crate::measured::Measured;
 use crate::money::Money;
 use crate::posting::{Dimensions, Leg};
 use crate::refusal::Refusal;
-use crate::world::{Asset, net_of};
-
-/// The account of a class of equipment.
-pub(super) fn equipment_account(class: EquipmentClass) -> Account {
-    match class {
-        EquipmentClass::Miners => MINERS,
-        EquipmentClass::GpuServers => GPU_SERVERS,
-        EquipmentClass::DataCentrePlant => DATA_CENTRE_PLANT,
-    }
-}
+use crate::world::{Asset, equipment_account, net_of};
 
 /// The sub-ledger of an asset.
 fn of_asset(placed: &AssetPlacedInService) -> Dimensions {
@@ -92,7 +79,7 @@ pub(super) fn asset_disposed(cx: &Context<'_>, e: &AssetDisposed, m: &mut Measur
     let removed = cx.world.removed(e)?;
     let about = of_asset(&asset.placed);
     m.segment = about.segment;
-    m.equipment.push(plain(equipment_account(asset.placed.class), about, removed.cost));
+    m.equipment.push(plain(asset.account(), about, removed.cost));
     m.depreciated.push(depreciated(asset, removed.accumulated));
     m.carrying = removed.carrying()?;
     let net = net_of(e.proceeds, e.fee)?;

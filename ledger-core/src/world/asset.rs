@@ -5,6 +5,9 @@ use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 use super::{Moment, World};
+use crate::account::Account;
+use crate::chart::{DATA_CENTRE_PLANT, GPU_SERVERS, MINERS};
+use crate::event::capex::EquipmentClass;
 use crate::event::{AssetDisposed, AssetPlacedInService, DepreciationCharged, Event};
 use crate::exact::{self, Overflow};
 use crate::ids::AssetId;
@@ -48,6 +51,15 @@ impl Month {
         let first_of_next =
             year.zip(month).and_then(|(year, month)| chrono::NaiveDate::from_ymd_opt(year, month, 1));
         first_of_next.and_then(|date| date.pred_opt()).and_then(Day::from_date).unwrap_or(Day::LAST)
+    }
+}
+
+/// The account of a class of equipment.
+pub(crate) fn equipment_account(class: EquipmentClass) -> Account {
+    match class {
+        EquipmentClass::Miners => MINERS,
+        EquipmentClass::GpuServers => GPU_SERVERS,
+        EquipmentClass::DataCentrePlant => DATA_CENTRE_PLANT,
     }
 }
 
@@ -123,6 +135,12 @@ impl Asset {
     /// [`Overflow`] when it does not fit.
     pub fn carrying(&self) -> Result<Money, Overflow> {
         self.cost.minus(self.accumulated)
+    }
+
+    /// The account of its cost.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        equipment_account(self.placed.class)
     }
 
     /// The last month of its life; the month of service is its first.
