@@ -1,6 +1,7 @@
 //! Equipment: what may be placed in service, depreciated, impaired and disposed of.
 
 use super::door::{Door, part, refuse_absurd, text};
+use crate::event::capex::OpeningAsset;
 use crate::event::{AssetDisposed, AssetImpaired, AssetPlacedInService, DepreciationCharged};
 use crate::ids::AssetId;
 use crate::money::{Money, Units};
@@ -30,10 +31,44 @@ pub(super) fn asset_placed_in_service(door: &Door<'_>, e: &AssetPlacedInService)
     door.amount_or_none("the salvage value", e.salvage)?;
     door.in_currency("the salvage value", e.salvage, door.functional)?;
     part("the salvage value", amount_of(e.salvage), "the cost", e.cost.amount)?;
-    if e.life_months == 0 {
+    life(e.life_months)?;
+    e.units.map_or(Ok(()), items)
+}
+
+/// Equipment at the opening: named once, worth no more than it cost, charged no further than it was in use.
+pub(super) fn opening_assets(door: &Door<'_>, at: &Moment, assets: &[OpeningAsset]) -> Result<(), Refusal> {
+    let mut named = std::collections::BTreeSet::new();
+    for opening in assets {
+        if !named.insert(opening.asset) {
+            return Err(Refusal::NamedTwice { what: format!("asset {}", opening.asset) });
+        }
+        let (cost, worn) = (opening.cost, opening.accumulated.unwrap_or_default());
+        let salvage = opening.salvage.unwrap_or_default();
+        door.units("the cost", Units::new(cost.decimal()), door.functional)?;
+        door.money("the depreciation", worn)?;
+        door.money("the salvage value", salvage)?;
+        let whole = |what, money: Money| {
+            part(what, Units::new(money.decimal()), "the cost", Units::new(cost.decimal()))
+        };
+        whole("the depreciation", worn)?;
+        whole("the salvage value", salvage)?;
+        life(opening.life_months)?;
+        opening.units.map_or(Ok(()), items)?;
+        if opening.in_service > at.day {
+            return Err(Refusal::OccurredLater { occurred: opening.in_service, effective: at.effective });
+        }
+        if let Some(asked) = opening.charged_through.filter(|through| *through > at.day) {
+            return Err(Refusal::DepreciationAhead { asked, day: at.day });
+        }
+    }
+    Ok(())
+}
+
+fn life(months: u32) -> Result<(), Refusal> {
+    if months == 0 {
         return Err(Refusal::NotPositive { what: "the life in months", amount: "0".to_owned() });
     }
-    e.units.map_or(Ok(()), items)
+    Ok(())
 }
 
 /// A number of items above zero.

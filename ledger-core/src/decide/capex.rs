@@ -18,6 +18,8 @@ pub(super) fn capex_committed(door: &Door<'_>, e: &CapexCommitted) -> Result<(),
     door.world.party(e.vendor)?;
     door.dollars("a commitment", e.amount.currency)?;
     door.amount("the amount committed", e.amount)?;
+    let deposits = door.world.opening_deposits(e.commitment)?;
+    part("what the opening has on deposit for it", deposits, "the amount committed", e.amount.amount)?;
     schedule(door, e.commitment, &e.schedule, e.amount)
 }
 

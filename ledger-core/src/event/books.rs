@@ -4,6 +4,7 @@ use minicbor::{Decoder, decode};
 
 use crate::account::{Account, Class};
 use crate::canonical::{Canonical, Reader};
+use crate::event::capex::OpeningAsset;
 use crate::event::contract::Span;
 use crate::evidence::Evidence;
 use crate::ids::{
@@ -265,6 +266,9 @@ fact! {
         #[n(3)] pub facilities: Vec<OpeningFacility>,
         /// Equity whose composition is not known, credited to 3900.
         #[n(4)] pub equity_not_analysed: Option<Money>,
+        /// Equipment in service; its accounts follow from here.
+        #[serde(default)]
+        #[n(5)] pub assets: Vec<OpeningAsset>,
     }
 }
 

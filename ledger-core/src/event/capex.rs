@@ -2,7 +2,7 @@
 //! use, depreciation (ASC 360).
 
 use crate::ids::{AssetId, CommitmentId, FacilityId, PartyId, Place, ProjectId, Segment};
-use crate::money::{Amount, Units};
+use crate::money::{Amount, Money, Units};
 use crate::shape::{choice, fact};
 use crate::time::Day;
 
@@ -155,6 +155,32 @@ fact! {
         /// The line of business it serves.
         #[n(8)] pub segment: Option<Segment>,
         /// How many like items it consists of, where some may be disposed of before others.
+        #[n(9)] pub units: Option<Units>,
+    }
+}
+
+fact! {
+    /// An asset in service at the opening. Its accounts follow from here.
+    pub struct OpeningAsset {
+        /// Its name.
+        #[n(0)] pub asset: AssetId,
+        /// What it is.
+        #[n(1)] pub class: EquipmentClass,
+        /// What it cost.
+        #[n(2)] pub cost: Money,
+        /// Its depreciation and impairment so far.
+        #[n(3)] pub accumulated: Option<Money>,
+        /// When it was placed in service.
+        #[n(4)] pub in_service: Day,
+        /// How many months it is used from then on.
+        #[n(5)] pub life_months: u32,
+        /// Through which day its depreciation is charged; that of the opening when not said.
+        #[n(6)] pub charged_through: Option<Day>,
+        /// What it will be worth at the end.
+        #[n(7)] pub salvage: Option<Money>,
+        /// The line of business it serves.
+        #[n(8)] pub segment: Option<Segment>,
+        /// How many like items it consists of.
         #[n(9)] pub units: Option<Units>,
     }
 }

@@ -4,6 +4,7 @@ use super::Context;
 use super::capex::plain;
 use crate::chart::{ACCUMULATED_DEPRECIATION, CONSTRUCTION, RECEIVABLES};
 use crate::event::{AssetDisposed, AssetImpaired, AssetPlacedInService, DepreciationCharged};
+use crate::ids::{AssetId, Segment};
 use crate::measured::Measured;
 use crate::money::Money;
 use crate::posting::{Dimensions, Leg};
@@ -11,12 +12,12 @@ use crate::refusal::Refusal;
 use crate::world::{Asset, equipment_account, net_of};
 
 /// The sub-ledger of an asset.
-fn of_asset(placed: &AssetPlacedInService) -> Dimensions {
-    Dimensions { asset: Some(placed.asset), segment: placed.segment, ..Dimensions::default() }
+pub(super) fn of_asset(asset: AssetId, segment: Option<Segment>) -> Dimensions {
+    Dimensions { asset: Some(asset), segment, ..Dimensions::default() }
 }
 
 fn depreciated(asset: &Asset, amount: Money) -> Leg {
-    plain(ACCUMULATED_DEPRECIATION, of_asset(&asset.placed), amount)
+    plain(ACCUMULATED_DEPRECIATION, of_asset(asset.name, asset.segment), amount)
 }
 
 pub(super) fn asset_placed_in_service(
@@ -25,7 +26,7 @@ pub(super) fn asset_placed_in_service(
     m: &mut Measured,
 ) -> Result<(), Refusal> {
     let cost = Money::new(e.cost.amount.decimal());
-    m.equipment.push(plain(equipment_account(e.class), of_asset(e), cost));
+    m.equipment.push(plain(equipment_account(e.class), of_asset(e.asset, e.segment), cost));
     take_from_construction(cx, e, cost, m)
 }
 
@@ -77,7 +78,7 @@ pub(super) fn asset_impaired(cx: &Context<'_>, e: &AssetImpaired, m: &mut Measur
 pub(super) fn asset_disposed(cx: &Context<'_>, e: &AssetDisposed, m: &mut Measured) -> Result<(), Refusal> {
     let asset = cx.world.asset(e.asset)?;
     let removed = cx.world.removed(e)?;
-    let about = of_asset(&asset.placed);
+    let about = of_asset(asset.name, asset.segment);
     m.segment = about.segment;
     m.equipment.push(plain(asset.account(), about, removed.cost));
     m.depreciated.push(depreciated(asset, removed.accumulated));

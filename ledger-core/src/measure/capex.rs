@@ -25,7 +25,8 @@ fn of_order(commitment: CommitmentId, party: PartyId) -> Dimensions {
 }
 
 pub(super) fn capex_committed(cx: &Context<'_>, e: &CapexCommitted, m: &mut Measured) -> Result<(), Refusal> {
-    m.committed = cx.at_par(e.amount.amount)?;
+    let deposits = cx.world.opening_deposits(e.commitment)?;
+    m.committed = cx.at_par(e.amount.amount.minus(deposits)?)?;
     Ok(())
 }
 

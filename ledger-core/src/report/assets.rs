@@ -86,7 +86,7 @@ impl Posted {
     fn by_column(&self, fold: &Fold) -> Result<Sums, Overflow> {
         let class_of = |account: Account| CLASSES.iter().position(|class| *class == account);
         let classes: BTreeMap<AssetId, Account> =
-            fold.world().assets().map(|asset| (asset.placed.asset, asset.account())).collect();
+            fold.world().assets().map(|asset| (asset.name, asset.account())).collect();
         let mut sums = Sums::default();
         for ((caption, account, asset), amount) in &self.0 {
             let (half, column) = if *account == ACCUMULATED_DEPRECIATION {

@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::{Moment, World};
 use crate::account::Account;
 use crate::chart::{DATA_CENTRE_PLANT, GPU_SERVERS, MINERS};
-use crate::event::capex::EquipmentClass;
+use crate::event::capex::{EquipmentClass, OpeningAsset};
 use crate::event::{AssetDisposed, AssetPlacedInService, DepreciationCharged, Event};
 use crate::exact::{self, Overflow};
-use crate::ids::AssetId;
-use crate::kept;
+use crate::ids::{AssetId, Segment};
 use crate::money::{Money, Units};
 use crate::refusal::Refusal;
 use crate::rounding::Rounding;
@@ -66,9 +65,14 @@ pub(crate) fn equipment_account(class: EquipmentClass) -> Account {
 /// An asset and what is left of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asset {
-    /// How it was placed in service.
-    #[serde(with = "kept::fact")]
-    pub placed: AssetPlacedInService,
+    /// Its name.
+    pub name: AssetId,
+    /// What it is.
+    pub class: EquipmentClass,
+    /// The line of business it serves.
+    pub segment: Option<Segment>,
+    /// How many months it is used.
+    pub life_months: u32,
     /// When that was.
     pub in_service: Day,
     /// What the items that are left cost.
@@ -115,7 +119,10 @@ impl Asset {
         let salvage = e.salvage.map_or(Money::ZERO, |salvage| Money::new(salvage.amount.decimal()));
         let before = Month::of(day).before();
         Ok(Asset {
-            placed: e.clone(),
+            name: e.asset,
+            class: e.class,
+            segment: e.segment,
+            life_months: e.life_months,
             in_service: day,
             cost,
             salvage,
@@ -129,6 +136,29 @@ impl Asset {
         })
     }
 
+    /// What is left to be charged at the opening is spread over what is left of the life.
+    fn opened(e: &OpeningAsset, day: Day) -> Result<Asset, Overflow> {
+        let charged_through = Month::ended_by(e.charged_through.unwrap_or(day));
+        let mut asset = Asset {
+            name: e.asset,
+            class: e.class,
+            segment: e.segment,
+            life_months: e.life_months,
+            in_service: e.in_service,
+            cost: e.cost,
+            salvage: e.salvage.unwrap_or_default(),
+            accumulated: e.accumulated.unwrap_or_default(),
+            units: e.units,
+            charged_through: charged_through.max(Month::of(e.in_service).before()),
+            disposed: None,
+            spread: Money::ZERO,
+            spread_after: charged_through,
+            charged: Money::ZERO,
+        };
+        asset.spread_anew()?;
+        Ok(asset)
+    }
+
     /// What it is carried at.
     ///
     /// # Errors
@@ -140,12 +170,12 @@ impl Asset {
     /// The account of its cost.
     #[must_use]
     pub fn account(&self) -> Account {
-        equipment_account(self.placed.class)
+        equipment_account(self.class)
     }
 
     /// The last month of its life; the month of service is its first.
     fn last_month(&self) -> Month {
-        Month(Month::of(self.in_service).0 + i64::from(self.placed.life_months) - 1)
+        Month(Month::of(self.in_service).0 + i64::from(self.life_months) - 1)
     }
 
     /// The last month that must be charged before what it is carried at on a day can be said, if it is not.
@@ -257,6 +287,13 @@ impl World {
     pub(super) fn change_assets(&mut self, at: &Moment, event: &Event) -> Result<(), Refusal> {
         if let Event::AssetPlacedInService(e) = event {
             self.assets.set(e.asset, Asset::placed(e, at.day)?);
+        } else if let Event::OpeningRecorded(e) = event {
+            // Further books open on the same world.
+            for opening in
+                e.assets.iter().filter(|opening| !self.assets.contains(&opening.asset)).collect::<Vec<_>>()
+            {
+                self.assets.set(opening.asset, Asset::opened(opening, at.day)?);
+            }
         } else if let Event::DepreciationCharged(e) = event {
             self.charge_depreciation(e)?;
         } else if let Event::AssetImpaired(e) = event {
@@ -287,7 +324,7 @@ impl World {
     fn charge_depreciation(&mut self, e: &DepreciationCharged) -> Result<(), Refusal> {
         let scale = self.scale(self.settings()?.functional)?;
         let through = Month::ended_by(e.through);
-        let charged = |asset: &&Asset| e.asset.is_none_or(|named| named == asset.placed.asset);
+        let charged = |asset: &&Asset| e.asset.is_none_or(|named| named == asset.name);
         let running = |asset: &&Asset| asset.disposed.is_none() && asset.charged_through < through;
         let mut all: Vec<Asset> = self.assets().filter(charged).filter(running).cloned().collect();
         for asset in &mut all {
@@ -295,7 +332,7 @@ impl World {
             asset.charge(due, through)?;
         }
         for asset in all {
-            self.assets.set(asset.placed.asset, asset);
+            self.assets.set(asset.name, asset);
         }
         if e.asset.is_none() {
             self.depreciated.set((), through);

@@ -5,6 +5,7 @@ use super::facility::amount_of;
 use super::{Moment, World};
 use serde::{Deserialize, Serialize};
 
+use crate::chart::EQUIPMENT_DEPOSITS;
 use crate::event::capex::Due;
 use crate::event::{CapexAmended, CapexCommitted, CapexPaid, Event};
 use crate::exact::Overflow;
@@ -38,12 +39,12 @@ pub struct Commitment {
 }
 
 impl Commitment {
-    fn signed(signed: &CapexCommitted) -> Commitment {
+    fn signed(signed: &CapexCommitted, deposits: Units) -> Commitment {
         Commitment {
             signed: signed.clone(),
             amended: None,
-            deposits: Units::ZERO,
-            deposits_left: Units::ZERO,
+            deposits,
+            deposits_left: deposits,
             invoiced: Units::ZERO,
             invoiced_beyond: Units::ZERO,
             owed: Units::ZERO,
@@ -124,6 +125,18 @@ impl World {
         self.commitments.iter().map(|(_, commitment)| commitment)
     }
 
+    /// What an opening has on deposit for an order that is recorded after it.
+    ///
+    /// # Errors
+    /// [`Overflow`] when the sum does not fit.
+    pub fn opening_deposits(&self, commitment: CommitmentId) -> Result<Units, Overflow> {
+        let balances = self.openings().next().into_iter().flat_map(|(_, opening)| &opening.balances);
+        let deposits = balances.filter(|balance| {
+            balance.account == EQUIPMENT_DEPOSITS && balance.commitment == Some(commitment)
+        });
+        Units::sum(deposits.map(|balance| Units::new(balance.debit.unwrap_or_default().decimal())))
+    }
+
     /// Interest of a facility that is incurred and not part of anything under construction yet: interest cost may be
     /// capitalised, and no more than was incurred (ASC 835-20-30-6). That of before the opening is not among it.
     ///
@@ -176,7 +189,8 @@ impl World {
 
     pub(super) fn change_commitments(&mut self, at: &Moment, event: &Event) -> Result<(), Refusal> {
         if let Event::CapexCommitted(e) = event {
-            self.commitments.set(e.commitment, Commitment::signed(e));
+            let deposits = self.opening_deposits(e.commitment)?;
+            self.commitments.set(e.commitment, Commitment::signed(e, deposits));
         } else if let Event::DepositPaid(e) = event {
             let mut commitment = self.commitment(e.commitment)?.clone();
             commitment.deposits = commitment.deposits.plus(e.amount.amount)?;

@@ -4,8 +4,9 @@
 use expect_test::expect;
 use serde_json::{Value, json};
 
+use super::equipment::opening;
 use super::json::*;
-use super::ledger::{Ledger, standard};
+use super::ledger::{Ledger, standard, unfunded};
 use super::rule::given;
 use super::rules;
 
@@ -222,6 +223,19 @@ rules! {
             us-gaap, tax: Interest made part of what is built
               Dr 1520 Construction in progress [ai-hall]                        2,000.00
                  Cr 6710 Interest [f]                                                         2,000.00
+        "#]])
+    }
+
+    // 30,000 of 500,000 were paid before the books were opened.
+    fn an_order_recorded_after_the_opening_has_the_deposits_of_the_opening() {
+        let mut ledger = unfunded();
+        let deposit = json!([{"account": "1530", "debit": "30000.00", "commitment": "gpu"}]);
+        ledger.must("2025-12-31", vec![opening(json!([]), deposit, "30000.00")]);
+        ledger.told.push("2025-12-31: a deposit of 30,000 on the order opened with".to_owned());
+        given(ledger).when(DAY, committed("500000.00")).posts(expect![[r#"
+            us-gaap, tax: Capital committed
+              Dr 9110 Capital purchase obligations [gpu]                      470,000.00
+                 Cr 9119 Capital purchase obligations, contra [gpu]                         470,000.00
         "#]])
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::capex::{capitalised, invoiced, with_interest};
 use super::json::*;
-use super::ledger::{Ledger, standard};
+use super::ledger::{Ledger, standard, unfunded};
 use super::rule::given;
 use super::rules;
 
@@ -45,6 +45,18 @@ pub(crate) fn in_service() -> Ledger {
         "100,000 placed in service over 36 months, 10,000 salvage",
         vec![placed("100000.00", 36, json!({"salvage": usd("10000.00"), "segment": "ai"}))],
     )
+}
+
+/// Miners in service since May 2025 for four years, charged through the year's end.
+pub(crate) fn fleet(more: Value) -> Value {
+    let asset = json!({"asset": "fleet", "class": "miners", "cost": "120000.00", "accumulated": "36000.00",
+        "in_service": "2025-05-10", "life_months": 48, "salvage": "12000.00", "segment": "mining"});
+    with(asset, more)
+}
+
+/// An opening of equipment and balances, with equity not analysed.
+pub(crate) fn opening(assets: Value, balances: Value, equity: &str) -> Value {
+    json!({"type": "opening_recorded", "assets": assets, "balances": balances, "equity_not_analysed": equity})
 }
 
 rules! {
@@ -202,6 +214,18 @@ rules! {
             us-gaap, tax: Depreciation charged
               Dr 6110 Depreciation [rack]                                          64.45
                  Cr 1519 Accumulated depreciation and impairment [rack]                          64.45
+        "#]])
+    }
+
+    // 90,000 at the opening; 84,000 less 12,000 over the 40 months left is 1,800.
+    fn an_asset_of_the_opening_goes_on_where_it_stood() {
+        let mut ledger = unfunded();
+        ledger.must("2025-12-31", vec![opening(json!([fleet(json!({}))]), json!([]), "84000.00")]);
+        ledger.told.push("2025-12-31: miners that cost 120,000 in May 2025 opened with, 36,000 of it charged".to_owned());
+        given(ledger).when("2026-01-31", charged("2026-01-31", json!({}))).posts(expect![[r#"
+            us-gaap, tax: Depreciation charged
+              Dr 6110 Depreciation [fleet, mining]                              1,800.00
+                 Cr 1519 Accumulated depreciation and impairment [fleet, mining]                    1,800.00
         "#]])
     }
 }

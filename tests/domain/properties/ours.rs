@@ -68,7 +68,7 @@ pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
     picture.commitments.retain(|_, left| *left != 0);
     for asset in world.assets().filter(|asset| asset.disposed.is_none()) {
         let carried = (scaled(asset.cost.decimal(), 2), scaled(asset.accumulated.decimal(), 2));
-        picture.assets.insert(asset.placed.asset, carried);
+        picture.assets.insert(asset.name, carried);
     }
     let power = world.power_contracts().map(|contract| (contract.signed.contract, contract.outstanding));
     let compute = world.compute_contracts().map(|contract| (contract.signed.contract, contract.outstanding));

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Case, case};
-use crate::posting_rules::equipment::{built, charged, disposed, impaired, in_service, placed};
+use crate::posting_rules::equipment::{
+    built, charged, disposed, fleet, impaired, in_service, opening, placed,
+};
 use crate::posting_rules::json::*;
-use crate::posting_rules::ledger::{Ledger, under};
+use crate::posting_rules::ledger::{Ledger, under, unfunded};
 
 fn on(
     given: Ledger,
@@ -189,5 +191,47 @@ pub(crate) fn cases() -> Vec<Case> {
             disposed("5.00", json!({"to": wallet("bank"), "units": "1"})),
             "`units` must be given where the asset was placed in service, for a part of it to be disposed of",
         ),
+        on(
+            unfunded(),
+            "PART_EXCEEDS_WHOLE",
+            "an asset is opened with that is depreciated by more than it cost",
+            "2025-12-31",
+            opening(json!([fleet(json!({"accumulated": "120000.01"}))]), json!([]), "-0.01"),
+            "the depreciation 120,000.01 is more than the cost 120,000",
+        ),
+        on(
+            unfunded(),
+            "NAMED_TWICE",
+            "an asset is opened with twice",
+            "2025-12-31",
+            opening(json!([fleet(json!({})), fleet(json!({}))]), json!([]), "168000.00"),
+            "asset fleet is named twice",
+        ),
+        on(
+            unfunded(),
+            "OCCURRED_LATER",
+            "an asset is opened with before it is in service",
+            "2025-05-09",
+            opening(json!([fleet(json!({}))]), json!([]), "84000.00"),
+            "it occurred on 2025-05-10, after 2025-05-09, when it takes effect",
+        ),
+        on(
+            opened_in_one_book(),
+            "OPENINGS_DISAGREE",
+            "a second book opens with other equipment",
+            "2025-12-31",
+            with(
+                opening(json!([fleet(json!({"life_months": 36}))]), json!([]), "84000.00"),
+                json!({"book": "tax"}),
+            ),
+            "the opening of book tax differs in equipment from the one before",
+        ),
     ]
+}
+
+fn opened_in_one_book() -> Ledger {
+    let mut ledger = unfunded();
+    let opening = opening(json!([fleet(json!({}))]), json!([]), "84000.00");
+    ledger.must("2025-12-31", vec![with(opening, json!({"book": "us-gaap"}))]);
+    ledger
 }

@@ -44,12 +44,19 @@ pub(super) struct Works {
     /// Cents in construction.
     pub(super) built: BTreeMap<Site, i128>,
     capitalised: BTreeMap<FacilityId, i128>,
+    /// Cents on deposit at the opening, for orders recorded after it.
+    opening: BTreeMap<CommitmentId, i128>,
 }
 
 impl Works {
     fn order(&mut self, name: CommitmentId) -> Result<&mut Order, String> {
         let found = self.orders.iter_mut().find(|order| order.name == name);
         found.ok_or_else(|| format!("nobody ordered {name}"))
+    }
+
+    /// The opening has something on deposit for an order to come.
+    pub(super) fn on_deposit(&mut self, order: CommitmentId, cents: i128) {
+        *self.opening.entry(order).or_default() += cents;
     }
 
     /// What is outstanding, where anything is.
@@ -87,18 +94,20 @@ impl Desk<'_, '_> {
     }
 
     pub(super) fn committed(&mut self, event: &CapexCommitted) -> Done {
+        let carried = self.works.opening.get(&event.commitment).copied().unwrap_or(0);
+        let deposits = carried * numbers::ten_to(numbers::FINE - 2);
         self.works.orders.push(Order {
             name: event.commitment,
             vendor: event.vendor,
             currency: event.amount.currency,
             outstanding: 0,
-            done: 0,
-            deposits: 0,
-            deposits_carried: 0,
+            done: deposits,
+            deposits,
+            deposits_carried: carried,
             owed: 0,
             is_cancelled: false,
         });
-        self.outstanding(event.commitment, fine(&event.amount))
+        self.outstanding(event.commitment, fine(&event.amount) - deposits)
     }
 
     /// The amount is the new total; what is paid or invoiced stays done.

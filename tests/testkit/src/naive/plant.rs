@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
-use ledger_core::event::capex::EquipmentClass;
+use ledger_core::event::capex::{EquipmentClass, OpeningAsset};
 use ledger_core::event::{AssetDisposed, AssetImpaired, AssetPlacedInService, DepreciationCharged};
 use ledger_core::ids::AssetId;
 use ledger_core::money::Amount;
@@ -84,6 +84,14 @@ fn month(day: Day) -> i128 {
     i128::from(day.date().year()) * 12 + i128::from(day.date().month0())
 }
 
+fn account_of(class: EquipmentClass) -> u16 {
+    match class {
+        EquipmentClass::Miners => 1510,
+        EquipmentClass::GpuServers => 1511,
+        EquipmentClass::DataCentrePlant => 1512,
+    }
+}
+
 fn cents(amount: &Amount) -> i128 {
     numbers::cents(amount.amount.decimal())
 }
@@ -104,11 +112,7 @@ impl Desk<'_, '_> {
         if left > 0 {
             return Err(format!("{left} more than was built"));
         }
-        let account = match event.class {
-            EquipmentClass::Miners => 1510,
-            EquipmentClass::GpuServers => 1511,
-            EquipmentClass::DataCentrePlant => 1512,
-        };
+        let account = account_of(event.class);
         self.post(account, cost);
         self.post(1520, -cost);
         let life = i128::from(event.life_months);
@@ -128,6 +132,33 @@ impl Desk<'_, '_> {
         asset.value_anew();
         self.plant.assets.push(asset);
         Ok(())
+    }
+
+    /// In service before the books were opened. The months gone are charged, or are not, as the opening says.
+    pub(super) fn opening_asset(&mut self, opening: &OpeningAsset) {
+        let cost = numbers::cents(opening.cost.decimal());
+        let worn = opening.accumulated.map_or(0, |worn| numbers::cents(worn.decimal()));
+        let account = account_of(opening.class);
+        self.post(account, cost);
+        self.post(1519, -worn);
+        let first = month(opening.in_service);
+        let next = month(opening.charged_through.unwrap_or(self.day).next()).max(first);
+        let months_left = (i128::from(opening.life_months) - (next - first)).max(0);
+        let mut asset = Asset {
+            name: opening.asset,
+            account,
+            cost,
+            worn,
+            salvage: opening.salvage.map_or(0, |salvage| numbers::cents(salvage.decimal())),
+            items: opening.units.map(|items| numbers::fine(items.decimal())),
+            months_left,
+            next,
+            to_charge: 0,
+            over: months_left,
+            charged: 0,
+        };
+        asset.value_anew();
+        self.plant.assets.push(asset);
     }
 
     /// The months that have ended by the day named, each once.
