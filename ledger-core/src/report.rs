@@ -8,6 +8,7 @@ mod contracts;
 mod facilities;
 mod income;
 mod journal;
+mod metrics;
 mod obligations;
 mod roll_forward;
 mod tie_out;
@@ -162,6 +163,7 @@ pub const REPORTS: &[Report] = &[
         "Contracts for power and computing: term, obligation or backlog",
         contracts::contracts,
     ),
+    report("metrics", "Measurements of the business recorded over a period", metrics::metrics),
     report(
         "obligations-ladder",
         "What falls due in each of five years and after (ASC 440-10-50-4, 470-10-50-1)",

@@ -51,6 +51,12 @@ fn half_a_year() -> Ledger {
             delivered("receivable", "41000.00", json!({"contract": "cloud", "credits": usd("1000.00")})),
         ],
     );
+    let metric = |value: &str, from: &str, to: &str| {
+        json!({"type": "operating_metric_recorded", "name": "uptime", "value": value, "unit": "share",
+            "period": {"from": from, "to": to}, "source": "operations", "site": "Georgia"})
+    };
+    on("2026-05-31", vec![metric("0.9500", "2026-05-01", "2026-05-31")]);
+    on("2026-06-30", vec![metric("0.691", "2026-06-01", "2026-06-30")]);
     ledger
 }
 
@@ -139,5 +145,15 @@ fn obligations_fall_due_year_by_year() {
             "f | 300000.00 | 300000.00",
             "All obligations | 2652800.00 | 2759520.00 | 200000.00 | 5612320.00",
         ],
+    );
+}
+
+#[test]
+fn measurements_of_a_period_are_read_from_the_log() {
+    let june = "uptime | 2026-06-01 | 2026-06-30 | 0.691 | share | Georgia | operations | 20";
+    assert_eq!(report("metrics", Some("2026-06-01")), june);
+    says(
+        &report("metrics", None),
+        &["uptime | 2026-05-01 | 2026-05-31 | 0.95 | share | Georgia | operations | 19", june],
     );
 }

@@ -19,14 +19,15 @@ use rust_decimal::Decimal;
 
 /// A calendar month, counted from the year zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Month(i64);
+pub struct Month(i32);
 
 impl Month {
     /// The month of a day.
     #[must_use]
     pub fn of(day: Day) -> Month {
         let date = day.date();
-        Month(i64::from(date.year()) * 12 + i64::from(date.month0()))
+        // Years of the calendar have six digits at most.
+        Month(date.year() * 12 + date.month0().cast_signed())
     }
 
     /// The last month that has ended with a day, or before it.
@@ -38,17 +39,20 @@ impl Month {
     /// The month before.
     #[must_use]
     pub fn before(self) -> Month {
-        Month(self.0 - 1)
+        Month(self.0.saturating_sub(1))
+    }
+
+    /// How many months it lies after another.
+    fn since(self, other: Month) -> i64 {
+        i64::from(self.0) - i64::from(other.0)
     }
 
     /// Its last day; the calendar's last when it reaches no further.
     #[must_use]
     pub fn last_day(self) -> Day {
-        let next = self.0 + 1;
-        let year = i32::try_from(next.div_euclid(12)).ok();
-        let month = u32::try_from(next.rem_euclid(12) + 1).ok();
-        let first_of_next =
-            year.zip(month).and_then(|(year, month)| chrono::NaiveDate::from_ymd_opt(year, month, 1));
+        let next = self.0.saturating_add(1);
+        let month = (next.rem_euclid(12) + 1).cast_unsigned();
+        let first_of_next = chrono::NaiveDate::from_ymd_opt(next.div_euclid(12), month, 1);
         first_of_next.and_then(|date| date.pred_opt()).and_then(Day::from_date).unwrap_or(Day::LAST)
     }
 }
@@ -175,7 +179,8 @@ impl Asset {
 
     /// The last month of its life; the month of service is its first.
     fn last_month(&self) -> Month {
-        Month(Month::of(self.in_service).0 + i64::from(self.life_months) - 1)
+        let life = i32::try_from(self.life_months).unwrap_or(i32::MAX);
+        Month(Month::of(self.in_service).before().0.saturating_add(life))
     }
 
     /// The last month that must be charged before what it is carried at on a day can be said, if it is not.
@@ -191,8 +196,8 @@ impl Asset {
         if self.disposed.is_some() || through <= self.charged_through {
             return Ok(Money::ZERO);
         }
-        let months = self.last_month().0 - self.spread_after.0;
-        let gone = through.0 - self.spread_after.0;
+        let months = self.last_month().since(self.spread_after);
+        let gone = through.since(self.spread_after);
         let so_far = if gone >= months {
             self.spread
         } else {
@@ -338,5 +343,26 @@ impl World {
             self.depreciated.set((), through);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_has_ended_with_its_last_day() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        for (through, last) in [
+            ("2026-02-27", "2026-01-31"),
+            ("2026-02-28", "2026-02-28"),
+            ("2028-02-28", "2028-01-31"),
+            ("2028-02-29", "2028-02-29"),
+            ("2026-12-31", "2026-12-31"),
+            ("2027-01-01", "2026-12-31"),
+        ] {
+            assert_eq!(Month::ended_by(day(through)).last_day(), day(last), "{through}");
+        }
+        assert_eq!(Month::of(day("2027-01-15")).since(Month::of(day("2025-11-30"))), 14);
     }
 }
