@@ -18,7 +18,8 @@ fn report(name: &str, book: &str, as_known: Option<u64>) -> String {
     rows(&(report.make)(&request).unwrap())
 }
 
-fn rows(sheet: &Sheet) -> String {
+/// A sheet's rows as text, one a line, blanks left out.
+pub(crate) fn rows(sheet: &Sheet) -> String {
     let cell = |cell: &Cell| match cell {
         Cell::Empty => None,
         Cell::Text(text) | Cell::Code(text) => Some(text.clone()),
@@ -33,7 +34,7 @@ fn rows(sheet: &Sheet) -> String {
     sheet.rows.iter().map(|line| row(&line.cells)).collect::<Vec<_>>().join("\n")
 }
 
-fn says(text: &str, figures: &[&str]) {
+pub(crate) fn says(text: &str, figures: &[&str]) {
     for figure in figures {
         assert!(text.lines().any(|line| line == *figure), "`{figure}` is not in\n{text}");
     }
