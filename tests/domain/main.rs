@@ -11,6 +11,7 @@ mod capital_reports;
 mod chains;
 mod guards;
 mod late_entries;
+mod loan_forms;
 mod lookups;
 mod mini_story;
 mod posting_rules;
