@@ -187,6 +187,8 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         Event::DepositPaid(e) => capital::deposit_paid(&door, e),
         Event::OperatingCostRecorded(e) => capital::operating_cost_recorded(&door, e),
         Event::SharesIssued(e) => capital::shares_issued(&door, e),
+        Event::SharesRepurchased(e) => capital::shares_repurchased(&door, e),
+        Event::TranslationRecorded(e) => capital::translation_recorded(&door, e),
         Event::FacilityOpened(e) => loan::facility_opened(&door, e),
         Event::LoanDrawn(e) => loan::loan_drawn(&door, e),
         Event::InterestAccrued(e) => loan::interest_accrued(&door, at, e),

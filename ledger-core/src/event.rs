@@ -102,6 +102,7 @@ closed_list! {
     44 "currency_converted" treasury CurrencyConverted,
     45 "cash_received" treasury CashReceived,
     46 "cash_paid" treasury CashPaid,
+    56 "translation_recorded" treasury TranslationRecorded,
     60 "facility_opened" loan FacilityOpened,
     61 "loan_drawn" loan LoanDrawn,
     62 "interest_accrued" loan InterestAccrued,
@@ -121,6 +122,7 @@ closed_list! {
     91 "deposit_paid" capex DepositPaid,
     110 "operating_cost_recorded" contract OperatingCostRecorded,
     120 "shares_issued" equity SharesIssued,
+    121 "shares_repurchased" equity SharesRepurchased,
 }
 
 /// The pattern of all events that declare something, which holds from its number for every effective date,
@@ -163,7 +165,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "derivative_opened",
     "derivative_marked",
     "derivative_settled",
-    "translation_recorded",
     "capex_amended",
     "capex_cancelled",
     "capex_invoiced",
@@ -177,7 +178,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "power_billed",
     "compute_contracted",
     "compute_delivered",
-    "shares_repurchased",
     "statement_recorded",
     "reconciliation_run",
     "break_explained",
@@ -233,7 +233,9 @@ impl Event {
             | Event::CapexCommitted(_)
             | Event::DepositPaid(_)
             | Event::OperatingCostRecorded(_)
-            | Event::SharesIssued(_) => Rank::Fact,
+            | Event::SharesIssued(_)
+            | Event::SharesRepurchased(_)
+            | Event::TranslationRecorded(_) => Rank::Fact,
         }
     }
 

@@ -101,6 +101,8 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
         Event::DepositPaid(e) => capital::deposit_paid(cx, e, m),
         Event::OperatingCostRecorded(e) => capital::operating_cost_recorded(cx, e, m),
         Event::SharesIssued(e) => capital::shares_issued(cx, e, m),
+        Event::SharesRepurchased(e) => capital::shares_repurchased(cx, e, m),
+        Event::TranslationRecorded(e) => treasury::translation_recorded(cx, e, m),
         declaration!()
         | Event::RateReset(_)
         | Event::MarginCalled(_)

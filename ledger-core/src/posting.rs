@@ -352,6 +352,7 @@ pub fn about(event: &Event) -> Dimensions {
         Event::DepositPaid(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
         Event::OperatingCostRecorded(e) => Dimensions { segment: Some(e.segment), party: e.party, ..nothing },
         Event::SharesIssued(e) => Dimensions { party: e.party, ..nothing },
+        Event::SharesRepurchased(e) => Dimensions { party: e.party, ..nothing },
         declaration!()
         | Event::OpeningRecorded(_)
         | Event::FairValueMarked(_)
@@ -366,7 +367,8 @@ pub fn about(event: &Event) -> Dimensions {
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_)
-        | Event::RateReset(_) => nothing,
+        | Event::RateReset(_)
+        | Event::TranslationRecorded(_) => nothing,
     }
 }
 

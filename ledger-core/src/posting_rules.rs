@@ -11,7 +11,7 @@ use crate::chart::{
     EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, IMPAIRMENT, INTEREST, ISSUE_COST,
     LIQUIDATION_FEES, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, OTHER_COMPREHENSIVE, PAID_IN_CAPITAL,
     PAYABLES, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, RETAINED_EARNINGS, SHARES, TRADING_FEES,
-    UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
+    TREASURY_STOCK, UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::Event;
 use crate::event::contract::Settlement;
@@ -131,6 +131,10 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
             dr(to(m.against), m.settled),
                 cr_each(&m.money_out),
                 gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+        ]),
+        Event::TranslationRecorded(_) => draft("Difference of translation", [
+            dr(to(m.against), m.settled),
+                cr(to(OTHER_COMPREHENSIVE), m.settled),
         ]),
 
         // Loans.
@@ -301,6 +305,11 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
             dr_each(&m.money_in),
                 cr(to(SHARES), m.par),
                 cr(to(PAID_IN_CAPITAL), m.paid_in),
+        ]),
+        // At cost, with what the purchase itself cost (ASC 505-30-30).
+        Event::SharesRepurchased(_) => draft("Shares bought back", [
+            dr(to(TREASURY_STOCK), m.settled),
+                cr_each(&m.money_out),
         ]),
     };
 

@@ -222,6 +222,11 @@ impl Names<'_> {
                 self.place(issued.to);
                 self.party(issued.party);
             }
+            Event::SharesRepurchased(repurchased) => {
+                self.place(repurchased.from);
+                self.party(repurchased.party);
+            }
+            Event::TranslationRecorded(translated) => self.account(translated.account),
         }
     }
 

@@ -156,6 +156,18 @@ fact! {
     }
 }
 
+fact! {
+    /// A difference of translation that is no income of the period (ASC 830-30-45-12).
+    pub struct TranslationRecorded {
+        /// In which book.
+        #[n(0)] pub book: BookId,
+        /// The difference in the book's currency: a gain is positive, a loss negative.
+        #[n(1)] pub amount: Amount,
+        /// The account whose balance was translated.
+        #[n(2)] pub account: Account,
+    }
+}
+
 choice! {
     /// What money was received or paid for.
     pub enum CashCategory {

@@ -3,9 +3,9 @@
 use super::Context;
 use super::money::cost_account;
 use crate::event::contract::Settlement;
-use crate::event::{CapexCommitted, DepositPaid, OperatingCostRecorded, SharesIssued};
+use crate::event::{CapexCommitted, DepositPaid, OperatingCostRecorded, SharesIssued, SharesRepurchased};
 use crate::measured::Measured;
-use crate::money::Units;
+use crate::money::{Money, Units};
 use crate::refusal::Refusal;
 use crate::world::amount_of;
 
@@ -43,7 +43,7 @@ pub(super) fn operating_cost_recorded(
 }
 
 pub(super) fn shares_issued(cx: &Context<'_>, e: &SharesIssued, m: &mut Measured) -> Result<(), Refusal> {
-    let proceeds = cx.world.share_proceeds(e)?;
+    let proceeds = cx.world.price_of_shares(e.shares, e.price, e.proceeds)?;
     let costs = cx.value_of_optional(e.costs)?;
     m.par = cx.value_of_optional(e.par)?;
     let received = cx.money_in(e.to, Units::new(proceeds.decimal()).minus(amount_of(e.costs))?)?;
@@ -51,4 +51,13 @@ pub(super) fn shares_issued(cx: &Context<'_>, e: &SharesIssued, m: &mut Measured
     m.proceeds = proceeds;
     m.paid_in = proceeds.minus(costs)?.minus(m.par)?;
     Ok(())
+}
+
+pub(super) fn shares_repurchased(
+    cx: &Context<'_>,
+    e: &SharesRepurchased,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
+    let cost = cx.world.cost_of_shares(e)?;
+    cx.pay(e.from, cost, Money::new(cost.decimal()), m)
 }

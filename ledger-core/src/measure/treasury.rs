@@ -10,6 +10,7 @@ use crate::event::books::Designation;
 use crate::event::treasury::CashCategory;
 use crate::event::{
     CashPaid, CashReceived, CoinsBought, CoinsDesignated, CoinsMoved, CoinsSold, CurrencyConverted,
+    TranslationRecorded,
 };
 use crate::ids::Place;
 use crate::lots::{LotChange, Position};
@@ -149,6 +150,18 @@ pub(super) fn cash_paid(cx: &Context<'_>, e: &CashPaid, m: &mut Measured) -> Res
         | None => cx.value_of(e.amount.amount, e.amount.currency)?,
     };
     cx.pay(Place::Wallet(e.wallet), e.amount.amount, settled, m)
+}
+
+pub(super) fn translation_recorded(
+    cx: &Context<'_>,
+    e: &TranslationRecorded,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
+    if e.book == cx.book.name() {
+        m.against = e.account;
+        m.settled = cx.value_of(e.amount.amount, e.amount.currency)?;
+    }
+    Ok(())
 }
 
 impl Context<'_> {

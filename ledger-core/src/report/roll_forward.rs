@@ -167,6 +167,8 @@ fn caption(event: Option<&Event>, line: &Line) -> Caption {
         | Event::CapexCommitted(_)
         | Event::DepositPaid(_)
         | Event::OperatingCostRecorded(_)
-        | Event::SharesIssued(_) => Caption::Moved,
+        | Event::SharesIssued(_)
+        | Event::SharesRepurchased(_)
+        | Event::TranslationRecorded(_) => Caption::Moved,
     }
 }

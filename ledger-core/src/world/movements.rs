@@ -6,9 +6,9 @@ use smallvec::{SmallVec, smallvec};
 use super::facility::amount_of;
 use super::{Moment, World};
 use crate::event::loan::CoinsGiven;
-use crate::event::{Event, SharesIssued, declaration};
+use crate::event::{Event, SharesRepurchased, declaration};
 use crate::ids::{Commodity, Place, WalletId};
-use crate::money::{Amount, Money, Units};
+use crate::money::{Amount, Money, Price, Units};
 use crate::refusal::Refusal;
 use crate::rounding::Rounding;
 
@@ -131,9 +131,10 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
             None => Movements::new(),
         },
         Event::SharesIssued(e) => {
-            let proceeds = world.share_proceeds(e)?;
+            let proceeds = world.price_of_shares(e.shares, e.price, e.proceeds)?;
             smallvec![money_in(e.to, Units::new(proceeds.decimal()).minus(amount_of(e.costs))?)?]
         }
+        Event::SharesRepurchased(e) => smallvec![money_out(e.from, world.cost_of_shares(e)?)?],
 
         declaration!()
         | Event::FairValueMarked(_)
@@ -145,7 +146,8 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_)
-        | Event::CapexCommitted(_) => Movements::new(),
+        | Event::CapexCommitted(_)
+        | Event::TranslationRecorded(_) => Movements::new(),
     })
 }
 
@@ -185,18 +187,32 @@ fn money_out(place: Place, units: Units) -> Result<Movement, Refusal> {
 }
 
 impl World {
-    /// What was received for shares: as stated, else shares times price to the functional currency's minor unit.
+    /// What was given for shares: as stated, else shares times price to the functional currency's minor unit.
     ///
     /// # Errors
     /// Refused when the product does not fit.
-    pub fn share_proceeds(&self, e: &SharesIssued) -> Result<Money, Refusal> {
-        match e.proceeds {
-            Some(proceeds) => Ok(Money::new(proceeds.amount.decimal())),
+    pub fn price_of_shares(
+        &self,
+        shares: Units,
+        price: Price,
+        stated: Option<Amount>,
+    ) -> Result<Money, Refusal> {
+        match stated {
+            Some(stated) => Ok(Money::new(stated.amount.decimal())),
             None => {
                 let scale = self.scale(self.settings()?.functional)?;
-                Ok(e.price.value_of(e.shares, scale.into(), Rounding::HalfEven)?)
+                Ok(price.value_of(shares, scale.into(), Rounding::HalfEven)?)
             }
         }
+    }
+
+    /// What shares bought back cost with the fee.
+    ///
+    /// # Errors
+    /// Refused when the sum does not fit.
+    pub fn cost_of_shares(&self, e: &SharesRepurchased) -> Result<Units, Refusal> {
+        let paid = self.price_of_shares(e.shares, e.price, e.paid)?;
+        Ok(Units::new(paid.decimal()).plus(amount_of(e.fee))?)
     }
 
     /// What moves when an event happens, if every place holds what the event takes from it. Changes nothing.

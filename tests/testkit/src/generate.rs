@@ -161,7 +161,7 @@ impl Generator {
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
         let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
-        match self.dice.between(0, 44) {
+        match self.dice.between(0, 47) {
             0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
@@ -191,6 +191,8 @@ impl Generator {
             36..=37 => self.reset(when, today),
             38..=39 => self.amortise(when, today),
             40..=41 => self.amend(when, today),
+            45 => self.buy_back_shares(when),
+            46 => self.translate(),
             _ => self.adopt_policy(when, today),
         }
     }

@@ -144,6 +144,8 @@ impl<'k, 'a> Desk<'k, 'a> {
             Event::CashReceived(event) => self.cash_received(event),
             Event::CashPaid(event) => self.cash_paid(event),
             Event::SharesIssued(event) => self.shares(event),
+            Event::SharesRepurchased(event) => self.bought_back(event),
+            Event::TranslationRecorded(event) => self.translated(event),
             Event::FacilityOpened(event) => self.facility_opened(event),
             Event::LoanDrawn(event) => self.drawn(event),
             Event::InterestAccrued(event) => self.accrued(event),
