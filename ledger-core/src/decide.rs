@@ -8,6 +8,7 @@ mod coins;
 mod decider;
 mod door;
 mod history;
+mod in_kind;
 mod loan;
 mod margin;
 
@@ -189,6 +190,12 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         Event::SharesIssued(e) => capital::shares_issued(&door, e),
         Event::SharesRepurchased(e) => capital::shares_repurchased(&door, e),
         Event::TranslationRecorded(e) => capital::translation_recorded(&door, e),
+        Event::CoinsSpent(e) => in_kind::coins_spent(&door, e),
+        Event::CoinsAccepted(e) => in_kind::coins_accepted(&door, e),
+        Event::CoinsContributed(e) => in_kind::coins_contributed(&door, e),
+        Event::CoinsDistributed(e) => in_kind::coins_distributed(&door, e),
+        Event::CoinsImpounded(e) => in_kind::coins_impounded(&door, e),
+        Event::CoinsLost(e) => in_kind::coins_lost(&door, e),
         Event::FacilityOpened(e) => loan::facility_opened(&door, e),
         Event::LoanDrawn(e) => loan::loan_drawn(&door, e),
         Event::InterestAccrued(e) => loan::interest_accrued(&door, at, e),

@@ -6,6 +6,7 @@ pub mod capex;
 pub mod collateral;
 pub mod contract;
 pub mod equity;
+pub mod in_kind;
 pub mod loan;
 pub mod mining;
 pub mod treasury;
@@ -102,6 +103,12 @@ closed_list! {
     44 "currency_converted" treasury CurrencyConverted,
     45 "cash_received" treasury CashReceived,
     46 "cash_paid" treasury CashPaid,
+    47 "coins_spent" in_kind CoinsSpent,
+    48 "coins_accepted" in_kind CoinsAccepted,
+    49 "coins_contributed" in_kind CoinsContributed,
+    50 "coins_distributed" in_kind CoinsDistributed,
+    51 "coins_impounded" in_kind CoinsImpounded,
+    52 "coins_lost" in_kind CoinsLost,
     56 "translation_recorded" treasury TranslationRecorded,
     60 "facility_opened" loan FacilityOpened,
     61 "loan_drawn" loan LoanDrawn,
@@ -156,12 +163,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "entry_rejected",
     "lot_instruction_recorded",
     "operating_metric_recorded",
-    "coins_spent",
-    "coins_accepted",
-    "coins_contributed",
-    "coins_distributed",
-    "coins_impounded",
-    "coins_lost",
     "derivative_opened",
     "derivative_marked",
     "derivative_settled",
@@ -217,6 +218,12 @@ impl Event {
             | Event::CurrencyConverted(_)
             | Event::CashReceived(_)
             | Event::CashPaid(_)
+            | Event::CoinsSpent(_)
+            | Event::CoinsAccepted(_)
+            | Event::CoinsContributed(_)
+            | Event::CoinsDistributed(_)
+            | Event::CoinsImpounded(_)
+            | Event::CoinsLost(_)
             | Event::FacilityOpened(_)
             | Event::LoanDrawn(_)
             | Event::InterestPaid(_)

@@ -5,6 +5,7 @@ mod books;
 mod capital;
 mod coins;
 mod collateral;
+mod in_kind;
 mod loan;
 mod marks;
 mod mining;
@@ -86,6 +87,12 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
         Event::CurrencyConverted(e) => treasury::currency_converted(cx, e, m),
         Event::CashReceived(e) => treasury::cash_received(cx, e, m),
         Event::CashPaid(e) => treasury::cash_paid(cx, e, m),
+        Event::CoinsSpent(e) => in_kind::coins_spent(cx, e, m),
+        Event::CoinsAccepted(e) => in_kind::coins_accepted(cx, e, m),
+        Event::CoinsContributed(e) => in_kind::coins_contributed(cx, e, m),
+        Event::CoinsDistributed(e) => in_kind::coins_distributed(cx, e, m),
+        Event::CoinsImpounded(e) => in_kind::coins_impounded(cx, e, m),
+        Event::CoinsLost(e) => in_kind::coins_lost(cx, e, m),
         Event::FacilityOpened(e) => loan::facility_opened(cx, e, m),
         Event::LoanDrawn(e) => loan::loan_drawn(cx, e, m),
         Event::InterestAccrued(e) => loan::interest_accrued(cx, e, m),

@@ -69,6 +69,10 @@ pub struct Measured {
     pub surplus: Money,
     /// Surplus in equity of coins that left.
     pub surplus_realised: Money,
+    /// Coins that we owe, borrowed or given back.
+    pub coins_owed: Vec<Leg>,
+    /// What we owe in coins, brought to fair value by a mark; it stands on the right, so its amounts are negative.
+    pub owed_remeasured: Vec<Leg>,
     /// Lines that a person stated.
     pub stated: Vec<Line>,
     /// What becomes of the lots.
@@ -107,6 +111,8 @@ impl Default for Measured {
             receivable_remeasured: Vec::new(),
             surplus: Money::ZERO,
             surplus_realised: Money::ZERO,
+            coins_owed: Vec::new(),
+            owed_remeasured: Vec::new(),
             stated: Vec::new(),
             lots: Vec::new(),
         }
@@ -124,6 +130,8 @@ impl Measured {
             money_out: emptied(before.money_out),
             remeasured: emptied(before.remeasured),
             receivable_remeasured: emptied(before.receivable_remeasured),
+            coins_owed: emptied(before.coins_owed),
+            owed_remeasured: emptied(before.owed_remeasured),
             stated: emptied(before.stated),
             allowance: emptied(before.allowance),
             lots: emptied(before.lots),

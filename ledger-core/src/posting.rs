@@ -79,6 +79,8 @@ pub enum Row<'m> {
     Out(&'m [Leg]),
     /// What went out, at its fair value, credited.
     OutAtFairValue(&'m [Leg]),
+    /// What went out: its carrying amount credited, and what its fair value exceeds that by.
+    Disposed(&'m [Leg], Target),
     /// What is there, brought from its carrying amount to fair value.
     Remeasure(&'m [Leg], Target),
     /// The same, of which some goes to an account of its own.
@@ -171,6 +173,12 @@ pub fn cr_each_at_fair_value(legs: &[Leg]) -> Row<'_> {
     Row::OutAtFairValue(legs)
 }
 
+/// Credits what went out at its carrying amount, and the gain of giving it away at fair value, or the loss.
+#[must_use]
+pub fn cr_each_with_gain(legs: &[Leg], gains: Target) -> Row<'_> {
+    Row::Disposed(legs, gains)
+}
+
 /// The gain of getting `got` for `given`, or the loss.
 pub fn gain<'m>(target: impl Into<Target>, got: Money, given: Money) -> Row<'m> {
     Row::Gain(target.into(), got, given)
@@ -201,6 +209,12 @@ impl Row<'_> {
             Row::OutAtFairValue(legs) => legs
                 .iter()
                 .try_for_each(|leg| sheet.write(leg.target, leg.fair_value.negated(), leg.units.negated())),
+            Row::Disposed(legs, gains) => {
+                Row::Out(legs).write(sheet)?;
+                let fair_value = Money::sum(legs.iter().map(|leg| leg.fair_value))?;
+                let carrying = Money::sum(legs.iter().map(|leg| leg.carrying))?;
+                sheet.write(gains, carrying.minus(fair_value)?, Units::ZERO)
+            }
             Row::Remeasure(legs, gains) => {
                 let total = sheet.remeasure(legs)?;
                 sheet.write(gains, total.negated(), Units::ZERO)
@@ -339,6 +353,17 @@ pub fn about(event: &Event) -> Dimensions {
         }
         Event::CashReceived(e) => Dimensions { party: e.party, segment: e.segment, ..nothing },
         Event::CashPaid(e) => Dimensions { party: e.party, segment: e.segment, ..nothing },
+        Event::CoinsSpent(e) => Dimensions {
+            facility: e.facility,
+            party: e.party,
+            commitment: e.commitment,
+            segment: e.segment,
+            ..nothing
+        },
+        Event::CoinsAccepted(e) => Dimensions { party: Some(e.counterparty), segment: e.segment, ..nothing },
+        Event::CoinsContributed(e) => Dimensions { party: Some(e.counterparty), ..nothing },
+        Event::CoinsDistributed(e) => Dimensions { party: Some(e.counterparty), ..nothing },
+        Event::CoinsImpounded(e) => Dimensions { party: Some(e.counterparty), ..nothing },
         Event::FacilityOpened(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::LoanDrawn(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::InterestAccrued(e) => Dimensions { facility: Some(e.facility), ..nothing },
@@ -368,6 +393,7 @@ pub fn about(event: &Event) -> Dimensions {
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_)
         | Event::RateReset(_)
+        | Event::CoinsLost(_)
         | Event::TranslationRecorded(_) => nothing,
     }
 }

@@ -8,19 +8,20 @@
 use crate::account::Account;
 use crate::chart::{
     ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, CREDIT_LOSS, DEFERRED_FACILITY_COSTS,
-    EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, IMPAIRMENT, INTEREST, ISSUE_COST,
-    LIQUIDATION_FEES, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, OTHER_COMPREHENSIVE, PAID_IN_CAPITAL,
-    PAYABLES, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, RETAINED_EARNINGS, SHARES, TRADING_FEES,
-    TREASURY_STOCK, UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
+    DERIVATIVE_GAINS, EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, IMPAIRMENT, INTEREST,
+    ISSUE_COST, LIQUIDATION_FEES, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, OTHER_COMPREHENSIVE,
+    PAID_IN_CAPITAL, PAYABLES, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, RECEIVABLES,
+    RETAINED_EARNINGS, SHARES, TRADING_FEES, TREASURY_STOCK, UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::Event;
 use crate::event::contract::Settlement;
+use crate::event::in_kind::{Acceptance, Spending};
 use crate::event::loan::{Control, InterestForm, Treatment};
 use crate::measured::Measured;
 use crate::policy::{DisposalCarrying, MeasurementModel, Policy};
 use crate::posting::{
-    Draft, Target, about, cr, cr_each, cr_each_at_fair_value, dr, dr_each, draft, gain, memo, no_effect,
-    remeasure, revalue, stated,
+    Draft, Row, Target, about, cr, cr_each, cr_each_at_fair_value, cr_each_with_gain, dr, dr_each, draft,
+    gain, memo, no_effect, remeasure, revalue, stated,
 };
 
 /// The journal of an event in a book.
@@ -48,14 +49,17 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
             MeasurementModel::FairValue | MeasurementModel::Cost => draft("Coins remeasured to fair value", [
                 remeasure(&m.remeasured, to(BITCOIN_GAINS)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
             MeasurementModel::CostLessImpairment => draft("Coins tested for impairment", [
                 remeasure(&m.remeasured, to(IMPAIRMENT)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
             MeasurementModel::Revaluation => draft("Coins revalued", [
                 revalue(&m.remeasured, to(OTHER_COMPREHENSIVE), m.surplus, to(BITCOIN_GAINS)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
         },
 
@@ -135,6 +139,71 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::TranslationRecorded(_) => draft("Difference of translation", [
             dr(to(m.against), m.settled),
                 cr(to(OTHER_COMPREHENSIVE), m.settled),
+        ]),
+
+        // Coins in place of money.
+        Event::CoinsSpent(e) => match e.settles {
+            Spending::Expense | Spending::Payroll | Spending::Payable | Spending::Interest => draft("Coins spent", [
+                remeasured_first(m, policy),
+                dr(to(m.against), m.settled),
+                    disposed(m, policy),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
+            ]),
+            Spending::Deposit => draft("Coins given as a deposit on equipment", [
+                remeasured_first(m, policy),
+                dr(to(m.against), m.settled),
+                    disposed(m, policy),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
+                memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
+            ]),
+            Spending::Principal => draft("Loan repaid in coins", [
+                remeasured_first(m, policy),
+                dr(to(m.against), m.settled),
+                dr(to(EXTINGUISHMENT), m.issue_cost),
+                    cr(to(ISSUE_COST), m.issue_cost),
+                    disposed(m, policy),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
+                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
+            ]),
+            Spending::Borrowed => draft("Borrowed coins given back", [
+                remeasured_first(m, policy),
+                dr_each(&m.coins_owed),
+                    disposed(m, policy),
+                    gain(to(DERIVATIVE_GAINS), m.settled, m.fair_value),
+            ]),
+        },
+        Event::CoinsAccepted(e) => match e.against {
+            Acceptance::Hosting | Acceptance::Compute | Acceptance::Receivable | Acceptance::ContractLiability => {
+                draft("Coins accepted", [
+                    dr_each(&m.coins_in),
+                        cr(to(m.against), m.settled),
+                        gain(to(EXCHANGE_DIFFERENCES), m.fair_value, m.settled),
+                ])
+            }
+            Acceptance::Borrowed => draft("Coins borrowed", [
+                dr_each(&m.coins_in),
+                    cr_each(&m.coins_owed),
+            ]),
+        },
+        Event::CoinsContributed(_) => draft("Coins contributed by an owner", [
+            dr_each(&m.coins_in),
+                cr(to(PAID_IN_CAPITAL), m.fair_value),
+        ]),
+        Event::CoinsDistributed(_) => draft("Coins distributed to an owner", [
+            remeasured_first(m, policy),
+            dr(to(PAID_IN_CAPITAL), m.fair_value),
+                disposed(m, policy),
+        ]),
+        Event::CoinsImpounded(_) => draft("Coins impounded; a claim on who kept them", [
+            remeasured_first(m, policy),
+            dr(to(RECEIVABLES), m.settled),
+                disposed(m, policy),
+                gain(to(CREDIT_LOSS), m.settled, m.fair_value),
+        ]),
+        // Derecognised for nothing (ASC 610-20-32-2): no change of fair value, which stands apart (ASC 350-60-45-2).
+        Event::CoinsLost(_) => draft("Coins lost", [
+            dr(to(IMPAIRMENT), m.carrying),
+                cr_each(&m.coins_out),
         ]),
 
         // Loans.
@@ -318,4 +387,31 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         // A surplus goes to retained earnings with its coins, never through income (IAS 38.87).
         .and(dr(to(OTHER_COMPREHENSIVE), m.surplus_realised))
         .and(cr(to(RETAINED_EARNINGS), m.surplus_realised))
+}
+
+/// Coins given at fair value are brought there first, unless the book gives them at the last mark or at cost; a claim
+/// for coins is always given at its carrying amount.
+fn is_remeasured(m: &Measured, policy: &Policy) -> bool {
+    m.control != Some(Control::Passed)
+        && policy.measurement == MeasurementModel::FairValue
+        && policy.disposal_carrying == DisposalCarrying::RemeasureFirst
+}
+
+fn gains_on(m: &Measured) -> Target {
+    match m.control {
+        Some(Control::Passed) => COLLATERAL_GAINS.into(),
+        Some(Control::Kept) | None => BITCOIN_GAINS.into(),
+    }
+}
+
+fn remeasured_first<'m>(m: &'m Measured, policy: &Policy) -> Row<'m> {
+    remeasure(if is_remeasured(m, policy) { &m.coins_out } else { &[] }, gains_on(m))
+}
+
+fn disposed<'m>(m: &'m Measured, policy: &Policy) -> Row<'m> {
+    if is_remeasured(m, policy) {
+        cr_each_at_fair_value(&m.coins_out)
+    } else {
+        cr_each_with_gain(&m.coins_out, gains_on(m))
+    }
 }

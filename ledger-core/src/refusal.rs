@@ -44,6 +44,10 @@ refusals! {
     PoolShort "POOL_SHORT"
     "pool {pool} owes {held:#} {commodity} on {day}, {short:#} less than the {asked:#} received"
     { pool: WalletId, commodity: Commodity, day: Day, held: Units, short: Units, asked: Units, }
+    /// More coins are given back than were borrowed.
+    CoinsNotOwed "COINS_NOT_OWED"
+    "party {party} is owed {held:#} {commodity} on {day}, {short:#} less than the {asked:#} given back"
+    { party: PartyId, commodity: Commodity, day: Day, held: Units, short: Units, asked: Units, }
 
     /// The log has no opening entry yet.
     LedgerNotOpened "LEDGER_NOT_OPENED" "the ledger has not been opened: its first event is `ledger_opened`" { }

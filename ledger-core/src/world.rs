@@ -9,6 +9,7 @@ mod interest;
 mod lending;
 mod movements;
 mod prices;
+mod spending;
 
 pub use amortisation::Cost;
 pub use commitment::Commitment;
@@ -89,6 +90,8 @@ pub struct World {
     coins: Tracked<(Place, Commodity), Units>,
     money: Tracked<WalletId, Units>,
     claims: Tracked<(WalletId, Commodity), Units>,
+    /// Coins to be given back, by whom they were borrowed from.
+    owed: Tracked<(PartyId, Commodity), Units>,
     facilities: Tracked<FacilityId, Facility>,
     commitments: Tracked<CommitmentId, Commitment>,
     mark_prices: Tracked<Commodity, (Instant, Price)>,
@@ -109,6 +112,7 @@ impl World {
         movements.iter().try_for_each(|movement| self.shift(at, movement))?;
         self.change_facilities(at, event)?;
         self.change_commitments(event)?;
+        self.settle_in_coins(at, event)?;
         if let Event::FairValueMarked(FairValueMarked { commodity, price: Some(price), .. }) = event {
             self.mark_prices.set(*commodity, (at.instant, *price));
         }
@@ -202,6 +206,7 @@ impl World {
         self.coins.commit();
         self.money.commit();
         self.claims.commit();
+        self.owed.commit();
         self.facilities.commit();
         self.commitments.commit();
         self.mark_prices.commit();
@@ -223,6 +228,7 @@ impl World {
         self.coins.rollback();
         self.money.rollback();
         self.claims.rollback();
+        self.owed.rollback();
         self.facilities.rollback();
         self.commitments.rollback();
         self.mark_prices.rollback();

@@ -37,7 +37,7 @@ fn collect(key: &str, value: &Value, names: &mut Names) {
     let kind = match key {
         "wallet" | "pool" => Some(LookupKind::Wallet),
         "facility" => Some(LookupKind::Facility),
-        "party" | "custodian" | "lender" | "vendor" => Some(LookupKind::Party),
+        "party" | "counterparty" | "custodian" | "lender" | "vendor" => Some(LookupKind::Party),
         "commitment" => Some(LookupKind::Commitment),
         "account" | "parent" => Some(LookupKind::Account),
         _ => None,

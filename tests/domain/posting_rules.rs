@@ -7,6 +7,7 @@ pub(crate) mod ledger;
 mod books;
 mod capital;
 mod collateral;
+mod in_kind;
 mod loan;
 mod mining;
 mod models;
@@ -45,6 +46,7 @@ fn all() -> Vec<(&'static str, Rule)> {
         books::all(),
         mining::all(),
         treasury::all(),
+        in_kind::all(),
         sales::all(),
         money::all(),
         loan::all(),

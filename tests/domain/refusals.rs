@@ -5,6 +5,7 @@ mod arithmetic;
 mod books;
 mod coins;
 mod entries;
+mod in_kind;
 mod loans;
 mod money;
 mod opening;
@@ -90,6 +91,7 @@ fn all() -> Vec<Case> {
         prices::cases(),
         opening::cases(),
         coins::cases(),
+        in_kind::cases(),
         loans::cases(),
         money::cases(),
     ];
@@ -104,7 +106,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 224;
+const CASES: usize = 248;
 
 #[test]
 fn every_code_is_provoked() {

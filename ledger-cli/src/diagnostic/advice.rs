@@ -29,6 +29,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("COINS_SHORT", "`treasury report holdings --as-of {day}` lists what is where"),
     ("MONEY_SHORT", "`treasury report trial-balance --as-of {day}` shows what is there; record first what came in"),
     ("POOL_SHORT", "record what the pool earned for you with `coins_earned` before `coins_received`"),
+    ("COINS_NOT_OWED", "record first what was borrowed, with `coins_accepted` against `borrowed`"),
     // The entry.
     ("LEDGER_NOT_OPENED", "append an entry whose first event is `ledger_opened`, or make a new ledger with `treasury init --entity NAME`"),
     ("LEDGER_ALREADY_OPENED", "leave `ledger_opened` out; another entity needs another store: `--store DIR`"),

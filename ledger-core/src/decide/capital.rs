@@ -10,7 +10,7 @@ use crate::event::{
     CapexCommitted, CashPaid, CashReceived, CurrencyConverted, DepositPaid, OperatingCostRecorded,
     SharesIssued, SharesRepurchased, TranslationRecorded,
 };
-use crate::ids::Place;
+use crate::ids::{CommitmentId, Place};
 use crate::money::{Amount, Money, Price, Units};
 use crate::refusal::Refusal;
 use crate::world::amount_of;
@@ -32,7 +32,7 @@ pub(super) fn cash_received(door: &Door<'_>, e: &CashReceived) -> Result<(), Ref
     door.amount("the money received", e.amount)?;
     door.money_wallet(Place::Wallet(e.wallet), e.amount.currency)?;
     door.party(e.party)?;
-    category_or_account(door, e.category, e.account)
+    category_or_account(door, e.category.is_some(), e.account)
 }
 
 pub(super) fn cash_paid(door: &Door<'_>, e: &CashPaid) -> Result<(), Refusal> {
@@ -42,24 +42,25 @@ pub(super) fn cash_paid(door: &Door<'_>, e: &CashPaid) -> Result<(), Refusal> {
     }
     door.money_wallet(Place::Wallet(e.wallet), e.amount.currency)?;
     door.party(e.party)?;
-    category_or_account(door, e.category, e.account)
+    category_or_account(door, e.category.is_some(), e.account)
 }
 
-fn category_or_account(
+/// A category names the account by itself; an account named by a person takes no control account.
+pub(super) fn category_or_account(
     door: &Door<'_>,
-    category: Option<CashCategory>,
+    has_category: bool,
     account: Option<Account>,
 ) -> Result<(), Refusal> {
-    match (category, account) {
-        (Some(_), None) => Ok(()),
-        (None, Some(account)) => {
+    match (has_category, account) {
+        (true, None) => Ok(()),
+        (false, Some(account)) => {
             door.world.account(account)?;
             if chart::is_control_account(account) || account == chart::CASH {
                 return Err(Refusal::ControlAccount { account, what: "money against it" });
             }
             Ok(())
         }
-        (None, None) | (Some(_), Some(_)) => Err(Refusal::ExactlyOne { fields: "`category` and `account`" }),
+        (false, None) | (true, Some(_)) => Err(Refusal::ExactlyOne { fields: "`category` and `account`" }),
     }
 }
 
@@ -83,13 +84,19 @@ pub(super) fn capex_committed(door: &Door<'_>, e: &CapexCommitted) -> Result<(),
 
 pub(super) fn deposit_paid(door: &Door<'_>, e: &DepositPaid) -> Result<(), Refusal> {
     let commitment = door.world.commitment(e.commitment)?;
-    let currency = commitment.signed.amount.currency;
     door.amount("the deposit", e.amount)?;
-    door.in_currency("the deposit", Some(e.amount), currency)?;
-    door.money_wallet(e.from, currency)?;
-    let (outstanding, asked) = (commitment.outstanding()?, e.amount.amount);
+    door.money_wallet(e.from, commitment.signed.amount.currency)?;
+    outstanding(door, e.commitment, e.amount)
+}
+
+/// A deposit in the commitment's currency, of no more than is outstanding.
+pub(super) fn outstanding(door: &Door<'_>, commitment: CommitmentId, deposit: Amount) -> Result<(), Refusal> {
+    let there = door.world.commitment(commitment)?;
+    let currency = there.signed.amount.currency;
+    door.in_currency("the deposit", Some(deposit), currency)?;
+    let (outstanding, asked) = (there.outstanding()?, deposit.amount);
     if asked > outstanding {
-        return Err(Refusal::CommitmentExceeded { commitment: e.commitment, outstanding, currency, asked });
+        return Err(Refusal::CommitmentExceeded { commitment, outstanding, currency, asked });
     }
     Ok(())
 }

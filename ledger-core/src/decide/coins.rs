@@ -41,7 +41,11 @@ fn pool(door: &Door<'_>, pool: WalletId) -> Result<Commodity, Refusal> {
     }
 }
 
-fn value_or_price(door: &Door<'_>, value: Option<Amount>, price: Option<Price>) -> Result<(), Refusal> {
+pub(super) fn value_or_price(
+    door: &Door<'_>,
+    value: Option<Amount>,
+    price: Option<Price>,
+) -> Result<(), Refusal> {
     match (value, price) {
         (Some(value), None) => door.amount("the value", value),
         (None, Some(price)) => door.price(Some(price)),

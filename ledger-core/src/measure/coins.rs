@@ -261,6 +261,44 @@ impl Context<'_> {
         if sum == units { Ok(here) } else { Err(Refusal::LotsDoNotAddUp { book, named: sum, asked: units }) }
     }
 
+    /// Coins leave a place in exchange for something worth `fair_value`, or for nothing.
+    pub(super) fn dispose(
+        &self,
+        from: Place,
+        commodity: Commodity,
+        units: Units,
+        named: &[NamedLot],
+        fair_value: Money,
+        m: &mut Measured,
+    ) -> Result<(), Refusal> {
+        let leaving = self.leave(from, commodity, units, named)?;
+        leaving.legs(self, fair_value, &mut m.coins_out)?;
+        m.carrying = leaving.carrying()?;
+        m.fair_value = fair_value;
+        m.control = match from {
+            Place::Facility(facility) => Some(self.control(facility)?),
+            Place::Wallet(_) => None,
+        };
+        m.lots.extend(leaving.changes());
+        Ok(())
+    }
+
+    /// Coins arrive in a wallet for the first time: a new lot at fair value.
+    pub(super) fn new_coins(
+        &self,
+        to: Place,
+        commodity: Commodity,
+        units: Units,
+        value: Money,
+        m: &mut Measured,
+    ) -> Result<(), Refusal> {
+        let position = self.arrival(to, commodity)?;
+        m.coins_in.push(Leg { target: target(&position), units, carrying: value, fair_value: value });
+        m.fair_value = value;
+        m.lots.push(LotChange::Arrive(position, smallvec![self.born(units, value, value)]));
+        Ok(())
+    }
+
     /// What coins are worth: at the event's own price, else at the latest observed.
     pub(super) fn worth(
         &self,

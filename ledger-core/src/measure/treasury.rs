@@ -41,7 +41,6 @@ pub(super) fn coins_bought(cx: &Context<'_>, e: &CoinsBought, m: &mut Measured) 
 }
 
 pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold, m: &mut Measured) -> Result<(), Refusal> {
-    let leaving = cx.leave(e.from, e.commodity, e.units, &e.lots)?;
     let gross = cx.value_of(e.proceeds.amount, e.proceeds.currency)?;
     let fee = cx.value_of_optional(e.fee)?;
     let received = cx.money_in(e.to, e.proceeds.amount.minus(amount_of(e.fee))?)?;
@@ -51,16 +50,8 @@ pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold, m: &mut Measured) -> R
         SaleFee::Expense => (gross, fee),
         SaleFee::ReducesProceeds => (gross.minus(fee)?, Money::ZERO),
     };
-    leaving.legs(cx, gross, &mut m.coins_out)?;
-    m.carrying = leaving.carrying()?;
-    m.fair_value = gross;
     m.money_in.push(received);
-    m.control = match e.from {
-        Place::Facility(facility) => Some(cx.control(facility)?),
-        Place::Wallet(_) => None,
-    };
-    m.lots.extend(leaving.changes());
-    Ok(())
+    cx.dispose(e.from, e.commodity, e.units, &e.lots, gross, m)
 }
 
 pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved, m: &mut Measured) -> Result<(), Refusal> {

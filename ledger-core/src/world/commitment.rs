@@ -48,10 +48,15 @@ impl World {
         if let Event::CapexCommitted(e) = event {
             self.commitments.set(e.commitment, Commitment { signed: e.clone(), deposits: Units::ZERO });
         } else if let Event::DepositPaid(e) = event {
-            let mut commitment = self.commitment(e.commitment)?.clone();
-            commitment.deposits = commitment.deposits.plus(e.amount.amount)?;
-            self.commitments.set(e.commitment, commitment);
+            self.pay_deposit(e.commitment, e.amount.amount)?;
         }
+        Ok(())
+    }
+
+    pub(super) fn pay_deposit(&mut self, name: CommitmentId, amount: Units) -> Result<(), Refusal> {
+        let mut commitment = self.commitment(name)?.clone();
+        commitment.deposits = commitment.deposits.plus(amount)?;
+        self.commitments.set(name, commitment);
         Ok(())
     }
 }

@@ -5,9 +5,9 @@ use smallvec::{SmallVec, smallvec};
 
 use super::facility::amount_of;
 use super::{Moment, World};
-use crate::event::loan::CoinsGiven;
+use crate::event::in_kind::{Acceptance, Spending};
 use crate::event::{Event, SharesRepurchased, declaration};
-use crate::ids::{Commodity, Place, WalletId};
+use crate::ids::{Commodity, PartyId, Place, WalletId};
 use crate::money::{Amount, Money, Price, Units};
 use crate::refusal::Refusal;
 use crate::rounding::Rounding;
@@ -21,6 +21,8 @@ pub enum Movement {
     Money(WalletId, Units),
     /// Coins that a pool owes us.
     Claim(WalletId, Commodity, Units),
+    /// Coins that we owe a party.
+    Owed(PartyId, Commodity, Units),
 }
 
 /// What moves when an event happens; mostly it is at most two things.
@@ -87,6 +89,24 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
                 Movement::Coins(e.to, e.commodity, e.units),
             ]
         }
+        Event::CoinsSpent(e) => {
+            let mut gone: Movements = smallvec![coins_out(e.from, e.commodity, e.units)];
+            if let (Spending::Borrowed, Some(party)) = (e.settles, e.party) {
+                gone.push(Movement::Owed(party, e.commodity, e.units.negated()));
+            }
+            gone
+        }
+        Event::CoinsAccepted(e) => {
+            let mut come: Movements = smallvec![Movement::Coins(e.to, e.commodity, e.units)];
+            if e.against == Acceptance::Borrowed {
+                come.push(Movement::Owed(e.counterparty, e.commodity, e.units));
+            }
+            come
+        }
+        Event::CoinsContributed(e) => smallvec![Movement::Coins(e.to, e.commodity, e.units)],
+        Event::CoinsDistributed(e) => smallvec![coins_out(e.from, e.commodity, e.units)],
+        Event::CoinsImpounded(e) => smallvec![coins_out(e.from, e.commodity, e.units)],
+        Event::CoinsLost(e) => smallvec![coins_out(e.from, e.commodity, e.units)],
         Event::CurrencyConverted(e) => {
             smallvec![
                 money_out(e.from, e.given.amount.plus(amount_of(e.fee))?)?,
@@ -101,12 +121,12 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         Event::FacilityOpened(e) => fee_out(e.upfront_fee, e.fee_from)?,
         Event::FacilityAmended(e) => fee_out(e.fee, e.from)?,
         Event::InterestPaid(e) => match (e.from, &e.coins) {
-            (Some(from), Some(coins)) => smallvec![coins_out(from, coins)],
+            (Some(from), Some(coins)) => smallvec![coins_out(from, coins.commodity, coins.units)],
             (Some(from), None) => smallvec![money_out(from, e.amount.amount)?],
             (None, _) => Movements::new(),
         },
         Event::LoanRepaid(e) => match &e.coins {
-            Some(coins) => smallvec![coins_out(e.from, coins)],
+            Some(coins) => smallvec![coins_out(e.from, coins.commodity, coins.units)],
             None => smallvec![money_out(e.from, repayment(e.principal, e.interest, e.prepayment_fee)?)?],
         },
         Event::CollateralLiquidated(e) => {
@@ -171,8 +191,8 @@ fn fee_out(fee: Option<Amount>, from: Option<Place>) -> Result<Movements, Refusa
     }
 }
 
-fn coins_out(from: Place, coins: &CoinsGiven) -> Movement {
-    Movement::Coins(from, coins.commodity, coins.units.negated())
+fn coins_out(place: Place, commodity: Commodity, units: Units) -> Movement {
+    Movement::Coins(place, commodity, units.negated())
 }
 
 fn money_in(place: Place, units: Units) -> Result<Movement, Refusal> {
@@ -231,6 +251,7 @@ impl World {
             Movement::Coins(place, commodity, _) => self.coins.set((place, commodity), left),
             Movement::Money(wallet, _) => self.money.set(wallet, left),
             Movement::Claim(pool, commodity, _) => self.claims.set((pool, commodity), left),
+            Movement::Owed(party, commodity, _) => self.owed.set((party, commodity), left),
         }
         Ok(())
     }
@@ -242,6 +263,7 @@ impl World {
             Movement::Coins(place, commodity, change) => (self.coins(place, commodity), change),
             Movement::Money(wallet, change) => (self.money(wallet), change),
             Movement::Claim(pool, commodity, change) => (self.claim(pool, commodity), change),
+            Movement::Owed(party, commodity, change) => (self.coins_owed_to(party, commodity), change),
         };
         let left = held.plus(change)?;
         if !left.is_negative() {
@@ -258,6 +280,9 @@ impl World {
             }
             Movement::Claim(pool, commodity, _) => {
                 Refusal::PoolShort { pool, commodity, day, held, short, asked }
+            }
+            Movement::Owed(party, commodity, _) => {
+                Refusal::CoinsNotOwed { party, commodity, day, held, short, asked }
             }
         })
     }

@@ -43,6 +43,9 @@ pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
                 .insert(wallet.wallet, scaled(world.claim(wallet.wallet, commodity).decimal(), 8));
         }
     }
+    for (party, commodity, units) in world.all_coins_owed().filter(|(_, _, units)| !units.is_zero()) {
+        picture.owed.insert((party, commodity), scaled(units.decimal(), 8));
+    }
     picture.units.retain(|_, units| *units != 0);
     picture.from_pools.retain(|_, units| *units != 0);
     for (position, _) in book.lots().positions() {
@@ -117,6 +120,7 @@ pub(super) fn lines(picture: &Picture) -> Vec<String> {
     lines.extend(picture.trial_balance.iter().map(|(account, cents)| format!("{account} {cents} cents")));
     lines.extend(picture.units.iter().map(|((place, coin), units)| format!("{place} {units} {coin}")));
     lines.extend(picture.from_pools.iter().map(|(pool, units)| format!("owed by {pool} {units}")));
+    lines.extend(picture.owed.iter().map(|((party, coin), units)| format!("owed to {party} {units} {coin}")));
     lines.extend(picture.lots.iter().map(|lot| format!("{lot:?}")));
     lines.extend(picture.facilities.iter().map(|(name, line)| format!("{name} {line:?}")));
     lines.extend(picture.commitments.iter().map(|(name, left)| format!("{name} {left} left")));

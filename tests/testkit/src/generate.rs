@@ -4,6 +4,7 @@
 mod coins;
 mod debt;
 mod dice;
+mod in_kind;
 mod lender;
 mod money;
 mod plan;
@@ -161,8 +162,8 @@ impl Generator {
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
         let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
-        match self.dice.between(0, 47) {
-            0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 if !may_arrive => None,
+        match self.dice.between(0, 55) {
+            0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 | 47..=48 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
             7 => self.sell_pledged(when),
@@ -193,6 +194,13 @@ impl Generator {
             40..=41 => self.amend(when, today),
             45 => self.buy_back_shares(when),
             46 => self.translate(),
+            47 => self.accept(when),
+            48 => self.contribute(when),
+            49..=50 => self.spend(when),
+            51 => self.taken_by_lender(when),
+            52 => self.interest_in_coins(when, today),
+            53 => self.give_back(when),
+            54 => self.give_up(when),
             _ => self.adopt_policy(when, today),
         }
     }

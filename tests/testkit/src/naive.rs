@@ -8,6 +8,7 @@ mod coins;
 mod cost;
 mod debt;
 mod desk;
+mod in_kind;
 mod lender;
 mod marks;
 mod mining;
@@ -23,7 +24,7 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use ledger_core::entry::Entry;
 use ledger_core::event::{Event, LedgerOpened};
-use ledger_core::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, Place, WalletId};
+use ledger_core::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
 use ledger_core::time::Day;
 
 use desk::Desk;
@@ -39,6 +40,8 @@ pub struct Picture {
     pub units: BTreeMap<(Place, Commodity), i128>,
     /// Units that pools still owe.
     pub from_pools: BTreeMap<WalletId, i128>,
+    /// Units that we are to give back.
+    pub owed: BTreeMap<(PartyId, Commodity), i128>,
     /// Lots, and the tranches of the collateral receivable, by name and then by place.
     pub lots: Vec<LotLine>,
     /// What is owed.

@@ -6,7 +6,7 @@ use super::plan::{BARE, Kind, Stock, Wallet, When, text};
 use super::{Generator, money, step};
 
 impl Generator {
-    fn coin_wallet(&mut self) -> Wallet {
+    pub(super) fn coin_wallet(&mut self) -> Wallet {
         let wallets = self.plan.wallets_of(Kind::Coins);
         self.dice.pick(&wallets).clone()
     }
@@ -30,7 +30,7 @@ impl Generator {
     }
 
     /// What units are worth, roughly, in a currency's smallest steps.
-    fn about(&mut self, units: i128, commodity: &str, currency: &str) -> i128 {
+    pub(super) fn about(&mut self, units: i128, commodity: &str, currency: &str) -> i128 {
         let price = *self.plan.price(commodity);
         let worth = units * price / 10_000;
         (worth + self.dice.between(-worth / 50, worth / 50)).max(step(currency)) / step(currency)
@@ -128,7 +128,7 @@ impl Generator {
             "units": text(units, 8), "to": to})])
     }
 
-    fn value_or_price(&mut self, units: i128, commodity: &str, mut event: Value) -> Value {
+    pub(super) fn value_or_price(&mut self, units: i128, commodity: &str, mut event: Value) -> Value {
         event["units"] = json!(text(units, 8));
         if self.dice.once_in(2) {
             event["price"] = json!(self.price_near(commodity));

@@ -18,10 +18,16 @@ impl Generator {
         ])
     }
 
-    pub(super) fn deposit(&mut self, when: When) -> Option<Vec<Value>> {
+    /// A commitment made by then, and what may still be paid on it.
+    pub(super) fn commitment_open_at(&mut self, when: When) -> Option<(String, i128)> {
         let open: Vec<_> = self.plan.commitments.iter().filter(|(_, then)| *then <= when).cloned().collect();
         let commitment = open.get(usize::try_from(self.dice.between(0, 9)).unwrap())?.0.clone();
         let left = self.plan.available(&Stock::Committed(commitment.clone()), when);
+        Some((commitment, left))
+    }
+
+    pub(super) fn deposit(&mut self, when: When) -> Option<Vec<Value>> {
+        let (commitment, left) = self.commitment_open_at(when)?;
         let bank = Stock::In("bank".to_owned());
         let amount = self.dice.part_of(left.min(self.plan.available(&bank, when)), 10_000)?;
         self.take(when, bank, amount);

@@ -36,6 +36,8 @@ pub(super) enum Stock {
     Undrawn(String),
     /// What is left of a commitment.
     Committed(String),
+    /// Coins of a kind that are to be given back.
+    Borrowed(String),
 }
 
 /// A wallet.

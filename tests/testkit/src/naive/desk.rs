@@ -5,17 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono_tz::Tz;
 use ledger_core::account::Account;
 use ledger_core::event::books::Designation;
-use ledger_core::event::contract::{CostCategory, Settlement};
+use ledger_core::event::contract::Settlement;
 use ledger_core::event::treasury::NamedLot;
 use ledger_core::event::{
     CapexCommitted, DepositPaid, Event, JournalRecorded, LedgerOpened, OperatingCostRecorded, WalletOpened,
 };
 use ledger_core::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, Place, WalletId};
+use ledger_core::money::Amount;
 use ledger_core::policy::LotMethod;
 use ledger_core::time::Day;
 
 use super::coins::{Coins, Leaving, Position};
 use super::debt::Facility;
+use super::in_kind::Owed;
 use super::mining::Pool;
 use super::money::Purse;
 use super::numbers::{self, Fraction, Half};
@@ -40,6 +42,7 @@ pub(super) struct Desk<'k, 'a> {
     pub(super) allowances: BTreeMap<FacilityId, i128>,
     pub(super) purses: Vec<Purse>,
     pub(super) pools: Vec<Pool>,
+    pub(super) owed: Vec<Owed>,
     pub(super) facilities: Vec<Facility>,
     pub(super) commitments: Vec<(CommitmentId, i128)>,
     pub(super) rules: Rules,
@@ -68,6 +71,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             allowances: BTreeMap::new(),
             purses: Vec::new(),
             pools: Vec::new(),
+            owed: Vec::new(),
             facilities: Vec::new(),
             commitments: Vec::new(),
             rules: rules::on(day, book, opened, known),
@@ -146,6 +150,12 @@ impl<'k, 'a> Desk<'k, 'a> {
             Event::SharesIssued(event) => self.shares(event),
             Event::SharesRepurchased(event) => self.bought_back(event),
             Event::TranslationRecorded(event) => self.translated(event),
+            Event::CoinsSpent(event) => self.spent(event),
+            Event::CoinsAccepted(event) => self.accepted(event),
+            Event::CoinsContributed(event) => self.contributed(event),
+            Event::CoinsDistributed(event) => self.distributed(event),
+            Event::CoinsImpounded(event) => self.impounded(event),
+            Event::CoinsLost(event) => self.lost(event),
             Event::FacilityOpened(event) => self.facility_opened(event),
             Event::LoanDrawn(event) => self.drawn(event),
             Event::InterestAccrued(event) => self.accrued(event),
@@ -245,8 +255,15 @@ impl<'k, 'a> Desk<'k, 'a> {
     }
 
     fn deposit(&mut self, event: &DepositPaid) -> Done {
-        let amount = self.face(&event.amount)?;
-        let commitment = self.commitments.iter_mut().find(|(name, _)| *name == event.commitment);
+        self.deposited(event.commitment, &event.amount)?;
+        self.pay(event.from, numbers::fine(event.amount.amount.decimal()))?;
+        self.post_rest(4550);
+        Ok(())
+    }
+
+    pub(super) fn deposited(&mut self, commitment: CommitmentId, amount: &Amount) -> Done {
+        let amount = self.face(amount)?;
+        let commitment = self.commitments.iter_mut().find(|(name, _)| *name == commitment);
         let (name, left) = commitment.ok_or("no such commitment")?;
         if *left < amount {
             return Err(format!("{name} has {left} left"));
@@ -254,8 +271,6 @@ impl<'k, 'a> Desk<'k, 'a> {
         *left -= amount;
         self.memo(9110, -amount);
         self.post(1530, amount);
-        self.pay(event.from, numbers::fine(event.amount.amount.decimal()))?;
-        self.post_rest(4550);
         Ok(())
     }
 
@@ -268,13 +283,7 @@ impl<'k, 'a> Desk<'k, 'a> {
                 self.par(numbers::fine(event.amount.amount.decimal()))
             }
         };
-        let account = match event.category {
-            CostCategory::Power => 5010,
-            CostCategory::Hosting => 5020,
-            CostCategory::Ai => 5110,
-            CostCategory::General => 6010,
-        };
-        self.post(account, amount);
+        self.post(rules::account_of_cost(event.category), amount);
         match event.settles {
             Settlement::Cash => {
                 let from = event.from.ok_or("a cost paid in cash names no wallet")?;
@@ -308,6 +317,9 @@ impl<'k, 'a> Desk<'k, 'a> {
         }
         for pool in self.pools.iter().filter(|pool| pool.units != 0) {
             picture.from_pools.insert(pool.wallet, pool.units);
+        }
+        for owed in self.owed.iter().filter(|owed| owed.units != 0) {
+            picture.owed.insert((owed.party, owed.commodity), owed.units);
         }
         for facility in self.facilities.iter().filter(|facility| facility.is_open) {
             let ltv = self.ltv(facility, end.unwrap_or(self.moment));

@@ -44,6 +44,7 @@ impl Desk<'_, '_> {
             self.post(3200, -surplus);
             self.post(if position.account == 1240 { 4520 } else { rest }, surplus - change);
         }
+        self.mark_owed(event.commodity, price);
         Ok(())
     }
 
