@@ -6,6 +6,7 @@ mod books;
 mod capital;
 mod coins;
 mod decider;
+mod derivative;
 mod door;
 mod history;
 mod in_kind;
@@ -196,6 +197,9 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         Event::CoinsDistributed(e) => in_kind::coins_distributed(&door, e),
         Event::CoinsImpounded(e) => in_kind::coins_impounded(&door, e),
         Event::CoinsLost(e) => in_kind::coins_lost(&door, e),
+        Event::DerivativeOpened(e) => derivative::derivative_opened(&door, e),
+        Event::DerivativeMarked(e) => derivative::derivative_marked(&door, e),
+        Event::DerivativeSettled(e) => derivative::derivative_settled(&door, e),
         Event::FacilityOpened(e) => loan::facility_opened(&door, e),
         Event::LoanDrawn(e) => loan::loan_drawn(&door, e),
         Event::InterestAccrued(e) => loan::interest_accrued(&door, at, e),

@@ -5,6 +5,7 @@ pub mod books;
 pub mod capex;
 pub mod collateral;
 pub mod contract;
+pub mod derivative;
 pub mod equity;
 pub mod in_kind;
 pub mod loan;
@@ -109,6 +110,9 @@ closed_list! {
     50 "coins_distributed" in_kind CoinsDistributed,
     51 "coins_impounded" in_kind CoinsImpounded,
     52 "coins_lost" in_kind CoinsLost,
+    53 "derivative_opened" derivative DerivativeOpened,
+    54 "derivative_marked" derivative DerivativeMarked,
+    55 "derivative_settled" derivative DerivativeSettled,
     56 "translation_recorded" treasury TranslationRecorded,
     60 "facility_opened" loan FacilityOpened,
     61 "loan_drawn" loan LoanDrawn,
@@ -163,9 +167,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "entry_rejected",
     "lot_instruction_recorded",
     "operating_metric_recorded",
-    "derivative_opened",
-    "derivative_marked",
-    "derivative_settled",
     "capex_amended",
     "capex_cancelled",
     "capex_invoiced",
@@ -204,7 +205,7 @@ impl Event {
     pub fn rank(&self) -> Rank {
         match self {
             Event::InterestAccrued(_) | Event::IssueCostAmortised(_) => Rank::Accrual,
-            Event::FairValueMarked(_) => Rank::Mark,
+            Event::FairValueMarked(_) | Event::DerivativeMarked(_) => Rank::Mark,
             declaration!()
             | Event::OpeningRecorded(_)
             | Event::JournalRecorded(_)
@@ -224,6 +225,8 @@ impl Event {
             | Event::CoinsDistributed(_)
             | Event::CoinsImpounded(_)
             | Event::CoinsLost(_)
+            | Event::DerivativeOpened(_)
+            | Event::DerivativeSettled(_)
             | Event::FacilityOpened(_)
             | Event::LoanDrawn(_)
             | Event::InterestPaid(_)

@@ -207,6 +207,10 @@ name_type! {
     AssetId, "an asset's name"
 }
 name_type! {
+    /// A derivative.
+    DerivativeId, "a derivative's name"
+}
+name_type! {
     /// A set of books over the log, such as `us-gaap` or `tax`.
     BookId, "a book's name"
 }

@@ -5,6 +5,7 @@ mod books;
 mod capital;
 mod coins;
 mod collateral;
+mod derivative;
 mod in_kind;
 mod loan;
 mod marks;
@@ -93,6 +94,9 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
         Event::CoinsDistributed(e) => in_kind::coins_distributed(cx, e, m),
         Event::CoinsImpounded(e) => in_kind::coins_impounded(cx, e, m),
         Event::CoinsLost(e) => in_kind::coins_lost(cx, e, m),
+        Event::DerivativeOpened(e) => derivative::derivative_opened(cx, e, m),
+        Event::DerivativeMarked(e) => derivative::derivative_marked(cx, e, m),
+        Event::DerivativeSettled(e) => derivative::derivative_settled(cx, e, m),
         Event::FacilityOpened(e) => loan::facility_opened(cx, e, m),
         Event::LoanDrawn(e) => loan::loan_drawn(cx, e, m),
         Event::InterestAccrued(e) => loan::interest_accrued(cx, e, m),

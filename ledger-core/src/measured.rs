@@ -57,6 +57,12 @@ pub struct Measured {
     pub par: Money,
     /// Capital paid in beyond par, less costs of the issue.
     pub paid_in: Money,
+    /// How what a derivative is worth to us changes.
+    pub asset: Money,
+    /// How what a derivative is worth to the other side changes.
+    pub liability: Money,
+    /// What a derivative brought; a loss is negative.
+    pub derivative_gain: Money,
     /// The account that a category stands for.
     pub against: Account,
     /// Whether control of pledged coins passed, as this book sees it; `None` when nothing is pledged.
@@ -105,6 +111,9 @@ impl Default for Measured {
             committed: Money::ZERO,
             par: Money::ZERO,
             paid_in: Money::ZERO,
+            asset: Money::ZERO,
+            liability: Money::ZERO,
+            derivative_gain: Money::ZERO,
             against: EQUITY_NOT_ANALYSED,
             control: None,
             remeasured: Vec::new(),

@@ -9,7 +9,9 @@ use crate::account::{Account, Class};
 use crate::chart;
 use crate::event::{Event, declaration};
 use crate::exact::Overflow;
-use crate::ids::{AssetId, CommitmentId, Commodity, FacilityId, PartyId, ProjectId, Segment, WalletId};
+use crate::ids::{
+    AssetId, CommitmentId, Commodity, DerivativeId, FacilityId, PartyId, ProjectId, Segment, WalletId,
+};
 use crate::money::{Money, Units};
 
 /// What a posting is about, beside its account: the sub-ledgers are the same postings seen by one of these.
@@ -29,6 +31,8 @@ pub struct Dimensions {
     pub asset: Option<AssetId>,
     /// The line of business.
     pub segment: Option<Segment>,
+    /// The derivative.
+    pub derivative: Option<DerivativeId>,
 }
 
 /// Where an amount is posted: an account, what it is about, and units where the account counts them.
@@ -364,6 +368,9 @@ pub fn about(event: &Event) -> Dimensions {
         Event::CoinsContributed(e) => Dimensions { party: Some(e.counterparty), ..nothing },
         Event::CoinsDistributed(e) => Dimensions { party: Some(e.counterparty), ..nothing },
         Event::CoinsImpounded(e) => Dimensions { party: Some(e.counterparty), ..nothing },
+        Event::DerivativeOpened(e) => Dimensions { derivative: Some(e.derivative), ..nothing },
+        Event::DerivativeMarked(e) => Dimensions { derivative: Some(e.derivative), ..nothing },
+        Event::DerivativeSettled(e) => Dimensions { derivative: Some(e.derivative), ..nothing },
         Event::FacilityOpened(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::LoanDrawn(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::InterestAccrued(e) => Dimensions { facility: Some(e.facility), ..nothing },

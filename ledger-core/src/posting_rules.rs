@@ -8,10 +8,11 @@
 use crate::account::Account;
 use crate::chart::{
     ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, CREDIT_LOSS, DEFERRED_FACILITY_COSTS,
-    DERIVATIVE_GAINS, EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, IMPAIRMENT, INTEREST,
-    ISSUE_COST, LIQUIDATION_FEES, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, OTHER_COMPREHENSIVE,
-    PAID_IN_CAPITAL, PAYABLES, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, RECEIVABLES,
-    RETAINED_EARNINGS, SHARES, TRADING_FEES, TREASURY_STOCK, UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
+    DERIVATIVE_ASSETS, DERIVATIVE_GAINS, DERIVATIVE_LIABILITIES, EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES,
+    EXTINGUISHMENT, IMPAIRMENT, INTEREST, ISSUE_COST, LIQUIDATION_FEES, LOAN_PRINCIPAL, MINING_REVENUE,
+    NETWORK_FEES, OTHER_COMPREHENSIVE, PAID_IN_CAPITAL, PAYABLES, PURCHASE_OBLIGATIONS,
+    PURCHASE_OBLIGATIONS_CONTRA, RECEIVABLES, RETAINED_EARNINGS, SHARES, TRADING_FEES, TREASURY_STOCK,
+    UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::Event;
 use crate::event::contract::Settlement;
@@ -204,6 +205,29 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::CoinsLost(_) => draft("Coins lost", [
             dr(to(IMPAIRMENT), m.carrying),
                 cr_each(&m.coins_out),
+        ]),
+
+        // Derivatives.
+        Event::DerivativeOpened(_) => draft("Derivative opened", [
+            dr(to(DERIVATIVE_ASSETS), m.asset),
+            dr_each(&m.money_in),
+                cr(to(DERIVATIVE_LIABILITIES), m.liability),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+                cr(to(DERIVATIVE_GAINS), m.derivative_gain),
+        ]),
+        Event::DerivativeMarked(_) => draft("Derivative remeasured to fair value", [
+            dr(to(DERIVATIVE_ASSETS), m.asset),
+                cr(to(DERIVATIVE_LIABILITIES), m.liability),
+                cr(to(DERIVATIVE_GAINS), m.derivative_gain),
+        ]),
+        Event::DerivativeSettled(_) => draft("Derivative settled", [
+            dr_each(&m.money_in),
+                cr(to(DERIVATIVE_LIABILITIES), m.liability),
+                cr(to(DERIVATIVE_ASSETS), m.asset.negated()),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+                cr(to(DERIVATIVE_GAINS), m.derivative_gain),
         ]),
 
         // Loans.

@@ -4,7 +4,9 @@
 use crate::account::Account;
 use crate::entry::EntryId;
 use crate::exact::Overflow;
-use crate::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use crate::ids::{
+    BookId, CommitmentId, Commodity, DerivativeId, FacilityId, LotId, PartyId, Place, WalletId,
+};
 use crate::money::{Money, Units};
 use crate::posting::NotAJournal;
 use crate::time::{Day, Effective};
@@ -232,6 +234,12 @@ refusals! {
     /// A schedule that does not add up to its commitment.
     ScheduleDoesNotAddUp "SCHEDULE_DOES_NOT_ADD_UP" "the schedule of {commitment} adds up to {sum:#}, not {amount:#}"
     { commitment: CommitmentId, sum: Units, amount: Units, }
+    /// A derivative nobody opened.
+    UnknownDerivative "UNKNOWN_DERIVATIVE" "derivative {derivative} has not been opened" { derivative: DerivativeId, }
+    /// A derivative opened twice.
+    DerivativeTwice "DERIVATIVE_TWICE" "derivative {derivative} was opened before" { derivative: DerivativeId, }
+    /// A derivative that has ended.
+    DerivativeIsSettled "DERIVATIVE_IS_SETTLED" "derivative {derivative} was settled" { derivative: DerivativeId, }
 
     /// Shares times price is far from the proceeds stated.
     ProceedsDiffer "PROCEEDS_DIFFER" "shares times price is {computed:#}, more than one unit of price away from {stated:#}"

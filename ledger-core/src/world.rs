@@ -4,6 +4,7 @@
 mod amortisation;
 mod commitment;
 mod declared;
+mod derivative;
 mod facility;
 mod interest;
 mod lending;
@@ -14,6 +15,7 @@ mod spending;
 pub use amortisation::Cost;
 pub use commitment::Commitment;
 pub use declared::{AccountInfo, BookDeclared, Settings};
+pub use derivative::Derivative;
 pub(crate) use facility::amount_of;
 pub use facility::{Facility, Ltv};
 pub(crate) use movements::repayment;
@@ -25,7 +27,9 @@ use serde::{Deserialize, Serialize};
 use crate::account::Account;
 use crate::event::books::{AccountOpened, PartyRegistered, WalletOpened};
 use crate::event::{Event, FairValueMarked};
-use crate::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use crate::ids::{
+    BookId, CommitmentId, Commodity, DerivativeId, FacilityId, LotId, PartyId, Place, WalletId,
+};
 use crate::kept;
 use crate::money::{Price, Units};
 use crate::refusal::Refusal;
@@ -94,6 +98,7 @@ pub struct World {
     owed: Tracked<(PartyId, Commodity), Units>,
     facilities: Tracked<FacilityId, Facility>,
     commitments: Tracked<CommitmentId, Commitment>,
+    derivatives: Tracked<DerivativeId, Derivative>,
     mark_prices: Tracked<Commodity, (Instant, Price)>,
     last_mark: Tracked<(), Day>,
     /// First days of the fiscal year that the fold has come to, and of the next.
@@ -113,6 +118,7 @@ impl World {
         self.change_facilities(at, event)?;
         self.change_commitments(event)?;
         self.settle_in_coins(at, event)?;
+        self.change_derivatives(at, event)?;
         if let Event::FairValueMarked(FairValueMarked { commodity, price: Some(price), .. }) = event {
             self.mark_prices.set(*commodity, (at.instant, *price));
         }
@@ -209,6 +215,7 @@ impl World {
         self.owed.commit();
         self.facilities.commit();
         self.commitments.commit();
+        self.derivatives.commit();
         self.mark_prices.commit();
         self.last_mark.commit();
         self.year.commit();
@@ -231,6 +238,7 @@ impl World {
         self.owed.rollback();
         self.facilities.rollback();
         self.commitments.rollback();
+        self.derivatives.rollback();
         self.mark_prices.rollback();
         self.last_mark.rollback();
         self.year.rollback();

@@ -7,6 +7,7 @@ pub(crate) mod ledger;
 mod books;
 mod capital;
 mod collateral;
+mod derivative;
 mod in_kind;
 mod loan;
 mod mining;
@@ -47,6 +48,7 @@ fn all() -> Vec<(&'static str, Rule)> {
         mining::all(),
         treasury::all(),
         in_kind::all(),
+        derivative::all(),
         sales::all(),
         money::all(),
         loan::all(),

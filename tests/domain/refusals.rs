@@ -4,6 +4,7 @@
 mod arithmetic;
 mod books;
 mod coins;
+mod derivatives;
 mod entries;
 mod in_kind;
 mod loans;
@@ -92,6 +93,7 @@ fn all() -> Vec<Case> {
         opening::cases(),
         coins::cases(),
         in_kind::cases(),
+        derivatives::cases(),
         loans::cases(),
         money::cases(),
     ];
@@ -106,7 +108,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 248;
+const CASES: usize = 262;
 
 #[test]
 fn every_code_is_provoked() {

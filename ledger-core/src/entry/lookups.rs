@@ -200,6 +200,16 @@ impl Names<'_> {
             Event::CoinsDistributed(distributed) => self.of_party(distributed.counterparty, distributed.from),
             Event::CoinsImpounded(impounded) => self.of_party(impounded.counterparty, impounded.from),
             Event::CoinsLost(lost) => self.place(lost.from),
+            Event::DerivativeOpened(opened) => {
+                self.party(opened.counterparty);
+                self.place(opened.from);
+                self.place(opened.to);
+            }
+            Event::DerivativeMarked(_) => {}
+            Event::DerivativeSettled(settled) => {
+                self.place(settled.from);
+                self.place(settled.to);
+            }
             Event::FacilityOpened(opened) => {
                 self.of_facility(opened.facility, opened.fee_from);
                 self.party(opened.lender);

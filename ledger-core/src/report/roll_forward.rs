@@ -191,6 +191,9 @@ fn caption(event: Option<&Event>, line: &Line) -> Caption {
         | Event::CapexCommitted(_)
         | Event::DepositPaid(_)
         | Event::OperatingCostRecorded(_)
+        | Event::DerivativeOpened(_)
+        | Event::DerivativeMarked(_)
+        | Event::DerivativeSettled(_)
         | Event::SharesIssued(_)
         | Event::SharesRepurchased(_)
         | Event::TranslationRecorded(_) => Caption::Moved,

@@ -107,6 +107,8 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         Event::CoinsDistributed(e) => smallvec![coins_out(e.from, e.commodity, e.units)],
         Event::CoinsImpounded(e) => smallvec![coins_out(e.from, e.commodity, e.units)],
         Event::CoinsLost(e) => smallvec![coins_out(e.from, e.commodity, e.units)],
+        Event::DerivativeOpened(e) => one_way(e.premium, e.from, e.to)?,
+        Event::DerivativeSettled(e) => one_way(e.amount, e.from, e.to)?,
         Event::CurrencyConverted(e) => {
             smallvec![
                 money_out(e.from, e.given.amount.plus(amount_of(e.fee))?)?,
@@ -167,6 +169,7 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_)
         | Event::CapexCommitted(_)
+        | Event::DerivativeMarked(_)
         | Event::TranslationRecorded(_) => Movements::new(),
     })
 }
@@ -193,6 +196,13 @@ fn fee_out(fee: Option<Amount>, from: Option<Place>) -> Result<Movements, Refusa
 
 fn coins_out(place: Place, commodity: Commodity, units: Units) -> Movement {
     Movement::Coins(place, commodity, units.negated())
+}
+
+/// Money that goes out of a place or into one, if any does.
+fn one_way(amount: Option<Amount>, from: Option<Place>, to: Option<Place>) -> Result<Movements, Refusal> {
+    let gone = from.map(|place| money_out(place, amount_of(amount)));
+    let come = to.map(|place| money_in(place, amount_of(amount)));
+    gone.into_iter().chain(come).collect()
 }
 
 fn money_in(place: Place, units: Units) -> Result<Movement, Refusal> {

@@ -64,6 +64,10 @@ pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
         let ltv = world.ltv(facility, &moment).ok().flatten();
         picture.facilities.insert(facility.terms.facility, owed(facility, ltv));
     }
+    for derivative in world.derivatives().filter(|derivative| derivative.settled.is_none()) {
+        let value = derivative.value.map_or(0, |value| scaled(value.amount.decimal(), 8));
+        picture.derivatives.insert(derivative.opened.derivative, value);
+    }
     for commitment in world.commitments() {
         let outstanding = scaled(commitment.outstanding().unwrap().decimal(), 2);
         picture.commitments.insert(commitment.signed.commitment, outstanding);
@@ -123,6 +127,7 @@ pub(super) fn lines(picture: &Picture) -> Vec<String> {
     lines.extend(picture.owed.iter().map(|((party, coin), units)| format!("owed to {party} {units} {coin}")));
     lines.extend(picture.lots.iter().map(|lot| format!("{lot:?}")));
     lines.extend(picture.facilities.iter().map(|(name, line)| format!("{name} {line:?}")));
+    lines.extend(picture.derivatives.iter().map(|(name, worth)| format!("{name} {worth} worth")));
     lines.extend(picture.commitments.iter().map(|(name, left)| format!("{name} {left} left")));
     lines
 }

@@ -3,6 +3,7 @@
 
 mod coins;
 mod debt;
+mod derivative;
 mod dice;
 mod in_kind;
 mod lender;
@@ -162,7 +163,7 @@ impl Generator {
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
         let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
-        match self.dice.between(0, 55) {
+        match self.dice.between(0, 57) {
             0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 | 47..=48 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
@@ -201,6 +202,7 @@ impl Generator {
             52 => self.interest_in_coins(when, today),
             53 => self.give_back(when),
             54 => self.give_up(when),
+            55..=56 => self.hedge(when, today),
             _ => self.adopt_policy(when, today),
         }
     }

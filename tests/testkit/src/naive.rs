@@ -7,6 +7,7 @@
 mod coins;
 mod cost;
 mod debt;
+mod derivative;
 mod desk;
 mod in_kind;
 mod lender;
@@ -24,7 +25,9 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use ledger_core::entry::Entry;
 use ledger_core::event::{Event, LedgerOpened};
-use ledger_core::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use ledger_core::ids::{
+    BookId, CommitmentId, Commodity, DerivativeId, FacilityId, LotId, PartyId, Place, WalletId,
+};
 use ledger_core::time::Day;
 
 use desk::Desk;
@@ -46,6 +49,8 @@ pub struct Picture {
     pub lots: Vec<LotLine>,
     /// What is owed.
     pub facilities: BTreeMap<FacilityId, FacilityLine>,
+    /// What each open derivative was last said to be worth.
+    pub derivatives: BTreeMap<DerivativeId, i128>,
     /// What is left of each commitment, in cents.
     pub commitments: BTreeMap<CommitmentId, i128>,
 }

@@ -94,6 +94,8 @@ pub(super) struct Plan {
     /// Numbers of the entries that observed prices, with what they observed.
     pub(super) observations: Vec<(u64, String, When)>,
     pub(super) commitments: Vec<(String, When)>,
+    /// Derivatives that are open.
+    pub(super) derivatives: Vec<(String, When)>,
     /// The latest moment that anything was recorded for.
     pub(super) latest: When,
     changes: Vec<Change>,

@@ -17,6 +17,7 @@ use ledger_core::time::Day;
 
 use super::coins::{Coins, Leaving, Position};
 use super::debt::Facility;
+use super::derivative::Derivative;
 use super::in_kind::Owed;
 use super::mining::Pool;
 use super::money::Purse;
@@ -44,6 +45,7 @@ pub(super) struct Desk<'k, 'a> {
     pub(super) pools: Vec<Pool>,
     pub(super) owed: Vec<Owed>,
     pub(super) facilities: Vec<Facility>,
+    pub(super) derivatives: Vec<Derivative>,
     pub(super) commitments: Vec<(CommitmentId, i128)>,
     pub(super) rules: Rules,
     pub(super) moment: Moment,
@@ -73,6 +75,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             pools: Vec::new(),
             owed: Vec::new(),
             facilities: Vec::new(),
+            derivatives: Vec::new(),
             commitments: Vec::new(),
             rules: rules::on(day, book, opened, known),
             moment: Moment::end_of(day, zone),
@@ -156,6 +159,9 @@ impl<'k, 'a> Desk<'k, 'a> {
             Event::CoinsDistributed(event) => self.distributed(event),
             Event::CoinsImpounded(event) => self.impounded(event),
             Event::CoinsLost(event) => self.lost(event),
+            Event::DerivativeOpened(event) => self.derivative_opened(event),
+            Event::DerivativeMarked(event) => self.derivative_marked(event),
+            Event::DerivativeSettled(event) => self.derivative_settled(event),
             Event::FacilityOpened(event) => self.facility_opened(event),
             Event::LoanDrawn(event) => self.drawn(event),
             Event::InterestAccrued(event) => self.accrued(event),
@@ -326,6 +332,8 @@ impl<'k, 'a> Desk<'k, 'a> {
             let line = FacilityLine { principal: facility.principal, accrued: facility.accrued, ltv };
             picture.facilities.insert(facility.name, line);
         }
+        let open = self.derivatives.iter().filter(|derivative| derivative.is_open);
+        picture.derivatives = open.map(|derivative| (derivative.name, derivative.said)).collect();
         picture.commitments = self.commitments.iter().filter(|(_, left)| *left != 0).copied().collect();
         picture
     }
