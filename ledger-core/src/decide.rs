@@ -114,6 +114,7 @@ fn check_time(world: &World, entry: &Entry) -> Result<(), Refusal> {
 /// Tries all events of an entry; what they post is kept only if it is to be shown.
 fn try_events(fold: &mut Fold, applied: &Applied<'_>, showing: Showing) -> Result<Vec<Posted>, Refused> {
     let mut all = Vec::new();
+    fold.let_arrive(applied.order)?;
     for (index, event) in applied.entry.events.iter().enumerate() {
         let checked = check_before(fold, applied, index, event);
         let tried = checked.and_then(|()| match showing {
@@ -178,7 +179,7 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         Event::CoinsMined(e) => coins::coins_mined(&door, e),
         Event::CoinsBought(e) => coins::coins_bought(&door, e),
         Event::CoinsSold(e) => coins::coins_sold(&door, e),
-        Event::CoinsMoved(e) => coins::coins_moved(&door, e),
+        Event::CoinsMoved(e) => coins::coins_moved(&door, at, e),
         Event::CoinsDesignated(e) => coins::coins_designated(&door, e),
         Event::CollateralPosted(e) => coins::collateral_posted(&door, e),
         Event::CollateralReleased(e) => coins::collateral_released(&door, e),

@@ -192,7 +192,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "mined_cost",
     "price_source",
     "reverses_on",
-    "arrives",
     // Choices.
     "daily",
     "monthly",

@@ -21,7 +21,7 @@ use crate::lots::Precision;
 use crate::measured::Measured;
 use crate::policy::{Pledge, Policy};
 use crate::refusal::Refusal;
-use crate::world::{Moment, World};
+use crate::world::{Moment, Transit, World};
 
 /// What a measurement may read.
 #[derive(Debug, Clone, Copy)]
@@ -127,4 +127,15 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
     coins::pool_arrivals(cx, m);
     collateral::expected_loss(cx, m)?;
     marks::surplus_realised(cx, m)
+}
+
+/// Fills `m` with what the arrival of coins comes to in a book; whatever it held is gone.
+///
+/// # Errors
+/// [`Refusal`] when an amount does not fit.
+pub fn measure_arrival(cx: &Context<'_>, transit: &Transit, m: &mut Measured) -> Result<(), Refusal> {
+    m.clear();
+    treasury::coins_arrived(cx, transit, m)?;
+    coins::pool_arrivals(cx, m);
+    Ok(())
 }

@@ -413,6 +413,16 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         .and(cr(to(RETAINED_EARNINGS), m.surplus_realised))
 }
 
+/// The journal of coins that arrive some time after they were sent.
+#[rustfmt::skip]
+#[must_use]
+pub fn post_arrival(m: &Measured) -> Draft<'_> {
+    draft("Coins arrived", [
+        dr_each(&m.coins_in),
+            cr_each(&m.coins_out),
+    ])
+}
+
 /// Coins given at fair value are brought there first, unless the book gives them at the last mark or at cost; a claim
 /// for coins is always given at its carrying amount.
 fn is_remeasured(m: &Measured, policy: &Policy) -> bool {

@@ -62,6 +62,9 @@ refusals! {
     /// The time it occurred lies after the time it takes effect.
     OccurredLater "OCCURRED_LATER" "it occurred on {occurred}, after {effective}, when it takes effect"
     { occurred: Day, effective: Effective, }
+    /// Coins arrive before they are sent, or at once.
+    ArrivesTooEarly "ARRIVES_TOO_EARLY" "coins sent at {effective} cannot be on their way until {arrives}"
+    { effective: Effective, arrives: Effective, }
     /// An entry recorded late would leave a later one without ground.
     LaterEntryCannotStand "LATER_ENTRY_CANNOT_STAND"
     "entry {number}, effective {effective}, could then not stand: {why}"

@@ -11,6 +11,7 @@ mod lending;
 mod movements;
 mod prices;
 mod spending;
+mod transit;
 
 pub use amortisation::Cost;
 pub use commitment::Commitment;
@@ -21,6 +22,7 @@ pub use facility::{Facility, Ltv};
 pub(crate) use movements::repayment;
 pub use movements::{Movement, Movements};
 pub use prices::{Observation, Observed, PricePair};
+pub use transit::Transit;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +36,7 @@ use crate::kept;
 use crate::money::{Price, Units};
 use crate::refusal::Refusal;
 use crate::time::{Day, Effective, Instant, OrderKey, Zone};
-use crate::tracked::Tracked;
+use crate::tracked::{Shrinking, Tracked};
 use prices::Prices;
 
 /// The moment of an event: which it is, and when.
@@ -99,6 +101,8 @@ pub struct World {
     facilities: Tracked<FacilityId, Facility>,
     commitments: Tracked<CommitmentId, Commitment>,
     derivatives: Tracked<DerivativeId, Derivative>,
+    /// By their arrival, then by the event that sent them.
+    transits: Shrinking<(OrderKey, LotId), Transit>,
     mark_prices: Tracked<Commodity, (Instant, Price)>,
     last_mark: Tracked<(), Day>,
     /// First days of the fiscal year that the fold has come to, and of the next.
@@ -119,6 +123,7 @@ impl World {
         self.change_commitments(event)?;
         self.settle_in_coins(at, event)?;
         self.change_derivatives(at, event)?;
+        self.send_off(at, event)?;
         if let Event::FairValueMarked(FairValueMarked { commodity, price: Some(price), .. }) = event {
             self.mark_prices.set(*commodity, (at.instant, *price));
         }
@@ -216,6 +221,7 @@ impl World {
         self.facilities.commit();
         self.commitments.commit();
         self.derivatives.commit();
+        self.transits.commit();
         self.mark_prices.commit();
         self.last_mark.commit();
         self.year.commit();
@@ -239,6 +245,7 @@ impl World {
         self.facilities.rollback();
         self.commitments.rollback();
         self.derivatives.rollback();
+        self.transits.rollback();
         self.mark_prices.rollback();
         self.last_mark.rollback();
         self.year.rollback();

@@ -17,3 +17,4 @@ mod properties;
 mod refusals;
 mod spelling;
 mod stories;
+mod transit;

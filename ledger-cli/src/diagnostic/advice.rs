@@ -36,6 +36,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("NO_EVENTS", "give at least one event"),
     ("ID_REUSED", "give a new entry an id of its own; `treasury replay --from N --to N` shows the entry that has this one"),
     ("OCCURRED_LATER", "nothing takes effect before it happened: correct `effective`, `occurred`, or the day a lot was acquired"),
+    ("ARRIVES_TOO_EARLY", "give a later time of arrival, or leave `arrives` out: without it coins arrive at once"),
     ("LATER_ENTRY_CANNOT_STAND", "date it after that entry, or record first what that entry would then lack"),
     ("BEFORE_OPENING", "what lies before the opening belongs into `opening_recorded`"),
     // Values.

@@ -5,6 +5,7 @@ use crate::event::books::Designation;
 use crate::ids::{BookId, Commodity, LotId, PartyId, Place, Segment, WalletId};
 use crate::money::{Amount, Price, Units};
 use crate::shape::{choice, fact};
+use crate::time::Effective;
 
 fact! {
     /// Units of a lot that a person names for a disposal or a move.
@@ -87,6 +88,8 @@ fact! {
         /// The lots, where the book's method is `specific`.
         #[serde(default)]
         #[n(6)] pub lots: Vec<NamedLot>,
+        /// When they arrive, if not at once; until then they are in transit.
+        #[n(7)] pub arrives: Option<Effective>,
     }
 }
 

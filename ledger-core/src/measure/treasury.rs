@@ -19,7 +19,7 @@ use crate::money::{Money, Units};
 use crate::policy::{LotMethod, PurchaseFee, SaleFee};
 use crate::posting::Leg;
 use crate::refusal::Refusal;
-use crate::world::amount_of;
+use crate::world::{Transit, amount_of};
 
 pub(super) fn coins_bought(cx: &Context<'_>, e: &CoinsBought, m: &mut Measured) -> Result<(), Refusal> {
     let paid = cx.value_of(e.paid.amount, e.paid.currency)?;
@@ -56,7 +56,10 @@ pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold, m: &mut Measured) -> R
 
 pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved, m: &mut Measured) -> Result<(), Refusal> {
     let fee_units = e.network_fee_units.unwrap_or_default();
-    let to = cx.arrival(e.to, e.commodity)?;
+    let to = match e.arrives {
+        Some(_later) => cx.transit(e.to, e.commodity),
+        None => cx.arrival(e.to, e.commodity)?,
+    };
     // Between wallets of one pool nothing moves but what the network takes.
     let moves = if cx.arrival(e.from, e.commodity)? == to { Units::ZERO } else { e.units };
     if moves.plus(fee_units)?.is_zero() {
@@ -73,6 +76,17 @@ pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved, m: &mut Measured) ->
     }
     m.fee = if fee_units.is_zero() { Money::ZERO } else { cx.worth(fee_units, e.commodity, e.price)? };
     m.fee_carrying = taken.carrying()?;
+    Ok(())
+}
+
+/// What was on its way arrives, with date, cost and carrying amount.
+pub(super) fn coins_arrived(cx: &Context<'_>, transit: &Transit, m: &mut Measured) -> Result<(), Refusal> {
+    let leaving = cx.leave_transit(transit)?;
+    let (arrival, arriving) = arrive(cx.arrival(transit.to, transit.commodity)?, &leaving)?;
+    m.coins_in.push(arrival);
+    leaving.legs(cx, Money::ZERO, &mut m.coins_out)?;
+    m.lots.extend(leaving.changes());
+    m.lots.push(arriving);
     Ok(())
 }
 

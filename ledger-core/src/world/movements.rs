@@ -84,10 +84,11 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         ],
         Event::CoinsMoved(e) => {
             let leaving = e.units.plus(e.network_fee_units.unwrap_or_default())?;
-            smallvec![
-                Movement::Coins(e.from, e.commodity, leaving.negated()),
-                Movement::Coins(e.to, e.commodity, e.units),
-            ]
+            let gone = coins_out(e.from, e.commodity, leaving);
+            match e.arrives {
+                Some(_later) => smallvec![gone],
+                None => smallvec![gone, Movement::Coins(e.to, e.commodity, e.units)],
+            }
         }
         Event::CoinsSpent(e) => {
             let mut gone: Movements = smallvec![coins_out(e.from, e.commodity, e.units)];

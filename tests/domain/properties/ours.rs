@@ -46,6 +46,10 @@ pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
     for (party, commodity, units) in world.all_coins_owed().filter(|(_, _, units)| !units.is_zero()) {
         picture.owed.insert((party, commodity), scaled(units.decimal(), 8));
     }
+    for transit in world.in_transit() {
+        let on_its_way = picture.in_transit.entry((transit.to, transit.commodity)).or_default();
+        *on_its_way += scaled(transit.units.decimal(), 8);
+    }
     picture.units.retain(|_, units| *units != 0);
     picture.from_pools.retain(|_, units| *units != 0);
     for (position, _) in book.lots().positions() {
@@ -123,6 +127,7 @@ pub(super) fn lines(picture: &Picture) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(picture.trial_balance.iter().map(|(account, cents)| format!("{account} {cents} cents")));
     lines.extend(picture.units.iter().map(|((place, coin), units)| format!("{place} {units} {coin}")));
+    lines.extend(picture.in_transit.iter().map(|((to, coin), units)| format!("{units} {coin} to {to}")));
     lines.extend(picture.from_pools.iter().map(|(pool, units)| format!("owed by {pool} {units}")));
     lines.extend(picture.owed.iter().map(|((party, coin), units)| format!("owed to {party} {units} {coin}")));
     lines.extend(picture.lots.iter().map(|lot| format!("{lot:?}")));

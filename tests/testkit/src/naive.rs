@@ -17,6 +17,7 @@ mod money;
 mod numbers;
 mod opening;
 mod rules;
+mod transit;
 mod treasury;
 mod when;
 
@@ -41,6 +42,8 @@ pub struct Picture {
     pub trial_balance: BTreeMap<u16, i128>,
     /// What lies where: coins by lots, money by wallet.
     pub units: BTreeMap<(Place, Commodity), i128>,
+    /// What is on its way, by where it goes.
+    pub in_transit: BTreeMap<(Place, Commodity), i128>,
     /// Units that pools still owe.
     pub from_pools: BTreeMap<WalletId, i128>,
     /// Units that we are to give back.
@@ -174,6 +177,10 @@ impl<'a> Naive<'a> {
         let mut desk = Desk::new(self.opened, self.zone, book, &known);
         for line in known.iter().filter(|line| as_of.is_none_or(|last| line.day <= last)) {
             desk.enter(line).map_err(|why| Impossible { number: line.number, why })?;
+        }
+        if let Some(day) = as_of {
+            let end = Moment::end_of(day, self.zone);
+            desk.let_arrive(end).map_err(|why| Impossible { number: 0, why })?;
         }
         Ok(desk.picture(as_of.map(|day| Moment::end_of(day, self.zone))))
     }

@@ -103,9 +103,13 @@ impl Generator {
         let fee = if self.dice.once_in(3) { 0 } else { self.dice.between(1, 100_000) };
         let units = self.dice.part_of(held - fee, 1)?;
         self.leave(when, from, units + fee);
-        self.put(when, Stock::In(to.to_owned()), units);
         let mut event = json!({"type": "coins_moved", "commodity": "BTC", "units": text(units, 8),
             "from": {"wallet": from}, "to": {"wallet": to}});
+        let there = if self.dice.once_in(2) { when } else { self.later_than(when) };
+        if there > when {
+            event["arrives"] = json!(self.effective(there));
+        }
+        self.put(there, Stock::In(to.to_owned()), units);
         if fee > 0 {
             event["network_fee_units"] = json!(text(fee, 8));
             if self.dice.once_in(2) {
@@ -113,6 +117,15 @@ impl Generator {
             }
         }
         Some(vec![event])
+    }
+
+    /// Some days on, or the end of the same day.
+    fn later_than(&mut self, when: When) -> When {
+        let days = i64::try_from(self.dice.between(0, 5)).unwrap();
+        if days == 0 || self.dice.once_in(2) {
+            return When::bare(when.day + days);
+        }
+        When { day: when.day + days, minute: i64::try_from(self.dice.between(6 * 60, 18 * 60)).unwrap() }
     }
 
     pub(super) fn designate(&mut self, when: When) -> Option<Vec<Value>> {

@@ -23,6 +23,7 @@ use super::mining::Pool;
 use super::money::Purse;
 use super::numbers::{self, Fraction, Half};
 use super::rules::{self, Rules};
+use super::transit::OnTheirWay;
 use super::when::Moment;
 use super::{FacilityLine, Line, LotLine, Picture};
 
@@ -33,6 +34,7 @@ pub(super) type Done = Result<(), String>;
 pub(super) struct Desk<'k, 'a> {
     pub(super) opened: &'a LedgerOpened,
     pub(super) book: BookId,
+    pub(super) zone: Tz,
     pub(super) known: &'k [Line<'a>],
     pub(super) balances: BTreeMap<u16, i128>,
     pub(super) coins: Coins,
@@ -45,6 +47,7 @@ pub(super) struct Desk<'k, 'a> {
     pub(super) pools: Vec<Pool>,
     pub(super) owed: Vec<Owed>,
     pub(super) facilities: Vec<Facility>,
+    pub(super) on_their_way: Vec<OnTheirWay>,
     pub(super) derivatives: Vec<Derivative>,
     pub(super) commitments: Vec<(CommitmentId, i128)>,
     pub(super) rules: Rules,
@@ -65,6 +68,7 @@ impl<'k, 'a> Desk<'k, 'a> {
         Desk {
             opened,
             book,
+            zone,
             known,
             balances: BTreeMap::new(),
             coins: Coins::default(),
@@ -75,6 +79,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             pools: Vec::new(),
             owed: Vec::new(),
             facilities: Vec::new(),
+            on_their_way: Vec::new(),
             derivatives: Vec::new(),
             commitments: Vec::new(),
             rules: rules::on(day, book, opened, known),
@@ -90,6 +95,7 @@ impl<'k, 'a> Desk<'k, 'a> {
     }
 
     pub(super) fn enter(&mut self, line: &Line<'a>) -> Done {
+        self.let_arrive(line.moment)?;
         self.number = line.number;
         self.moment = line.moment;
         self.day = line.day;
@@ -227,7 +233,7 @@ impl<'k, 'a> Desk<'k, 'a> {
     /// FIFO where the method is `specific` and none is named.
     pub(super) fn leaving<'l>(&self, named: &'l [&'l NamedLot]) -> Leaving<'l> {
         let named = if self.rules.method == LotMethod::Specific { named } else { &[] };
-        Leaving { method: self.rules.method, named, half: self.rules.half }
+        Leaving { method: self.rules.method, named, half: self.rules.half, sent_by: None }
     }
 
     /// The lots that an event names for this book.
@@ -313,6 +319,9 @@ impl<'k, 'a> Desk<'k, 'a> {
         for lot in &self.coins.lots {
             let Position { commodity, account, place } = lot.position;
             let (acquired, units, cost) = (lot.acquired, lot.units, lot.cost);
+            if account == 1215 {
+                *picture.in_transit.entry((place, commodity)).or_default() += units;
+            }
             picture.lots.push(LotLine { lot: lot.lot, place, account, commodity, acquired, units, cost });
         }
         picture.lots.sort();
