@@ -8,7 +8,7 @@ use ledger_core::resolve::{Question, Recorded};
 use serde_json::{Value, json};
 
 use crate::posting_rules::json::*;
-use crate::posting_rules::ledger::{Ledger, standard};
+use crate::posting_rules::ledger::{Ledger, standard, under};
 
 /// 2 BTC bought for 120,000, one of them sent from cold to hot on the 6th, to arrive when said.
 fn sent(arrives: &str) -> Ledger {
@@ -111,6 +111,28 @@ fn two_consignments_under_way_arrive_each_with_its_own_lots() {
         .and("2026-01-07", "the newer one sent", vec![one_sent("2026-01-08")]);
     assert_eq!(standing(&folded(&ledger, "2026-01-08")), "1210 70000.00 1215 50000.00 cold 0 hot 1");
     assert_eq!(standing(&folded(&ledger, "2026-01-10")), "1210 120000.00 1215 0.00 cold 0 hot 2");
+    ledger.assert_lots_agree_with_accounts();
+}
+
+#[test]
+fn what_is_under_way_is_out_of_the_pool_until_it_arrives() {
+    let pooled = under(&[
+        ("us-gaap", json!({"lots": {"method": "fifo", "scope": "entity"}})),
+        ("averaged", json!({"lots": {"method": "average"}, "measurement": "cost"})),
+    ]);
+    let ledger = pooled
+        .and("2026-01-02", "1 BTC bought", vec![bought("1", "50000.00", "0")])
+        .and("2026-01-03", "1 BTC bought", vec![bought("1", "70000.00", "0")])
+        .and("2026-01-06", "1 BTC sent", vec![one_sent("2026-01-08")]);
+    let averaged = |day: &str| {
+        let fold = folded(&ledger, day);
+        let book = fold.book("averaged".parse().unwrap()).unwrap();
+        ["1210", "1215"].map(|account| format!("{:.2}", book.total(account.parse().unwrap()).unwrap()))
+    };
+    assert_eq!(standing(&folded(&ledger, "2026-01-07")), "1210 70000.00 1215 50000.00 cold 1 hot 0");
+    assert_eq!(averaged("2026-01-07"), ["60000.00", "60000.00"]);
+    assert_eq!(standing(&folded(&ledger, "2026-01-08")), "1210 120000.00 1215 0.00 cold 1 hot 1");
+    assert_eq!(averaged("2026-01-08"), ["120000.00", "0.00"]);
     ledger.assert_lots_agree_with_accounts();
 }
 

@@ -25,6 +25,8 @@ fn every_disposal_policy() -> Ledger {
         ("remeasured", json!({})),
         ("last-mark", json!({"disposal_carrying": "last_mark"})),
         ("at-cost", json!({"measurement": "cost"})),
+        ("impaired", json!({"measurement": "cost_less_impairment"})),
+        ("revalued", json!({"measurement": "revaluation"})),
     ]))
 }
 
@@ -71,10 +73,16 @@ rules! {
               Dr 5010 Power [vendor, mining]                                   34,000.00
                  Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
                  Cr 4510 Gains and losses on bitcoin                                          1,000.00
-            at-cost: Coins spent
+            at-cost, impaired: Coins spent
               Dr 5010 Power [vendor, mining]                                   34,000.00
                  Cr 1210 Bitcoin, operating [cold]                                           30,000.00      0.50000000 BTC
                  Cr 4510 Gains and losses on bitcoin                                          4,000.00
+            revalued: Coins spent
+              Dr 5010 Power [vendor, mining]                                   34,000.00
+                 Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
+                 Cr 4510 Gains and losses on bitcoin                                          1,000.00
+              Dr 3200 Accumulated other comprehensive income [vendor, mining]      3,000.00
+                 Cr 3100 Retained earnings [vendor, mining]                                   3,000.00
         "#]])
     }
 
@@ -108,6 +116,28 @@ rules! {
         "#]])
     }
 
+    fn coins_that_are_spent_may_be_named() {
+        let named = under(&[
+            ("named", json!({"lots": {"method": "specific"}})),
+            ("averaged", json!({"lots": {"method": "average"}, "measurement": "cost"})),
+        ]);
+        let ledger = named
+            .and(BUY, "1 BTC bought for 50,000 (lot 4.0)", vec![bought("1", "50000.00", "0")])
+            .and(BUY, "1 BTC bought for 70,000 (lot 5.0)", vec![bought("1", "70000.00", "0")]);
+        let lots = json!({"lots": [{"lot": "5.0", "units": "0.5"}], "segment": "corporate"});
+        given(ledger).when(DAY, spent("0.5", "34000.00", "payroll", lots)).posts(expect![[r#"
+            named: Coins spent
+                 Cr 1210 Bitcoin, operating [cold]                                            1,000.00
+              Dr 4510 Gains and losses on bitcoin                               1,000.00
+              Dr 6010 General and administrative [corporate]                   34,000.00
+                 Cr 1210 Bitcoin, operating [cold]                                           34,000.00      0.50000000 BTC
+            averaged: Coins spent
+              Dr 6010 General and administrative [corporate]                   34,000.00
+                 Cr 1210 Bitcoin, operating [cold]                                           30,000.00      0.50000000 BTC
+                 Cr 4510 Gains and losses on bitcoin                                          4,000.00
+        "#]])
+    }
+
     fn a_payable_settled_in_coins_of_another_value_leaves_a_difference() {
         let paid = spent("0.5", "34000.00", "payable", json!({"amount": usd("33900.00"), "party": "vendor"}));
         given(every_disposal_policy()).when(DAY, paid).posts(expect![[r#"
@@ -122,11 +152,18 @@ rules! {
                  Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
                  Cr 4510 Gains and losses on bitcoin                                          1,000.00
               Dr 4550 Stablecoin, exchange and settlement differences [vendor]        100.00
-            at-cost: Coins spent
+            at-cost, impaired: Coins spent
               Dr 2010 Payables [vendor]                                        33,900.00
                  Cr 1210 Bitcoin, operating [cold]                                           30,000.00      0.50000000 BTC
                  Cr 4510 Gains and losses on bitcoin                                          4,000.00
               Dr 4550 Stablecoin, exchange and settlement differences [vendor]        100.00
+            revalued: Coins spent
+              Dr 2010 Payables [vendor]                                        33,900.00
+                 Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
+                 Cr 4510 Gains and losses on bitcoin                                          1,000.00
+              Dr 4550 Stablecoin, exchange and settlement differences [vendor]        100.00
+              Dr 3200 Accumulated other comprehensive income [vendor]           3,000.00
+                 Cr 3100 Retained earnings [vendor]                                           3,000.00
         "#]])
     }
 
@@ -306,6 +343,18 @@ rules! {
                  Cr 1210 Bitcoin, operating [cold]                                           15,000.00      0.25000000 BTC
                  Cr 4510 Gains and losses on bitcoin                                          3,000.00
               Dr 4530 Gains and losses on derivatives [vendor]                  1,000.00
+            impaired: Borrowed coins given back
+              Dr 2330 Obligation to return coins [vendor]                      17,500.00                    0.25000000 BTC
+                 Cr 1210 Bitcoin, operating [cold]                                           15,000.00      0.25000000 BTC
+                 Cr 4510 Gains and losses on bitcoin                                          3,000.00
+              Dr 4530 Gains and losses on derivatives [vendor]                    500.00
+            revalued: Borrowed coins given back
+              Dr 2330 Obligation to return coins [vendor]                      17,500.00                    0.25000000 BTC
+                 Cr 1210 Bitcoin, operating [cold]                                           17,500.00      0.25000000 BTC
+                 Cr 4510 Gains and losses on bitcoin                                            500.00
+              Dr 4530 Gains and losses on derivatives [vendor]                    500.00
+              Dr 3200 Accumulated other comprehensive income [vendor]           2,500.00
+                 Cr 3100 Retained earnings [vendor]                                           2,500.00
         "#]])
     }
 
@@ -332,10 +381,16 @@ rules! {
               Dr 3020 Paid-in capital [vendor]                                 34,000.00
                  Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
                  Cr 4510 Gains and losses on bitcoin                                          1,000.00
-            at-cost: Coins distributed to an owner
+            at-cost, impaired: Coins distributed to an owner
               Dr 3020 Paid-in capital [vendor]                                 34,000.00
                  Cr 1210 Bitcoin, operating [cold]                                           30,000.00      0.50000000 BTC
                  Cr 4510 Gains and losses on bitcoin                                          4,000.00
+            revalued: Coins distributed to an owner
+              Dr 3020 Paid-in capital [vendor]                                 34,000.00
+                 Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
+                 Cr 4510 Gains and losses on bitcoin                                          1,000.00
+              Dr 3200 Accumulated other comprehensive income [vendor]           3,000.00
+                 Cr 3100 Retained earnings [vendor]                                           3,000.00
         "#]])
     }
 
@@ -354,11 +409,18 @@ rules! {
                  Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
               Dr 4510 Gains and losses on bitcoin                               1,000.00
               Dr 6610 Credit loss [vendor]                                     23,000.00
-            at-cost: Coins impounded; a claim on who kept them
+            at-cost, impaired: Coins impounded; a claim on who kept them
               Dr 1410 Receivables [vendor]                                      9,000.00
                  Cr 1210 Bitcoin, operating [cold]                                           30,000.00      0.50000000 BTC
                  Cr 4510 Gains and losses on bitcoin                                          2,000.00
               Dr 6610 Credit loss [vendor]                                     23,000.00
+            revalued: Coins impounded; a claim on who kept them
+              Dr 1410 Receivables [vendor]                                      9,000.00
+                 Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
+              Dr 4510 Gains and losses on bitcoin                               1,000.00
+              Dr 6610 Credit loss [vendor]                                     23,000.00
+              Dr 3200 Accumulated other comprehensive income [vendor]           3,000.00
+                 Cr 3100 Retained earnings [vendor]                                           3,000.00
         "#]])
     }
 
@@ -384,9 +446,14 @@ rules! {
             remeasured, last-mark: Coins lost
               Dr 6120 Impairment                                               33,000.00
                  Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
-            at-cost: Coins lost
+            at-cost, impaired: Coins lost
               Dr 6120 Impairment                                               30,000.00
                  Cr 1210 Bitcoin, operating [cold]                                           30,000.00      0.50000000 BTC
+            revalued: Coins lost
+              Dr 6120 Impairment                                               33,000.00
+                 Cr 1210 Bitcoin, operating [cold]                                           33,000.00      0.50000000 BTC
+              Dr 3200 Accumulated other comprehensive income                    3,000.00
+                 Cr 3100 Retained earnings                                                    3,000.00
         "#]])
     }
 }
