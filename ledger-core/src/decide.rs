@@ -9,8 +9,10 @@ mod capital;
 mod coins;
 mod contract;
 mod decider;
+mod derivative;
 mod door;
 mod history;
+mod in_kind;
 mod loan;
 mod margin;
 
@@ -115,6 +117,7 @@ fn check_time(world: &World, entry: &Entry) -> Result<(), Refusal> {
 /// Tries all events of an entry; what they post is kept only if it is to be shown.
 fn try_events(fold: &mut Fold, applied: &Applied<'_>, showing: Showing) -> Result<Vec<Posted>, Refused> {
     let mut all = Vec::new();
+    fold.let_arrive(applied.order)?;
     for (index, event) in applied.entry.events.iter().enumerate() {
         let checked = check_before(fold, applied, index, event);
         let tried = checked.and_then(|()| match showing {
@@ -179,7 +182,7 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         Event::CoinsMined(e) => coins::coins_mined(&door, e),
         Event::CoinsBought(e) => coins::coins_bought(&door, e),
         Event::CoinsSold(e) => coins::coins_sold(&door, e),
-        Event::CoinsMoved(e) => coins::coins_moved(&door, e),
+        Event::CoinsMoved(e) => coins::coins_moved(&door, at, e),
         Event::CoinsDesignated(e) => coins::coins_designated(&door, e),
         Event::CollateralPosted(e) => coins::collateral_posted(&door, e),
         Event::CollateralReleased(e) => coins::collateral_released(&door, e),
@@ -204,6 +207,17 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         Event::ComputeDelivered(e) => contract::compute_delivered(&door, e),
         Event::OperatingMetricRecorded(e) => contract::operating_metric_recorded(e),
         Event::SharesIssued(e) => capital::shares_issued(&door, e),
+        Event::SharesRepurchased(e) => capital::shares_repurchased(&door, e),
+        Event::TranslationRecorded(e) => capital::translation_recorded(&door, e),
+        Event::CoinsSpent(e) => in_kind::coins_spent(&door, e),
+        Event::CoinsAccepted(e) => in_kind::coins_accepted(&door, e),
+        Event::CoinsContributed(e) => in_kind::coins_contributed(&door, e),
+        Event::CoinsDistributed(e) => in_kind::coins_distributed(&door, e),
+        Event::CoinsImpounded(e) => in_kind::coins_impounded(&door, e),
+        Event::CoinsLost(e) => in_kind::coins_lost(&door, e),
+        Event::DerivativeOpened(e) => derivative::derivative_opened(&door, e),
+        Event::DerivativeMarked(e) => derivative::derivative_marked(&door, e),
+        Event::DerivativeSettled(e) => derivative::derivative_settled(&door, e),
         Event::FacilityOpened(e) => loan::facility_opened(&door, e),
         Event::LoanDrawn(e) => loan::loan_drawn(&door, e),
         Event::InterestAccrued(e) => loan::interest_accrued(&door, at, e),

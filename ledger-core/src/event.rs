@@ -5,7 +5,9 @@ pub mod books;
 pub mod capex;
 pub mod collateral;
 pub mod contract;
+pub mod derivative;
 pub mod equity;
+pub mod in_kind;
 pub mod loan;
 pub mod mining;
 pub mod treasury;
@@ -103,6 +105,16 @@ closed_list! {
     44 "currency_converted" treasury CurrencyConverted,
     45 "cash_received" treasury CashReceived,
     46 "cash_paid" treasury CashPaid,
+    47 "coins_spent" in_kind CoinsSpent,
+    48 "coins_accepted" in_kind CoinsAccepted,
+    49 "coins_contributed" in_kind CoinsContributed,
+    50 "coins_distributed" in_kind CoinsDistributed,
+    51 "coins_impounded" in_kind CoinsImpounded,
+    52 "coins_lost" in_kind CoinsLost,
+    53 "derivative_opened" derivative DerivativeOpened,
+    54 "derivative_marked" derivative DerivativeMarked,
+    55 "derivative_settled" derivative DerivativeSettled,
+    56 "translation_recorded" treasury TranslationRecorded,
     60 "facility_opened" loan FacilityOpened,
     61 "loan_drawn" loan LoanDrawn,
     62 "interest_accrued" loan InterestAccrued,
@@ -135,6 +147,7 @@ closed_list! {
     113 "compute_contracted" contract ComputeContracted,
     114 "compute_delivered" contract ComputeDelivered,
     120 "shares_issued" equity SharesIssued,
+    121 "shares_repurchased" equity SharesRepurchased,
 }
 
 /// The pattern of all events that declare something, which holds from its number for every effective date,
@@ -167,17 +180,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "entry_approved",
     "entry_rejected",
     "lot_instruction_recorded",
-    "coins_spent",
-    "coins_accepted",
-    "coins_contributed",
-    "coins_distributed",
-    "coins_impounded",
-    "coins_lost",
-    "derivative_opened",
-    "derivative_marked",
-    "derivative_settled",
-    "translation_recorded",
-    "shares_repurchased",
     "statement_recorded",
     "reconciliation_run",
     "break_explained",
@@ -190,7 +192,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "mined_cost",
     "price_source",
     "reverses_on",
-    "arrives",
     // Choices.
     "daily",
     "monthly",
@@ -205,7 +206,7 @@ impl Event {
             | Event::IssueCostAmortised(_)
             | Event::InterestCapitalised(_)
             | Event::DepreciationCharged(_) => Rank::Accrual,
-            Event::FairValueMarked(_) => Rank::Mark,
+            Event::FairValueMarked(_) | Event::DerivativeMarked(_) => Rank::Mark,
             declaration!()
             | Event::OpeningRecorded(_)
             | Event::JournalRecorded(_)
@@ -219,6 +220,14 @@ impl Event {
             | Event::CurrencyConverted(_)
             | Event::CashReceived(_)
             | Event::CashPaid(_)
+            | Event::CoinsSpent(_)
+            | Event::CoinsAccepted(_)
+            | Event::CoinsContributed(_)
+            | Event::CoinsDistributed(_)
+            | Event::CoinsImpounded(_)
+            | Event::CoinsLost(_)
+            | Event::DerivativeOpened(_)
+            | Event::DerivativeSettled(_)
             | Event::FacilityOpened(_)
             | Event::LoanDrawn(_)
             | Event::InterestPaid(_)
@@ -247,7 +256,9 @@ impl Event {
             | Event::ComputeContracted(_)
             | Event::ComputeDelivered(_)
             | Event::OperatingMetricRecorded(_)
-            | Event::SharesIssued(_) => Rank::Fact,
+            | Event::SharesIssued(_)
+            | Event::SharesRepurchased(_)
+            | Event::TranslationRecorded(_) => Rank::Fact,
         }
     }
 

@@ -8,15 +8,15 @@ use crate::book::Book;
 use crate::event::Event;
 use crate::ids::BookId;
 use crate::lots::LotChange;
-use crate::measure::{Context, measure};
+use crate::measure::{Context, measure, measure_arrival};
 use crate::measured::Measured;
 use crate::money::Money;
 use crate::posting::{Journal, Paper};
-use crate::posting_rules::post;
+use crate::posting_rules::{post, post_arrival};
 use crate::refusal::Refusal;
 use crate::resolve::Applied;
-use crate::time::{Effective, Zone};
-use crate::world::{Observed, PricePair, World};
+use crate::time::{Effective, OrderKey, Zone};
+use crate::world::{Observed, PricePair, Transit, World};
 
 /// What an event posted in one book.
 #[derive(Debug, Clone)]
@@ -112,7 +112,8 @@ impl Fold {
         self.world.forget_declarations();
     }
 
-    /// Measures, posts and takes in one event. Changes stay revocable until [`Fold::commit`].
+    /// Measures, posts and takes in one event. Changes stay revocable until [`Fold::commit`]. Before the first event of
+    /// an entry, [`Fold::let_arrive`] brings what arrives by then.
     ///
     /// # Errors
     /// [`Refusal`] when the world or a book cannot take it; what was changed before must be rolled back.
@@ -165,12 +166,46 @@ impl Fold {
         applied: &Applied<'_>,
         mut each: impl FnMut(&mut Fold, usize) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        let done = (0..applied.entry.events.len()).try_for_each(|index| each(self, index));
+        let done = self
+            .let_arrive(applied.order)
+            .and_then(|()| (0..applied.entry.events.len()).try_for_each(|index| each(self, index)));
         match done {
             Ok(()) => self.commit(),
             Err(_) => self.rollback(),
         }
         done
+    }
+
+    /// Lets all coins arrive that do so by a place in accounting order; an entry finds them there. Changes stay
+    /// revocable until [`Fold::commit`].
+    ///
+    /// # Errors
+    /// [`Refusal`] when an amount does not fit.
+    pub fn let_arrive(&mut self, by: OrderKey) -> Result<(), Refusal> {
+        while self.arrive_next(by)?.is_some() {}
+        Ok(())
+    }
+
+    /// The same for the first of them, with what it posted.
+    ///
+    /// # Errors
+    /// As for [`Fold::let_arrive`].
+    pub fn arrive_next(&mut self, by: OrderKey) -> Result<Option<(Transit, Vec<Posted>)>, Refusal> {
+        let Some(transit) = self.world.next_to_arrive(by).cloned() else { return Ok(None) };
+        let at = transit.moment(self.zone());
+        let mut posted = Vec::with_capacity(self.books.len());
+        for book in &mut self.books {
+            let cx = Context::new(&self.world, book, at)?;
+            let Room { measured, paper } = &mut self.room;
+            measure_arrival(&cx, &transit, measured)?;
+            let journal = post_arrival(measured).seal(std::mem::take(paper))?;
+            book.post((at.order, at.event), &journal, &measured.lots)?;
+            let event = usize::try_from(at.event.event).unwrap_or(usize::MAX);
+            let (book, lots) = (book.name(), measured.lots.clone());
+            posted.push(Posted { book, event, journal, lots, proceeds: Money::ZERO });
+        }
+        self.world.arrive(&transit)?;
+        Ok(Some((transit, posted)))
     }
 
     /// Takes in one event and shows what it came to in each book.

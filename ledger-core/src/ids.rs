@@ -211,6 +211,10 @@ name_type! {
     ContractId, "a contract's name"
 }
 name_type! {
+    /// A derivative.
+    DerivativeId, "a derivative's name"
+}
+name_type! {
     /// A set of books over the log, such as `us-gaap` or `tax`.
     BookId, "a book's name"
 }

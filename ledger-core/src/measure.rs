@@ -8,6 +8,8 @@ mod capital;
 mod coins;
 mod collateral;
 mod contract;
+mod derivative;
+mod in_kind;
 mod loan;
 mod marks;
 mod mining;
@@ -22,7 +24,7 @@ use crate::lots::Precision;
 use crate::measured::Measured;
 use crate::policy::{Pledge, Policy};
 use crate::refusal::Refusal;
-use crate::world::{Moment, World};
+use crate::world::{Moment, Transit, World};
 
 /// What a measurement may read.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +91,15 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
         Event::CurrencyConverted(e) => treasury::currency_converted(cx, e, m),
         Event::CashReceived(e) => treasury::cash_received(cx, e, m),
         Event::CashPaid(e) => treasury::cash_paid(cx, e, m),
+        Event::CoinsSpent(e) => in_kind::coins_spent(cx, e, m),
+        Event::CoinsAccepted(e) => in_kind::coins_accepted(cx, e, m),
+        Event::CoinsContributed(e) => in_kind::coins_contributed(cx, e, m),
+        Event::CoinsDistributed(e) => in_kind::coins_distributed(cx, e, m),
+        Event::CoinsImpounded(e) => in_kind::coins_impounded(cx, e, m),
+        Event::CoinsLost(e) => in_kind::coins_lost(cx, e, m),
+        Event::DerivativeOpened(e) => derivative::derivative_opened(cx, e, m),
+        Event::DerivativeMarked(e) => derivative::derivative_marked(cx, e, m),
+        Event::DerivativeSettled(e) => derivative::derivative_settled(cx, e, m),
         Event::FacilityOpened(e) => loan::facility_opened(cx, e, m),
         Event::LoanDrawn(e) => loan::loan_drawn(cx, e, m),
         Event::InterestAccrued(e) => loan::interest_accrued(cx, e, m),
@@ -117,6 +128,8 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
         Event::ComputeContracted(e) => contract::compute_contracted(cx, e, m),
         Event::ComputeDelivered(e) => contract::compute_delivered(cx, e, m),
         Event::SharesIssued(e) => capital::shares_issued(cx, e, m),
+        Event::SharesRepurchased(e) => capital::shares_repurchased(cx, e, m),
+        Event::TranslationRecorded(e) => treasury::translation_recorded(cx, e, m),
         declaration!()
         | Event::RateReset(_)
         | Event::MarginCalled(_)
@@ -131,4 +144,15 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
     coins::pool_arrivals(cx, m);
     collateral::expected_loss(cx, m)?;
     marks::surplus_realised(cx, m)
+}
+
+/// Fills `m` with what the arrival of coins comes to in a book; whatever it held is gone.
+///
+/// # Errors
+/// [`Refusal`] when an amount does not fit.
+pub fn measure_arrival(cx: &Context<'_>, transit: &Transit, m: &mut Measured) -> Result<(), Refusal> {
+    m.clear();
+    treasury::coins_arrived(cx, transit, m)?;
+    coins::pool_arrivals(cx, m);
+    Ok(())
 }

@@ -76,6 +76,12 @@ pub struct Measured {
     pub par: Money,
     /// Capital paid in beyond par, less costs of the issue.
     pub paid_in: Money,
+    /// How what a derivative is worth to us changes.
+    pub asset: Money,
+    /// How what a derivative is worth to the other side changes.
+    pub liability: Money,
+    /// What a derivative brought; a loss is negative.
+    pub derivative_gain: Money,
     /// The account that a category stands for.
     pub against: Account,
     /// Whether control of pledged coins passed, as this book sees it; `None` when nothing is pledged.
@@ -88,6 +94,10 @@ pub struct Measured {
     pub surplus: Money,
     /// Surplus in equity of coins that left.
     pub surplus_realised: Money,
+    /// Coins that we owe, borrowed or given back.
+    pub coins_owed: Vec<Leg>,
+    /// What we owe in coins, brought to fair value by a mark; it stands on the right, so its amounts are negative.
+    pub owed_remeasured: Vec<Leg>,
     /// Lines that a person stated.
     pub stated: Vec<Line>,
     /// What becomes of the lots.
@@ -129,12 +139,17 @@ impl Default for Measured {
             depreciated: Vec::new(),
             par: Money::ZERO,
             paid_in: Money::ZERO,
+            asset: Money::ZERO,
+            liability: Money::ZERO,
+            derivative_gain: Money::ZERO,
             against: EQUITY_NOT_ANALYSED,
             control: None,
             remeasured: Vec::new(),
             receivable_remeasured: Vec::new(),
             surplus: Money::ZERO,
             surplus_realised: Money::ZERO,
+            coins_owed: Vec::new(),
+            owed_remeasured: Vec::new(),
             stated: Vec::new(),
             lots: Vec::new(),
         }
@@ -157,6 +172,8 @@ impl Measured {
             depreciated: emptied(before.depreciated),
             remeasured: emptied(before.remeasured),
             receivable_remeasured: emptied(before.receivable_remeasured),
+            coins_owed: emptied(before.coins_owed),
+            owed_remeasured: emptied(before.owed_remeasured),
             stated: emptied(before.stated),
             allowance: emptied(before.allowance),
             lots: emptied(before.lots),

@@ -9,7 +9,9 @@ use crate::account::{Account, Class};
 use crate::chart;
 use crate::event::{Event, declaration};
 use crate::exact::Overflow;
-use crate::ids::{AssetId, CommitmentId, Commodity, FacilityId, PartyId, ProjectId, Segment, WalletId};
+use crate::ids::{
+    AssetId, CommitmentId, Commodity, DerivativeId, FacilityId, PartyId, ProjectId, Segment, WalletId,
+};
 use crate::money::{Money, Units};
 
 /// What a posting is about, beside its account: the sub-ledgers are the same postings seen by one of these.
@@ -29,6 +31,8 @@ pub struct Dimensions {
     pub asset: Option<AssetId>,
     /// The line of business.
     pub segment: Option<Segment>,
+    /// The derivative.
+    pub derivative: Option<DerivativeId>,
 }
 
 /// Where an amount is posted: an account, what it is about, and units where the account counts them.
@@ -81,6 +85,8 @@ pub enum Row<'m> {
     To(Account, &'m [Leg]),
     /// What went out, at its fair value, credited.
     OutAtFairValue(&'m [Leg]),
+    /// What went out: its carrying amount credited, and what its fair value exceeds that by.
+    Disposed(&'m [Leg], Target),
     /// What is there, brought from its carrying amount to fair value.
     Remeasure(&'m [Leg], Target),
     /// The same, of which some goes to an account of its own.
@@ -179,6 +185,12 @@ pub fn cr_each_at_fair_value(legs: &[Leg]) -> Row<'_> {
     Row::OutAtFairValue(legs)
 }
 
+/// Credits what went out at its carrying amount, and the gain of giving it away at fair value, or the loss.
+#[must_use]
+pub fn cr_each_with_gain(legs: &[Leg], gains: Target) -> Row<'_> {
+    Row::Disposed(legs, gains)
+}
+
 /// The gain of getting `got` for `given`, or the loss.
 pub fn gain<'m>(target: impl Into<Target>, got: Money, given: Money) -> Row<'m> {
     Row::Gain(target.into(), got, given)
@@ -212,6 +224,12 @@ impl Row<'_> {
             Row::OutAtFairValue(legs) => legs
                 .iter()
                 .try_for_each(|leg| sheet.write(leg.target, leg.fair_value.negated(), leg.units.negated())),
+            Row::Disposed(legs, gains) => {
+                Row::Out(legs).write(sheet)?;
+                let fair_value = Money::sum(legs.iter().map(|leg| leg.fair_value))?;
+                let carrying = Money::sum(legs.iter().map(|leg| leg.carrying))?;
+                sheet.write(gains, carrying.minus(fair_value)?, Units::ZERO)
+            }
             Row::Remeasure(legs, gains) => {
                 let total = sheet.remeasure(legs)?;
                 sheet.write(gains, total.negated(), Units::ZERO)
@@ -350,6 +368,20 @@ pub fn about(event: &Event) -> Dimensions {
         }
         Event::CashReceived(e) => Dimensions { party: e.party, segment: e.segment, ..nothing },
         Event::CashPaid(e) => Dimensions { party: e.party, segment: e.segment, ..nothing },
+        Event::CoinsSpent(e) => Dimensions {
+            facility: e.facility,
+            party: e.party,
+            commitment: e.commitment,
+            segment: e.segment,
+            ..nothing
+        },
+        Event::CoinsAccepted(e) => Dimensions { party: Some(e.counterparty), segment: e.segment, ..nothing },
+        Event::CoinsContributed(e) => Dimensions { party: Some(e.counterparty), ..nothing },
+        Event::CoinsDistributed(e) => Dimensions { party: Some(e.counterparty), ..nothing },
+        Event::CoinsImpounded(e) => Dimensions { party: Some(e.counterparty), ..nothing },
+        Event::DerivativeOpened(e) => Dimensions { derivative: Some(e.derivative), ..nothing },
+        Event::DerivativeMarked(e) => Dimensions { derivative: Some(e.derivative), ..nothing },
+        Event::DerivativeSettled(e) => Dimensions { derivative: Some(e.derivative), ..nothing },
         Event::FacilityOpened(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::LoanDrawn(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::InterestAccrued(e) => Dimensions { facility: Some(e.facility), ..nothing },
@@ -378,6 +410,7 @@ pub fn about(event: &Event) -> Dimensions {
             Dimensions { segment: Some(Segment::Ai), party: Some(e.customer), ..nothing }
         }
         Event::SharesIssued(e) => Dimensions { party: e.party, ..nothing },
+        Event::SharesRepurchased(e) => Dimensions { party: e.party, ..nothing },
         declaration!()
         | Event::OpeningRecorded(_)
         | Event::FairValueMarked(_)
@@ -393,7 +426,9 @@ pub fn about(event: &Event) -> Dimensions {
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_)
         | Event::RateReset(_)
-        | Event::OperatingMetricRecorded(_) => nothing,
+        | Event::OperatingMetricRecorded(_)
+        | Event::CoinsLost(_)
+        | Event::TranslationRecorded(_) => nothing,
     }
 }
 

@@ -9,20 +9,22 @@ use crate::account::Account;
 use crate::chart::{
     ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, COMPUTE_BACKLOG, COMPUTE_BACKLOG_CONTRA,
     COMPUTE_REVENUE, CONSTRUCTION, CONTRACT_LIABILITIES, CREDIT_LOSS, DEFERRED_FACILITY_COSTS, DEPRECIATION,
-    EQUIPMENT_DEPOSITS, EQUIPMENT_DISPOSALS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, GENERAL, IMPAIRMENT,
-    INTEREST, ISSUE_COST, LIQUIDATION_FEES, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES,
-    OTHER_COMPREHENSIVE, PAID_IN_CAPITAL, PAYABLES, POWER_OBLIGATIONS, POWER_OBLIGATIONS_CONTRA, PREPAID,
-    PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, RECEIVABLES, RETAINED_EARNINGS, SHARES, TRADING_FEES,
-    UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
+    DERIVATIVE_ASSETS, DERIVATIVE_GAINS, DERIVATIVE_LIABILITIES, EQUIPMENT_DEPOSITS, EQUIPMENT_DISPOSALS,
+    EXCHANGE_DIFFERENCES, EXTINGUISHMENT, GENERAL, IMPAIRMENT, INTEREST, ISSUE_COST, LIQUIDATION_FEES,
+    LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, OTHER_COMPREHENSIVE, PAID_IN_CAPITAL, PAYABLES,
+    POWER_OBLIGATIONS, POWER_OBLIGATIONS_CONTRA, PREPAID, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA,
+    RECEIVABLES, RETAINED_EARNINGS, SHARES, TRADING_FEES, TREASURY_STOCK, UNDRAWN_FACILITIES,
+    UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::Event;
 use crate::event::contract::{DeliverySettlement, Settlement};
+use crate::event::in_kind::{Acceptance, Spending};
 use crate::event::loan::{Control, InterestForm, Treatment};
 use crate::measured::Measured;
 use crate::policy::{DisposalCarrying, MeasurementModel, Policy};
 use crate::posting::{
-    Dimensions, Draft, Target, about, cr, cr_each, cr_each_at_fair_value, dr, dr_each, dr_each_to, draft,
-    gain, memo, no_effect, remeasure, revalue, stated,
+    Dimensions, Draft, Row, Target, about, cr, cr_each, cr_each_at_fair_value, cr_each_with_gain, dr,
+    dr_each, dr_each_to, draft, gain, memo, no_effect, remeasure, revalue, stated,
 };
 
 /// The journal of an event in a book.
@@ -53,14 +55,17 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
             MeasurementModel::FairValue | MeasurementModel::Cost => draft("Coins remeasured to fair value", [
                 remeasure(&m.remeasured, to(BITCOIN_GAINS)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
             MeasurementModel::CostLessImpairment => draft("Coins tested for impairment", [
                 remeasure(&m.remeasured, to(IMPAIRMENT)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
             MeasurementModel::Revaluation => draft("Coins revalued", [
                 revalue(&m.remeasured, to(OTHER_COMPREHENSIVE), m.surplus, to(BITCOIN_GAINS)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
         },
 
@@ -136,6 +141,98 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
             dr(to(m.against), m.settled),
                 cr_each(&m.money_out),
                 gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+        ]),
+        Event::TranslationRecorded(_) => draft("Difference of translation", [
+            dr(to(m.against), m.settled),
+                cr(to(OTHER_COMPREHENSIVE), m.settled),
+        ]),
+
+        // Coins in place of money.
+        Event::CoinsSpent(e) => match e.settles {
+            Spending::Expense | Spending::Payroll | Spending::Payable | Spending::Interest => draft("Coins spent", [
+                remeasured_first(m, policy),
+                dr(to(m.against), m.settled),
+                    disposed(m, policy),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
+            ]),
+            Spending::Deposit => draft("Coins given as a deposit on equipment", [
+                remeasured_first(m, policy),
+                dr(to(m.against), m.settled),
+                    disposed(m, policy),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
+                memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
+            ]),
+            Spending::Principal => draft("Loan repaid in coins", [
+                remeasured_first(m, policy),
+                dr(to(m.against), m.settled),
+                dr(to(EXTINGUISHMENT), m.issue_cost),
+                    cr(to(ISSUE_COST), m.issue_cost),
+                    disposed(m, policy),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
+                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
+            ]),
+            Spending::Borrowed => draft("Borrowed coins given back", [
+                remeasured_first(m, policy),
+                dr_each(&m.coins_owed),
+                    disposed(m, policy),
+                    gain(to(DERIVATIVE_GAINS), m.settled, m.fair_value),
+            ]),
+        },
+        Event::CoinsAccepted(e) => match e.against {
+            Acceptance::Hosting | Acceptance::Compute | Acceptance::Receivable | Acceptance::ContractLiability => {
+                draft("Coins accepted", [
+                    dr_each(&m.coins_in),
+                        cr(to(m.against), m.settled),
+                        gain(to(EXCHANGE_DIFFERENCES), m.fair_value, m.settled),
+                ])
+            }
+            Acceptance::Borrowed => draft("Coins borrowed", [
+                dr_each(&m.coins_in),
+                    cr_each(&m.coins_owed),
+            ]),
+        },
+        Event::CoinsContributed(_) => draft("Coins contributed by an owner", [
+            dr_each(&m.coins_in),
+                cr(to(PAID_IN_CAPITAL), m.fair_value),
+        ]),
+        Event::CoinsDistributed(_) => draft("Coins distributed to an owner", [
+            remeasured_first(m, policy),
+            dr(to(PAID_IN_CAPITAL), m.fair_value),
+                disposed(m, policy),
+        ]),
+        Event::CoinsImpounded(_) => draft("Coins impounded; a claim on who kept them", [
+            remeasured_first(m, policy),
+            dr(to(RECEIVABLES), m.settled),
+                disposed(m, policy),
+                gain(to(CREDIT_LOSS), m.settled, m.fair_value),
+        ]),
+        // Derecognised for nothing (ASC 610-20-32-2): no change of fair value, which stands apart (ASC 350-60-45-2).
+        Event::CoinsLost(_) => draft("Coins lost", [
+            dr(to(IMPAIRMENT), m.carrying),
+                cr_each(&m.coins_out),
+        ]),
+
+        // Derivatives.
+        Event::DerivativeOpened(_) => draft("Derivative opened", [
+            dr(to(DERIVATIVE_ASSETS), m.asset),
+            dr_each(&m.money_in),
+                cr(to(DERIVATIVE_LIABILITIES), m.liability),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+                cr(to(DERIVATIVE_GAINS), m.derivative_gain),
+        ]),
+        Event::DerivativeMarked(_) => draft("Derivative remeasured to fair value", [
+            dr(to(DERIVATIVE_ASSETS), m.asset),
+                cr(to(DERIVATIVE_LIABILITIES), m.liability),
+                cr(to(DERIVATIVE_GAINS), m.derivative_gain),
+        ]),
+        Event::DerivativeSettled(_) => draft("Derivative settled", [
+            dr_each(&m.money_in),
+                cr(to(DERIVATIVE_LIABILITIES), m.liability),
+                cr(to(DERIVATIVE_ASSETS), m.asset.negated()),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+                cr(to(DERIVATIVE_GAINS), m.derivative_gain),
         ]),
 
         // Loans.
@@ -400,6 +497,11 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
                 cr(to(SHARES), m.par),
                 cr(to(PAID_IN_CAPITAL), m.paid_in),
         ]),
+        // At cost, with what the purchase itself cost (ASC 505-30-30).
+        Event::SharesRepurchased(_) => draft("Shares bought back", [
+            dr(to(TREASURY_STOCK), m.settled),
+                cr_each(&m.money_out),
+        ]),
     };
 
     // Whatever touches a claim for collateral brings its allowance to the expected loss (ASC 326-20-30).
@@ -407,4 +509,41 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         // A surplus goes to retained earnings with its coins, never through income (IAS 38.87).
         .and(dr(to(OTHER_COMPREHENSIVE), m.surplus_realised))
         .and(cr(to(RETAINED_EARNINGS), m.surplus_realised))
+}
+
+/// The journal of coins that arrive some time after they were sent.
+#[rustfmt::skip]
+#[must_use]
+pub fn post_arrival(m: &Measured) -> Draft<'_> {
+    draft("Coins arrived", [
+        dr_each(&m.coins_in),
+            cr_each(&m.coins_out),
+    ])
+}
+
+/// Coins given at fair value are brought there first, unless the book gives them at the last mark or at cost; a claim
+/// for coins is always given at its carrying amount.
+fn is_remeasured(m: &Measured, policy: &Policy) -> bool {
+    m.control != Some(Control::Passed)
+        && policy.measurement == MeasurementModel::FairValue
+        && policy.disposal_carrying == DisposalCarrying::RemeasureFirst
+}
+
+fn gains_on(m: &Measured) -> Target {
+    match m.control {
+        Some(Control::Passed) => COLLATERAL_GAINS.into(),
+        Some(Control::Kept) | None => BITCOIN_GAINS.into(),
+    }
+}
+
+fn remeasured_first<'m>(m: &'m Measured, policy: &Policy) -> Row<'m> {
+    remeasure(if is_remeasured(m, policy) { &m.coins_out } else { &[] }, gains_on(m))
+}
+
+fn disposed<'m>(m: &'m Measured, policy: &Policy) -> Row<'m> {
+    if is_remeasured(m, policy) {
+        cr_each_at_fair_value(&m.coins_out)
+    } else {
+        cr_each_with_gain(&m.coins_out, gains_on(m))
+    }
 }

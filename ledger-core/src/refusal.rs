@@ -5,8 +5,8 @@ use crate::account::Account;
 use crate::entry::EntryId;
 use crate::exact::Overflow;
 use crate::ids::{
-    AssetId, BookId, CommitmentId, Commodity, ContractId, FacilityId, LotId, PartyId, Place, Segment,
-    WalletId,
+    AssetId, BookId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId, PartyId, Place,
+    Segment, WalletId,
 };
 use crate::money::{Money, Units};
 use crate::posting::NotAJournal;
@@ -47,6 +47,10 @@ refusals! {
     PoolShort "POOL_SHORT"
     "pool {pool} owes {held:#} {commodity} on {day}, {short:#} less than the {asked:#} received"
     { pool: WalletId, commodity: Commodity, day: Day, held: Units, short: Units, asked: Units, }
+    /// More coins are given back than were borrowed.
+    CoinsNotOwed "COINS_NOT_OWED"
+    "party {party} is owed {held:#} {commodity} on {day}, {short:#} less than the {asked:#} given back"
+    { party: PartyId, commodity: Commodity, day: Day, held: Units, short: Units, asked: Units, }
 
     /// The log has no opening entry yet.
     LedgerNotOpened "LEDGER_NOT_OPENED" "the ledger has not been opened: its first event is `ledger_opened`" { }
@@ -59,6 +63,9 @@ refusals! {
     /// The time it occurred lies after the time it takes effect.
     OccurredLater "OCCURRED_LATER" "it occurred on {occurred}, after {effective}, when it takes effect"
     { occurred: Day, effective: Effective, }
+    /// Coins arrive before they are sent, or at once.
+    ArrivesTooEarly "ARRIVES_TOO_EARLY" "coins sent at {effective} cannot be on their way until {arrives}"
+    { effective: Effective, arrives: Effective, }
     /// An entry recorded late would leave a later one without ground.
     LaterEntryCannotStand "LATER_ENTRY_CANNOT_STAND"
     "entry {number}, effective {effective}, could then not stand: {why}"
@@ -231,6 +238,12 @@ refusals! {
     /// A schedule that does not add up to its commitment.
     ScheduleDoesNotAddUp "SCHEDULE_DOES_NOT_ADD_UP" "the schedule of {commitment} adds up to {sum:#}, not {amount:#}"
     { commitment: CommitmentId, sum: Units, amount: Units, }
+    /// A derivative nobody opened.
+    UnknownDerivative "UNKNOWN_DERIVATIVE" "derivative {derivative} has not been opened" { derivative: DerivativeId, }
+    /// A derivative opened twice.
+    DerivativeTwice "DERIVATIVE_TWICE" "derivative {derivative} was opened before" { derivative: DerivativeId, }
+    /// A derivative that has ended.
+    DerivativeIsSettled "DERIVATIVE_IS_SETTLED" "derivative {derivative} was settled" { derivative: DerivativeId, }
 
     /// A commitment that was called off.
     CommitmentIsCancelled "COMMITMENT_IS_CANCELLED" "the commitment {commitment} was cancelled on {day}"

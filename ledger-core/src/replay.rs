@@ -8,6 +8,7 @@ pub use memory::replay;
 
 use std::ops::{ControlFlow, Range};
 
+use crate::entry::Entry;
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
 use crate::resolve::{Applied, Outline, Place, Question, Recorded};
@@ -28,7 +29,8 @@ pub struct CannotFold {
 /// A step of a replay: an entry, what it posted, and the books after it.
 #[derive(Debug)]
 pub struct Step<'a> {
-    /// The entry in its place.
+    /// The entry in its place; where coins arrive some time after they were sent, the entry that sent them, again, at
+    /// the time of their arrival and without its events.
     pub applied: Applied<'a>,
     /// What its events posted, by event and book.
     pub posted: &'a [Posted],
@@ -132,11 +134,37 @@ impl<A: Archive + ?Sized> Course<'_, A> {
     }
 
     /// Goes on from a standing that serves the question to its end. Each entry is given to `apply` in its place;
-    /// after each that is on time the standing reached is offered to `mark`.
+    /// after each that is on time the standing reached is offered to `mark`. Coins that arrive between the last entry
+    /// and the end are there.
     ///
     /// # Errors
     /// What reading or `apply` meets first.
     pub fn run<E: From<A::Error>>(
+        &self,
+        standing: Standing,
+        apply: &mut dyn FnMut(&mut Fold, &Applied<'_>) -> Result<(), E>,
+        mark: &mut dyn FnMut(&Standing),
+    ) -> Result<Standing, E> {
+        let mut standing = self.run_entries(standing, apply, mark)?;
+        if let Some(end) = self.end() {
+            // A sum that does not fit stays on its way; an entry after it will say so.
+            match standing.fold.let_arrive(end) {
+                Ok(()) => standing.fold.commit(),
+                Err(_) => standing.fold.rollback(),
+            }
+        }
+        Ok(standing)
+    }
+
+    /// Where the question ends in accounting order. One that asks for all ends with the last entry, by which
+    /// everything that the entries speak of has happened.
+    fn end(&self) -> Option<OrderKey> {
+        let Question { as_of, through, .. } = self.question;
+        let asked = as_of.is_some() || through.is_some();
+        asked.then(|| self.question.limit(self.outline.zone()).order)
+    }
+
+    fn run_entries<E: From<A::Error>>(
         &self,
         standing: Standing,
         apply: &mut dyn FnMut(&mut Fold, &Applied<'_>) -> Result<(), E>,
@@ -180,13 +208,46 @@ impl<A: Archive + ?Sized> Course<'_, A> {
     ) -> Result<Standing, E> {
         let first = from.map_or(OrderKey::FIRST, |day| Place::start_of(day, self.outline.zone()).order);
         let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
+            self.show_arrivals::<E>(fold, first, applied.order, on_step)?;
             let posted = fold.apply(applied).map_err(|why| CannotFold { number: applied.number, why })?;
             if applied.order >= first {
                 on_step(&Step { applied: *applied, posted: &posted, after: fold });
             }
-            Ok(())
+            Ok::<(), E>(())
         };
-        self.run(standing, &mut apply, mark)
+        let mut standing = self.run_entries(standing, &mut apply, mark)?;
+        if let Some(end) = self.end() {
+            self.show_arrivals::<E>(&mut standing.fold, first, end, on_step)?;
+            standing.fold.commit();
+        }
+        Ok(standing)
+    }
+
+    /// Lets coins arrive by a place, each arrival a step: of the entry that sent them, at its own time.
+    fn show_arrivals<E: From<A::Error> + From<CannotFold>>(
+        &self,
+        fold: &mut Fold,
+        first: OrderKey,
+        by: OrderKey,
+        on_step: &mut dyn FnMut(&Step<'_>),
+    ) -> Result<(), E> {
+        let zone = self.outline.zone();
+        let sender = |fold: &Fold| fold.world().next_to_arrive(by).map_or(0, |next| next.sent_by.entry);
+        loop {
+            let number = sender(fold);
+            let arrived = fold.arrive_next(by).map_err(|why| CannotFold { number, why })?;
+            let Some((transit, posted)) = arrived else { return Ok(()) };
+            let order = transit.order(zone);
+            if order < first {
+                continue;
+            }
+            self.archive.read(number..number + 1, &mut |sent, _| {
+                let entry = Entry { effective: transit.arrives, events: Vec::new(), ..sent.entry.clone() };
+                let applied = Applied { order, number, entry: &entry };
+                on_step(&Step { applied, posted: &posted, after: fold });
+                ControlFlow::Continue(())
+            })?;
+        }
     }
 }
 

@@ -277,6 +277,17 @@ impl OrderKey {
         OrderKey(4 * half_micros + rank as i64)
     }
 
+    /// Where coins arrive that were sent before: ahead of the facts of that time. A bare day's arrivals come after its
+    /// instants all the same.
+    #[must_use]
+    pub fn of_arrival(effective: Effective, zone: Zone) -> OrderKey {
+        let facts = OrderKey::new(effective, Rank::Fact, zone);
+        match effective {
+            Effective::At(_) => facts,
+            Effective::Day(_) => OrderKey(facts.0 - 1),
+        }
+    }
+
     /// The last place of a day: what an as-of of that day includes.
     #[must_use]
     pub fn through(day: Day, zone: Zone) -> OrderKey {

@@ -6,11 +6,14 @@ mod asset;
 mod commitment;
 mod contract;
 mod declared;
+mod derivative;
 mod facility;
 mod interest;
 mod lending;
 mod movements;
 mod prices;
+mod spending;
+mod transit;
 
 pub use amortisation::Cost;
 pub(crate) use asset::equipment_account;
@@ -19,11 +22,13 @@ pub use commitment::Commitment;
 pub(crate) use contract::net_of;
 pub use contract::{ComputeContract, PowerContract, spread_over_years};
 pub use declared::{AccountInfo, BookDeclared, Settings};
+pub use derivative::Derivative;
 pub(crate) use facility::amount_of;
 pub use facility::{Facility, Ltv};
 pub(crate) use movements::repayment;
 pub use movements::{Movement, Movements};
 pub use prices::{Observation, Observed, PricePair};
+pub use transit::Transit;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,13 +36,14 @@ use crate::account::Account;
 use crate::event::books::{AccountOpened, PartyRegistered, WalletOpened};
 use crate::event::{Event, FairValueMarked};
 use crate::ids::{
-    AssetId, BookId, CommitmentId, Commodity, ContractId, FacilityId, LotId, PartyId, Place, WalletId,
+    AssetId, BookId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId, PartyId, Place,
+    WalletId,
 };
 use crate::kept;
 use crate::money::{Price, Units};
 use crate::refusal::Refusal;
 use crate::time::{Day, Effective, Instant, OrderKey, Zone};
-use crate::tracked::Tracked;
+use crate::tracked::{Shrinking, Tracked};
 use prices::Prices;
 
 /// The moment of an event: which it is, and when.
@@ -97,6 +103,8 @@ pub struct World {
     coins: Tracked<(Place, Commodity), Units>,
     money: Tracked<WalletId, Units>,
     claims: Tracked<(WalletId, Commodity), Units>,
+    /// Coins to be given back, by whom they were borrowed from.
+    owed: Tracked<(PartyId, Commodity), Units>,
     facilities: Tracked<FacilityId, Facility>,
     commitments: Tracked<CommitmentId, Commitment>,
     capitalised: Tracked<FacilityId, Units>,
@@ -104,6 +112,9 @@ pub struct World {
     depreciated: Tracked<(), Month>,
     power: Tracked<ContractId, PowerContract>,
     compute: Tracked<ContractId, ComputeContract>,
+    derivatives: Tracked<DerivativeId, Derivative>,
+    /// By their arrival, then by the event that sent them.
+    transits: Shrinking<(OrderKey, LotId), Transit>,
     mark_prices: Tracked<Commodity, (Instant, Price)>,
     last_mark: Tracked<(), Day>,
     /// First days of the fiscal year that the fold has come to, and of the next.
@@ -124,6 +135,9 @@ impl World {
         self.change_commitments(at, event)?;
         self.change_assets(at, event)?;
         self.change_contracts(event)?;
+        self.settle_in_coins(at, event)?;
+        self.change_derivatives(at, event)?;
+        self.send_off(at, event)?;
         if let Event::FairValueMarked(FairValueMarked { commodity, price: Some(price), .. }) = event {
             self.mark_prices.set(*commodity, (at.instant, *price));
         }
@@ -217,6 +231,7 @@ impl World {
         self.coins.commit();
         self.money.commit();
         self.claims.commit();
+        self.owed.commit();
         self.facilities.commit();
         self.commitments.commit();
         self.capitalised.commit();
@@ -224,6 +239,8 @@ impl World {
         self.depreciated.commit();
         self.power.commit();
         self.compute.commit();
+        self.derivatives.commit();
+        self.transits.commit();
         self.mark_prices.commit();
         self.last_mark.commit();
         self.year.commit();
@@ -243,6 +260,7 @@ impl World {
         self.coins.rollback();
         self.money.rollback();
         self.claims.rollback();
+        self.owed.rollback();
         self.facilities.rollback();
         self.commitments.rollback();
         self.capitalised.rollback();
@@ -250,6 +268,8 @@ impl World {
         self.depreciated.rollback();
         self.power.rollback();
         self.compute.rollback();
+        self.derivatives.rollback();
+        self.transits.rollback();
         self.mark_prices.rollback();
         self.last_mark.rollback();
         self.year.rollback();

@@ -19,3 +19,4 @@ mod properties;
 mod refusals;
 mod spelling;
 mod stories;
+mod transit;

@@ -9,7 +9,9 @@ pub(crate) mod capex;
 mod capital;
 mod collateral;
 pub(crate) mod contracts;
+mod derivative;
 pub(crate) mod equipment;
+mod in_kind;
 mod loan;
 mod mining;
 mod models;
@@ -48,6 +50,8 @@ fn all() -> Vec<(&'static str, Rule)> {
         books::all(),
         mining::all(),
         treasury::all(),
+        in_kind::all(),
+        derivative::all(),
         sales::all(),
         money::all(),
         loan::all(),

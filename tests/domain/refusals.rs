@@ -6,8 +6,10 @@ mod books;
 mod capex;
 mod coins;
 mod contracts;
+mod derivatives;
 mod entries;
 mod equipment;
+mod in_kind;
 mod loans;
 mod money;
 mod opening;
@@ -93,6 +95,8 @@ fn all() -> Vec<Case> {
         prices::cases(),
         opening::cases(),
         coins::cases(),
+        in_kind::cases(),
+        derivatives::cases(),
         loans::cases(),
         money::cases(),
         capex::cases(),
@@ -110,7 +114,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 269;
+const CASES: usize = 318;
 
 #[test]
 fn every_code_is_provoked() {

@@ -266,7 +266,7 @@ fn one_side(debit: Option<Money>, credit: Option<Money>) -> Result<Money, Refusa
 }
 
 /// An account that a person may post to.
-fn manual(door: &Door<'_>, account: Account, what: &'static str) -> Result<(), Refusal> {
+pub(super) fn manual(door: &Door<'_>, account: Account, what: &'static str) -> Result<(), Refusal> {
     door.world.account(account)?;
     if chart::is_control_account(account) { Err(Refusal::ControlAccount { account, what }) } else { Ok(()) }
 }

@@ -91,12 +91,20 @@ pub(super) fn capex_cancelled(door: &Door<'_>, e: &CapexCancelled) -> Result<(),
 }
 
 pub(super) fn deposit_paid(door: &Door<'_>, e: &DepositPaid) -> Result<(), Refusal> {
-    let commitment = door.world.commitment(e.commitment)?;
-    let currency = commitment.signed.amount.currency;
     door.amount("the deposit", e.amount)?;
-    door.in_currency("the deposit", Some(e.amount), currency)?;
-    door.money_wallet(e.from, currency)?;
-    outstanding(commitment, e.amount.amount)
+    may_be_deposited(door, e.commitment, e.amount)?;
+    door.money_wallet(e.from, e.amount.currency)
+}
+
+/// A deposit in the commitment's currency, of no more than is outstanding.
+pub(super) fn may_be_deposited(
+    door: &Door<'_>,
+    commitment: CommitmentId,
+    deposit: Amount,
+) -> Result<(), Refusal> {
+    let commitment = door.world.commitment(commitment)?;
+    door.in_currency("the deposit", Some(deposit), commitment.signed.amount.currency)?;
+    outstanding(commitment, deposit.amount)
 }
 
 pub(super) fn capex_invoiced(door: &Door<'_>, e: &CapexInvoiced) -> Result<(), Refusal> {

@@ -1,14 +1,16 @@
 //! Money received, paid and converted; shares.
 
+use super::books;
 use super::door::{Door, refuse_absurd};
 use crate::account::Account;
 use crate::chart;
 use crate::event::treasury::CashCategory;
-use crate::event::{CashPaid, CashReceived, CurrencyConverted, SharesIssued};
+use crate::event::{
+    CashPaid, CashReceived, CurrencyConverted, SharesIssued, SharesRepurchased, TranslationRecorded,
+};
 use crate::ids::Place;
-use crate::money::{Money, Units};
+use crate::money::{Amount, Money, Price, Units};
 use crate::refusal::Refusal;
-use crate::rounding::Rounding;
 use crate::world::amount_of;
 
 pub(super) fn currency_converted(door: &Door<'_>, e: &CurrencyConverted) -> Result<(), Refusal> {
@@ -28,7 +30,7 @@ pub(super) fn cash_received(door: &Door<'_>, e: &CashReceived) -> Result<(), Ref
     door.amount("the money received", e.amount)?;
     door.money_wallet(Place::Wallet(e.wallet), e.amount.currency)?;
     door.party(e.party)?;
-    category_or_account(door, e.category, e.account)
+    category_or_account(door, e.category.is_some(), e.account)
 }
 
 pub(super) fn cash_paid(door: &Door<'_>, e: &CashPaid) -> Result<(), Refusal> {
@@ -38,52 +40,82 @@ pub(super) fn cash_paid(door: &Door<'_>, e: &CashPaid) -> Result<(), Refusal> {
     }
     door.money_wallet(Place::Wallet(e.wallet), e.amount.currency)?;
     door.party(e.party)?;
-    category_or_account(door, e.category, e.account)
+    category_or_account(door, e.category.is_some(), e.account)
 }
 
-fn category_or_account(
+/// A category names the account by itself; an account named by a person takes no control account.
+pub(super) fn category_or_account(
     door: &Door<'_>,
-    category: Option<CashCategory>,
+    has_category: bool,
     account: Option<Account>,
 ) -> Result<(), Refusal> {
-    match (category, account) {
-        (Some(_), None) => Ok(()),
-        (None, Some(account)) => {
+    match (has_category, account) {
+        (true, None) => Ok(()),
+        (false, Some(account)) => {
             door.world.account(account)?;
             if chart::is_control_account(account) || account == chart::CASH {
                 return Err(Refusal::ControlAccount { account, what: "money against it" });
             }
             Ok(())
         }
-        (None, None) | (Some(_), Some(_)) => Err(Refusal::ExactlyOne { fields: "`category` and `account`" }),
+        (false, None) | (true, Some(_)) => Err(Refusal::ExactlyOne { fields: "`category` and `account`" }),
     }
 }
 
 pub(super) fn shares_issued(door: &Door<'_>, e: &SharesIssued) -> Result<(), Refusal> {
-    if !e.shares.is_positive() {
-        return Err(Refusal::NotPositive { what: "the number of shares", amount: format!("{:#}", e.shares) });
-    }
-    refuse_absurd(e.shares.decimal())?;
-    door.price(Some(e.price))?;
     door.party(e.party)?;
-    let functional = door.functional;
-    for (what, amount) in [("the proceeds", e.proceeds), ("par", e.par), ("the costs", e.costs)] {
-        door.amount_or_none(what, amount)?;
-        door.in_currency(what, amount, functional)?;
-    }
-    door.money_wallet(e.to, functional)?;
-    let proceeds = door.world.share_proceeds(e)?;
-    let scale = door.world.scale(functional)?.into();
-    let computed = e.price.value_of(e.shares, scale, Rounding::HalfEven)?;
-    // Published prices are rounded, so the product may miss the proceeds by up to one share's price.
-    let apart = computed.minus(proceeds)?.abs();
-    if apart > Money::new(e.price.decimal()) {
-        return Err(Refusal::ProceedsDiffer { computed, stated: proceeds });
-    }
+    own_money(door, &[("the proceeds", e.proceeds), ("par", e.par), ("the costs", e.costs)])?;
+    door.money_wallet(e.to, door.functional)?;
+    let proceeds = shares(door, e.shares, e.price, e.proceeds)?;
     let deductions = amount_of(e.par).plus(amount_of(e.costs))?;
     if deductions > Units::new(proceeds.decimal()) {
         Err(Refusal::ProceedsExceeded { proceeds })
     } else {
         Ok(())
     }
+}
+
+pub(super) fn shares_repurchased(door: &Door<'_>, e: &SharesRepurchased) -> Result<(), Refusal> {
+    door.party(e.party)?;
+    own_money(door, &[("what was paid", e.paid), ("the fee", e.fee)])?;
+    door.money_wallet(e.from, door.functional)?;
+    shares(door, e.shares, e.price, e.paid).map(|_| ())
+}
+
+/// Amounts of the functional currency that may be left out.
+fn own_money(door: &Door<'_>, amounts: &[(&'static str, Option<Amount>)]) -> Result<(), Refusal> {
+    for (what, amount) in amounts {
+        door.amount_or_none(what, *amount)?;
+        door.in_currency(what, *amount, door.functional)?;
+    }
+    Ok(())
+}
+
+/// What was given for shares. Published prices are rounded, so the product may miss what is stated by up to one
+/// share's price.
+fn shares(door: &Door<'_>, shares: Units, price: Price, stated: Option<Amount>) -> Result<Money, Refusal> {
+    if !shares.is_positive() {
+        return Err(Refusal::NotPositive { what: "the number of shares", amount: format!("{shares:#}") });
+    }
+    refuse_absurd(shares.decimal())?;
+    door.price(Some(price))?;
+    let given = door.world.price_of_shares(shares, price, stated)?;
+    let computed = door.world.price_of_shares(shares, price, None)?;
+    if computed.minus(given)?.abs() > Money::new(price.decimal()) {
+        return Err(Refusal::ProceedsDiffer { computed, stated: given });
+    }
+    Ok(given)
+}
+
+pub(super) fn translation_recorded(door: &Door<'_>, e: &TranslationRecorded) -> Result<(), Refusal> {
+    door.world.book(e.book)?;
+    door.in_currency("the difference", Some(e.amount), door.functional)?;
+    let size = e.amount.amount.abs();
+    door.units("the size of the difference", size, e.amount.currency)?;
+    let what = "difference of translation against it";
+    books::manual(door, e.account, what)?;
+    if e.account == chart::CASH || e.account == chart::OTHER_COMPREHENSIVE {
+        return Err(Refusal::ControlAccount { account: e.account, what });
+    }
+    Ok(())
 }

@@ -10,6 +10,8 @@ use crate::event::{
 use crate::ids::{Commodity, Place, WalletId};
 use crate::money::{Amount, Price};
 use crate::refusal::Refusal;
+use crate::time::OrderKey;
+use crate::world::Moment;
 
 pub(super) fn coins_earned(door: &Door<'_>, e: &CoinsEarned) -> Result<(), Refusal> {
     let commodity = pool(door, e.pool)?;
@@ -41,7 +43,11 @@ fn pool(door: &Door<'_>, pool: WalletId) -> Result<Commodity, Refusal> {
     }
 }
 
-fn value_or_price(door: &Door<'_>, value: Option<Amount>, price: Option<Price>) -> Result<(), Refusal> {
+pub(super) fn value_or_price(
+    door: &Door<'_>,
+    value: Option<Amount>,
+    price: Option<Price>,
+) -> Result<(), Refusal> {
     match (value, price) {
         (Some(value), None) => door.amount("the value", value),
         (None, Some(price)) => door.price(Some(price)),
@@ -78,7 +84,7 @@ pub(super) fn coins_sold(door: &Door<'_>, e: &CoinsSold) -> Result<(), Refusal> 
     named_lots(door, &e.lots, e.commodity)
 }
 
-pub(super) fn coins_moved(door: &Door<'_>, e: &CoinsMoved) -> Result<(), Refusal> {
+pub(super) fn coins_moved(door: &Door<'_>, at: &Moment, e: &CoinsMoved) -> Result<(), Refusal> {
     door.own_coins(e.from, e.commodity, "where coins are moved from")?;
     door.own_coins(e.to, e.commodity, "where coins are moved to")?;
     if e.from == e.to {
@@ -87,7 +93,14 @@ pub(super) fn coins_moved(door: &Door<'_>, e: &CoinsMoved) -> Result<(), Refusal
     door.units("the coins moved", e.units, e.commodity)?;
     door.units_or_none("the network's fee", e.network_fee_units.unwrap_or_default(), e.commodity)?;
     door.price(e.price)?;
-    named_lots(door, &e.lots, e.commodity)
+    named_lots(door, &e.lots, e.commodity)?;
+    let zone = door.world.settings()?.zone;
+    match e.arrives {
+        Some(arrives) if OrderKey::of_arrival(arrives, zone) <= at.order => {
+            Err(Refusal::ArrivesTooEarly { effective: at.effective, arrives })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 pub(super) fn coins_designated(door: &Door<'_>, e: &CoinsDesignated) -> Result<(), Refusal> {

@@ -191,6 +191,28 @@ impl Names<'_> {
                 self.account(paid.account);
                 self.party(paid.party);
             }
+            Event::CoinsSpent(spent) => {
+                self.place(spent.from);
+                self.party(spent.party);
+                self.account(spent.account);
+                self.facility(spent.facility);
+                self.commitment(spent.commitment);
+            }
+            Event::CoinsAccepted(accepted) => self.of_party(accepted.counterparty, accepted.to),
+            Event::CoinsContributed(contributed) => self.of_party(contributed.counterparty, contributed.to),
+            Event::CoinsDistributed(distributed) => self.of_party(distributed.counterparty, distributed.from),
+            Event::CoinsImpounded(impounded) => self.of_party(impounded.counterparty, impounded.from),
+            Event::CoinsLost(lost) => self.place(lost.from),
+            Event::DerivativeOpened(opened) => {
+                self.party(opened.counterparty);
+                self.place(opened.from);
+                self.place(opened.to);
+            }
+            Event::DerivativeMarked(_) => {}
+            Event::DerivativeSettled(settled) => {
+                self.place(settled.from);
+                self.place(settled.to);
+            }
             Event::FacilityOpened(opened) => {
                 self.of_facility(opened.facility, opened.fee_from);
                 self.party(opened.lender);
@@ -256,12 +278,22 @@ impl Names<'_> {
                 self.place(issued.to);
                 self.party(issued.party);
             }
+            Event::SharesRepurchased(repurchased) => {
+                self.place(repurchased.from);
+                self.party(repurchased.party);
+            }
+            Event::TranslationRecorded(translated) => self.account(translated.account),
         }
     }
 
     fn ends(&mut self, from: Place, to: Place) {
         self.place(from);
         self.place(to);
+    }
+
+    fn of_party(&mut self, party: PartyId, place: Place) {
+        self.party(party);
+        self.place(place);
     }
 
     fn of_facility(&mut self, facility: FacilityId, other: impl Into<Option<Place>>) {

@@ -5,6 +5,7 @@ use crate::event::books::Designation;
 use crate::ids::{BookId, Commodity, LotId, PartyId, Place, Segment, WalletId};
 use crate::money::{Amount, Price, Units};
 use crate::shape::{choice, fact};
+use crate::time::Effective;
 
 fact! {
     /// Units of a lot that a person names for a disposal or a move.
@@ -87,6 +88,8 @@ fact! {
         /// The lots, where the book's method is `specific`.
         #[serde(default)]
         #[n(6)] pub lots: Vec<NamedLot>,
+        /// When they arrive, if not at once; until then they are in transit.
+        #[n(7)] pub arrives: Option<Effective>,
     }
 }
 
@@ -153,6 +156,18 @@ fact! {
         #[n(4)] pub party: Option<PartyId>,
         /// For which line of business.
         #[n(5)] pub segment: Option<Segment>,
+    }
+}
+
+fact! {
+    /// A difference of translation that is no income of the period (ASC 830-30-45-12).
+    pub struct TranslationRecorded {
+        /// In which book.
+        #[n(0)] pub book: BookId,
+        /// The difference in the book's currency: a gain is positive, a loss negative.
+        #[n(1)] pub amount: Amount,
+        /// The account whose balance was translated.
+        #[n(2)] pub account: Account,
     }
 }
 

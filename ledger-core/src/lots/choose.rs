@@ -5,7 +5,7 @@ use std::iter::Peekable;
 
 use smallvec::SmallVec;
 
-use super::{Holding, Lot, LotKey, Lots, Piece, Position, Precision, Spread, whole};
+use super::{Arrival, Holding, Lot, LotKey, Lots, Piece, Position, Precision, Spread, whole};
 use crate::exact::{self, Overflow};
 use crate::ids::LotId;
 use crate::money::{Money, Units};
@@ -18,6 +18,8 @@ pub enum Choice<'a> {
     By(LotMethod),
     /// Those named, with units of each.
     Named(&'a [(LotId, Units)]),
+    /// All that an event brought.
+    BroughtBy(Arrival),
 }
 
 /// Why lots cannot leave.
@@ -68,6 +70,9 @@ impl Lots {
             Choice::By(LotMethod::Average) => return averaged(&pools, units, precision),
             Choice::By(method) => by_method(&pools, units, method)?,
             Choice::Named(named) => by_name(&pools, named)?,
+            Choice::BroughtBy(event) => {
+                oldest_first(&pools).filter(|held| held.key.arrived == event).collect()
+            }
         };
         let mut spreads: SmallVec<[Spread; 2]> = SmallVec::new();
         for (at, pool) in pools.iter().enumerate() {

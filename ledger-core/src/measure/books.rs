@@ -131,7 +131,7 @@ pub(super) fn journal_recorded(
             project: stated.project,
             asset: stated.asset,
             segment: stated.segment,
-            commitment: None,
+            ..Dimensions::default()
         };
         m.stated.push(line(Target::about(stated.account, about), amount));
     }

@@ -5,7 +5,7 @@ use smallvec::{SmallVec, smallvec};
 use super::Context;
 use super::money::of_wallet;
 use crate::account::Account;
-use crate::chart::{BITCOIN, BITCOIN_PLEDGED, BITCOIN_STRATEGIC, COLLATERAL_RECEIVABLE};
+use crate::chart::{BITCOIN, BITCOIN_IN_TRANSIT, BITCOIN_PLEDGED, BITCOIN_STRATEGIC, COLLATERAL_RECEIVABLE};
 use crate::event::books::Designation;
 use crate::event::loan::Control;
 use crate::event::treasury::NamedLot;
@@ -18,6 +18,7 @@ use crate::policy::{LotMethod, LotScope};
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use crate::time::Day;
+use crate::world::Transit;
 
 /// Coins on their way out of their positions.
 #[derive(Debug, Clone)]
@@ -244,6 +245,19 @@ impl Context<'_> {
         Ok(all)
     }
 
+    /// Where coins on their way to a place stand, each consignment apart under every policy.
+    pub(super) fn transit(&self, to: Place, commodity: Commodity) -> Position {
+        Position { commodity, account: BITCOIN_IN_TRANSIT, place: to.into() }
+    }
+
+    /// The lots that come out of transit: those that one event sent.
+    pub(super) fn leave_transit(&self, transit: &Transit) -> Result<Leaving, Refusal> {
+        let position = self.transit(transit.to, transit.commodity);
+        let sent = Choice::BroughtBy((transit.sent, transit.sent_by));
+        let chosen = self.book.lots().choose(&[position], transit.units, sent, self.precision);
+        Ok(Leaving::of(chosen.map_err(|_: LotsShort| Refusal::AmountTooLarge {})?)?)
+    }
+
     /// The lots that the event names for this book, which must add up to what leaves.
     fn named_here(&self, units: Units, named: &[NamedLot]) -> Result<Vec<(LotId, Units)>, Refusal> {
         let book = self.book.name();
@@ -259,6 +273,44 @@ impl Context<'_> {
         }
         let sum = Units::sum(here.iter().map(|(_, units)| *units))?;
         if sum == units { Ok(here) } else { Err(Refusal::LotsDoNotAddUp { book, named: sum, asked: units }) }
+    }
+
+    /// Coins leave a place in exchange for something worth `fair_value`, or for nothing.
+    pub(super) fn dispose(
+        &self,
+        from: Place,
+        commodity: Commodity,
+        units: Units,
+        named: &[NamedLot],
+        fair_value: Money,
+        m: &mut Measured,
+    ) -> Result<(), Refusal> {
+        let leaving = self.leave(from, commodity, units, named)?;
+        leaving.legs(self, fair_value, &mut m.coins_out)?;
+        m.carrying = leaving.carrying()?;
+        m.fair_value = fair_value;
+        m.control = match from {
+            Place::Facility(facility) => Some(self.control(facility)?),
+            Place::Wallet(_) => None,
+        };
+        m.lots.extend(leaving.changes());
+        Ok(())
+    }
+
+    /// Coins arrive in a wallet for the first time: a new lot at fair value.
+    pub(super) fn new_coins(
+        &self,
+        to: Place,
+        commodity: Commodity,
+        units: Units,
+        value: Money,
+        m: &mut Measured,
+    ) -> Result<(), Refusal> {
+        let position = self.arrival(to, commodity)?;
+        m.coins_in.push(Leg { target: target(&position), units, carrying: value, fair_value: value });
+        m.fair_value = value;
+        m.lots.push(LotChange::Arrive(position, smallvec![self.born(units, value, value)]));
+        Ok(())
     }
 
     /// What coins are worth: at the event's own price, else at the latest observed.
@@ -302,6 +354,9 @@ pub(super) fn pool_arrivals(cx: &Context<'_>, m: &mut Measured) {
         return;
     }
     let arrived = m.lots.iter().filter(|change| matches!(change, LotChange::Arrive(..)));
-    let positions: SmallVec<[Position; 2]> = arrived.map(|change| *change.position()).collect();
+    let positions = arrived.map(|change| *change.position());
+    // What is on its way arrives as it was sent.
+    let positions: SmallVec<[Position; 2]> =
+        positions.filter(|position| position.account != BITCOIN_IN_TRANSIT).collect();
     m.lots.extend(positions.into_iter().map(LotChange::Pool));
 }

@@ -113,7 +113,7 @@ pub(super) fn loan_repaid(cx: &Context<'_>, e: &LoanRepaid, m: &mut Measured) ->
 }
 
 /// What a repayment takes off the debt, and the issue cost that goes with it.
-fn debt_settled(
+pub(super) fn debt_settled(
     cx: &Context<'_>,
     facility: &Facility,
     principal: Units,
@@ -131,13 +131,8 @@ fn debt_settled(
 /// Coins go to the lender at their fair value.
 fn coins_given(cx: &Context<'_>, from: Place, coins: &CoinsGiven, m: &mut Measured) -> Result<(), Refusal> {
     let fair_value = cx.worth(coins.units, coins.commodity, coins.price)?;
-    let leaving = cx.leave(from, coins.commodity, coins.units, &coins.lots)?;
-    leaving.legs(cx, fair_value, &mut m.coins_out)?;
-    m.carrying = leaving.carrying()?;
-    m.fair_value = fair_value;
     m.gains = gains(cx, from)?;
-    m.lots.extend(leaving.changes());
-    Ok(())
+    cx.dispose(from, coins.commodity, coins.units, &coins.lots, fair_value, m)
 }
 
 pub(super) fn collateral_liquidated(

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::coins::target;
+use super::in_kind::coins_owed_marked;
 use crate::chart::is_owned_coins;
 use crate::event::books::Transition;
 use crate::event::{FairValueMarked, PolicyAdopted};
@@ -46,7 +47,8 @@ pub(super) fn fair_value_marked(
         m.remeasured.push(leg);
         m.lots.push(change);
     }
-    Ok(())
+    let worth = |units| Ok(price.value_of(units, cx.precision.scale, cx.precision.rounding)?);
+    coins_owed_marked(cx, e.commodity, worth, m)
 }
 
 /// A position at fair value, all its lots together.

@@ -1,14 +1,10 @@
 //! Mining: income at fair value when earned (ASC 606-10-32-21), changes of value after that are no revenue.
 
-use smallvec::smallvec;
-
 use super::Context;
-use super::coins::target;
 use super::money::of_wallet;
 use crate::chart::BITCOIN_FROM_POOL;
 use crate::event::{CoinsEarned, CoinsMined, CoinsReceived};
 use crate::ids::{Commodity, Place, WalletId};
-use crate::lots::LotChange;
 use crate::measured::Measured;
 use crate::money::{Amount, Money, Price, Units};
 use crate::posting::{Leg, Target};
@@ -28,7 +24,7 @@ pub(super) fn coins_received(cx: &Context<'_>, e: &CoinsReceived, m: &mut Measur
     let carrying = there.amount.share(e.units, there.units, cx.precision.scale, cx.precision.rounding)?;
     let commodity = coin_of(cx, e.wallet)?;
     let value = cx.worth(e.units, commodity, e.price)?;
-    new_coins(cx, e.wallet, e.units, value, m)?;
+    cx.new_coins(Place::Wallet(e.wallet), commodity, e.units, value, m)?;
     m.coins_out.push(Leg { target, units: e.units, carrying, fair_value: value });
     m.carrying = carrying;
     Ok(())
@@ -36,21 +32,7 @@ pub(super) fn coins_received(cx: &Context<'_>, e: &CoinsReceived, m: &mut Measur
 
 pub(super) fn coins_mined(cx: &Context<'_>, e: &CoinsMined, m: &mut Measured) -> Result<(), Refusal> {
     let value = cx.stated_worth(e.units, e.value, e.price)?;
-    new_coins(cx, e.wallet, e.units, value, m)
-}
-
-fn new_coins(
-    cx: &Context<'_>,
-    wallet: WalletId,
-    units: Units,
-    value: Money,
-    m: &mut Measured,
-) -> Result<(), Refusal> {
-    let position = cx.arrival(Place::Wallet(wallet), coin_of(cx, wallet)?)?;
-    m.coins_in.push(Leg { target: target(&position), units, carrying: value, fair_value: value });
-    m.fair_value = value;
-    m.lots.push(LotChange::Arrive(position, smallvec![cx.born(units, value, value)]));
-    Ok(())
+    cx.new_coins(Place::Wallet(e.wallet), coin_of(cx, e.wallet)?, e.units, value, m)
 }
 
 fn claim(cx: &Context<'_>, pool: WalletId) -> Result<Target, Refusal> {
@@ -65,7 +47,7 @@ fn coin_of(cx: &Context<'_>, wallet: WalletId) -> Result<Commodity, Refusal> {
 
 impl Context<'_> {
     /// What coins are worth by the event's own word: their value, else their price.
-    fn stated_worth(
+    pub(super) fn stated_worth(
         &self,
         units: Units,
         value: Option<Amount>,

@@ -10,6 +10,7 @@ use crate::event::books::Designation;
 use crate::event::treasury::CashCategory;
 use crate::event::{
     CashPaid, CashReceived, CoinsBought, CoinsDesignated, CoinsMoved, CoinsSold, CurrencyConverted,
+    TranslationRecorded,
 };
 use crate::ids::Place;
 use crate::lots::{LotChange, Position};
@@ -18,7 +19,7 @@ use crate::money::{Money, Units};
 use crate::policy::{LotMethod, PurchaseFee, SaleFee};
 use crate::posting::Leg;
 use crate::refusal::Refusal;
-use crate::world::amount_of;
+use crate::world::{Transit, amount_of};
 
 pub(super) fn coins_bought(cx: &Context<'_>, e: &CoinsBought, m: &mut Measured) -> Result<(), Refusal> {
     let paid = cx.value_of(e.paid.amount, e.paid.currency)?;
@@ -40,7 +41,6 @@ pub(super) fn coins_bought(cx: &Context<'_>, e: &CoinsBought, m: &mut Measured) 
 }
 
 pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold, m: &mut Measured) -> Result<(), Refusal> {
-    let leaving = cx.leave(e.from, e.commodity, e.units, &e.lots)?;
     let gross = cx.value_of(e.proceeds.amount, e.proceeds.currency)?;
     let fee = cx.value_of_optional(e.fee)?;
     let received = cx.money_in(e.to, e.proceeds.amount.minus(amount_of(e.fee))?)?;
@@ -50,21 +50,16 @@ pub(super) fn coins_sold(cx: &Context<'_>, e: &CoinsSold, m: &mut Measured) -> R
         SaleFee::Expense => (gross, fee),
         SaleFee::ReducesProceeds => (gross.minus(fee)?, Money::ZERO),
     };
-    leaving.legs(cx, gross, &mut m.coins_out)?;
-    m.carrying = leaving.carrying()?;
-    m.fair_value = gross;
     m.money_in.push(received);
-    m.control = match e.from {
-        Place::Facility(facility) => Some(cx.control(facility)?),
-        Place::Wallet(_) => None,
-    };
-    m.lots.extend(leaving.changes());
-    Ok(())
+    cx.dispose(e.from, e.commodity, e.units, &e.lots, gross, m)
 }
 
 pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved, m: &mut Measured) -> Result<(), Refusal> {
     let fee_units = e.network_fee_units.unwrap_or_default();
-    let to = cx.arrival(e.to, e.commodity)?;
+    let to = match e.arrives {
+        Some(_later) => cx.transit(e.to, e.commodity),
+        None => cx.arrival(e.to, e.commodity)?,
+    };
     // Between wallets of one pool nothing moves but what the network takes.
     let moves = if cx.arrival(e.from, e.commodity)? == to { Units::ZERO } else { e.units };
     if moves.plus(fee_units)?.is_zero() {
@@ -81,6 +76,17 @@ pub(super) fn coins_moved(cx: &Context<'_>, e: &CoinsMoved, m: &mut Measured) ->
     }
     m.fee = if fee_units.is_zero() { Money::ZERO } else { cx.worth(fee_units, e.commodity, e.price)? };
     m.fee_carrying = taken.carrying()?;
+    Ok(())
+}
+
+/// What was on its way arrives, with date, cost and carrying amount.
+pub(super) fn coins_arrived(cx: &Context<'_>, transit: &Transit, m: &mut Measured) -> Result<(), Refusal> {
+    let leaving = cx.leave_transit(transit)?;
+    let (arrival, arriving) = arrive(cx.arrival(transit.to, transit.commodity)?, &leaving)?;
+    m.coins_in.push(arrival);
+    leaving.legs(cx, Money::ZERO, &mut m.coins_out)?;
+    m.lots.extend(leaving.changes());
+    m.lots.push(arriving);
     Ok(())
 }
 
@@ -157,6 +163,18 @@ pub(super) fn cash_paid(cx: &Context<'_>, e: &CashPaid, m: &mut Measured) -> Res
         | None => cx.value_of(e.amount.amount, e.amount.currency)?,
     };
     cx.pay(Place::Wallet(e.wallet), e.amount.amount, settled, m)
+}
+
+pub(super) fn translation_recorded(
+    cx: &Context<'_>,
+    e: &TranslationRecorded,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
+    if e.book == cx.book.name() {
+        m.against = e.account;
+        m.settled = cx.value_of(e.amount.amount, e.amount.currency)?;
+    }
+    Ok(())
 }
 
 impl Context<'_> {

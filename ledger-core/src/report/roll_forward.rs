@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::coins::is_coins;
 use super::{NoReport, Request};
 use crate::chart::COLLATERAL_RECEIVABLE;
+use crate::event::in_kind::{Acceptance, Spending};
 use crate::event::{Event, declaration};
 use crate::exact::Overflow;
 use crate::ids::Commodity;
@@ -21,11 +22,19 @@ enum Caption {
     Mined,
     Received,
     Bought,
+    Accepted,
+    Borrowed,
+    Contributed,
     Returned,
     Given,
     Sold,
     Liquidated,
     Settled,
+    Spent,
+    LentBack,
+    Distributed,
+    Impounded,
+    Lost,
     Fees,
     Moved,
     Remeasured,
@@ -39,6 +48,9 @@ impl Caption {
             (Caption::Mined, _) => "Mined",
             (Caption::Received, _) => "Received from pools",
             (Caption::Bought, _) => "Bought",
+            (Caption::Accepted, _) => "Accepted in payment",
+            (Caption::Borrowed, _) => "Borrowed",
+            (Caption::Contributed, _) => "Contributed in kind",
             (Caption::Returned, false) => "Returned by lenders",
             (Caption::Returned, true) => "Coins returned by lenders",
             (Caption::Given, false) => "Given to lenders",
@@ -47,6 +59,11 @@ impl Caption {
             (Caption::Sold, true) => "Sold by lenders",
             (Caption::Liquidated, _) => "Liquidated by lenders",
             (Caption::Settled, _) => "Given in settlement of debt",
+            (Caption::Spent, _) => "Spent",
+            (Caption::LentBack, _) => "Given back to whom they were borrowed from",
+            (Caption::Distributed, _) => "Distributed in kind",
+            (Caption::Impounded, _) => "Impounded with others",
+            (Caption::Lost, _) => "Lost",
             (Caption::Fees, _) => "Network fees",
             (Caption::Moved, _) => "Moved",
             (Caption::Remeasured, _) if amount.is_negative() => "Loss on remeasurement",
@@ -141,6 +158,13 @@ fn caption(event: Option<&Event>, line: &Line) -> Caption {
         Event::CoinsSold(_) => Caption::Sold,
         Event::CollateralLiquidated(_) => Caption::Liquidated,
         Event::InterestPaid(_) | Event::LoanRepaid(_) => Caption::Settled,
+        Event::CoinsSpent(e) => spent(e.settles),
+        Event::CoinsAccepted(e) if e.against == Acceptance::Borrowed => Caption::Borrowed,
+        Event::CoinsAccepted(_) => Caption::Accepted,
+        Event::CoinsContributed(_) => Caption::Contributed,
+        Event::CoinsDistributed(_) => Caption::Distributed,
+        Event::CoinsImpounded(_) => Caption::Impounded,
+        Event::CoinsLost(_) => Caption::Lost,
         // Where control is kept both sides are owned and cancel.
         Event::CollateralPosted(_) => Caption::Given,
         Event::CollateralReleased(_) => Caption::Returned,
@@ -181,6 +205,19 @@ fn caption(event: Option<&Event>, line: &Line) -> Caption {
         | Event::ComputeDelivered(_)
         | Event::OperatingMetricRecorded(_)
         | Event::OperatingCostRecorded(_)
-        | Event::SharesIssued(_) => Caption::Moved,
+        | Event::DerivativeOpened(_)
+        | Event::DerivativeMarked(_)
+        | Event::DerivativeSettled(_)
+        | Event::SharesIssued(_)
+        | Event::SharesRepurchased(_)
+        | Event::TranslationRecorded(_) => Caption::Moved,
+    }
+}
+
+fn spent(settles: Spending) -> Caption {
+    match settles {
+        Spending::Principal | Spending::Interest => Caption::Settled,
+        Spending::Borrowed => Caption::LentBack,
+        Spending::Expense | Spending::Payable | Spending::Deposit | Spending::Payroll => Caption::Spent,
     }
 }

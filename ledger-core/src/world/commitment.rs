@@ -192,10 +192,7 @@ impl World {
             let deposits = self.opening_deposits(e.commitment)?;
             self.commitments.set(e.commitment, Commitment::signed(e, deposits));
         } else if let Event::DepositPaid(e) = event {
-            let mut commitment = self.commitment(e.commitment)?.clone();
-            commitment.deposits = commitment.deposits.plus(e.amount.amount)?;
-            commitment.deposits_left = commitment.deposits_left.plus(e.amount.amount)?;
-            self.commitments.set(e.commitment, commitment);
+            self.pay_deposit(e.commitment, e.amount.amount)?;
         } else if let Event::CapexAmended(e) = event {
             let mut commitment = self.commitment(e.commitment)?.clone();
             commitment.amended = Some(e.clone());
@@ -224,6 +221,14 @@ impl World {
             let so_far = self.capitalised(e.facility).plus(e.amount.amount)?;
             self.capitalised.set(e.facility, so_far);
         }
+        Ok(())
+    }
+
+    pub(super) fn pay_deposit(&mut self, name: CommitmentId, amount: Units) -> Result<(), Refusal> {
+        let mut commitment = self.commitment(name)?.clone();
+        commitment.deposits = commitment.deposits.plus(amount)?;
+        commitment.deposits_left = commitment.deposits_left.plus(amount)?;
+        self.commitments.set(name, commitment);
         Ok(())
     }
 }

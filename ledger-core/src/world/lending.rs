@@ -102,8 +102,10 @@ impl World {
         self.change_facility(name, |facility, scale| {
             let stops_that_day = !facility.terms.count_last_day;
             facility.release_cost(principal, scale)?;
-            let returning = facility.returning(principal);
-            facility.change_principal(principal.negated(), returning, counted(day, stops_that_day))?;
+            if !principal.is_zero() {
+                let returning = facility.returning(principal);
+                facility.change_principal(principal.negated(), returning, counted(day, stops_that_day))?;
+            }
             facility.accrued = facility.accrued.minus(interest)?;
             Ok(())
         })

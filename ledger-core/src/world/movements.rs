@@ -6,10 +6,10 @@ use smallvec::{SmallVec, smallvec};
 use super::contract::net_of;
 use super::facility::amount_of;
 use super::{Moment, World};
-use crate::event::loan::CoinsGiven;
-use crate::event::{Event, SharesIssued, declaration};
-use crate::ids::{Commodity, Place, WalletId};
-use crate::money::{Amount, Money, Units};
+use crate::event::in_kind::{Acceptance, Spending};
+use crate::event::{Event, SharesRepurchased, declaration};
+use crate::ids::{Commodity, PartyId, Place, WalletId};
+use crate::money::{Amount, Money, Price, Units};
 use crate::refusal::Refusal;
 use crate::rounding::Rounding;
 
@@ -22,6 +22,8 @@ pub enum Movement {
     Money(WalletId, Units),
     /// Coins that a pool owes us.
     Claim(WalletId, Commodity, Units),
+    /// Coins that we owe a party.
+    Owed(PartyId, Commodity, Units),
 }
 
 /// What moves when an event happens; mostly it is at most two things.
@@ -83,11 +85,32 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         ],
         Event::CoinsMoved(e) => {
             let leaving = e.units.plus(e.network_fee_units.unwrap_or_default())?;
-            smallvec![
-                Movement::Coins(e.from, e.commodity, leaving.negated()),
-                Movement::Coins(e.to, e.commodity, e.units),
-            ]
+            let gone = coins_out(e.from, e.commodity, leaving);
+            match e.arrives {
+                Some(_later) => smallvec![gone],
+                None => smallvec![gone, Movement::Coins(e.to, e.commodity, e.units)],
+            }
         }
+        Event::CoinsSpent(e) => {
+            let mut gone: Movements = smallvec![coins_out(e.from, e.commodity, e.units)];
+            if let (Spending::Borrowed, Some(party)) = (e.settles, e.party) {
+                gone.push(Movement::Owed(party, e.commodity, e.units.negated()));
+            }
+            gone
+        }
+        Event::CoinsAccepted(e) => {
+            let mut come: Movements = smallvec![Movement::Coins(e.to, e.commodity, e.units)];
+            if e.against == Acceptance::Borrowed {
+                come.push(Movement::Owed(e.counterparty, e.commodity, e.units));
+            }
+            come
+        }
+        Event::CoinsContributed(e) => smallvec![Movement::Coins(e.to, e.commodity, e.units)],
+        Event::CoinsDistributed(e) => smallvec![coins_out(e.from, e.commodity, e.units)],
+        Event::CoinsImpounded(e) => smallvec![coins_out(e.from, e.commodity, e.units)],
+        Event::CoinsLost(e) => smallvec![coins_out(e.from, e.commodity, e.units)],
+        Event::DerivativeOpened(e) => one_way(e.premium, e.from, e.to)?,
+        Event::DerivativeSettled(e) => one_way(e.amount, e.from, e.to)?,
         Event::CurrencyConverted(e) => {
             smallvec![
                 money_out(e.from, e.given.amount.plus(amount_of(e.fee))?)?,
@@ -102,12 +125,12 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         Event::FacilityOpened(e) => fee_out(e.upfront_fee, e.fee_from)?,
         Event::FacilityAmended(e) => fee_out(e.fee, e.from)?,
         Event::InterestPaid(e) => match (e.from, &e.coins) {
-            (Some(from), Some(coins)) => smallvec![coins_out(from, coins)],
+            (Some(from), Some(coins)) => smallvec![coins_out(from, coins.commodity, coins.units)],
             (Some(from), None) => smallvec![money_out(from, e.amount.amount)?],
             (None, _) => Movements::new(),
         },
         Event::LoanRepaid(e) => match &e.coins {
-            Some(coins) => smallvec![coins_out(e.from, coins)],
+            Some(coins) => smallvec![coins_out(e.from, coins.commodity, coins.units)],
             None => smallvec![money_out(e.from, repayment(e.principal, e.interest, e.prepayment_fee)?)?],
         },
         Event::CollateralLiquidated(e) => {
@@ -146,9 +169,10 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
             None => Movements::new(),
         },
         Event::SharesIssued(e) => {
-            let proceeds = world.share_proceeds(e)?;
+            let proceeds = world.price_of_shares(e.shares, e.price, e.proceeds)?;
             smallvec![money_in(e.to, Units::new(proceeds.decimal()).minus(amount_of(e.costs))?)?]
         }
+        Event::SharesRepurchased(e) => smallvec![money_out(e.from, world.cost_of_shares(e)?)?],
 
         declaration!()
         | Event::FairValueMarked(_)
@@ -170,7 +194,9 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         | Event::PowerContracted(_)
         | Event::ComputeContracted(_)
         | Event::ComputeDelivered(_)
-        | Event::OperatingMetricRecorded(_) => Movements::new(),
+        | Event::OperatingMetricRecorded(_)
+        | Event::DerivativeMarked(_)
+        | Event::TranslationRecorded(_) => Movements::new(),
     })
 }
 
@@ -194,8 +220,15 @@ fn fee_out(fee: Option<Amount>, from: Option<Place>) -> Result<Movements, Refusa
     }
 }
 
-fn coins_out(from: Place, coins: &CoinsGiven) -> Movement {
-    Movement::Coins(from, coins.commodity, coins.units.negated())
+fn coins_out(place: Place, commodity: Commodity, units: Units) -> Movement {
+    Movement::Coins(place, commodity, units.negated())
+}
+
+/// Money that goes out of a place or into one, if any does.
+fn one_way(amount: Option<Amount>, from: Option<Place>, to: Option<Place>) -> Result<Movements, Refusal> {
+    let gone = from.map(|place| money_out(place, amount_of(amount)));
+    let come = to.map(|place| money_in(place, amount_of(amount)));
+    gone.into_iter().chain(come).collect()
 }
 
 fn money_in(place: Place, units: Units) -> Result<Movement, Refusal> {
@@ -210,18 +243,32 @@ fn money_out(place: Place, units: Units) -> Result<Movement, Refusal> {
 }
 
 impl World {
-    /// What was received for shares: as stated, else shares times price to the functional currency's minor unit.
+    /// What was given for shares: as stated, else shares times price to the functional currency's minor unit.
     ///
     /// # Errors
     /// Refused when the product does not fit.
-    pub fn share_proceeds(&self, e: &SharesIssued) -> Result<Money, Refusal> {
-        match e.proceeds {
-            Some(proceeds) => Ok(Money::new(proceeds.amount.decimal())),
+    pub fn price_of_shares(
+        &self,
+        shares: Units,
+        price: Price,
+        stated: Option<Amount>,
+    ) -> Result<Money, Refusal> {
+        match stated {
+            Some(stated) => Ok(Money::new(stated.amount.decimal())),
             None => {
                 let scale = self.scale(self.settings()?.functional)?;
-                Ok(e.price.value_of(e.shares, scale.into(), Rounding::HalfEven)?)
+                Ok(price.value_of(shares, scale.into(), Rounding::HalfEven)?)
             }
         }
+    }
+
+    /// What shares bought back cost with the fee.
+    ///
+    /// # Errors
+    /// Refused when the sum does not fit.
+    pub fn cost_of_shares(&self, e: &SharesRepurchased) -> Result<Units, Refusal> {
+        let paid = self.price_of_shares(e.shares, e.price, e.paid)?;
+        Ok(Units::new(paid.decimal()).plus(amount_of(e.fee))?)
     }
 
     /// What moves when an event happens, if every place holds what the event takes from it. Changes nothing.
@@ -240,6 +287,7 @@ impl World {
             Movement::Coins(place, commodity, _) => self.coins.set((place, commodity), left),
             Movement::Money(wallet, _) => self.money.set(wallet, left),
             Movement::Claim(pool, commodity, _) => self.claims.set((pool, commodity), left),
+            Movement::Owed(party, commodity, _) => self.owed.set((party, commodity), left),
         }
         Ok(())
     }
@@ -251,6 +299,7 @@ impl World {
             Movement::Coins(place, commodity, change) => (self.coins(place, commodity), change),
             Movement::Money(wallet, change) => (self.money(wallet), change),
             Movement::Claim(pool, commodity, change) => (self.claim(pool, commodity), change),
+            Movement::Owed(party, commodity, change) => (self.coins_owed_to(party, commodity), change),
         };
         let left = held.plus(change)?;
         if !left.is_negative() {
@@ -267,6 +316,9 @@ impl World {
             }
             Movement::Claim(pool, commodity, _) => {
                 Refusal::PoolShort { pool, commodity, day, held, short, asked }
+            }
+            Movement::Owed(party, commodity, _) => {
+                Refusal::CoinsNotOwed { party, commodity, day, held, short, asked }
             }
         })
     }

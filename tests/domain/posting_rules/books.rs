@@ -288,4 +288,19 @@ rules! {
                  Cr 3900 Equity not analysed at opening                                      84,000.00
         "#]])
     }
+
+    fn a_mark_brings_what_is_owed_in_coins_to_fair_value() {
+        let borrowed = json!({"type": "coins_accepted", "counterparty": "vendor", "to": wallet("cold"),
+            "commodity": "BTC", "units": "1", "value": usd("68000.00"), "against": "borrowed"});
+        let ledger = standard().and("2026-01-05", "1 BTC borrowed at 68,000", vec![borrowed]);
+        given(ledger).when(DAY, marked("70000")).posts(expect![[r#"
+            us-gaap: Coins remeasured to fair value
+              Dr 1210 Bitcoin, operating [cold]                                 2,000.00
+                 Cr 4510 Gains and losses on bitcoin                                          2,000.00
+                 Cr 2330 Obligation to return coins [vendor]                                  2,000.00
+              Dr 4530 Gains and losses on derivatives                           2,000.00
+            tax: Coins remeasured to fair value
+              nothing
+        "#]])
+    }
 }

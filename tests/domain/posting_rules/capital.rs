@@ -121,4 +121,25 @@ rules! {
                  Cr 3020 Paid-in capital                                                 65,000,000.00
         "#]])
     }
+
+    fn shares_bought_back_are_held_in_treasury_at_cost_with_the_fee() {
+        let repurchased = json!({"type": "shares_repurchased", "shares": "10000", "price": "1.25",
+            "from": wallet("bank"), "fee": usd("75.00"), "party": "vendor"});
+        given(standard()).when(DAY, repurchased).posts(expect![[r#"
+            us-gaap, tax: Shares bought back
+              Dr 3030 Treasury stock [vendor]                                  12,575.00
+                 Cr 1010 Cash [bank]                                                         12,575.00
+        "#]])
+    }
+
+    // 33,333 x 1.337 is 44,566.22.
+    fn what_was_paid_for_shares_may_be_stated_beside_a_rounded_price() {
+        let repurchased = json!({"type": "shares_repurchased", "shares": "33333", "price": "1.337",
+            "paid": usd("44567.00"), "from": wallet("bank")});
+        given(standard()).when(DAY, repurchased).posts(expect![[r#"
+            us-gaap, tax: Shares bought back
+              Dr 3030 Treasury stock                                           44,567.00
+                 Cr 1010 Cash [bank]                                                         44,567.00
+        "#]])
+    }
 }

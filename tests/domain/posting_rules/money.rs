@@ -163,4 +163,21 @@ rules! {
                  Cr 4550 Stablecoin, exchange and settlement differences                          2.00
         "#]])
     }
+
+    fn a_difference_of_translation_is_other_comprehensive_income_of_one_book() {
+        let translated = |amount: &str| json!({"type": "translation_recorded", "book": "us-gaap",
+            "amount": usd(amount), "account": "1590"});
+        given(standard()).when_each(DAY, vec![translated("250.00"), translated("-40.00")]).posts(expect![[r#"
+            us-gaap: Difference of translation
+              Dr 1590 Other assets, not analysed                                  250.00
+                 Cr 3200 Accumulated other comprehensive income                                 250.00
+            tax: Difference of translation
+              nothing
+            us-gaap: Difference of translation
+                 Cr 1590 Other assets, not analysed                                              40.00
+              Dr 3200 Accumulated other comprehensive income                       40.00
+            tax: Difference of translation
+              nothing
+        "#]])
+    }
 }

@@ -32,7 +32,7 @@ worked out by hand. Written anew by `UPDATE_DOCS=1 cargo test -p ledger-core --t
 
 The ledger of the examples has a bank account of 1,000,000 US dollars and two books: `us-gaap` carries coins at fair
 value (ASC 350-60), `tax` at cost. Books of other names stand for the policy they are named after. In brackets stands
-the sub-ledger: wallet, facility, party, commitment or line of business. Accounts from 9010 on are off the balance sheet
+the sub-ledger: wallet, facility, party, commitment, derivative or line of business. Accounts from 9010 on are off the balance sheet
 and balance among themselves. Where a journal reads *nothing*, the event has no effect on that book.
 ";
 

@@ -130,6 +130,7 @@ fn sub_ledger(line: &Line) -> String {
         about.project.map(|name| name.to_string()),
         about.asset.map(|name| name.to_string()),
         about.segment.map(|name| name.to_string()),
+        about.derivative.map(|name| name.to_string()),
     ];
     names.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

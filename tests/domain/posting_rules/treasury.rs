@@ -141,4 +141,18 @@ rules! {
                  Cr 1211 Bitcoin, strategic [cold]                                           15,007.50      0.25000000 BTC
         "#]])
     }
+
+    fn coins_that_take_time_are_in_transit() {
+        let moved = with(
+            moved("0.5", "hot"),
+            json!({"network_fee_units": "0.0001", "price": "70000", "arrives": "2026-01-08T09:30:00Z"}),
+        );
+        given(one_at_60_030()).when("2026-01-06", moved).posts(expect![[r#"
+            us-gaap, tax: Coins moved
+              Dr 1215 Bitcoin in transit [hot]                                 30,015.00                    0.50000000 BTC
+              Dr 6520 Network fees                                                  7.00
+                 Cr 1210 Bitcoin, operating [cold]                                           30,021.00      0.50010000 BTC
+                 Cr 4510 Gains and losses on bitcoin                                              1.00
+        "#]])
+    }
 }

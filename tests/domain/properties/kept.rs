@@ -58,6 +58,7 @@ fn a_fold_read_back_goes_on_as_if_it_had_never_been_away() {
         assert_eq!(write(&back), write(&whole), "seed {seed}");
         for applied in rest {
             let before = state(&back);
+            back.let_arrive(applied.order).unwrap();
             let tried: Vec<_> = (0..applied.entry.events.len())
                 .map(|event| back.apply_event(applied, event).unwrap())
                 .collect();
@@ -78,6 +79,7 @@ fn what_may_still_be_taken_back_is_not_written() {
     let log = recorded(1, HELD, &mut Tally::default());
     let mut fold = declared(&log);
     for applied in in_order(&log, &fold) {
+        fold.let_arrive(applied.order).unwrap();
         let posted: Vec<_> = (0..applied.entry.events.len())
             .flat_map(|event| fold.apply_event(&applied, event).unwrap())
             .collect();

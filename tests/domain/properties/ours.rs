@@ -43,6 +43,13 @@ pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
                 .insert(wallet.wallet, scaled(world.claim(wallet.wallet, commodity).decimal(), 8));
         }
     }
+    for (party, commodity, units) in world.all_coins_owed().filter(|(_, _, units)| !units.is_zero()) {
+        picture.owed.insert((party, commodity), scaled(units.decimal(), 8));
+    }
+    for transit in world.in_transit() {
+        let on_its_way = picture.in_transit.entry((transit.to, transit.commodity)).or_default();
+        *on_its_way += scaled(transit.units.decimal(), 8);
+    }
     picture.units.retain(|_, units| *units != 0);
     picture.from_pools.retain(|_, units| *units != 0);
     for (position, _) in book.lots().positions() {
@@ -60,6 +67,10 @@ pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
     for facility in world.facilities().filter(|facility| facility.retired.is_none()) {
         let ltv = world.ltv(facility, &moment).ok().flatten();
         picture.facilities.insert(facility.terms.facility, owed(facility, ltv));
+    }
+    for derivative in world.derivatives().filter(|derivative| derivative.settled.is_none()) {
+        let value = derivative.value.map_or(0, |value| scaled(value.amount.decimal(), 8));
+        picture.derivatives.insert(derivative.opened.derivative, value);
     }
     for commitment in world.commitments() {
         let outstanding = scaled(commitment.outstanding().unwrap().decimal(), 8);
@@ -124,9 +135,12 @@ pub(super) fn lines(picture: &Picture) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(picture.trial_balance.iter().map(|(account, cents)| format!("{account} {cents} cents")));
     lines.extend(picture.units.iter().map(|((place, coin), units)| format!("{place} {units} {coin}")));
+    lines.extend(picture.in_transit.iter().map(|((to, coin), units)| format!("{units} {coin} to {to}")));
     lines.extend(picture.from_pools.iter().map(|(pool, units)| format!("owed by {pool} {units}")));
+    lines.extend(picture.owed.iter().map(|((party, coin), units)| format!("owed to {party} {units} {coin}")));
     lines.extend(picture.lots.iter().map(|lot| format!("{lot:?}")));
     lines.extend(picture.facilities.iter().map(|(name, line)| format!("{name} {line:?}")));
+    lines.extend(picture.derivatives.iter().map(|(name, worth)| format!("{name} {worth} worth")));
     lines.extend(picture.commitments.iter().map(|(name, left)| format!("{name} {left} left")));
     lines.extend(picture.assets.iter().map(|(name, carried)| format!("{name} {carried:?}")));
     lines.extend(picture.contracts.iter().map(|(name, left)| format!("{name} {left} left")));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use ledger_core::account::Account;
 use ledger_core::book::Book;
 use ledger_core::event::Event;
+use ledger_core::event::in_kind::Spending;
 use ledger_core::fold::Fold;
 use ledger_core::ids::CommitmentId;
 use ledger_core::money::{Money, Units};
@@ -44,6 +45,11 @@ fn take_in(said: &mut BTreeMap<CommitmentId, Said>, event: &Event) {
     } else if let Event::DepositPaid(e) = event {
         let of = said.entry(e.commitment).or_default();
         of.deposits = of.deposits.plus(e.amount.amount).unwrap();
+    } else if let Event::CoinsSpent(e) = event {
+        if let (Some(commitment), Spending::Deposit) = (e.commitment, e.settles) {
+            let of = said.entry(commitment).or_default();
+            of.deposits = of.deposits.plus(e.amount.unwrap_or(e.value).amount).unwrap();
+        }
     } else if let Event::CapexInvoiced(e) = event {
         let of = said.entry(e.commitment).or_default();
         let covered = e.from_deposit.map_or(Units::ZERO, |covered| covered.amount);

@@ -124,6 +124,24 @@ fn trades() -> Vec<Case> {
         ),
         on(
             one(),
+            "ARRIVES_TOO_EARLY",
+            "coins that take time arrive at once",
+            with(moved(wallet("cold"), wallet("hot")), json!({"arrives": "2026-02-15"})),
+            "coins sent at 2026-02-15 cannot be on their way until 2026-02-15",
+        ),
+        on(
+            one().and(
+                "2026-02-14",
+                "1 BTC sent from cold to hot, to arrive on the 16th",
+                vec![with(moved(wallet("cold"), wallet("hot")), json!({"arrives": "2026-02-16"}))],
+            ),
+            "COINS_SHORT",
+            "coins are sold that are still on their way",
+            with(sold("1", "65000.00", "0"), json!({"from": wallet("hot")})),
+            "wallet hot holds 0 BTC on 2026-02-15, 1 less than the 1 asked for",
+        ),
+        on(
+            one(),
             "WALLET_HOLDS_OTHER",
             "dollars arrive in a wallet of USDT",
             with(sold("1", "65000.00", "0"), json!({"to": wallet("usdt")})),

@@ -24,6 +24,18 @@ fn issued(price: &str, more: Value) -> Value {
     with(json!({"type": "shares_issued", "shares": "100", "price": price, "to": wallet("bank")}), more)
 }
 
+fn repurchased(more: Value) -> Value {
+    let repurchased =
+        json!({"type": "shares_repurchased", "shares": "100", "price": "1.50", "from": wallet("bank")});
+    with(repurchased, more)
+}
+
+fn translated(more: Value) -> Value {
+    let translated =
+        json!({"type": "translation_recorded", "book": "tax", "amount": usd("-5.00"), "account": "1590"});
+    with(translated, more)
+}
+
 fn deposit(commitment: &str, amount: &str) -> Value {
     json!({"type": "deposit_paid", "commitment": commitment, "amount": usd(amount), "from": wallet("bank")})
 }
@@ -171,6 +183,60 @@ pub(crate) fn cases() -> Vec<Case> {
             "par and costs are more than the proceeds",
             issued("1.50", json!({"par": usd("100.00"), "costs": usd("50.01")})),
             "what is deducted exceeds the 150.00 received",
+        ),
+        refused(
+            "NOT_POSITIVE",
+            "no shares are bought back",
+            with(repurchased(json!({})), json!({"shares": "0"})),
+            "the number of shares must be above zero, not 0",
+        ),
+        refused(
+            "PROCEEDS_DIFFER",
+            "shares times price is far from what was paid for them",
+            repurchased(json!({"paid": usd("152.00")})),
+            "shares times price is 150, more than one unit of price away from 152",
+        ),
+        refused(
+            "WRONG_CURRENCY",
+            "the fee for buying back shares is in a stablecoin",
+            repurchased(json!({"fee": usdt("5")})),
+            "the fee is in USDT, not in USD",
+        ),
+        refused(
+            "MONEY_SHORT",
+            "shares are bought back with more money than there is",
+            repurchased(json!({"shares": "1000000"})),
+            "wallet bank holds 1,000,000 USD on 2026-02-27, 500,000 less than the 1,500,000 to be paid",
+        ),
+        refused(
+            "UNKNOWN_BOOK",
+            "a difference of translation is of a book that is not kept",
+            translated(json!({"book": "ifrs"})),
+            "the ledger has no book ifrs",
+        ),
+        refused(
+            "NOT_POSITIVE",
+            "a difference of translation is nothing",
+            translated(json!({"amount": usd("0.00")})),
+            "the size of the difference must be above zero, not 0",
+        ),
+        refused(
+            "WRONG_CURRENCY",
+            "a difference of translation is not in the ledger's currency",
+            translated(json!({"amount": usdt("5")})),
+            "the difference is in USDT, not in USD",
+        ),
+        refused(
+            "CONTROL_ACCOUNT",
+            "a difference of translation changes what coins are carried at",
+            translated(json!({"account": "1210"})),
+            "account 1210 takes no difference of translation against it",
+        ),
+        refused(
+            "CONTROL_ACCOUNT",
+            "a difference of translation is against itself",
+            translated(json!({"account": "3200"})),
+            "account 3200 takes no difference of translation against it",
         ),
     ]
 }

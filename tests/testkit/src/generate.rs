@@ -5,7 +5,9 @@ mod capex;
 mod coins;
 mod contracts;
 mod debt;
+mod derivative;
 mod dice;
+mod in_kind;
 mod lender;
 mod money;
 mod plan;
@@ -164,8 +166,8 @@ impl Generator {
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
         let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
-        match self.dice.between(0, 53) {
-            0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 if !may_arrive => None,
+        match self.dice.between(0, 66) {
+            0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 | 56..=57 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
             7 => self.sell_pledged(when),
@@ -197,6 +199,16 @@ impl Generator {
             45..=48 => self.capital(when, today),
             49..=51 => self.equipment(when, today),
             52..=53 => self.contracts(when),
+            54 => self.buy_back_shares(when),
+            55 => self.translate(),
+            56 => self.accept(when),
+            57 => self.contribute(when),
+            58..=59 => self.spend(when),
+            60 => self.taken_by_lender(when),
+            61 => self.interest_in_coins(when, today),
+            62 => self.give_back(when),
+            63 => self.give_up(when),
+            64..=65 => self.hedge(when, today),
             _ => self.adopt_policy(when, today),
         }
     }

@@ -9,7 +9,9 @@ mod coins;
 mod contracts;
 mod cost;
 mod debt;
+mod derivative;
 mod desk;
+mod in_kind;
 mod lender;
 mod marks;
 mod mining;
@@ -18,6 +20,7 @@ mod numbers;
 mod opening;
 mod plant;
 mod rules;
+mod transit;
 mod treasury;
 mod when;
 
@@ -27,7 +30,8 @@ use chrono_tz::Tz;
 use ledger_core::entry::Entry;
 use ledger_core::event::{Event, LedgerOpened};
 use ledger_core::ids::{
-    AssetId, BookId, CommitmentId, Commodity, ContractId, FacilityId, LotId, Place, WalletId,
+    AssetId, BookId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId, PartyId, Place,
+    WalletId,
 };
 use ledger_core::time::Day;
 
@@ -42,13 +46,20 @@ pub struct Picture {
     pub trial_balance: BTreeMap<u16, i128>,
     /// What lies where: coins by lots, money by wallet.
     pub units: BTreeMap<(Place, Commodity), i128>,
+    /// What is on its way, by where it goes.
+    pub in_transit: BTreeMap<(Place, Commodity), i128>,
     /// Units that pools still owe.
     pub from_pools: BTreeMap<WalletId, i128>,
+    /// Units that we are to give back.
+    pub owed: BTreeMap<(PartyId, Commodity), i128>,
     /// Lots, and the tranches of the collateral receivable, by name and then by place.
     pub lots: Vec<LotLine>,
     /// What is owed.
     pub facilities: BTreeMap<FacilityId, FacilityLine>,
     /// What is outstanding on each commitment, in units of its currency.
+    /// What each open derivative was last said to be worth.
+    pub derivatives: BTreeMap<DerivativeId, i128>,
+    /// What is left of each commitment, in cents.
     pub commitments: BTreeMap<CommitmentId, i128>,
     /// Cost and depreciation of what is in service, in cents.
     pub assets: BTreeMap<AssetId, (i128, i128)>,
@@ -175,6 +186,10 @@ impl<'a> Naive<'a> {
         let mut desk = Desk::new(self.opened, self.zone, book, &known);
         for line in known.iter().filter(|line| as_of.is_none_or(|last| line.day <= last)) {
             desk.enter(line).map_err(|why| Impossible { number: line.number, why })?;
+        }
+        if let Some(day) = as_of {
+            let end = Moment::end_of(day, self.zone);
+            desk.let_arrive(end).map_err(|why| Impossible { number: 0, why })?;
         }
         Ok(desk.picture(as_of.map(|day| Moment::end_of(day, self.zone))))
     }

@@ -58,6 +58,8 @@ pub(crate) fn walk(
     let question = Question { through: Some(last), ..*question };
     let mut shown = None;
     let standing = log.walk(&question, first, &mut |fold, applied| {
+        // What arrived before the entry is no doing of the entry.
+        fold.let_arrive(applied.order).map_err(|why| CannotFold { number: applied.number, why })?;
         // How things stood before matters for what is shown only. Prices count as they were known then.
         let before = if selection.may_take(applied) {
             let known = Applied { number: applied.number.saturating_sub(1), ..*applied };

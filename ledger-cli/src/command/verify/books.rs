@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use ledger_core::account::Class;
+use ledger_core::account::{Account, Class};
 use ledger_core::book::Book;
 use ledger_core::chart;
 use ledger_core::exact::Overflow;
@@ -78,8 +78,9 @@ pub(super) fn check(folded: Folded, sound: bool, passes: &mut Vec<Pass>) {
     passes.push(Pass::of(DOUBLE_ENTRY, journals, "journals", unbalanced));
     let places: Vec<_> = fold.world().all_coins().collect();
     let books = || fold.books().iter();
-    let lots = books().flat_map(|book| lots_differ(book, &places));
-    passes.push(Pass::of(LOTS, places.len() * fold.books().len(), "places", lots.collect()));
+    let mut lots: Vec<Finding> = books().flat_map(|book| lots_differ(book, &places)).collect();
+    lots.extend(books().flat_map(|book| ways_differ(book, &fold)));
+    passes.push(Pass::of(LOTS, places.len() * fold.books().len(), "places", lots));
     let positions = books().map(|book| book.lots().positions().count()).sum();
     let coins = books().flat_map(accounts_differ).collect();
     passes.push(Pass::of(COINS, positions, "positions", coins));
@@ -115,23 +116,44 @@ fn lots_differ(book: &Book, places: &[(Place, Commodity, Units)]) -> Vec<Finding
         let sum = sites.entry((site, *coin)).or_insert(Ok(Units::ZERO));
         *sum = sum.and_then(|sum| sum.plus(*units));
     }
-    let differs = |((site, coin), units): ((Site, Commodity), Result<Units, Overflow>)| {
-        let there = |position: &&Position| position.place == site && position.commodity == coin;
-        let positions = book.lots().positions().map(|(position, _)| position).filter(there);
-        let lots = positions.flat_map(|position| book.lots().of(position).map(|(_, lot)| lot.units));
-        let held = Units::sum(lots);
-        (held != units).then(|| {
-            let number = |units: Result<Units, Overflow>| {
-                units.map_or("more than fits".to_owned(), |units| units.to_string())
-            };
-            let (name, held, units) = (book.name(), number(held), number(units));
-            finding(
-                "lots_not_units",
-                format!("lots of {name} at {site} hold {held} {coin}, the world {units}"),
-            )
-        })
+    let there = |account| account != chart::BITCOIN_IN_TRANSIT;
+    sites.into_iter().filter_map(|(at, units)| differs(book, at, there, units)).collect()
+}
+
+/// Where a book's lots on their way to a wallet are other units than the world has on its way there.
+fn ways_differ(book: &Book, fold: &Fold) -> Vec<Finding> {
+    let sent = |account| account == chart::BITCOIN_IN_TRANSIT;
+    let positions = book.lots().positions().map(|(position, _)| position);
+    let ways = positions.filter(|position| sent(position.account));
+    let ways = ways.map(|position| ((position.place, position.commodity), Ok(Units::ZERO)));
+    let mut ways: BTreeMap<(Site, Commodity), Result<Units, Overflow>> = ways.collect();
+    for transit in fold.world().in_transit() {
+        let sum = ways.entry((transit.to.into(), transit.commodity)).or_insert(Ok(Units::ZERO));
+        *sum = sum.and_then(|sum| sum.plus(transit.units));
+    }
+    ways.into_iter().filter_map(|(at, units)| differs(book, at, sent, units)).collect()
+}
+
+/// Whether a book's lots on some accounts at a site hold other units than these.
+fn differs(
+    book: &Book,
+    (site, coin): (Site, Commodity),
+    of_account: impl Fn(Account) -> bool,
+    units: Result<Units, Overflow>,
+) -> Option<Finding> {
+    let there = |position: &&Position| {
+        position.place == site && position.commodity == coin && of_account(position.account)
     };
-    sites.into_iter().filter_map(differs).collect()
+    let positions = book.lots().positions().map(|(position, _)| position).filter(there);
+    let lots = positions.flat_map(|position| book.lots().of(position).map(|(_, lot)| lot.units));
+    let held = Units::sum(lots);
+    (held != units).then(|| {
+        let number = |units: Result<Units, Overflow>| {
+            units.map_or("more than fits".to_owned(), |units| units.to_string())
+        };
+        let (name, held, units) = (book.name(), number(held), number(units));
+        finding("lots_not_units", format!("lots of {name} at {site} hold {held} {coin}, the world {units}"))
+    })
 }
 
 /// Where what stands on an account is not what the lots of its position are and carry.

@@ -6,7 +6,7 @@ use super::plan::{BARE, Kind, Stock, Wallet, When, text};
 use super::{Generator, money, step};
 
 impl Generator {
-    fn coin_wallet(&mut self) -> Wallet {
+    pub(super) fn coin_wallet(&mut self) -> Wallet {
         let wallets = self.plan.wallets_of(Kind::Coins);
         self.dice.pick(&wallets).clone()
     }
@@ -30,7 +30,7 @@ impl Generator {
     }
 
     /// What units are worth, roughly, in a currency's smallest steps.
-    fn about(&mut self, units: i128, commodity: &str, currency: &str) -> i128 {
+    pub(super) fn about(&mut self, units: i128, commodity: &str, currency: &str) -> i128 {
         let price = *self.plan.price(commodity);
         let worth = units * price / 10_000;
         (worth + self.dice.between(-worth / 50, worth / 50)).max(step(currency)) / step(currency)
@@ -103,9 +103,13 @@ impl Generator {
         let fee = if self.dice.once_in(3) { 0 } else { self.dice.between(1, 100_000) };
         let units = self.dice.part_of(held - fee, 1)?;
         self.leave(when, from, units + fee);
-        self.put(when, Stock::In(to.to_owned()), units);
         let mut event = json!({"type": "coins_moved", "commodity": "BTC", "units": text(units, 8),
             "from": {"wallet": from}, "to": {"wallet": to}});
+        let there = if self.dice.once_in(2) { when } else { self.later_than(when) };
+        if there > when {
+            event["arrives"] = json!(self.effective(there));
+        }
+        self.put(there, Stock::In(to.to_owned()), units);
         if fee > 0 {
             event["network_fee_units"] = json!(text(fee, 8));
             if self.dice.once_in(2) {
@@ -113,6 +117,15 @@ impl Generator {
             }
         }
         Some(vec![event])
+    }
+
+    /// Some days on, or the end of the same day.
+    fn later_than(&mut self, when: When) -> When {
+        let days = i64::try_from(self.dice.between(0, 5)).unwrap();
+        if days == 0 || self.dice.once_in(2) {
+            return When::bare(when.day + days);
+        }
+        When { day: when.day + days, minute: i64::try_from(self.dice.between(6 * 60, 18 * 60)).unwrap() }
     }
 
     pub(super) fn designate(&mut self, when: When) -> Option<Vec<Value>> {
@@ -128,7 +141,7 @@ impl Generator {
             "units": text(units, 8), "to": to})])
     }
 
-    fn value_or_price(&mut self, units: i128, commodity: &str, mut event: Value) -> Value {
+    pub(super) fn value_or_price(&mut self, units: i128, commodity: &str, mut event: Value) -> Value {
         event["units"] = json!(text(units, 8));
         if self.dice.once_in(2) {
             event["price"] = json!(self.price_near(commodity));

@@ -38,6 +38,33 @@ impl Generator {
         Some(vec![event])
     }
 
+    pub(super) fn buy_back_shares(&mut self, when: When) -> Option<Vec<Value>> {
+        let bank = Stock::In("bank".to_owned());
+        let held = self.plan.available(&bank, when) / 10_000;
+        let price = self.dice.between(50, 90_000);
+        let shares = self.dice.between(1, (held / price).clamp(1, 100_000));
+        let paid = shares * price / 10 * 10_000;
+        let fee = self.fee_of(paid, "USD");
+        if paid == 0 || paid + fee > held * 10_000 {
+            return None;
+        }
+        let mut event = json!({"type": "shares_repurchased", "shares": text(shares, 0),
+            "price": text(price, 3), "paid": money(paid, "USD"), "from": {"wallet": "bank"}});
+        if fee > 0 {
+            event["fee"] = money(fee, "USD");
+        }
+        self.take(when, bank, paid + fee);
+        Some(vec![event])
+    }
+
+    pub(super) fn translate(&mut self) -> Option<Vec<Value>> {
+        let book = self.dice.pick(&self.books.clone()).clone();
+        let amount = self.dice.between(-90_000, 90_000) * 10_000;
+        let event = json!({"type": "translation_recorded", "book": book, "amount": money(amount, "USD"),
+            "account": "1590"});
+        (amount != 0).then_some(vec![event])
+    }
+
     pub(super) fn convert(&mut self, when: When) -> Option<Vec<Value>> {
         let (from, held) = self.payer(when)?;
         let to = if from.holds == "USD" { ("usdt", "USDT") } else { ("bank", "USD") };

@@ -46,6 +46,8 @@ pub(super) enum Stock {
     Prepaid,
     /// Computing that customers paid in advance.
     Advance,
+    /// Coins of a kind that are to be given back.
+    Borrowed(String),
 }
 
 /// A wallet.
@@ -134,6 +136,8 @@ pub(super) struct Plan {
     /// Contracts for power, and for computing.
     pub(super) power: Vec<(String, When)>,
     pub(super) computing: Vec<(String, When)>,
+    /// Derivatives that are open.
+    pub(super) derivatives: Vec<(String, When)>,
     /// The latest moment that anything was recorded for.
     pub(super) latest: When,
     changes: Vec<Change>,

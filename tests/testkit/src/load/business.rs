@@ -139,6 +139,7 @@ impl Entries {
             network_fee_units: Some(satoshis(fee)),
             price: None,
             lots: Vec::new(),
+            arrives: None,
         }
     }
 

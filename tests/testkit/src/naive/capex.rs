@@ -121,15 +121,21 @@ impl Desk<'_, '_> {
     }
 
     pub(super) fn deposit(&mut self, event: &DepositPaid) -> Done {
-        let (units, value) = (fine(&event.amount), self.face(&event.amount)?);
-        self.outstanding(event.commitment, -units)?;
-        let order = self.works.order(event.commitment)?;
+        self.deposited(event.commitment, &event.amount)?;
+        self.pay(event.from, fine(&event.amount))?;
+        self.post_rest(4550);
+        Ok(())
+    }
+
+    /// A deposit, whatever it was paid in.
+    pub(super) fn deposited(&mut self, name: CommitmentId, amount: &Amount) -> Done {
+        let (units, value) = (fine(amount), self.face(amount)?);
+        self.outstanding(name, -units)?;
+        let order = self.works.order(name)?;
         order.done += units;
         order.deposits += units;
         order.deposits_carried += value;
         self.post(1530, value);
-        self.pay(event.from, units)?;
-        self.post_rest(4550);
         Ok(())
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Lot {
     pub(super) paid: (i128, i128),
     /// Its own carrying amount; none for what was there at the last mark.
     pub(super) own: Option<i128>,
+    /// The event that sent it, while it is on its way.
+    pub(super) sent_by: Option<LotId>,
 }
 
 /// A coin in an account at a place.
@@ -201,7 +203,8 @@ impl Coins {
     }
 
     fn who_leaves(&self, positions: &[Position], how: &Leaving<'_>) -> Vec<(usize, i128)> {
-        let order = self.in_order(positions, how.method);
+        let mut order = self.in_order(positions, how.method);
+        order.retain(|at| self.lots[*at].sent_by == how.sent_by);
         if how.named.is_empty() {
             return order.into_iter().map(|at| (at, self.lots[at].units)).collect();
         }
@@ -219,9 +222,10 @@ impl Coins {
 
     /// Puts pieces elsewhere: lots of their own there, with their names, dates and costs. Pieces of one lot
     /// that arrive together are one again; what lay there before stays apart.
-    pub(super) fn put(&mut self, pieces: Vec<Lot>, account: u16, place: Place) {
+    pub(super) fn put(&mut self, pieces: Vec<Lot>, account: u16, place: Place, sent_by: Option<LotId>) {
         let before = self.lots.len();
         for mut piece in pieces {
+            piece.sent_by = sent_by;
             piece.position.account = account;
             piece.position.place = place;
             match self.lots[before..].iter_mut().find(|lot| lot.lot == piece.lot) {
@@ -242,6 +246,8 @@ pub(super) struct Leaving<'a> {
     pub(super) method: LotMethod,
     pub(super) named: &'a [&'a NamedLot],
     pub(super) half: Half,
+    /// The event that sent them, where they are on their way.
+    pub(super) sent_by: Option<LotId>,
 }
 
 /// The first `units` of pieces in their order; what is beyond is left out.

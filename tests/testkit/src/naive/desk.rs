@@ -15,11 +15,14 @@ use super::capex::Works;
 use super::coins::{Coins, Leaving, Position};
 use super::contracts::Contract;
 use super::debt::Facility;
+use super::derivative::Derivative;
+use super::in_kind::Owed;
 use super::mining::Pool;
 use super::money::Purse;
 use super::numbers::{self, Fraction, Half};
 use super::plant::Plant;
 use super::rules::{self, Rules};
+use super::transit::OnTheirWay;
 use super::when::Moment;
 use super::{FacilityLine, Line, LotLine, Picture};
 
@@ -30,6 +33,7 @@ pub(super) type Done = Result<(), String>;
 pub(super) struct Desk<'k, 'a> {
     pub(super) opened: &'a LedgerOpened,
     pub(super) book: BookId,
+    pub(super) zone: Tz,
     pub(super) known: &'k [Line<'a>],
     pub(super) balances: BTreeMap<u16, i128>,
     pub(super) coins: Coins,
@@ -40,10 +44,13 @@ pub(super) struct Desk<'k, 'a> {
     pub(super) allowances: BTreeMap<FacilityId, i128>,
     pub(super) purses: Vec<Purse>,
     pub(super) pools: Vec<Pool>,
+    pub(super) owed: Vec<Owed>,
     pub(super) facilities: Vec<Facility>,
     pub(super) works: Works,
     pub(super) plant: Plant,
     pub(super) contracts: Vec<Contract>,
+    pub(super) on_their_way: Vec<OnTheirWay>,
+    pub(super) derivatives: Vec<Derivative>,
     pub(super) rules: Rules,
     pub(super) moment: Moment,
     pub(super) day: Day,
@@ -62,6 +69,7 @@ impl<'k, 'a> Desk<'k, 'a> {
         Desk {
             opened,
             book,
+            zone,
             known,
             balances: BTreeMap::new(),
             coins: Coins::default(),
@@ -70,10 +78,13 @@ impl<'k, 'a> Desk<'k, 'a> {
             allowances: BTreeMap::new(),
             purses: Vec::new(),
             pools: Vec::new(),
+            owed: Vec::new(),
             facilities: Vec::new(),
             works: Works::default(),
             plant: Plant::default(),
             contracts: Vec::new(),
+            on_their_way: Vec::new(),
+            derivatives: Vec::new(),
             rules: rules::on(day, book, opened, known),
             moment: Moment::end_of(day, zone),
             day,
@@ -87,6 +98,7 @@ impl<'k, 'a> Desk<'k, 'a> {
     }
 
     pub(super) fn enter(&mut self, line: &Line<'a>) -> Done {
+        self.let_arrive(line.moment)?;
         self.number = line.number;
         self.moment = line.moment;
         self.day = line.day;
@@ -149,6 +161,17 @@ impl<'k, 'a> Desk<'k, 'a> {
             Event::CashReceived(event) => self.cash_received(event),
             Event::CashPaid(event) => self.cash_paid(event),
             Event::SharesIssued(event) => self.shares(event),
+            Event::SharesRepurchased(event) => self.bought_back(event),
+            Event::TranslationRecorded(event) => self.translated(event),
+            Event::CoinsSpent(event) => self.spent(event),
+            Event::CoinsAccepted(event) => self.accepted(event),
+            Event::CoinsContributed(event) => self.contributed(event),
+            Event::CoinsDistributed(event) => self.distributed(event),
+            Event::CoinsImpounded(event) => self.impounded(event),
+            Event::CoinsLost(event) => self.lost(event),
+            Event::DerivativeOpened(event) => self.derivative_opened(event),
+            Event::DerivativeMarked(event) => self.derivative_marked(event),
+            Event::DerivativeSettled(event) => self.derivative_settled(event),
             Event::FacilityOpened(event) => self.facility_opened(event),
             Event::LoanDrawn(event) => self.drawn(event),
             Event::InterestAccrued(event) => self.accrued(event),
@@ -233,7 +256,7 @@ impl<'k, 'a> Desk<'k, 'a> {
     /// FIFO where the method is `specific` and none is named.
     pub(super) fn leaving<'l>(&self, named: &'l [&'l NamedLot]) -> Leaving<'l> {
         let named = if self.rules.method == LotMethod::Specific { named } else { &[] };
-        Leaving { method: self.rules.method, named, half: self.rules.half }
+        Leaving { method: self.rules.method, named, half: self.rules.half, sent_by: None }
     }
 
     /// The lots that an event names for this book.
@@ -270,6 +293,9 @@ impl<'k, 'a> Desk<'k, 'a> {
         for lot in &self.coins.lots {
             let Position { commodity, account, place } = lot.position;
             let (acquired, units, cost) = (lot.acquired, lot.units, lot.cost);
+            if account == 1215 {
+                *picture.in_transit.entry((place, commodity)).or_default() += units;
+            }
             picture.lots.push(LotLine { lot: lot.lot, place, account, commodity, acquired, units, cost });
         }
         picture.lots.sort();
@@ -281,6 +307,9 @@ impl<'k, 'a> Desk<'k, 'a> {
         for pool in self.pools.iter().filter(|pool| pool.units != 0) {
             picture.from_pools.insert(pool.wallet, pool.units);
         }
+        for owed in self.owed.iter().filter(|owed| owed.units != 0) {
+            picture.owed.insert((owed.party, owed.commodity), owed.units);
+        }
         for facility in self.facilities.iter().filter(|facility| facility.is_open) {
             let ltv = self.ltv(facility, end.unwrap_or(self.moment));
             let line = FacilityLine { principal: facility.principal, accrued: facility.accrued, ltv };
@@ -290,6 +319,8 @@ impl<'k, 'a> Desk<'k, 'a> {
         picture.assets = self.plant.carried();
         picture.contracts = self.contracts.iter().map(|contract| (contract.name, contract.left)).collect();
         picture.contracts.retain(|_, left| *left != 0);
+        let open = self.derivatives.iter().filter(|derivative| derivative.is_open);
+        picture.derivatives = open.map(|derivative| (derivative.name, derivative.said)).collect();
         picture
     }
 

@@ -9,7 +9,7 @@ use ledger_core::time::Day;
 use super::coins::Position;
 use super::desk::{Desk, Done};
 use super::numbers::{self, Fraction};
-use super::rules;
+use super::{Line, rules};
 
 impl Desk<'_, '_> {
     /// The price is the event's, else that of the entry it names, else the latest observation. What pools owe is no
@@ -44,6 +44,7 @@ impl Desk<'_, '_> {
             self.post(3200, -surplus);
             self.post(if position.account == 1240 { 4520 } else { rest }, surplus - change);
         }
+        self.mark_owed(event.commodity, price);
         Ok(())
     }
 
@@ -86,6 +87,11 @@ impl Desk<'_, '_> {
         rules::on(event.from, self.book, self.opened, self.known).agree()?;
         if event.transition != Transition::CumulativeEffect {
             return Ok(());
+        }
+        let known_before: Vec<Line<'_>> =
+            self.known.iter().copied().filter(|line| line.number < self.number).collect();
+        if rules::on(event.from, self.book, self.opened, &known_before).model == MeasurementModel::FairValue {
+            return Err("the book is at fair value already".to_owned());
         }
         let eve = Day::from_number(self.day.number() - 1).expect("a day before");
         let before = rules::on(eve, self.book, self.opened, self.known).model;

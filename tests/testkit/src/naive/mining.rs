@@ -111,6 +111,7 @@ impl Desk<'_, '_> {
             cost,
             paid: (paid, units),
             own: Some(cost),
+            sent_by: None,
         });
         self.post(account, cost);
         self.arrived(position);

@@ -2,7 +2,9 @@
 
 use ledger_core::event::books::WalletKind;
 use ledger_core::event::treasury::CashCategory;
-use ledger_core::event::{CashPaid, CashReceived, CurrencyConverted, Event, SharesIssued};
+use ledger_core::event::{
+    CashPaid, CashReceived, CurrencyConverted, Event, SharesIssued, SharesRepurchased, TranslationRecorded,
+};
 use ledger_core::ids::{Commodity, Place, WalletId};
 use ledger_core::money::Amount;
 
@@ -192,6 +194,30 @@ impl Desk<'_, '_> {
         let par = self.worth(stated(&event.par), functional)?;
         self.post(3010, -par);
         self.post_rest(3020);
+        Ok(())
+    }
+
+    /// Own shares are a deduction from equity at what they cost, fee and all.
+    pub(super) fn bought_back(&mut self, event: &SharesRepurchased) -> Done {
+        let cent = numbers::ten_to(numbers::FINE - 2);
+        let by_price = || {
+            let shares = numbers::fine(event.shares.decimal());
+            numbers::worth(shares, Fraction::of(event.price.decimal()), Half::Even) * cent
+        };
+        let paid = event.paid.as_ref().map_or_else(by_price, |paid| numbers::fine(paid.amount.decimal()));
+        let fee = event.fee.as_ref().map_or(0, |fee| numbers::fine(fee.amount.decimal()));
+        self.pay(event.from, paid + fee)?;
+        self.post_rest(3030);
+        Ok(())
+    }
+
+    /// In one book: a gain is a credit to other comprehensive income.
+    pub(super) fn translated(&mut self, event: &TranslationRecorded) -> Done {
+        if event.book == self.book {
+            let gain = self.face(&event.amount)?;
+            self.post(event.account.number(), gain);
+            self.post(3200, -gain);
+        }
         Ok(())
     }
 }

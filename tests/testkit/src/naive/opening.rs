@@ -70,6 +70,7 @@ impl Desk<'_, '_> {
             cost,
             paid: (cost, units),
             own: Some(carrying),
+            sent_by: None,
         });
         self.post(account, carrying);
         Ok(())

@@ -1,6 +1,7 @@
 //! A book's rules on a day, with the model's own reading of the defaults.
 
 use ledger_core::event::books::Transition;
+use ledger_core::event::contract::CostCategory;
 use ledger_core::event::{Event, LedgerOpened};
 use ledger_core::ids::BookId;
 use ledger_core::policy::{
@@ -107,5 +108,15 @@ impl Rules {
         if let Some(rounding) = choices.rounding {
             self.half = if rounding == Rounding::HalfUp { Half::Up } else { Half::Even };
         }
+    }
+}
+
+/// The account of a cost, by its category alone.
+pub(super) fn account_of_cost(category: CostCategory) -> u16 {
+    match category {
+        CostCategory::Power => 5010,
+        CostCategory::Hosting => 5020,
+        CostCategory::Ai => 5110,
+        CostCategory::General => 6010,
     }
 }

@@ -61,12 +61,12 @@ impl Desk<'_, '_> {
         Ok(pieces)
     }
 
-    fn put(&mut self, pieces: Vec<Lot>, account: u16, to: Place) -> Done {
+    pub(super) fn put(&mut self, pieces: Vec<Lot>, account: u16, to: Place) -> Done {
         let Some(commodity) = pieces.first().map(|piece| piece.position.commodity) else { return Ok(()) };
         self.heap(to, commodity, pieces.iter().map(|piece| piece.units).sum())?;
         self.post(account, coins::carried(&pieces));
         let place = self.spot(to);
-        self.coins.put(pieces, account, place);
+        self.coins.put(pieces, account, place, None);
         self.arrived(Position { commodity, account, place });
         Ok(())
     }
@@ -120,14 +120,17 @@ impl Desk<'_, '_> {
         let units = numbers::fine(event.units.decimal());
         let fee = event.network_fee_units.map_or(0, |fee| numbers::fine(fee.decimal()));
         let same_pool = self.rules.one_pool && self.coin_account(event.from)? == account;
-        if same_pool {
+        if same_pool && event.arrives.is_none() {
             self.heap(event.from, event.commodity, -units)?;
             self.heap(event.to, event.commodity, units)?;
             self.take(event.commodity, event.from, fee, &named)?;
         } else {
             let pieces = self.take(event.commodity, event.from, units + fee, &named)?;
             let arriving = coins::first_of(pieces, units, self.half());
-            self.put(arriving, account, event.to)?;
+            match event.arrives {
+                Some(arrives) => self.send_off(arriving, event, arrives)?,
+                None => self.put(arriving, account, event.to)?,
+            }
         }
         if fee > 0 {
             let price = self.stated_or_observed(event.price, event.commodity)?;

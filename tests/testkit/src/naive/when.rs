@@ -54,7 +54,7 @@ pub(super) fn local_day(effective: Effective, zone: Tz) -> Day {
 pub(super) fn rank(entry: &Entry) -> u8 {
     let of_event = |event: &Event| match event.name() {
         "interest_accrued" | "issue_cost_amortised" | "interest_capitalised" | "depreciation_charged" => 1,
-        "fair_value_marked" => 2,
+        "fair_value_marked" | "derivative_marked" => 2,
         _ => 0,
     };
     entry.events.iter().map(of_event).min().unwrap_or(0)
