@@ -58,7 +58,7 @@ pub(super) struct Desk<'k, 'a> {
     /// The last price that a mark stated by itself, and when, by coin.
     pub(super) marks: Vec<(Commodity, Moment, Fraction)>,
     pub(super) number: u64,
-    event: u32,
+    pub(super) event: u32,
     unbalanced: i128,
     unbalanced_memo: i128,
 }

@@ -90,7 +90,13 @@ impl Desk<'_, '_> {
         }
         let known_before: Vec<Line<'_>> =
             self.known.iter().copied().filter(|line| line.number < self.number).collect();
-        if rules::on(event.from, self.book, self.opened, &known_before).model == MeasurementModel::FairValue {
+        let own = self.known.iter().find(|line| line.number == self.number).expect("its own entry");
+        let in_this_entry = own.entry.events.iter().take(self.event as usize).any(|before| {
+            let Event::PolicyAdopted(before) = before else { return false };
+            before.book == event.book && before.policy.measurement == Some(MeasurementModel::FairValue)
+        });
+        let model = rules::on(event.from, self.book, self.opened, &known_before).model;
+        if in_this_entry || model == MeasurementModel::FairValue {
             return Err("the book is at fair value already".to_owned());
         }
         let eve = Day::from_number(self.day.number() - 1).expect("a day before");
