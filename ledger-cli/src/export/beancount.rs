@@ -9,7 +9,7 @@ use ledger_core::posting::Target;
 use ledger_core::time::Day;
 use ledger_core::world::World;
 
-use super::names::{Names, parts};
+use super::names::{Names, parts_named};
 use super::{Export, Opening, Transaction, one_line};
 use crate::diagnostic::Failure;
 use crate::render::figures::fixed;
@@ -55,14 +55,13 @@ struct Writer {
 
 impl Writer {
     fn open(&mut self, account: &Target, world: &World, out: &mut dyn Write) -> Result<(), Failure> {
-        if self.names.knows(account) {
-            return Ok(());
-        }
+        let Some(name) = self.names.first_of(account, world)? else { return Ok(()) };
         let (opened, currency) = (self.opened, &self.currency);
-        writeln!(out, "{opened} open {:<ACCOUNT_WIDTH$}  {currency}", self.names.of(account, world)?)?;
-        writeln!(out, "  number: \"{}\"", account.account)?;
-        writeln!(out, "  name: {}", quoted(world.account(account.account)?.name))?;
-        for (kind, name) in parts(&account.about) {
+        writeln!(out, "{opened} open {name:<ACCOUNT_WIDTH$}  {currency}")?;
+        let info = world.account(account.account)?;
+        writeln!(out, "  number: \"{}\"", info.account)?;
+        writeln!(out, "  name: {}", quoted(info.name))?;
+        for (kind, name) in parts_named(&account.about, info.class) {
             writeln!(out, "  {kind}: {}", quoted(&name))?;
         }
         Ok(())

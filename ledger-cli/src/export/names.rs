@@ -2,7 +2,8 @@
 //! number with the name, then what the postings are about. All programs get the same names, so that what each makes of
 //! a book can be compared; each part is one that the strictest of them, beancount, takes.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger_core::account::Class;
 use ledger_core::posting::{Dimensions, Target};
@@ -14,30 +15,32 @@ pub(crate) struct Names {
     /// Where accounts off the balance sheet stand: of their own, or below equity where there are five classes only.
     memo: &'static str,
     known: BTreeMap<Target, String>,
+    declared: BTreeSet<String>,
 }
 
 impl Names {
     /// No names yet.
     pub(crate) fn with_memo_below(memo: &'static str) -> Names {
-        Names { memo, known: BTreeMap::new() }
+        Names { memo, known: BTreeMap::new(), declared: BTreeSet::new() }
     }
 
     /// The name of an account with what it is about.
     pub(crate) fn of(&mut self, target: &Target, world: &World) -> Result<&str, Refusal> {
-        // Coins of several kinds at one place share an account.
-        let target = Target { commodity: None, ..*target };
-        let name = match self.known.entry(target) {
-            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::btree_map::Entry::Vacant(unknown) => {
-                unknown.insert(name(&target, world, self.memo)?)
-            }
-        };
-        Ok(name)
+        Ok(match self.known.entry(*target) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(name(target, world, self.memo)?),
+        })
     }
 
-    /// Whether a name was asked for before.
-    pub(crate) fn knows(&self, target: &Target) -> bool {
-        self.known.contains_key(&Target { commodity: None, ..*target })
+    /// The name, if it is given out here for the first time: then it is to be declared.
+    pub(crate) fn first_of(&mut self, target: &Target, world: &World) -> Result<Option<String>, Refusal> {
+        let name = self.of(target, world)?.to_owned();
+        Ok(if self.declared.contains(&name) {
+            None
+        } else {
+            self.declared.insert(name.clone());
+            Some(name)
+        })
     }
 }
 
@@ -52,14 +55,24 @@ fn name(target: &Target, world: &World, memo: &str) -> Result<String, Refusal> {
         Class::Memo => memo,
     };
     let mut name = format!("{class}:{}{}", target.account, words(info.name));
-    for (kind, about) in parts(&target.about) {
+    for (kind, about) in parts_named(&target.about, info.class) {
         name.push_str(&format!(":{}{}-{}", kind[..1].to_uppercase(), &kind[1..], spelt(&about)));
     }
     Ok(name)
 }
 
+/// What the name of an account says of what a posting is about. A payable is settled whatever line of business it came
+/// from, so a segment divides what was earned and spent only.
+pub(crate) fn parts_named(
+    about: &Dimensions,
+    class: Class,
+) -> impl Iterator<Item = (&'static str, String)> + use<> {
+    let has_segments = matches!(class, Class::Income | Class::Expense);
+    parts(about).filter(move |(kind, _)| has_segments || *kind != "segment")
+}
+
 /// What a posting is about, by kind.
-pub(crate) fn parts(about: &Dimensions) -> impl Iterator<Item = (&'static str, String)> {
+pub(crate) fn parts(about: &Dimensions) -> impl Iterator<Item = (&'static str, String)> + use<> {
     let Dimensions { wallet, facility, party, commitment, project, asset, segment } = about;
     let parts = [
         ("wallet", wallet.map(|name| name.to_string())),
@@ -122,7 +135,7 @@ mod tests {
         // Every name of up to six of these letters.
         let letters = ['a', 'd', 'h', '.', '_', '-'];
         let mut names = vec![String::new()];
-        let mut seen = std::collections::BTreeMap::new();
+        let mut seen = BTreeMap::new();
         for _ in 0..6 {
             names = names.iter().flat_map(|name| letters.map(|letter| format!("{name}{letter}"))).collect();
             for name in &names {

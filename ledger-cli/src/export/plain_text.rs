@@ -55,8 +55,8 @@ fn declare_account(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     for account in [&Target::from(account.account), account] {
-        if !names.knows(account) {
-            writeln!(out, "account {}", names.of(account, world)?)?;
+        if let Some(name) = names.first_of(account, world)? {
+            writeln!(out, "account {name}")?;
         }
     }
     Ok(())

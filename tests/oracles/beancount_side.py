@@ -1,0 +1,48 @@
+"""What beancount makes of a file, as JSON. Runs in the Python that has beancount.
+
+beancount_side.py balances FILE   each account's balance at the end of each month with postings
+beancount_side.py units FILE      the coins on each account at each place, from the units beside the amounts
+"""
+import json
+import sys
+from collections import defaultdict
+from decimal import Decimal
+
+from beancount import loader
+from beancount.core import data
+
+
+def loaded(path):
+    """The entries, booked; the first error ends it."""
+    entries, errors, _ = loader.load_file(path)
+    assert not errors, "\n".join(f"{error.source}: {error.message}" for error in errors[:5])
+    return entries
+
+
+def balances(path):
+    """Months in order, each with all balances at its end."""
+    running, months = defaultdict(Decimal), {}
+    for entry in loaded(path):
+        if isinstance(entry, data.Transaction):
+            for posting in entry.postings:
+                running[posting.account] += posting.units.number
+            months[f"{entry.date:%Y-%m}"] = {account: str(amount) for account, amount in running.items()}
+    return months
+
+
+def units(path):
+    """Lists of account's number, place, coin and units."""
+    entries = loaded(path)
+    opened = {entry.account: entry.meta for entry in entries if isinstance(entry, data.Open)}
+    held = defaultdict(Decimal)
+    for entry in entries:
+        for posting in entry.postings if isinstance(entry, data.Transaction) else []:
+            if "units" in posting.meta:
+                meta, coins = opened[posting.account], posting.meta["units"]
+                place = next(f"{kind} {meta[kind]}" for kind in ("wallet", "facility", "number") if kind in meta)
+                held[meta["number"], place, coins.currency] += coins.number
+    return [[*key, str(number)] for key, number in held.items()]
+
+
+if __name__ == "__main__":
+    json.dump({"balances": balances, "units": units}[sys.argv[1]](sys.argv[2]), sys.stdout)

@@ -1,0 +1,175 @@
+"""Our exports in the eyes of other programs: their strictest checks find nothing, and what they make of every account at
+the end of every month is what our trial balance says, to the cent, in every book."""
+import calendar
+import csv
+import json
+import subprocess
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+
+from installed import ROOT
+from treasury import Ledger
+
+STORIES = ROOT / "fixtures" / "stories"
+YEAR_ENTRIES = 20_000
+STORIES_LEAST = 3
+COIN_ACCOUNTS = {"1210", "1211", "1215", "1220", "1240"}
+BEANCOUNT_SIDE = Path(__file__).with_name("beancount_side.py")
+
+
+def ledgers(command, folder):
+    """The ledgers that are exported, by name."""
+    entries = {path.stem: path for path in sorted(STORIES.glob("*.jsonl"))}
+    assert len(entries) >= STORIES_LEAST, f"only {len(entries)} stories"
+    entries["odd-names"] = ROOT / "fixtures" / "exports" / "odd-names.jsonl"
+    entries["year"] = folder / "year.jsonl"
+    # Ten years of two hundred thousand entries: the first tenth is about one year.
+    load = ["cargo", "run", "-q", "-p", "testkit", "--example", "load", "--", str(YEAR_ENTRIES * 10), str(YEAR_ENTRIES)]
+    with entries["year"].open("w") as out:
+        subprocess.run(load, cwd=ROOT, stdout=out, check=True)
+    return {name: Ledger(command, folder / name, path) for name, path in entries.items()}
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}: {(done.stderr or done.stdout)[:2000]}"
+    return done.stdout
+
+
+def month_end(month):
+    year, number = map(int, month.split("-"))
+    return f"{month}-{calendar.monthrange(year, number)[1]}"
+
+
+def number_of(account):
+    """The account's number in the name that it has in other programs, such as `Assets:1010-Cash:Wallet-bank`."""
+    parts = [part for part in account.split(":") if part[:4].isdigit()]
+    return parts[0][:4]
+
+
+def by_number(balances):
+    totals = defaultdict(Decimal)
+    for account, amount in balances.items():
+        totals[number_of(account)] += Decimal(amount)
+    return totals
+
+
+def amount(text):
+    """An amount of the one currency, as hledger prints it plain; zero has no currency."""
+    return Decimal(text.split()[0])
+
+
+class Hledger:
+    target = "hledger"
+
+    def __init__(self, program):
+        self.program = program
+
+    def check(self, path):
+        run(self.program, "-f", path, "check", "-s", "ordereddates")
+
+    def months(self, path):
+        """Balances at the end of each month."""
+        rows = csv.reader(run(self.program, "-f", path, "bal", "-H", "-M", "-E", "--flat", "-N", "-O", "csv").splitlines())
+        months = next(rows)[1:]
+        table = {row[0]: row[1:] for row in rows}
+        return {month: {account: amount(cells[at]) for account, cells in table.items()} for at, month in enumerate(months)}
+
+    def sheet(self, path):
+        """Its own balance sheet, with the income that is not closed."""
+        assets, liabilities, equity = self.totals(path, "balancesheetequity", "total")
+        income, = self.totals(path, "incomestatement", "Net:")
+        return {"assets": assets, "liabilities": liabilities, "equity": equity + income}
+
+    def totals(self, path, statement, name):
+        """Rows of a statement by name; one without an amount is that of a section without accounts."""
+        rows = csv.reader(run(self.program, "-f", path, statement, "-O", "csv").splitlines())
+        return [amount(row[1]) if len(row) > 1 and row[1] else Decimal() for row in rows if row[0] == name]
+
+
+class Beancount:
+    target = "beancount"
+
+    def __init__(self, python):
+        self.python = python
+
+    def check(self, path):
+        said = run(self.python.with_name("bean-check"), path)
+        assert not said, said
+
+    def months(self, path):
+        return json.loads(run(self.python, BEANCOUNT_SIDE, "balances", path))
+
+    def coins(self, path):
+        """Units of coins of our own and of claims for coins, by account, place and coin."""
+        held = json.loads(run(self.python, BEANCOUNT_SIDE, "units", path))
+        held = {(account, place, coin): Decimal(units) for account, place, coin, units in held}
+        return {key: units for key, units in held.items() if units and key[0] in COIN_ACCOUNTS}
+
+    def sheet(self, path):
+        """From its balances by class; what is off the balance sheet stands below equity and sums to nothing."""
+        classes = defaultdict(Decimal)
+        for account, balance in list(self.months(path).values())[-1].items():
+            classes[account.split(":")[0]] += Decimal(balance)
+        equity = -(classes["Equity"] + classes["Income"] + classes["Expenses"])
+        return {"assets": classes["Assets"], "liabilities": -classes["Liabilities"], "equity": equity}
+
+
+class LedgerCli:
+    target = "ledger"
+
+    def __init__(self, program):
+        self.program = program
+
+    def check(self, path):
+        done = subprocess.run([self.program, "--pedantic", "-f", path, "stats"], capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and not done.stderr, done.stderr
+
+    def months(self, path):
+        """Balances at the end, as of the last month with postings."""
+        form = "%(account)\t%(quantity(amount))\n"
+        lines = run(self.program, "-f", path, "bal", "--flat", "--no-total", "--balance-format", form).splitlines()
+        last = run(self.program, "-f", path, "reg", "--tail", "1", "--format", "%(format_date(date, '%Y-%m'))\n").split()[-1]
+        return {last: dict(line.split("\t") for line in lines if line)}
+
+    def sheet(self, path):
+        return None
+
+
+def compare(name, ledger, book, program):
+    """How many accounts were compared at how many month ends. A difference ends the check."""
+    path = ledger.exported(program.target, book)
+    program.check(path)
+    theirs = program.months(path)
+    compared = 0
+    for month, balances in theirs.items():
+        balances, day = by_number(balances), month_end(month)
+        ours = ledger.trial_balance(book, day)
+        for account in sorted(ours.keys() | balances.keys()):
+            our, their = ours.get(account, Decimal()), balances.get(account, Decimal())
+            assert our == their, f"{name}, book {book}, {day}, account {account}: ours {our}, {program.target} {their}"
+            compared += 1
+    # After the last posting nothing moves: the last month's end is the end.
+    assert theirs and ledger.trial_balance(book) == ours, f"{name}, book {book}: nothing was exported"
+    sheet = program.sheet(path)
+    assert sheet is None or sheet == ledger.balance_sheet(book), f"{name}, book {book}: {program.target} has {sheet}"
+    if isinstance(program, Beancount):
+        coins = program.coins(path)
+        assert coins == ledger.coins(book), f"{name}, book {book}: units {coins}, ours {ledger.coins(book)}"
+    return compared, len(ours), len(theirs)
+
+
+def check(ledgers, programs):
+    """Compares every book of every ledger in every program that is there, and says what was compared."""
+    accounts_compared = balances_compared = books_compared = 0
+    for name, ledger in ledgers.items():
+        for book in ledger.books():
+            books_compared += 1
+            for program in programs:
+                balances, accounts, months = compare(name, ledger, book, program)
+                accounts_compared, balances_compared = accounts_compared + accounts, balances_compared + balances
+                print(f"{name}, book {book}: {program.target} agrees on {accounts} accounts, {balances} balances at the "
+                      f"end of {months} months", flush=True)
+    print(f"{accounts_compared} accounts and {balances_compared} balances were compared, and the sheets of "
+          f"{books_compared} books")
