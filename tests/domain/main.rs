@@ -12,6 +12,7 @@ mod chains;
 mod guards;
 mod late_entries;
 mod lookups;
+mod lot_tables;
 mod mini_story;
 mod posting_rules;
 mod properties;
