@@ -2,6 +2,7 @@
 
 beancount_side.py balances FILE   each account's balance at the end of each month with postings
 beancount_side.py units FILE      the coins on each account at each place, from the units beside the amounts
+beancount_side.py lots FILE       by account, the lots that each sale took and those that are left: date, units, cost
 """
 import json
 import sys
@@ -44,5 +45,22 @@ def units(path):
     return [[*key, str(number)] for key, number in held.items()]
 
 
+def lots(path):
+    """For each account with lots: pieces taken sale by sale, in the order in which they were booked, and what is left."""
+    taken, held = defaultdict(list), defaultdict(lambda: defaultdict(Decimal))
+    for entry in loaded(path):
+        sale = defaultdict(list)
+        for posting in entry.postings if isinstance(entry, data.Transaction) else []:
+            if posting.cost:
+                units = posting.units.number
+                held[posting.account][posting.cost.date, posting.cost.number] += units
+                if units < 0:
+                    sale[posting.account].append([str(posting.cost.date), str(-units), str(-units * posting.cost.number)])
+        for account, pieces in sale.items():
+            taken[account].append(pieces)
+    left = lambda pool: [[str(day), str(units), str(units * price)] for (day, price), units in sorted(pool.items()) if units]
+    return {account: [taken[account], left(pool)] for account, pool in held.items()}
+
+
 if __name__ == "__main__":
-    json.dump({"balances": balances, "units": units}[sys.argv[1]](sys.argv[2]), sys.stdout)
+    json.dump({"balances": balances, "units": units, "lots": lots}[sys.argv[1]](sys.argv[2]), sys.stdout)

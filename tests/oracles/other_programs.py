@@ -7,23 +7,29 @@ import tempfile
 from pathlib import Path
 
 import exports
+import lot_pools
 import treasury
 from installed import beancount, by_apt, left_out
 
 
 def main(must_have_all):
     programs, missing = [], []
-    found = by_apt("hledger", "ledger")
-    for wrap, name, where in [(exports.Hledger, "hledger", found["hledger"]), (exports.LedgerCli, "ledger", found["ledger"]),
-                              (exports.Beancount, "beancount", beancount())]:
+    found = {**by_apt("hledger", "ledger"), "beancount": beancount()}
+    for program in (exports.Hledger, exports.LedgerCli, exports.Beancount):
+        where = found[program.target]
         if where:
-            programs.append(wrap(where))
+            programs.append(program(where))
         else:
-            missing.append(name)
-            left_out(f"exports were not checked by {name}", f"{name} is not there and could not be installed")
+            missing.append(program.target)
+            left_out(f"exports were not checked by {program.target}", "it is not there and could not be installed")
+    if not found["beancount"]:
+        left_out("lots were not compared with anyone's", "beancount is not there and could not be installed")
     if programs:
+        command = treasury.built()
         with tempfile.TemporaryDirectory() as folder:
-            exports.check(exports.ledgers(treasury.built(), Path(folder)), programs)
+            exports.check(exports.ledgers(command, Path(folder)), programs)
+            if found["beancount"]:
+                lot_pools.check(command, found["beancount"], Path(folder))
     return f"left out: {', '.join(missing)}" if missing and must_have_all else 0
 
 
