@@ -90,6 +90,15 @@ fn a_file_is_replaced_once_all_is_written_and_never_by_half() {
         assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", "written to books.beancount\n"));
         assert_eq!(std::fs::read_to_string(sandbox.path().join("books.beancount")).unwrap(), printed);
     }
+    std::os::unix::fs::symlink("books.beancount", sandbox.path().join("link")).unwrap();
+    sandbox.run(&["export", "csv", "--out", "link"]).exits(0);
+    let through = std::fs::read_to_string(sandbox.path().join("books.beancount")).unwrap();
+    assert!(through.starts_with("day,entry,event,type,"), "{through}");
+    assert!(sandbox.path().join("link").is_symlink());
+    sandbox.run(&["export", "csv", "--out", "/dev/null"]).exits(0);
+    assert!(!Path::new("/dev/null").is_file());
+    let full = sandbox.run(&["export", "csv", "--out", "/dev/full"]).exits(2);
+    assert_eq!(full.err, "error\n  cannot write /dev/full: No space left on device\n");
     let refused = sandbox.run(&["export", "csv", "--out", "nowhere/books.csv"]).exits(2);
     assert_eq!(refused.err, "error\n  cannot write nowhere/books.csv: No such file or directory\n");
     let refused = sandbox.run(&["export", "csv", "--out", "books"]).exits(2);

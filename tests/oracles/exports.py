@@ -1,5 +1,6 @@
 """Our exports in the eyes of other programs: their strictest checks find nothing, and what they make of every account at
-the end of every month is what our trial balance says, to the cent, in every book."""
+the end of every month is what our trial balance says, to the cent, in every book. The ledgers are the stories, one with
+names that would be read as something else, a miner's year, and random logs of whatever the ledger knows."""
 import calendar
 import csv
 import json
@@ -13,6 +14,7 @@ from treasury import Ledger
 
 STORIES = ROOT / "fixtures" / "stories"
 YEAR_ENTRIES = 20_000
+RANDOM_LOGS, RANDOM_ENTRIES = 10, 200
 STORIES_LEAST = 3
 COIN_ACCOUNTS = {"1210", "1211", "1215", "1220", "1240"}
 BEANCOUNT_SIDE = Path(__file__).with_name("beancount_side.py")
@@ -23,12 +25,19 @@ def ledgers(command, folder):
     entries = {path.stem: path for path in sorted(STORIES.glob("*.jsonl"))}
     assert len(entries) >= STORIES_LEAST, f"only {len(entries)} stories"
     entries["odd-names"] = ROOT / "fixtures" / "exports" / "odd-names.jsonl"
-    entries["year"] = folder / "year.jsonl"
     # Ten years of two hundred thousand entries: the first tenth is about one year.
-    load = ["cargo", "run", "-q", "-p", "testkit", "--example", "load", "--", str(YEAR_ENTRIES * 10), str(YEAR_ENTRIES)]
-    with entries["year"].open("w") as out:
-        subprocess.run(load, cwd=ROOT, stdout=out, check=True)
+    entries["year"] = made(folder / "year.jsonl", "load", YEAR_ENTRIES * 10, YEAR_ENTRIES)
+    for seed in range(1, RANDOM_LOGS + 1):
+        entries[f"random-{seed}"] = made(folder / f"random-{seed}.jsonl", "random", seed, RANDOM_ENTRIES)
     return {name: Ledger(command, folder / name, path) for name, path in entries.items()}
+
+
+def made(path, *what):
+    """A log made by the program of the testkit."""
+    with path.open("w") as out:
+        logs = ["cargo", "run", "-q", "-p", "testkit", "--example", "logs", "--", *map(str, what)]
+        subprocess.run(logs, cwd=ROOT, stdout=out, check=True)
+    return path
 
 
 def run(*command):
@@ -165,11 +174,12 @@ def check(ledgers, programs):
     accounts_compared = balances_compared = books_compared = 0
     for name, ledger in ledgers.items():
         for book in ledger.books():
+            agreed = [compare(name, ledger, book, program) for program in programs]
+            _, accounts, months = (max(numbers) for numbers in zip(*agreed))
+            print(f"{name}, book {book}: {', '.join(program.target for program in programs)} agree on {accounts} accounts "
+                  f"at the end of {months} months", flush=True)
             books_compared += 1
-            for program in programs:
-                balances, accounts, months = compare(name, ledger, book, program)
-                accounts_compared, balances_compared = accounts_compared + accounts, balances_compared + balances
-                print(f"{name}, book {book}: {program.target} agrees on {accounts} accounts, {balances} balances at the "
-                      f"end of {months} months", flush=True)
-    print(f"{accounts_compared} accounts and {balances_compared} balances were compared, and the sheets of "
-          f"{books_compared} books")
+            accounts_compared += accounts
+            balances_compared += sum(balances for balances, _, _ in agreed)
+    print(f"{accounts_compared} accounts of {books_compared} books and their sheets were compared, in {balances_compared} "
+          f"balances of {len(programs)} programs")

@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 from decimal import Decimal
+from functools import cache
 
 from installed import ROOT
 
@@ -39,6 +40,7 @@ class Ledger:
         first = json.loads(self.run("export", "jsonl", "--as-known", "1"))
         return [book["book"] for book in first["events"][0].get("books", [{"book": "us-gaap"}])]
 
+    @cache
     def trial_balance(self, book, day=None):
         """Every account with what stands on it, debits positive."""
         at = ["--as-of", day] if day else []

@@ -71,20 +71,28 @@ fn list(io: &mut Io) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Writes a file beside its place and moves it there when it is whole, so that nobody meets half of it.
+/// Writes a file beside its place and moves it there when it is whole, so that nobody meets half of it. What is there
+/// and is no file, such as a pipe, is written to as it is.
 fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
     let failed =
         |why: io::Error| Failure::usage(format!("cannot write {}: {}", path.display(), in_words(&why)));
-    let partial = beside(path);
-    let file = File::create(&partial).map_err(failed)?;
+    // Through a link, the file that it leads to.
+    let there = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let partial = match fs::metadata(&there) {
+        Ok(found) if !found.is_file() => None,
+        Ok(_) | Err(_) => Some(beside(&there)),
+    };
+    let file = File::create(partial.as_deref().unwrap_or(&there)).map_err(failed)?;
     let mut out = BufWriter::new(file);
     let written = write(&mut out).and_then(|()| {
         out.flush().map_err(failed)?;
-        fs::rename(&partial, path).map_err(failed)
+        partial.as_ref().map_or(Ok(()), |partial| fs::rename(partial, &there).map_err(failed))
     });
     written.map_err(|why| {
-        // What could not be finished is of no use; that it could not be removed either would add nothing.
-        let _ = fs::remove_file(&partial);
+        if let Some(partial) = &partial {
+            // What could not be finished is of no use; that it could not be removed either would add nothing.
+            let _ = fs::remove_file(partial);
+        }
         if let Failure::Output(why) = why { failed(why) } else { why }
     })
 }
