@@ -1,7 +1,7 @@
 """What beancount makes of a file, as JSON. Runs in the Python that has beancount.
 
 beancount_side.py balances FILE   each account's balance at the end of each month with postings
-beancount_side.py units FILE      the coins on each account at each place, from the units beside the amounts
+beancount_side.py units FILE      the units on each account of each wallet and facility: beside the amounts, else the amounts
 beancount_side.py lots FILE       by account, the lots that each sale took and those that are left: date, units, cost
 """
 import json
@@ -32,17 +32,17 @@ def balances(path):
 
 
 def units(path):
-    """Lists of account's number, place, coin and units."""
+    """Lists of account's number, place, coin or currency, and units."""
     entries = loaded(path)
     opened = {entry.account: entry.meta for entry in entries if isinstance(entry, data.Open)}
     held = defaultdict(Decimal)
     for entry in entries:
         for posting in entry.postings if isinstance(entry, data.Transaction) else []:
-            if "units" in posting.meta:
-                meta, coins = opened[posting.account], posting.meta["units"]
-                place = next(f"{kind} {meta[kind]}" for kind in ("wallet", "facility", "number") if kind in meta)
-                held[meta["number"], place, coins.currency] += coins.number
-    return [[*key, str(number)] for key, number in held.items()]
+            account = opened[posting.account]
+            place = next((f"{kind} {account[kind]}" for kind in ("wallet", "facility") if kind in account), None)
+            units = posting.meta.get("units", posting.units)
+            held[account["number"], place, units.currency] += units.number
+    return [[*key, str(number)] for key, number in held.items() if key[1]]
 
 
 def lots(path):

@@ -54,16 +54,26 @@ class Ledger:
         totals = {row["cells"]["line"]: row["cells"]["amount"] for row in rows if row["kind"] != "heading"}
         return {side: Decimal(totals[f"Total {side}"] or 0) for side in ("assets", "liabilities", "equity")}
 
-    def coins(self, book):
-        """Units of coins by account, place and coin."""
-        coins, coin = {}, None
+    def sub_ledgers(self, book):
+        """What lies in each wallet and with each facility, and what is owed there: (account, place, coin): units."""
+        units, coin = {}, None
         for row in self.report("holdings", "--book", book)["rows"]:
             cells = row["cells"]
             if row["kind"] == "heading":
                 coin = cells["place"]
             elif row["kind"] == "line" and cells["account"]:
-                coins[cells["account"], cells["place"], coin] = Decimal(cells["units"])
-        return coins
+                units[cells["account"], cells["place"], coin] = Decimal(cells["units"])
+            elif row["kind"] == "line":
+                place, currency = cells["place"].removesuffix(")").split(" (")
+                units["money", place, currency] = Decimal(cells["units"])
+        owed, facility = {"Principal owed": "2310", "Interest owed": "2320"}, None
+        for row in self.report("facilities", "--book", book)["rows"]:
+            cells = row["cells"]
+            if row["kind"] == "heading":
+                facility = cells["line"].split(" ")[0]
+            elif cells["line"] in owed:
+                units[owed[cells["line"]], f"facility {facility}", cells["unit"]] = -Decimal(cells["amount"])
+        return units
 
     def exported(self, target, book):
         """A file with the book in a form."""
