@@ -32,17 +32,17 @@ def balances(path):
 
 
 def units(path):
-    """Lists of account's number, place, coin or currency, and units."""
+    """Lists of account's number, place, coin or currency, and units; coins of one pool lie in all wallets."""
     entries = loaded(path)
     opened = {entry.account: entry.meta for entry in entries if isinstance(entry, data.Open)}
     held = defaultdict(Decimal)
     for entry in entries:
         for posting in entry.postings if isinstance(entry, data.Transaction) else []:
             account = opened[posting.account]
-            place = next((f"{kind} {account[kind]}" for kind in ("wallet", "facility") if kind in account), None)
+            place = next((f"{kind} {account[kind]}" for kind in ("wallet", "facility") if kind in account), "all wallets")
             units = posting.meta.get("units", posting.units)
             held[account["number"], place, units.currency] += units.number
-    return [[*key, str(number)] for key, number in held.items() if key[1]]
+    return [[*key, str(number)] for key, number in held.items()]
 
 
 def lots(path):
