@@ -137,6 +137,7 @@ pub(crate) fn run(args: Args) -> Exit {
         Command::Append(append) => command::append::run(&app, &append, &mut io),
         Command::Report(report) => command::report::run(&app, &report, &mut io),
         Command::Replay(replay) => command::replay::run(&app, &replay, &mut io),
+        Command::Export(export) => command::export::run(&app, &export, &mut io),
         Command::Verify(verify) => command::verify::run(&app, &verify, &mut io),
         Command::Checkpoint => command::checkpoint::run(&app, &mut io),
         Command::Find(find) => command::find::run(&app, &find, &mut io),

@@ -90,6 +90,8 @@ pub(crate) enum Command {
     Report(Report),
     /// Walk through entries: their journals, lots, units, loan to value, and what moved
     Replay(Replay),
+    /// Write a book, or the log, in a form that other programs read
+    Export(Export),
     /// Check everything that can be checked, to the last byte
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one
@@ -212,6 +214,16 @@ pub(crate) struct Replay {
     /// The last entry
     #[arg(long, value_name = "N")]
     pub(crate) to: Option<u64>,
+}
+
+/// `treasury export`
+#[derive(Debug, Group)]
+pub(crate) struct Export {
+    /// Which form; left out, the forms are listed
+    pub(crate) target: Option<String>,
+    /// Where to, `-` for standard output; a file that is there is replaced once all is written
+    #[arg(long, default_value = "-", value_name = "FILE|-")]
+    pub(crate) out: PathBuf,
 }
 
 /// `treasury verify`

@@ -5,6 +5,7 @@ pub(crate) mod backup;
 pub(crate) mod checkpoint;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod init;
 pub(crate) mod replay;

@@ -6,6 +6,7 @@ mod command;
 mod dates;
 mod diagnostic;
 mod exit;
+mod export;
 mod io;
 mod render;
 mod store;

@@ -14,6 +14,7 @@ mod commands;
 mod damage;
 mod demo;
 mod doctor;
+mod exports;
 mod find;
 mod formats;
 mod hard_places;

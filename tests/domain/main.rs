@@ -13,6 +13,7 @@ mod guards;
 mod late_entries;
 mod loan_forms;
 mod lookups;
+mod lot_tables;
 mod mini_story;
 mod posting_rules;
 mod properties;
