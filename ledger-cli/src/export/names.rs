@@ -73,7 +73,7 @@ pub(crate) fn parts_named(
 
 /// What a posting is about, by kind.
 pub(crate) fn parts(about: &Dimensions) -> impl Iterator<Item = (&'static str, String)> + use<> {
-    let Dimensions { wallet, facility, party, commitment, project, asset, segment } = about;
+    let Dimensions { wallet, facility, party, commitment, project, asset, segment, derivative } = about;
     let parts = [
         ("wallet", wallet.map(|name| name.to_string())),
         ("facility", facility.map(|name| name.to_string())),
@@ -82,6 +82,7 @@ pub(crate) fn parts(about: &Dimensions) -> impl Iterator<Item = (&'static str, S
         ("project", project.map(|name| name.to_string())),
         ("asset", asset.map(|name| name.to_string())),
         ("segment", segment.map(|name| name.to_string())),
+        ("derivative", derivative.map(|name| name.to_string())),
     ];
     parts.into_iter().filter_map(|(kind, name)| Some((kind, name?)))
 }
