@@ -68,13 +68,23 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// What amounts of money are shown in.
+/// What amounts of money are shown in. Each figure is rounded by itself, half to even.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum In {
     /// Rounded to thousands
     Thousands,
     /// Rounded to hundreds of thousands, shown in millions
     Millions,
+}
+
+impl In {
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            In::Thousands => "thousands",
+            In::Millions => "millions",
+        }
+    }
 }
 
 /// The commands.
@@ -189,7 +199,7 @@ pub(crate) struct Report {
     /// The first day of a report over a period [default: the fiscal year's first]
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<When>,
-    /// Round the money shown
+    /// Round the money that people read; what programs read stays exact
     #[arg(long = "in", value_enum)]
     pub(crate) rounded: Option<In>,
     /// Check every byte of the store first

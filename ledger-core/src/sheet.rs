@@ -1,6 +1,9 @@
 //! The one form that every report has before it becomes a table, JSON or CSV: a head that ties it to its log,
 //! columns, and rows of exact cells.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 
 use crate::ids::{BookId, Commodity};
@@ -47,7 +50,7 @@ pub struct Head {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     /// Its name in JSON and CSV.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// Its name on paper.
     pub label: String,
 }
@@ -61,6 +64,8 @@ pub struct Row {
     pub depth: u8,
     /// A cell for each column.
     pub cells: Vec<Cell>,
+    /// Of a sum, the rows that it adds up, by their place in the sheet.
+    pub terms: Vec<usize>,
 }
 
 /// What part a row plays.
@@ -117,19 +122,38 @@ impl Cell {
     pub fn text(text: impl std::fmt::Display) -> Cell {
         Cell::Text(text.to_string())
     }
+
+    /// Its amount of the functional currency, if that is what it holds.
+    #[must_use]
+    pub fn money(&self) -> Option<Money> {
+        if let Cell::Money(amount) = self { Some(*amount) } else { None }
+    }
 }
 
 impl Row {
     /// A row of a kind, not indented.
     #[must_use]
     pub fn new(kind: RowKind, cells: Vec<Cell>) -> Row {
-        Row { kind, depth: 0, cells }
+        Row { kind, depth: 0, cells, terms: Vec::new() }
     }
 
     /// A figure, indented once.
     #[must_use]
     pub fn line(cells: Vec<Cell>) -> Row {
-        Row { kind: RowKind::Line, depth: 1, cells }
+        Row::line_at(1, cells)
+    }
+
+    /// A figure, indented as far as said.
+    #[must_use]
+    pub fn line_at(depth: u8, cells: Vec<Cell>) -> Row {
+        Row { depth, ..Row::new(RowKind::Line, cells) }
+    }
+
+    /// The same row as the sum of others, by their place in the sheet. What is rounded for the eye is held
+    /// against them.
+    #[must_use]
+    pub fn adding(self, terms: impl IntoIterator<Item = usize>) -> Row {
+        Row { terms: terms.into_iter().collect(), ..self }
     }
 
     /// A heading over `columns` columns.
@@ -141,8 +165,13 @@ impl Row {
     }
 }
 
+/// The places of the rows of a kind within a part of a sheet.
+pub fn places(rows: &[Row], part: Range<usize>, kind: RowKind) -> impl Iterator<Item = usize> {
+    part.filter(move |at| rows.get(*at).is_some_and(|row| row.kind == kind))
+}
+
 /// Columns from their names in JSON and on paper.
 #[must_use]
 pub fn columns(names: &[(&'static str, &str)]) -> Vec<Column> {
-    names.iter().map(|(key, label)| Column { key, label: (*label).to_owned() }).collect()
+    names.iter().map(|(key, label)| Column { key: Cow::Borrowed(*key), label: (*label).to_owned() }).collect()
 }

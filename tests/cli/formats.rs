@@ -136,6 +136,41 @@ fn no_table_is_wider_than_its_page_and_rounding_is_for_the_eye() {
 }
 
 #[test]
+fn what_programs_read_is_exact_and_names_the_unit_that_was_asked_for() {
+    let sandbox = Sandbox::with_story("cango-2026q1.jsonl");
+    let exact = sandbox.run(&["report", "lots", "-f", "json"]).exits(0).json();
+    let asked = sandbox.run(&["report", "lots", "-f", "json", "--in", "millions"]).exits(0).json();
+    assert_eq!((&exact["head"]["unit"], &asked["head"]["unit"]), (&Value::Null, &Value::from("millions")));
+    assert_eq!(exact["rows"], asked["rows"]);
+    let exact = sandbox.run(&["report", "lots", "-f", "csv"]).exits(0);
+    let asked = sandbox.run(&["report", "lots", "-f", "csv", "--in", "millions"]).exits(0);
+    assert_eq!(exact.out, asked.out);
+    assert!(asked.err.contains("csv is exact"), "{}", asked.err);
+}
+
+#[test]
+fn a_rounded_total_that_its_rounded_lines_do_not_come_to_says_by_how_much() {
+    let sandbox = Sandbox::with_story("mini.jsonl");
+    // 659,194 + 66,000 + 528,000 = 1,253,194: as printed 0.7 + 0.1 + 0.5 = 1.3.
+    let sheet = sandbox.run(&["report", "balance-sheet", "--in", "millions"]).exits(0);
+    assert!(!sheet.out.contains("Rounding"), "{}", sheet.out);
+    let entry = crate::sandbox::entry(
+        1,
+        "2026-03-02",
+        r#"{"type":"journal_recorded","lines":[{"account":"6010","debit":"140000.00"},
+        {"account":"5010","debit":"140000.00"},{"account":"2010","credit":"280000.00"}]}"#,
+    );
+    sandbox.append(&entry.replace('\n', ""));
+    let journal = sandbox.run(&["report", "journal", "--from", "2026-03-02", "--in", "millions"]).exits(0);
+    let squeezed: Vec<String> =
+        journal.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    // Two debits of 0.14 are printed as 0.1 each, their sum of 0.28 as 0.3; the one credit is that sum.
+    for line in ["Power 5010 0.1", "Rounding 0.1", "Total 0.3 0.3"] {
+        assert!(squeezed.iter().any(|printed| printed == line), "{line}:\n{}", journal.out);
+    }
+}
+
+#[test]
 fn a_replay_as_json_balances_after_every_entry_in_every_book() {
     let sandbox = Sandbox::with_story("cango-2026q1.jsonl");
     let replay = sandbox.run(&["replay", "-f", "json"]).exits(0).json();

@@ -21,8 +21,8 @@ use crate::store::{Loaded, load};
 pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure> {
     let Some(name) = &args.name else { return list(io) };
     let report = find(name)?;
-    if args.rounded.is_some() && app.format != Format::Table {
-        return Err(Failure::usage("`--in` rounds what people read: json and csv are exact"));
+    if args.rounded.is_some() && app.format == Format::Csv {
+        io.note("csv is exact: `--in` rounds only what people read");
     }
     let argument = argument(report, args.argument.as_deref())?;
     let loaded = load(app, args.verified, io)?;

@@ -2,10 +2,10 @@
 
 use ledger_core::money::Money;
 use ledger_core::sheet::Cell;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use super::Look;
-use crate::args::In;
+use super::rounding::counted;
 
 /// Whether a cell holds a figure, which stands to the right and is never cut.
 pub(crate) fn is_figure(cell: &Cell) -> bool {
@@ -48,15 +48,11 @@ pub(crate) fn plain(cell: &Cell, digits: u32) -> Option<String> {
 
 /// An amount of the ledger's currency, rounded if asked for.
 pub(crate) fn money(amount: Money, look: &Look) -> String {
-    let (places, digits) = match look.rounded {
-        None => return grouped(amount.decimal(), look.digits),
-        Some(In::Thousands) => (3, 0),
-        Some(In::Millions) => (6, 1),
+    let (figure, digits) = match look.rounded {
+        None => (amount.decimal(), look.digits),
+        Some(unit) => counted(amount, unit),
     };
-    let exact = amount.decimal();
-    // Moving the point divides without a remainder.
-    let moved = Decimal::try_from_i128_with_scale(exact.mantissa(), exact.scale() + places).unwrap_or(exact);
-    grouped(moved.round_dp_with_strategy(digits, RoundingStrategy::MidpointNearestEven), digits)
+    grouped(figure, digits)
 }
 
 /// At least `digits` after the point, more only where the value has them; no negative zero.
@@ -87,6 +83,7 @@ pub(crate) fn grouped(value: Decimal, digits: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::In;
 
     fn look(rounded: Option<In>) -> Look {
         Look { width: 80, digits: 2, rounded }

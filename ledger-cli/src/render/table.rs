@@ -4,15 +4,16 @@ use std::io::{self, Write};
 
 use ledger_core::sheet::{Head, Sheet};
 
+use super::rounding::footed;
 use super::{Checked, Look, Proof, grid, wrap};
-use crate::args::In;
 use crate::io::{BOLD, DIM, styled};
 
 /// Prints a report.
 pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Look) -> io::Result<()> {
     head(out, &sheet.title, &sheet.head, proof, look)?;
     writeln!(out)?;
-    for line in grid::lines(&sheet.columns, &sheet.rows, look) {
+    let footed = look.rounded.map(|unit| footed(&sheet.rows, unit)).transpose().map_err(io::Error::other)?;
+    for line in grid::lines(&sheet.columns, footed.as_ref().unwrap_or(&sheet.rows), look) {
         writeln!(out, "{line}")?;
     }
     notes(out, &sheet.notes, look)
@@ -55,8 +56,7 @@ fn question(head: &Head, look: &Look) -> String {
     }
     parts.push(match look.rounded {
         None => head.currency.to_string(),
-        Some(In::Thousands) => format!("thousands of {}", head.currency),
-        Some(In::Millions) => format!("millions of {}", head.currency),
+        Some(unit) => format!("{} of {}", unit.name(), head.currency),
     });
     parts.join(" · ")
 }

@@ -115,10 +115,9 @@ pub(super) fn tie_out(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let difference = ours.minus(published.published)?;
         let digits = |units: Units| u8::try_from(scale_needed(units.decimal())).unwrap_or(scale);
         let scale = scale.min(digits(published.published).max(digits(ours)));
-        rows.push(Row {
-            kind: RowKind::Line,
-            depth: 0,
-            cells: vec![
+        rows.push(Row::new(
+            RowKind::Line,
+            vec![
                 Cell::text(published.figure),
                 Cell::text(published.book),
                 Cell::Units(published.published, scale),
@@ -127,7 +126,7 @@ pub(super) fn tie_out(request: &Request<'_>) -> Result<Sheet, NoReport> {
                 Cell::text(published.why),
                 Cell::text(published.source),
             ],
-        });
+        ));
     }
     let fold = request.fold()?;
     Ok(Sheet {

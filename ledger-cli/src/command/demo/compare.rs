@@ -42,7 +42,7 @@ pub(super) fn beside(
     let mut columns: Vec<Column> =
         columns(&[("line", ""), ("account", "Account"), ("before", left), ("after", right)]);
     if wide {
-        columns.push(Column { key: "change", label: "change".to_owned() });
+        columns.push(Column { key: "change".into(), label: "change".to_owned() });
     }
     Ok(Sheet {
         rows: rows.collect::<Result<_, Overflow>>()?,
