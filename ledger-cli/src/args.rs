@@ -199,6 +199,9 @@ pub(crate) struct Report {
     /// The first day of a report over a period [default: the fiscal year's first]
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<When>,
+    /// Periods side by side: 2025Q4,2026Q1
+    #[arg(long, value_name = "PERIOD", value_delimiter = ',', conflicts_with_all = ["from", "as_of"])]
+    pub(crate) periods: Vec<When>,
     /// Round the money that people read; what programs read stays exact
     #[arg(long = "in", value_enum)]
     pub(crate) rounded: Option<In>,

@@ -1,6 +1,7 @@
 //! How data is printed. A report's [`Sheet`] becomes a table for people, JSON for programs, or CSV for
 //! spreadsheets; the figures are the same in all three.
 
+pub(crate) mod bands;
 pub(crate) mod csv;
 pub(crate) mod figures;
 pub(crate) mod grid;

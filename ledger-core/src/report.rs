@@ -1,13 +1,18 @@
 //! Reports: plain functions from a log and a question to a [`Sheet`], in one list that the command offers.
 
 mod balance_sheet;
+mod beside;
 mod coins;
 mod facilities;
 mod income;
 mod journal;
+mod period;
 mod roll_forward;
 mod tie_out;
 mod trial_balance;
+
+pub use beside::{Part, beside};
+pub use period::Period;
 
 use std::collections::BTreeMap;
 
@@ -91,6 +96,8 @@ pub struct Report {
     pub about: &'static str,
     /// What it takes beside its name, if anything.
     pub argument: Option<&'static str>,
+    /// Whether it is over a period or of the end of one, so that several may stand beside each other.
+    pub periodic: bool,
     /// Makes it.
     pub make: fn(&Request<'_>) -> Result<Sheet, NoReport>,
 }
@@ -123,14 +130,31 @@ const fn report(
     about: &'static str,
     make: fn(&Request<'_>) -> Result<Sheet, NoReport>,
 ) -> Report {
-    Report { name, about, argument: None, make }
+    Report { name, about, argument: None, periodic: false, make }
+}
+
+/// A report of which several periods may stand beside each other.
+const fn statement(
+    name: &'static str,
+    about: &'static str,
+    make: fn(&Request<'_>) -> Result<Sheet, NoReport>,
+) -> Report {
+    Report { periodic: true, ..report(name, about, make) }
 }
 
 /// Every report, in the order in which they are offered.
 pub const REPORTS: &[Report] = &[
-    report("balance-sheet", "What is owned, owed and the owners', on a day", balance_sheet::balance_sheet),
-    report("income-statement", "What was earned and what it cost, over a period", income::income_statement),
-    report("trial-balance", "Every account with its debit or credit balance", trial_balance::trial_balance),
+    statement("balance-sheet", "What is owned, owed and the owners', on a day", balance_sheet::balance_sheet),
+    statement(
+        "income-statement",
+        "What was earned and what it cost, over a period",
+        income::income_statement,
+    ),
+    statement(
+        "trial-balance",
+        "Every account with its debit or credit balance",
+        trial_balance::trial_balance,
+    ),
     report("journal", "Every journal entry over a period", journal::journal),
     Report {
         argument: Some("ACCOUNT"),

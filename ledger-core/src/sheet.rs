@@ -53,6 +53,8 @@ pub struct Column {
     pub key: Cow<'static, str>,
     /// Its name on paper.
     pub label: String,
+    /// Where several sheets stand beside each other, which of them it is from.
+    pub part: Option<String>,
 }
 
 /// A row.
@@ -173,5 +175,8 @@ pub fn places(rows: &[Row], part: Range<usize>, kind: RowKind) -> impl Iterator<
 /// Columns from their names in JSON and on paper.
 #[must_use]
 pub fn columns(names: &[(&'static str, &str)]) -> Vec<Column> {
-    names.iter().map(|(key, label)| Column { key: Cow::Borrowed(*key), label: (*label).to_owned() }).collect()
+    names
+        .iter()
+        .map(|(key, label)| Column { key: Cow::Borrowed(*key), label: (*label).to_owned(), part: None })
+        .collect()
 }

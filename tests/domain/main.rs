@@ -16,4 +16,5 @@ mod posting_rules;
 mod properties;
 mod refusals;
 mod spelling;
+mod statements;
 mod stories;

@@ -18,7 +18,7 @@ fn report(name: &str, book: &str, as_known: Option<u64>) -> String {
     rows(&(report.make)(&request).unwrap())
 }
 
-fn rows(sheet: &Sheet) -> String {
+pub(crate) fn rows(sheet: &Sheet) -> String {
     let cell = |cell: &Cell| match cell {
         Cell::Empty => None,
         Cell::Text(text) | Cell::Code(text) => Some(text.clone()),

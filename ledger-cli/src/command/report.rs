@@ -4,12 +4,13 @@ use std::path::Path;
 
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
-use ledger_core::report::{REPORTS, Report as Offered, Request, View};
+use ledger_core::report::{Period, REPORTS, Report as Offered, Request, View};
 use ledger_core::resolve::Question;
 use ledger_core::sheet::Sheet;
 
 use crate::app::App;
 use crate::args::{Format, Report};
+use crate::dates::{Calendar, When};
 use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
 use crate::exit::Exit;
@@ -29,16 +30,29 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
     let question = loaded.question(app, io)?;
     let calendar = loaded.calendar(app)?;
     let from = args.from.map(|when| when.first(&calendar));
-    if let (Some(from), true) = (from, args.from.is_some_and(crate::dates::When::is_relative)) {
+    if let (Some(from), true) = (from, args.from.is_some_and(When::is_relative)) {
         io.note(format!("from {from}"));
     }
     let book = loaded.book(app)?;
     let request = Request { log: &loaded.reading, question, book, from, argument: argument.as_deref() };
-    let sheet = (report.make)(&request)?;
+    let sheet = if args.periods.is_empty() {
+        (report.make)(&request)?
+    } else {
+        report.over(&request, &periods(&args.periods, &calendar))?
+    };
     let proof = proof(&loaded, &question)?;
     let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };
     render::print(&mut io.out, app.format, &sheet, &proof, &look)?;
     Ok(Exit::Done)
+}
+
+/// Periods as they are asked for, each with its name and its days.
+fn periods(asked: &[When], calendar: &Calendar) -> Vec<Period> {
+    let named = asked.iter().map(|when| {
+        let (first, last) = (when.first(calendar), when.last(calendar));
+        Period { name: when.name(calendar), first, last }
+    });
+    named.collect()
 }
 
 /// A report by its name.

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use ledger_core::sheet::{Head, Sheet};
 
+use super::bands::bands;
 use super::rounding::footed;
 use super::{Checked, Look, Proof, grid, wrap};
 use crate::io::{BOLD, DIM, styled};
@@ -11,10 +12,12 @@ use crate::io::{BOLD, DIM, styled};
 /// Prints a report.
 pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Look) -> io::Result<()> {
     head(out, &sheet.title, &sheet.head, proof, look)?;
-    writeln!(out)?;
     let footed = look.rounded.map(|unit| footed(&sheet.rows, unit)).transpose().map_err(io::Error::other)?;
-    for line in grid::lines(&sheet.columns, footed.as_ref().unwrap_or(&sheet.rows), look) {
-        writeln!(out, "{line}")?;
+    for (columns, rows) in bands(&sheet.columns, footed.as_ref().unwrap_or(&sheet.rows), look) {
+        writeln!(out)?;
+        for line in grid::lines(&columns, &rows, look) {
+            writeln!(out, "{line}")?;
+        }
     }
     notes(out, &sheet.notes, look)
 }
