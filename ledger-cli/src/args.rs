@@ -77,6 +77,21 @@ pub(crate) enum In {
     Millions,
 }
 
+/// By what a statement is divided into columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// Where coins and money lie
+    Wallet,
+    /// The line of business
+    Segment,
+    /// The counterparty
+    Party,
+    /// The loan
+    Facility,
+    /// The calendar month
+    Month,
+}
+
 impl In {
     /// Its name.
     pub(crate) fn name(self) -> &'static str {
@@ -202,6 +217,9 @@ pub(crate) struct Report {
     /// Periods side by side: 2025Q4,2026Q1
     #[arg(long, value_name = "PERIOD", value_delimiter = ',', conflicts_with_all = ["from", "as_of"])]
     pub(crate) periods: Vec<When>,
+    /// Columns by what is posted about, or by month, and their total
+    #[arg(long, value_enum, conflicts_with = "periods")]
+    pub(crate) by: Option<By>,
     /// Round the money that people read; what programs read stays exact
     #[arg(long = "in", value_enum)]
     pub(crate) rounded: Option<In>,

@@ -2,17 +2,20 @@
 
 mod balance_sheet;
 mod beside;
+mod classification;
 mod coins;
 mod facilities;
 mod income;
 mod journal;
 mod period;
 mod roll_forward;
+mod slices;
 mod tie_out;
 mod trial_balance;
 
 pub use beside::{Part, beside};
 pub use period::Period;
+pub use slices::Dimension;
 
 use std::collections::BTreeMap;
 
@@ -99,8 +102,16 @@ pub struct Report {
     /// Whether it is over a period or of the end of one, so that several may stand beside each other.
     pub periodic: bool,
     /// Makes it.
-    pub make: fn(&Request<'_>) -> Result<Sheet, NoReport>,
+    pub make: Make,
+    /// Makes it in parts, by what postings are about, where it can be divided so.
+    pub divided: Option<Divide>,
 }
+
+/// Makes a report in parts.
+type Divide = fn(&Request<'_>, Dimension) -> Result<Sheet, NoReport>;
+
+/// Makes a report.
+type Make = fn(&Request<'_>) -> Result<Sheet, NoReport>;
 
 /// Why a report cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -125,26 +136,25 @@ impl From<Overflow> for NoReport {
     }
 }
 
-const fn report(
-    name: &'static str,
-    about: &'static str,
-    make: fn(&Request<'_>) -> Result<Sheet, NoReport>,
-) -> Report {
-    Report { name, about, argument: None, periodic: false, make }
+const fn report(name: &'static str, about: &'static str, make: Make) -> Report {
+    Report { name, about, argument: None, periodic: false, make, divided: None }
 }
 
 /// A report of which several periods may stand beside each other.
-const fn statement(
-    name: &'static str,
-    about: &'static str,
-    make: fn(&Request<'_>) -> Result<Sheet, NoReport>,
-) -> Report {
+const fn statement(name: &'static str, about: &'static str, make: Make) -> Report {
     Report { periodic: true, ..report(name, about, make) }
 }
 
 /// Every report, in the order in which they are offered.
 pub const REPORTS: &[Report] = &[
-    statement("balance-sheet", "What is owned, owed and the owners', on a day", balance_sheet::balance_sheet),
+    Report {
+        divided: Some(balance_sheet::by),
+        ..statement(
+            "balance-sheet",
+            "What is owned, owed and the owners', on a day",
+            balance_sheet::balance_sheet,
+        )
+    },
     statement(
         "income-statement",
         "What was earned and what it cost, over a period",

@@ -1,6 +1,7 @@
 //! The statements of a small miner over two quarters. Every figure was worked out by hand; the working stands in
 //! [`story`], beside what happened.
 
+mod balance_sheet;
 mod periods;
 
 use ledger_core::entry::Entry;

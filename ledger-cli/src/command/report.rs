@@ -4,12 +4,12 @@ use std::path::Path;
 
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
-use ledger_core::report::{Period, REPORTS, Report as Offered, Request, View};
+use ledger_core::report::{Dimension, Period, REPORTS, Report as Offered, Request, View};
 use ledger_core::resolve::Question;
 use ledger_core::sheet::Sheet;
 
 use crate::app::App;
-use crate::args::{Format, Report};
+use crate::args::{By, Format, Report};
 use crate::dates::{Calendar, When};
 use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
@@ -35,10 +35,14 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
     }
     let book = loaded.book(app)?;
     let request = Request { log: &loaded.reading, question, book, from, argument: argument.as_deref() };
-    let sheet = if args.periods.is_empty() {
-        (report.make)(&request)?
-    } else {
-        report.over(&request, &periods(&args.periods, &calendar))?
+    let sheet = match args.by {
+        None if args.periods.is_empty() => (report.make)(&request)?,
+        None => report.over(&request, &periods(&args.periods, &calendar))?,
+        Some(By::Wallet) => report.by(&request, Dimension::Wallet)?,
+        Some(By::Segment) => report.by(&request, Dimension::Segment)?,
+        Some(By::Party) => report.by(&request, Dimension::Party)?,
+        Some(By::Facility) => report.by(&request, Dimension::Facility)?,
+        Some(By::Month) => report.by_month(&request)?,
     };
     let proof = proof(&loaded, &question)?;
     let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };

@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use super::balance_sheet::Asked;
+use super::slices::Slice;
 use super::{NoReport, Request, balance_sheet, coins, income};
 use crate::account::{Account, Side};
 use crate::event::Event;
@@ -158,7 +160,10 @@ impl Measure {
             }
             Measure::Total(total) => {
                 let fold = request.fold()?;
-                let position = balance_sheet::position(&fold, request.book, Money::ZERO)?;
+                let day = request.question.as_of.unwrap_or(Day::LAST);
+                let asked =
+                    Asked { book: request.book, slice: Slice::Whole, day, earlier_income: Money::ZERO };
+                let position = balance_sheet::position(&fold, &asked)?;
                 Ok(money(match total {
                     Total::Assets => position.assets,
                     Total::Liabilities => position.liabilities,
