@@ -17,14 +17,9 @@ pub use beside::{Part, beside};
 pub use period::Period;
 pub use slices::Dimension;
 
-use std::collections::BTreeMap;
-
-use crate::account::Account;
 use crate::exact::Overflow;
 use crate::fold::{Fold, Posted};
 use crate::ids::BookId;
-use crate::money::Money;
-use crate::posting::Line;
 use crate::refusal::Refusal;
 use crate::replay::{CannotFold, Course, Standing, Step};
 use crate::resolve::{Outline, Question, Recorded};
@@ -155,16 +150,22 @@ pub const REPORTS: &[Report] = &[
             balance_sheet::balance_sheet,
         )
     },
-    statement(
-        "income-statement",
-        "What was earned and what it cost, over a period",
-        income::income_statement,
-    ),
-    statement(
-        "trial-balance",
-        "Every account with its debit or credit balance",
-        trial_balance::trial_balance,
-    ),
+    Report {
+        divided: Some(income::by),
+        ..statement(
+            "income-statement",
+            "What was earned and what it cost, over a period",
+            income::income_statement,
+        )
+    },
+    Report {
+        divided: Some(trial_balance::by),
+        ..statement(
+            "trial-balance",
+            "Every account: opening, debits, credits and closing of a period",
+            trial_balance::trial_balance,
+        )
+    },
     report("journal", "Every journal entry over a period", journal::journal),
     Report {
         argument: Some("ACCOUNT"),
@@ -265,18 +266,6 @@ impl<'a> Request<'a> {
             Some(from) => Ok(from),
             None => Ok(self.fiscal_year(&self.standing()?)?.0),
         }
-    }
-}
-
-/// Amounts summed by account.
-#[derive(Debug, Clone, Default)]
-struct ByAccount(BTreeMap<Account, Money>);
-
-impl ByAccount {
-    fn add(&mut self, line: &Line) -> Result<(), Overflow> {
-        let sum = self.0.entry(line.target.account).or_default();
-        *sum = sum.plus(line.amount)?;
-        Ok(())
     }
 }
 

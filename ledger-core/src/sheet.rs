@@ -68,6 +68,8 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Of a sum, the rows that it adds up, by their place in the sheet.
     pub terms: Vec<usize>,
+    /// Which part of a statement it belongs to, in their order, so that rows of several sheets can be put in it.
+    pub section: u8,
 }
 
 /// What part a row plays.
@@ -136,7 +138,7 @@ impl Row {
     /// A row of a kind, not indented.
     #[must_use]
     pub fn new(kind: RowKind, cells: Vec<Cell>) -> Row {
-        Row { kind, depth: 0, cells, terms: Vec::new() }
+        Row { kind, depth: 0, cells, terms: Vec::new(), section: 0 }
     }
 
     /// A figure, indented once.
@@ -165,6 +167,11 @@ impl Row {
         cells.resize(columns.max(1), Cell::Empty);
         Row::new(RowKind::Heading, cells)
     }
+}
+
+/// Rows that belong to no section yet belong to this one, which comes after all before it.
+pub fn end_section(rows: &mut [Row], section: u8) {
+    rows.iter_mut().filter(|row| row.section == 0).for_each(|row| row.section = section);
 }
 
 /// The places of the rows of a kind within a part of a sheet.

@@ -57,9 +57,9 @@ fn at_cost_it_gives_the_figures_of_three_other_programs() {
         &report("income-statement", "tax", None),
         &[
             "Gains and losses on bitcoin | 4510 | 11124.00",
-            "Trading fees | 6510 | 50.00",
-            "Interest | 6710 | 1800.00",
-            "Net income | 9274.00",
+            "Trading fees | 6510 | -50.00",
+            "Interest | 6710 | -1800.00",
+            "Net income (loss) | 9274.00",
         ],
     );
     says(

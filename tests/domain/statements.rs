@@ -2,7 +2,9 @@
 //! [`story`], beside what happened.
 
 mod balance_sheet;
+mod income;
 mod periods;
+mod trial_balance;
 
 use ledger_core::entry::Entry;
 use ledger_core::report::{NoReport, Period, REPORTS, Report, Request};

@@ -14,7 +14,7 @@ use crate::ids::BookId;
 use crate::money::Money;
 use crate::policy::MeasurementModel;
 use crate::replay::Standing;
-use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
+use crate::sheet::{Cell, Row, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
 
 /// The sections of a balance sheet, in their order on paper.
@@ -39,7 +39,24 @@ impl Section {
             Section::OffTheSheet => "Off the balance sheet",
         }
     }
+
+    /// Its place among the sections and the totals between them.
+    fn place(self) -> u8 {
+        match self {
+            Section::CurrentAssets => 1,
+            Section::NonCurrentAssets => 2,
+            Section::CurrentLiabilities => 4,
+            Section::NonCurrentLiabilities => 5,
+            Section::Equity => 7,
+            Section::OffTheSheet => 9,
+        }
+    }
 }
+
+/// Places of the totals that stand between sections.
+const TOTAL_ASSETS: u8 = 3;
+const TOTAL_LIABILITIES: u8 = 6;
+const ALL: u8 = 8;
 
 /// The figures of a balance sheet, each on its normal side.
 #[derive(Debug, Clone, Default)]
@@ -168,17 +185,20 @@ fn rows(fold: &Fold, position: &Position) -> Result<Vec<Row>, NoReport> {
     let later = section(&mut rows, fold, position, Section::NonCurrentAssets)?;
     let assets = total(RowKind::Total, "Total assets", position.assets);
     rows.push(assets.adding(current.into_iter().chain(later)));
+    end_section(&mut rows, TOTAL_ASSETS);
     let current = section(&mut rows, fold, position, Section::CurrentLiabilities)?;
     let later = section(&mut rows, fold, position, Section::NonCurrentLiabilities)?;
     let liabilities = rows.len();
     let row = total(RowKind::Subtotal, "Total liabilities", position.liabilities);
     rows.push(row.adding(current.into_iter().chain(later)));
+    end_section(&mut rows, TOTAL_LIABILITIES);
     rows.push(Row::heading(Section::Equity.label(), 3));
     let first = rows.len();
     lines(&mut rows, fold, position, Section::Equity)?;
     rows.push(line("Income of the fiscal year to date", Cell::Empty, position.income_of_year));
     let equity = rows.len();
     rows.push(total(RowKind::Subtotal, "Total equity", position.equity).adding(first..equity));
+    end_section(&mut rows, Section::Equity.place());
     let both = position.liabilities.plus(position.equity)?;
     let mut terms = vec![liabilities, equity];
     let owed_by_others = both.minus(position.assets)?;
@@ -188,10 +208,12 @@ fn rows(fold: &Fold, position: &Position) -> Result<Vec<Row>, NoReport> {
         rows.push(line("Between this part and the others", Cell::Empty, owed_by_others.negated()));
     }
     rows.push(total(RowKind::Total, "Total liabilities and equity", position.assets).adding(terms));
+    end_section(&mut rows, ALL);
     if position.lines.keys().any(|(section, _)| *section == Section::OffTheSheet) {
         rows.push(Row::heading(Section::OffTheSheet.label(), 3));
         lines(&mut rows, fold, position, Section::OffTheSheet)?;
     }
+    end_section(&mut rows, Section::OffTheSheet.place());
     Ok(rows)
 }
 
@@ -213,6 +235,7 @@ fn section(
     }
     let label = format!("Total {}", section.label().to_lowercase());
     rows.push(total(RowKind::Subtotal, &label, sum).adding(heading + 1..rows.len()));
+    end_section(rows, section.place());
     Ok(Some(rows.len() - 1))
 }
 

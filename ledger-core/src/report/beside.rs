@@ -24,6 +24,7 @@ struct Identity {
     depth: u8,
     words: Vec<Cell>,
     under: Vec<Cell>,
+    section: u8,
 }
 
 /// A row of the whole, with the figures that each part has for it.
@@ -61,6 +62,7 @@ pub fn beside(parts: Vec<Part>) -> Option<Sheet> {
         depth: row.identity.depth,
         cells: cells(row, parts.len(), width),
         terms: places(&joined, &row.terms),
+        section: row.identity.section,
     });
     let mut head = first.head.clone();
     head.from = parts.iter().filter_map(|part| part.sheet.head.from).min();
@@ -98,7 +100,7 @@ fn identities(rows: &[Row], is_word: &[bool]) -> Vec<Identity> {
             headings.retain(|(depth, _)| *depth < row.depth);
             headings.extend(row.cells.first().map(|label| (row.depth, label.clone())));
         }
-        identities.push(Identity { kind: row.kind, depth: row.depth, words, under });
+        identities.push(Identity { kind: row.kind, depth: row.depth, words, under, section: row.section });
     }
     identities
 }
@@ -123,9 +125,12 @@ fn take_in(joined: &mut Vec<Joined>, part: usize, rows: &[Row], is_word: &[bool]
     }
 }
 
-/// Lines that only earlier parts have keep their order by account with the new one.
+/// Behind the rows of earlier sections; lines that only earlier parts have keep their order by account.
 fn place_of_new(joined: &[Joined], from: usize, new: &Identity, of_part: &[Identity]) -> usize {
     let goes_before = |there: &&Joined| {
+        if there.identity.section < new.section {
+            return true;
+        }
         let same_list = there.identity.kind == RowKind::Line && there.identity.under == new.under;
         same_list && !of_part.contains(&there.identity) && code(&there.identity) < code(new)
     };
