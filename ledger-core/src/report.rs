@@ -2,8 +2,10 @@
 
 mod balance_sheet;
 mod beside;
+mod cash_flow;
 mod classification;
 mod coins;
+mod equity;
 mod facilities;
 mod income;
 mod journal;
@@ -158,6 +160,8 @@ pub const REPORTS: &[Report] = &[
             income::income_statement,
         )
     },
+    statement("cash-flow", "Where cash came from and went, over a period (ASC 230)", cash_flow::cash_flow),
+    statement("equity", "What changed the owners' equity, over a period", equity::equity),
     Report {
         divided: Some(trial_balance::by),
         ..statement(

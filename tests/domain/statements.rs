@@ -2,6 +2,8 @@
 //! [`story`], beside what happened.
 
 mod balance_sheet;
+mod cash_flow;
+mod equity;
 mod income;
 mod periods;
 mod trial_balance;

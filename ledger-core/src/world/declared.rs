@@ -54,6 +54,12 @@ impl BookDeclared {
         }
     }
 
+    /// The rules of the book, one set after the other.
+    pub fn policies(&self) -> impl Iterator<Item = Policy> {
+        let days = self.adopted.iter().map(|(from, _)| *from);
+        std::iter::once(self.first).chain(days.map(|from| self.policy_on(from)))
+    }
+
     /// The rules in force on a day: those of the opening, changed by every adoption up to then.
     #[must_use]
     pub fn policy_on(&self, day: Day) -> Policy {
