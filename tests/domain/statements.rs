@@ -5,6 +5,7 @@ mod balance_sheet;
 mod cash_flow;
 mod equity;
 mod income;
+mod parts;
 mod periods;
 mod trial_balance;
 

@@ -5,6 +5,8 @@ mod activities;
 mod flows;
 mod fresh;
 
+use std::collections::BTreeMap;
+
 use super::{NoReport, Request, day_of};
 use crate::account::Account;
 use crate::chart;
@@ -37,7 +39,7 @@ pub(super) fn cash_flow(request: &Request<'_>) -> Result<Sheet, NoReport> {
         title: "Statement of cash flows".to_owned(),
         head,
         columns: columns(&[("line", ""), ("account", "Account"), ("amount", &currency)]),
-        rows: rows(fold.world(), &flows, opening, cash(&fold, request.book)?)?,
+        rows: rows(fold.world(), &flows, &opening, &cash(&fold, request.book)?)?,
         notes: vec![
             "Cash includes restricted cash. Stablecoins are not cash: what they pay is listed apart."
                 .to_owned(),
@@ -52,10 +54,13 @@ fn fresh_from(request: &Request<'_>, world: &World, from: Day) -> Result<Day, No
     Ok(Day::from_number(from.number() - i64::from(days)).unwrap_or(from))
 }
 
-/// Cash of a book by account.
-fn cash(fold: &Fold, book: BookId) -> Result<Money, NoReport> {
-    let balances = fold.book(book)?.balances().filter(|(target, _)| is_cash(target.account));
-    Ok(Money::sum(balances.map(|(_, balance)| balance.amount))?)
+/// Cash of a book by account, accounts without any left out.
+type Cash = BTreeMap<Account, Money>;
+
+fn cash(fold: &Fold, book: BookId) -> Result<Cash, NoReport> {
+    let mut cash = fold.book(book)?.totals()?;
+    cash.retain(|account, amount| is_cash(*account) && !amount.is_zero());
+    Ok(cash)
 }
 
 /// The rows as they are written, from the top.
@@ -91,7 +96,9 @@ impl Written {
     }
 }
 
-fn rows(world: &World, flows: &Flows, opening: Money, closing: Money) -> Result<Vec<Row>, NoReport> {
+fn rows(world: &World, flows: &Flows, opening: &Cash, closing: &Cash) -> Result<Vec<Row>, NoReport> {
+    let by_account = closing;
+    let (opening, closing) = (Money::sum(opening.values().copied())?, Money::sum(closing.values().copied())?);
     let mut written = Written::default();
     let mut change = vec![operating(&mut written, world, flows)?];
     for (activity, heading, label) in [
@@ -117,6 +124,14 @@ fn rows(world: &World, flows: &Flows, opening: Money, closing: Money) -> Result<
         terms.push(written.line(1, label, None, flows.recorded_at_opening));
     }
     written.sum(RowKind::Total, "Cash at the end", closing, terms);
+    if by_account.contains_key(&chart::RESTRICTED_CASH) {
+        // The lines of the balance sheet that come to it (ASC 230-10-50-8).
+        written.heading(0, "Cash at the end on the balance sheet");
+        for (account, amount) in by_account {
+            written.line(1, world.account(*account)?.name, Some(*account), *amount);
+        }
+    }
+    written.end_section();
     supplement(&mut written, flows);
     Ok(written.rows)
 }

@@ -68,6 +68,49 @@ fn each_quarter_is_the_one_worked_out_by_hand() {
     .assert_eq(&shown(&story(), "cash-flow", "2026-01-01", "2026-03-31"));
 }
 
+#[test]
+fn a_journals_cash_goes_to_what_stands_on_its_other_side() {
+    let mut entries = STORY.to_vec();
+    entries.extend_from_slice(&[
+        // Restricting cash is no flow.
+        ("2026-04-01", r#"{"type":"journal_recorded","lines":[{"account":"1020","debit":"10000"},
+            {"account":"1010","credit":"10000","wallet":"bank"}]}"#),
+        // A machine for 900, of which 500 is owed: 400 of it is paid.
+        ("2026-04-02", r#"{"type":"journal_recorded","lines":[{"account":"1510","debit":"900"},
+            {"account":"1010","credit":"400","wallet":"bank"},{"account":"2010","credit":"500"}]}"#),
+        // Tax: 300 are due, 200 are paid; a cost of 70 and an old debt of 30 are paid together.
+        ("2026-04-03", r#"{"type":"journal_recorded","lines":[{"account":"7010","debit":"300"},{"account":"2620","credit":"300"}]}"#),
+        ("2026-04-04", r#"{"type":"cash_paid","wallet":"bank","amount":{"amount":"200","currency":"USD"},"category":"tax"}"#),
+        ("2026-04-05", r#"{"type":"journal_recorded","lines":[{"account":"6010","debit":"70"},{"account":"2010","debit":"30"},
+            {"account":"1010","credit":"100","wallet":"bank"}]}"#),
+        // Shares for services.
+        ("2026-04-06", r#"{"type":"journal_recorded","lines":[{"account":"6020","debit":"40"},{"account":"3020","credit":"40"}]}"#),
+    ]);
+    expect![[r"
+        Operating activities
+        Net income (loss) | -410.00
+        Income and expense without operating cash
+        Share-based compensation | 6020 | 40.00
+        Changes in operating assets and liabilities
+        Payables | 2010 | -30.00
+        Income tax payable | 2620 | 100.00
+        Net cash from operating activities | -300.00
+        Investing activities
+        Equipment | -400.00
+        Net cash from investing activities | -400.00
+        Financing activities
+        Net cash from financing activities | 0.00
+        Change in cash | -700.00
+        Cash at the beginning | 613116.67
+        Cash at the end | 612416.67
+        Cash at the end on the balance sheet
+        Cash | 1010 | 602416.67
+        Restricted cash | 1020 | 10000.00
+        Paid in cash
+        Income tax | 2620 | 200.00"]]
+    .assert_eq(&shown(&log(&entries), "cash-flow", "2026-04-01", "2026-04-30"));
+}
+
 /// The figure of a line.
 fn figure(sheet: &Sheet, label: &str) -> Money {
     let is_it = |row: &&ledger_core::sheet::Row| row.cells[0] == ledger_core::sheet::Cell::text(label);
