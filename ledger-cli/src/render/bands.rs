@@ -1,11 +1,11 @@
 //! A sheet of several parts on a page too narrow for them: the table is cut into bands, one below the other, each
 //! with the words of every row and as many parts as there is room for.
 
-use ledger_core::sheet::{Column, Row};
+use ledger_core::sheet::{Column, Row, RowKind};
 use unicode_width::UnicodeWidthStr;
 
 use super::Look;
-use super::figures::shown;
+use super::figures::{is_figure, shown};
 
 /// Room for the words of a row.
 const WORDS: usize = 40;
@@ -62,8 +62,22 @@ fn pick<T: Clone>(of: &[T], places: &[usize]) -> Vec<T> {
     places.iter().filter_map(|at| of.get(*at)).cloned().collect()
 }
 
+/// The rows that have a figure in a band, and the headings over them.
 fn rows_of(rows: &[Row], band: &[usize]) -> Vec<Row> {
-    rows.iter().map(|row| Row { cells: pick(&row.cells, band), ..row.clone() }).collect()
+    let cut = rows.iter().map(|row| Row { cells: pick(&row.cells, band), ..row.clone() });
+    let told = cut.filter(|row| row.kind == RowKind::Heading || row.cells.iter().any(is_figure));
+    let mut kept: Vec<Row> = Vec::new();
+    for row in told {
+        // A heading that nothing stood under goes with its lines.
+        while kept.last().is_some_and(|last| last.kind == RowKind::Heading && last.depth >= row.depth) {
+            kept.pop();
+        }
+        kept.push(row);
+    }
+    while kept.last().is_some_and(|last| last.kind == RowKind::Heading) {
+        kept.pop();
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -74,6 +88,28 @@ mod tests {
 
     fn column(key: &str, part: Option<&str>) -> Column {
         Column { key: key.to_owned().into(), label: key.to_owned(), part: part.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_band_has_the_rows_that_its_parts_have() {
+        let cells = |label: &str, first: Option<&str>, second: Option<&str>| {
+            let cell =
+                |text: Option<&str>| text.map_or(Cell::Empty, |text| Cell::Money(text.parse().unwrap()));
+            vec![Cell::text(label), cell(first), cell(second)]
+        };
+        let rows = [
+            Row::heading("Assets", 3),
+            Row::line(cells("Cash", Some("1"), None)),
+            Row::heading("Debts", 3),
+            Row::line(cells("Loan", None, Some("2"))),
+            Row::new(RowKind::Total, cells("Total", Some("1"), Some("2"))),
+        ];
+        let labels = |band: &[usize]| -> Vec<Cell> {
+            rows_of(&rows, band).into_iter().map(|row| row.cells[0].clone()).collect()
+        };
+        let words = |labels: &[&str]| labels.iter().map(Cell::text).collect::<Vec<_>>();
+        assert_eq!(labels(&[0, 1]), words(&["Assets", "Cash", "Total"]));
+        assert_eq!(labels(&[0, 2]), words(&["Debts", "Loan", "Total"]));
     }
 
     #[test]
