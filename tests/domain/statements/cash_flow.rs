@@ -213,35 +213,61 @@ fn check_sums(sheet: &Sheet, at: &str) {
     }
 }
 
+/// A random log, in which at last every book calls coins sold within twenty days of being mined operating.
+fn random(seed: u64) -> (Vec<Recorded>, Vec<BookId>) {
+    let recorded = |(number, entry)| Recorded { number, recorded: Instant::from_micros(0), entry };
+    let mut log: Vec<Recorded> =
+        generate::log(seed, 60, Options::default()).into_iter().map(recorded).collect();
+    let fold = ledger_core::replay::replay(&log, &Question::default(), |_| ()).unwrap();
+    let books: Vec<BookId> = fold.books().iter().map(|book| book.name()).collect();
+    let policies: Vec<String> = books
+        .iter()
+        .map(|book| {
+            format!(
+                r#"{{"type":"policy_adopted","book":"{book}","from":"2027-12-01","transition":"prospective",
+                "policy":{{"operating_within_days":20}}}}"#
+            )
+        })
+        .collect();
+    let last = log.last().unwrap().entry.effective;
+    let day = match last {
+        ledger_core::time::Effective::Day(day) => day.to_string(),
+        ledger_core::time::Effective::At(_) => "2029-01-01".to_owned(),
+    };
+    let number = log.len() as u64 + 1;
+    let adopted = super::log(&[(&day, &policies.join(","))]).remove(0);
+    log.push(Recorded { number, ..adopted });
+    (log, books)
+}
+
+/// Whether any coins of a month are operating, and whether any cash moved; the statement must foot, and agree with
+/// the others.
+fn check_month(request: &Request<'_>, at: &str) -> (bool, bool) {
+    let sheet = (named("cash-flow").make)(request).unwrap();
+    check_sums(&sheet, at);
+    assert!(figure(&sheet, "Other operating cash").is_zero(), "{at}");
+    let income = (named("income-statement").make)(request).unwrap();
+    assert_eq!(figure(&sheet, "Net income (loss)"), figure(&income, "Net income (loss)"), "{at}");
+    check_sums(&(named("equity").make)(request).unwrap(), at);
+    let moved = |label| !figure(&sheet, label).is_zero();
+    (moved("Mined coins sold within days"), moved("Change in cash"))
+}
+
 #[test]
 fn it_foots_for_every_month_of_random_logs() {
-    let mut periods = 0;
+    let (mut operating, mut periods) = (0, 0);
     for seed in 0..12 {
-        let log: Vec<Recorded> = generate::log(seed, 60, Options::default())
-            .into_iter()
-            .map(|(number, entry)| Recorded { number, recorded: Instant::from_micros(0), entry })
-            .collect();
-        let standing = ledger_core::replay::replay(&log, &Question::default(), |_| ()).unwrap();
-        let books: Vec<BookId> = standing.books().iter().map(|book| book.name()).collect();
+        let (log, books) = random(seed);
         let first: Day = "2027-11-01".parse().unwrap();
-        for book in books {
-            for month in 0..12 {
-                let from = Day::from_number(first.number() + month * 31).unwrap();
-                let to = Day::from_number(from.number() + 30).unwrap();
-                let question = Question { as_of: Some(to), ..Question::default() };
-                let request = Request { log: &log, question, book, from: Some(from), argument: None };
-                let at = format!("seed {seed}, {book}, {from}");
-                let sheet = (named("cash-flow").make)(&request).unwrap();
-                check_sums(&sheet, &at);
-                assert!(figure(&sheet, "Other operating cash").is_zero(), "{at}");
-                let income = (named("income-statement").make)(&request).unwrap();
-                let net = figure(&income, "Net income (loss)");
-                assert_eq!(figure(&sheet, "Net income (loss)"), net, "{at}");
-                let equity = (named("equity").make)(&request).unwrap();
-                check_sums(&equity, &at);
-                periods += usize::from(!figure(&sheet, "Change in cash").is_zero());
-            }
+        for (book, month) in books.into_iter().flat_map(|book| (0..12).map(move |month| (book, month))) {
+            let from = Day::from_number(first.number() + month * 31).unwrap();
+            let to = Day::from_number(from.number() + 30).unwrap();
+            let question = Question { as_of: Some(to), ..Question::default() };
+            let request = Request { log: &log, question, book, from: Some(from), argument: None };
+            let (of_mined, of_any) = check_month(&request, &format!("seed {seed}, {book}, {from}"));
+            operating += usize::from(of_mined);
+            periods += usize::from(of_any);
         }
     }
-    assert!(periods > 60, "only {periods} periods had cash");
+    assert!(periods > 60 && operating > 0, "cash moved in {periods} periods, of mined coins in {operating}");
 }
