@@ -23,6 +23,9 @@ enum Movement {
     Issued,
     Contributed,
     NetIncome,
+    Adopted,
+    Revalued,
+    Realised,
     Journals,
 }
 
@@ -34,27 +37,39 @@ impl Movement {
             Movement::Issued => "Shares issued",
             Movement::Contributed => "Received from and paid to owners",
             Movement::NetIncome => "Net income (loss)",
+            Movement::Adopted => "Adoption of another policy",
+            Movement::Revalued => "Coins revalued",
+            Movement::Realised => "Surplus of coins that left",
             Movement::Journals => "Journals",
         }
     }
 
     /// What an event that posts to equity is.
     fn of(event: &Event) -> Movement {
+        if matches!(event, Event::PolicyAdopted(_)) {
+            return Movement::Adopted;
+        }
         match event {
             Event::OpeningRecorded(_) => Movement::Recorded,
             Event::SharesIssued(_) => Movement::Issued,
             Event::CashReceived(_) | Event::CashPaid(_) => Movement::Contributed,
-            // Only a person's journal posts to equity beside these.
-            declaration!()
-            | Event::JournalRecorded(_)
-            | Event::FairValueMarked(_)
-            | Event::CoinsEarned(_)
-            | Event::CoinsReceived(_)
-            | Event::CoinsMined(_)
-            | Event::CoinsBought(_)
+            Event::FairValueMarked(_) => Movement::Revalued,
+            // Where coins are revalued, their surplus goes to retained earnings with them (IAS 38.87).
+            Event::CoinsReceived(_)
             | Event::CoinsSold(_)
             | Event::CoinsMoved(_)
             | Event::CoinsDesignated(_)
+            | Event::InterestPaid(_)
+            | Event::LoanRepaid(_)
+            | Event::CollateralPosted(_)
+            | Event::CollateralReleased(_)
+            | Event::CollateralLiquidated(_) => Movement::Realised,
+            // Only a person's journal posts to equity beside these.
+            declaration!()
+            | Event::JournalRecorded(_)
+            | Event::CoinsEarned(_)
+            | Event::CoinsMined(_)
+            | Event::CoinsBought(_)
             | Event::CurrencyConverted(_)
             | Event::FacilityOpened(_)
             | Event::FacilityAmended(_)
@@ -62,12 +77,7 @@ impl Movement {
             | Event::LoanDrawn(_)
             | Event::InterestAccrued(_)
             | Event::IssueCostAmortised(_)
-            | Event::InterestPaid(_)
-            | Event::LoanRepaid(_)
             | Event::FacilityRetired(_)
-            | Event::CollateralPosted(_)
-            | Event::CollateralReleased(_)
-            | Event::CollateralLiquidated(_)
             | Event::MarginCalled(_)
             | Event::MarginCallMet(_)
             | Event::MarginCallLapsed(_)

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use crate::event::Event;
 use crate::exact::Overflow;
 use crate::fold::Posted;
-use crate::ids::{BookId, LotId, Place};
-use crate::lots::{LotChange, Piece, Precision, Spread};
+use crate::ids::{BookId, LotId};
+use crate::lots::{LotChange, Piece, Precision, Site, Spread};
 use crate::money::{Money, Units};
 use crate::replay::Step;
 use crate::time::Day;
@@ -66,7 +66,9 @@ impl Fresh {
                 LotChange::Leave(position, pieces) => {
                     pieces.iter().map(|piece| (position.place, piece)).collect()
                 }
-                LotChange::Arrive(..) | LotChange::Mark(..) => Vec::new(),
+                LotChange::Arrive(..) | LotChange::Mark(..) | LotChange::Carry(..) | LotChange::Pool(_) => {
+                    Vec::new()
+                }
             })
         };
         let units = Units::sum(left().map(|(_, piece)| piece.units))?;
@@ -74,18 +76,18 @@ impl Fresh {
         let precision = Precision { scale: scale.into(), rounding: policy.rounding };
         let mut spread = Spread::new(cash, units, precision);
         let mut operating = Money::ZERO;
-        for (place, piece) in left() {
+        for (site, piece) in left() {
             let share = spread.next(piece.units)?;
-            if self.is_fresh(place, piece, day, within) {
+            if self.is_fresh(site, piece, day, within) {
                 operating = operating.plus(share)?;
             }
         }
         Ok(operating)
     }
 
-    fn is_fresh(&self, place: Place, piece: &Piece, day: Day, within: u32) -> bool {
+    fn is_fresh(&self, site: Site, piece: &Piece, day: Day, within: u32) -> bool {
         let age = |mined: &Day| day.number() - mined.number();
-        matches!(place, Place::Wallet(_))
+        !matches!(site, Site::Facility(_))
             && self.mined.get(&piece.key.birth).is_some_and(|mined| age(mined) <= i64::from(within))
     }
 }
