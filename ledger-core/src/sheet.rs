@@ -109,6 +109,8 @@ pub enum Cell {
     Code(String),
     /// An amount of the functional currency.
     Money(Money),
+    /// An amount of a currency that need not be the functional one, with its digits after the point.
+    Amount(Units, u8),
     /// Units of a commodity, with its digits after the point.
     Units(Units, u8),
     /// The price of one unit.

@@ -149,6 +149,23 @@ fn what_programs_read_is_exact_and_names_the_unit_that_was_asked_for() {
 }
 
 #[test]
+fn what_is_owed_is_rounded_and_coins_are_not() {
+    let sandbox = Sandbox::with_story("mini.jsonl");
+    let loans = sandbox.run(&["report", "facilities", "--in", "thousands"]).exits(0);
+    let line = |label: &str| {
+        let line = loans.out.lines().find(|line| line.contains(label)).unwrap();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(line("Principal owed"), "Principal owed 200 USD");
+    assert_eq!(line("Collateral"), "Collateral 8.00000000 BTC");
+    // A table without money is not said to be rounded.
+    sandbox
+        .file("none", b"figure,book,as_of,measure,published,source,why\nx,tax,2026-03-31,units BTC,9,s,w\n");
+    let none = sandbox.run(&["report", "tie-out", "none", "--in", "thousands"]).exits(0);
+    assert!(!none.out.contains("thousands"), "{}", none.out);
+}
+
+#[test]
 fn a_rounded_total_that_its_rounded_lines_do_not_come_to_says_by_how_much() {
     let sandbox = Sandbox::with_story("mini.jsonl");
     // 659,194 + 66,000 + 528,000 = 1,253,194: as printed 0.7 + 0.1 + 0.5 = 1.3.

@@ -23,7 +23,9 @@ pub(crate) fn rows(sheet: &Sheet) -> String {
         Cell::Empty => None,
         Cell::Text(text) | Cell::Code(text) => Some(text.clone()),
         Cell::Money(money) => Some(format!("{money:.2}")),
-        Cell::Units(units, scale) => Some(format!("{units:.*}", usize::from(*scale))),
+        Cell::Amount(units, scale) | Cell::Units(units, scale) => {
+            Some(format!("{units:.*}", usize::from(*scale)))
+        }
         Cell::Price(price) => Some(price.to_string()),
         Cell::Number(number) => Some(number.to_string()),
         Cell::Percent(percent) => Some(format!("{percent:.2} %")),

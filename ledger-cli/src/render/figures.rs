@@ -10,7 +10,12 @@ use super::rounding::counted;
 /// Whether a cell holds a figure, which stands to the right and is never cut.
 pub(crate) fn is_figure(cell: &Cell) -> bool {
     match cell {
-        Cell::Money(_) | Cell::Units(..) | Cell::Price(_) | Cell::Number(_) | Cell::Percent(_) => true,
+        Cell::Money(_)
+        | Cell::Amount(..)
+        | Cell::Units(..)
+        | Cell::Price(_)
+        | Cell::Number(_)
+        | Cell::Percent(_) => true,
         Cell::Empty | Cell::Text(_) | Cell::Code(_) | Cell::Day(_) => false,
     }
 }
@@ -21,6 +26,9 @@ pub(crate) fn shown(cell: &Cell, look: &Look) -> String {
         Cell::Empty => String::new(),
         Cell::Text(text) | Cell::Code(text) => text.clone(),
         Cell::Money(amount) => money(*amount, look),
+        Cell::Amount(amount, digits) => {
+            money(Money::new(amount.decimal()), &Look { digits: (*digits).into(), ..*look })
+        }
         Cell::Units(units, digits) => grouped(units.decimal(), (*digits).into()),
         Cell::Price(price) => {
             let price = price.decimal();
@@ -38,7 +46,9 @@ pub(crate) fn plain(cell: &Cell, digits: u32) -> Option<String> {
         Cell::Empty => None,
         Cell::Text(text) | Cell::Code(text) => Some(text.clone()),
         Cell::Money(amount) => Some(fixed(amount.decimal(), digits)),
-        Cell::Units(units, digits) => Some(fixed(units.decimal(), (*digits).into())),
+        Cell::Amount(units, digits) | Cell::Units(units, digits) => {
+            Some(fixed(units.decimal(), (*digits).into()))
+        }
         Cell::Price(price) => Some(price.to_string()),
         Cell::Number(number) => Some(number.to_string()),
         Cell::Percent(ratio) => Some(fixed(*ratio, 2)),

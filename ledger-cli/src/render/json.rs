@@ -88,6 +88,7 @@ fn value(cell: &Cell, digits: u32) -> Value {
         | Cell::Text(_)
         | Cell::Code(_)
         | Cell::Money(_)
+        | Cell::Amount(..)
         | Cell::Units(..)
         | Cell::Price(_)
         | Cell::Percent(_)

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use ledger_core::sheet::{Head, Sheet};
+use ledger_core::sheet::{Cell, Head, Sheet};
 
 use super::bands::bands;
 use super::rounding::footed;
@@ -11,6 +11,9 @@ use crate::io::{BOLD, DIM, styled};
 
 /// Prints a report.
 pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Look) -> io::Result<()> {
+    let counts_money = |cell: &Cell| matches!(cell, Cell::Money(_) | Cell::Amount(..));
+    let any = sheet.rows.iter().flat_map(|row| &row.cells).any(counts_money);
+    let look = &Look { rounded: look.rounded.filter(|_| any), ..*look };
     head(out, &sheet.title, &sheet.head, proof, look)?;
     let footed = look.rounded.map(|unit| footed(&sheet.rows, unit)).transpose().map_err(io::Error::other)?;
     for (columns, rows) in bands(&sheet.columns, footed.as_ref().unwrap_or(&sheet.rows), look) {
