@@ -154,16 +154,14 @@ fn rows(fold: &Fold, changes: &Changes) -> Result<Vec<Row>, NoReport> {
         let name = fold.world().account(*component)?.name;
         rows.push(Row::heading(name, 3));
         let code = Cell::Code(component.to_string());
-        closings.push(part(&mut rows, movements, &code, RowKind::Subtotal)?);
+        closings.push(part(&mut rows, movements, &code, RowKind::Subtotal, place(*component))?);
         for (movement, amount) in movements {
             let sum = all.entry(*movement).or_default();
             *sum = sum.plus(*amount)?;
         }
-        end_section(&mut rows, place(*component));
     }
     rows.push(Row::heading("Total equity", 3));
-    part(&mut rows, &all, &Cell::Empty, RowKind::Total)?;
-    end_section(&mut rows, u8::MAX);
+    part(&mut rows, &all, &Cell::Empty, RowKind::Total, TOTAL)?;
     Ok(rows)
 }
 
@@ -173,19 +171,29 @@ fn part(
     movements: &BTreeMap<Movement, Money>,
     code: &Cell,
     kind: RowKind,
+    place: u8,
 ) -> Result<usize, NoReport> {
+    end_section(rows, place);
     let first = rows.len();
     for (movement, amount) in movements {
         if !amount.is_zero() || *movement == Movement::Opening {
             rows.push(Row::line(vec![Cell::text(movement.label()), code.clone(), Cell::Money(*amount)]));
+            end_section(rows, place.saturating_add(*movement as u8));
         }
     }
     let closing = Money::sum(movements.values().copied())?;
     let cells = vec![Cell::text("Closing"), code.clone(), Cell::Money(closing)];
     let lines = first..rows.len();
     rows.push(Row { depth: 1, ..Row::new(kind, cells) }.adding(lines));
+    end_section(rows, place.saturating_add(STEP - 1));
     Ok(rows.len() - 1)
 }
+
+/// Between the places of two components there is one for each movement.
+const STEP: u8 = 16;
+
+/// The place of the total, after the components of the chart and those that a ledger opened.
+const TOTAL: u8 = 8 * STEP;
 
 /// The place of a component among all.
 fn place(component: Account) -> u8 {
@@ -197,5 +205,7 @@ fn place(component: Account) -> u8 {
         OTHER_COMPREHENSIVE,
         EQUITY_NOT_ANALYSED,
     ];
-    (1..).zip(known).find(|(_, account)| *account == component).map_or(100, |(place, _)| place)
+    let found = known.iter().position(|account| *account == component).unwrap_or(known.len());
+    // Six are known.
+    u8::try_from(found).map_or(TOTAL, |at| (at + 1).saturating_mul(STEP))
 }

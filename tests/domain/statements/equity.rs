@@ -50,6 +50,28 @@ fn periods_stand_side_by_side_and_one_closes_where_the_next_opens() {
 }
 
 #[test]
+fn in_every_column_the_movements_have_one_order() {
+    let mut entries = super::STORY.to_vec();
+    // In the first quarter shares were issued and nothing was paid in; in the second it is the other way round.
+    entries.push((
+        "2026-03-31",
+        r#"{"type":"cash_received","wallet":"bank","amount":{"amount":"7","currency":"USD"},"category":"equity"}"#,
+    ));
+    let periods = ["b=2026-01-01..2026-03-31", "a=2025-10-01..2025-12-31"];
+    let both = over(&log(&entries), "equity", &periods).unwrap();
+    let text = rows(&both);
+    let total: Vec<&str> = text.lines().skip_while(|line| *line != "Total equity").collect();
+    expect![[r"
+        Total equity
+        Opening | 1050900.00
+        Shares issued | 1000000.00
+        Received from and paid to owners | 7.00
+        Net income (loss) | 110583.33 | 50900.00
+        Closing | 1161490.33 | 1050900.00"]]
+    .assert_eq(&total.join("\n"));
+}
+
+#[test]
 fn owners_journals_and_openings_are_told_apart() {
     let entries = [
         super::STORY[0],
