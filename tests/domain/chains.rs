@@ -43,7 +43,7 @@ fn ten_thousand_odd_disposals_leave_no_dust() {
         ]);
     }
     ledger.must("2026-02-01", vec![marked("61234.567")]);
-    for sale in 0..10_000 {
+    for sale in 0..10_000_u64 {
         // A day for each mark, which comes last on it.
         let today = format!("2026-02-{:02}", 2 + sale.div_ceil(500));
         let units =
