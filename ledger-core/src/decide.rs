@@ -2,9 +2,12 @@
 //! each event against the world, and a fold of every book. What is refused changes nothing.
 
 mod amendment;
+mod asset;
 mod books;
+mod capex;
 mod capital;
 mod coins;
+mod contract;
 mod decider;
 mod door;
 mod history;
@@ -183,9 +186,23 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         Event::CurrencyConverted(e) => capital::currency_converted(&door, e),
         Event::CashReceived(e) => capital::cash_received(&door, e),
         Event::CashPaid(e) => capital::cash_paid(&door, e),
-        Event::CapexCommitted(e) => capital::capex_committed(&door, e),
-        Event::DepositPaid(e) => capital::deposit_paid(&door, e),
-        Event::OperatingCostRecorded(e) => capital::operating_cost_recorded(&door, e),
+        Event::CapexCommitted(e) => capex::capex_committed(&door, e),
+        Event::CapexAmended(e) => capex::capex_amended(&door, e),
+        Event::CapexCancelled(e) => capex::capex_cancelled(&door, e),
+        Event::DepositPaid(e) => capex::deposit_paid(&door, e),
+        Event::CapexInvoiced(e) => capex::capex_invoiced(&door, e),
+        Event::CapexPaid(e) => capex::capex_paid(&door, e),
+        Event::InterestCapitalised(e) => capex::interest_capitalised(&door, at, e),
+        Event::AssetPlacedInService(e) => asset::asset_placed_in_service(&door, e),
+        Event::DepreciationCharged(e) => asset::depreciation_charged(&door, at, e),
+        Event::AssetImpaired(e) => asset::asset_impaired(&door, at, e),
+        Event::AssetDisposed(e) => asset::asset_disposed(&door, at, e),
+        Event::OperatingCostRecorded(e) => contract::operating_cost_recorded(&door, e),
+        Event::PowerContracted(e) => contract::power_contracted(&door, e),
+        Event::PowerBilled(e) => contract::power_billed(&door, e),
+        Event::ComputeContracted(e) => contract::compute_contracted(&door, e),
+        Event::ComputeDelivered(e) => contract::compute_delivered(&door, e),
+        Event::OperatingMetricRecorded(e) => contract::operating_metric_recorded(e),
         Event::SharesIssued(e) => capital::shares_issued(&door, e),
         Event::FacilityOpened(e) => loan::facility_opened(&door, e),
         Event::LoanDrawn(e) => loan::loan_drawn(&door, e),

@@ -92,6 +92,7 @@ closed_list! {
     9 "fair_value_marked" books FairValueMarked,
     10 "journal_recorded" books JournalRecorded,
     11 "evidence_attached" books EvidenceAttached,
+    16 "operating_metric_recorded" books OperatingMetricRecorded,
     30 "coins_earned" mining CoinsEarned,
     31 "coins_received" mining CoinsReceived,
     32 "coins_mined" mining CoinsMined,
@@ -119,7 +120,20 @@ closed_list! {
     85 "collateral_liquidated" collateral CollateralLiquidated,
     90 "capex_committed" capex CapexCommitted,
     91 "deposit_paid" capex DepositPaid,
+    92 "capex_amended" capex CapexAmended,
+    93 "capex_cancelled" capex CapexCancelled,
+    94 "capex_invoiced" capex CapexInvoiced,
+    95 "capex_paid" capex CapexPaid,
+    96 "interest_capitalised" capex InterestCapitalised,
+    97 "asset_placed_in_service" capex AssetPlacedInService,
+    98 "depreciation_charged" capex DepreciationCharged,
+    99 "asset_impaired" capex AssetImpaired,
+    100 "asset_disposed" capex AssetDisposed,
     110 "operating_cost_recorded" contract OperatingCostRecorded,
+    111 "power_contracted" contract PowerContracted,
+    112 "power_billed" contract PowerBilled,
+    113 "compute_contracted" contract ComputeContracted,
+    114 "compute_delivered" contract ComputeDelivered,
     120 "shares_issued" equity SharesIssued,
 }
 
@@ -153,7 +167,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "entry_approved",
     "entry_rejected",
     "lot_instruction_recorded",
-    "operating_metric_recorded",
     "coins_spent",
     "coins_accepted",
     "coins_contributed",
@@ -164,19 +177,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "derivative_marked",
     "derivative_settled",
     "translation_recorded",
-    "capex_amended",
-    "capex_cancelled",
-    "capex_invoiced",
-    "capex_paid",
-    "interest_capitalised",
-    "asset_placed_in_service",
-    "depreciation_charged",
-    "asset_impaired",
-    "asset_disposed",
-    "power_contracted",
-    "power_billed",
-    "compute_contracted",
-    "compute_delivered",
     "shares_repurchased",
     "statement_recorded",
     "reconciliation_run",
@@ -193,7 +193,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     // Choices.
     "daily",
     "monthly",
-    "prepaid",
 ];
 
 impl Event {
@@ -201,7 +200,10 @@ impl Event {
     #[must_use]
     pub fn rank(&self) -> Rank {
         match self {
-            Event::InterestAccrued(_) | Event::IssueCostAmortised(_) => Rank::Accrual,
+            Event::InterestAccrued(_)
+            | Event::IssueCostAmortised(_)
+            | Event::InterestCapitalised(_)
+            | Event::DepreciationCharged(_) => Rank::Accrual,
             Event::FairValueMarked(_) => Rank::Mark,
             declaration!()
             | Event::OpeningRecorded(_)
@@ -231,7 +233,19 @@ impl Event {
             | Event::CollateralLiquidated(_)
             | Event::CapexCommitted(_)
             | Event::DepositPaid(_)
+            | Event::CapexAmended(_)
+            | Event::CapexCancelled(_)
+            | Event::CapexInvoiced(_)
+            | Event::CapexPaid(_)
+            | Event::AssetPlacedInService(_)
+            | Event::AssetImpaired(_)
+            | Event::AssetDisposed(_)
             | Event::OperatingCostRecorded(_)
+            | Event::PowerContracted(_)
+            | Event::PowerBilled(_)
+            | Event::ComputeContracted(_)
+            | Event::ComputeDelivered(_)
+            | Event::OperatingMetricRecorded(_)
             | Event::SharesIssued(_) => Rank::Fact,
         }
     }

@@ -207,6 +207,10 @@ name_type! {
     AssetId, "an asset's name"
 }
 name_type! {
+    /// A contract for power or computing.
+    ContractId, "a contract's name"
+}
+name_type! {
     /// A set of books over the log, such as `us-gaap` or `tax`.
     BookId, "a book's name"
 }

@@ -1,10 +1,13 @@
 //! What an event comes to in one book under its policy: `measure` reads the world and the book as they stand
 //! before the event and changes neither. The posting rules turn the result into a journal.
 
+mod asset;
 mod books;
+mod capex;
 mod capital;
 mod coins;
 mod collateral;
+mod contract;
 mod loan;
 mod marks;
 mod mining;
@@ -97,15 +100,29 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
         Event::CollateralLiquidated(e) => loan::collateral_liquidated(cx, e, m),
         Event::CollateralPosted(e) => collateral::collateral_posted(cx, e, m),
         Event::CollateralReleased(e) => collateral::collateral_released(cx, e, m),
-        Event::CapexCommitted(e) => capital::capex_committed(cx, e, m),
-        Event::DepositPaid(e) => capital::deposit_paid(cx, e, m),
-        Event::OperatingCostRecorded(e) => capital::operating_cost_recorded(cx, e, m),
+        Event::CapexCommitted(e) => capex::capex_committed(cx, e, m),
+        Event::CapexAmended(e) => capex::capex_amended(cx, e, m),
+        Event::CapexCancelled(e) => capex::capex_cancelled(cx, e, m),
+        Event::DepositPaid(e) => capex::deposit_paid(cx, e, m),
+        Event::CapexInvoiced(e) => capex::capex_invoiced(cx, e, m),
+        Event::CapexPaid(e) => capex::capex_paid(cx, e, m),
+        Event::InterestCapitalised(e) => capex::interest_capitalised(cx, e, m),
+        Event::AssetPlacedInService(e) => asset::asset_placed_in_service(cx, e, m),
+        Event::DepreciationCharged(e) => asset::depreciation_charged(cx, e, m),
+        Event::AssetImpaired(e) => asset::asset_impaired(cx, e, m),
+        Event::AssetDisposed(e) => asset::asset_disposed(cx, e, m),
+        Event::OperatingCostRecorded(e) => contract::operating_cost_recorded(cx, e, m),
+        Event::PowerContracted(e) => contract::power_contracted(cx, e, m),
+        Event::PowerBilled(e) => contract::power_billed(cx, e, m),
+        Event::ComputeContracted(e) => contract::compute_contracted(cx, e, m),
+        Event::ComputeDelivered(e) => contract::compute_delivered(cx, e, m),
         Event::SharesIssued(e) => capital::shares_issued(cx, e, m),
         declaration!()
         | Event::RateReset(_)
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
-        | Event::MarginCallLapsed(_) => Ok(()),
+        | Event::MarginCallLapsed(_)
+        | Event::OperatingMetricRecorded(_) => Ok(()),
     }?;
     // An opening states allowances and surplus with its other balances.
     if matches!(event, Event::OpeningRecorded(_)) {

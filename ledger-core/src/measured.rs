@@ -4,6 +4,7 @@
 use crate::account::Account;
 use crate::chart::{BITCOIN_GAINS, EQUITY_NOT_ANALYSED};
 use crate::event::loan::Control;
+use crate::ids::{PartyId, Segment};
 use crate::lots::LotChange;
 use crate::money::Money;
 use crate::posting::{Leg, Line};
@@ -51,8 +52,26 @@ pub struct Measured {
     pub allowance: Vec<Leg>,
     /// Change of the undrawn part of a facility.
     pub undrawn: Money,
-    /// Change of what is committed and not yet paid or invoiced.
+    /// Change of what is committed or contracted, off the balance sheet.
     pub committed: Money,
+    /// The other side of the contract that this is about.
+    pub party: Option<PartyId>,
+    /// The line of business that the asset serves.
+    pub segment: Option<Segment>,
+    /// Deposits on equipment that an invoice uses up or a cancellation settles.
+    pub deposits: Money,
+    /// Loss on what will not bring what it is carried at.
+    pub impaired: Money,
+    /// What comes to be owed for goods and penalties, or is paid of it, by whom it is owed to.
+    pub payables: Vec<Leg>,
+    /// What comes to be owed to us.
+    pub claims: Vec<Leg>,
+    /// What comes to stand in construction, or leaves it.
+    pub construction: Vec<Leg>,
+    /// Equipment at its cost.
+    pub equipment: Vec<Leg>,
+    /// Depreciation and impairment of equipment, asset by asset.
+    pub depreciated: Vec<Leg>,
     /// Share capital at par.
     pub par: Money,
     /// Capital paid in beyond par, less costs of the issue.
@@ -99,6 +118,15 @@ impl Default for Measured {
             allowance: Vec::new(),
             undrawn: Money::ZERO,
             committed: Money::ZERO,
+            party: None,
+            segment: None,
+            deposits: Money::ZERO,
+            impaired: Money::ZERO,
+            payables: Vec::new(),
+            claims: Vec::new(),
+            construction: Vec::new(),
+            equipment: Vec::new(),
+            depreciated: Vec::new(),
             par: Money::ZERO,
             paid_in: Money::ZERO,
             against: EQUITY_NOT_ANALYSED,
@@ -122,6 +150,11 @@ impl Measured {
             coins_out: emptied(before.coins_out),
             money_in: emptied(before.money_in),
             money_out: emptied(before.money_out),
+            payables: emptied(before.payables),
+            claims: emptied(before.claims),
+            construction: emptied(before.construction),
+            equipment: emptied(before.equipment),
+            depreciated: emptied(before.depreciated),
             remeasured: emptied(before.remeasured),
             receivable_remeasured: emptied(before.receivable_remeasured),
             stated: emptied(before.stated),

@@ -77,6 +77,8 @@ pub enum Row<'m> {
     In(&'m [Leg]),
     /// What went out, at its carrying amount, credited.
     Out(&'m [Leg]),
+    /// The same, debited to one account, about what each is about.
+    To(Account, &'m [Leg]),
     /// What went out, at its fair value, credited.
     OutAtFairValue(&'m [Leg]),
     /// What is there, brought from its carrying amount to fair value.
@@ -148,6 +150,12 @@ pub fn dr_each(legs: &[Leg]) -> Row<'_> {
     Row::In(legs)
 }
 
+/// Debits one account with what each leg comes to, about what the leg is about.
+#[must_use]
+pub fn dr_each_to(account: Account, legs: &[Leg]) -> Row<'_> {
+    Row::To(account, legs)
+}
+
 /// Credits what went out, at its carrying amount, with its units.
 #[must_use]
 pub fn cr_each(legs: &[Leg]) -> Row<'_> {
@@ -198,6 +206,9 @@ impl Row<'_> {
             Row::Out(legs) => legs
                 .iter()
                 .try_for_each(|leg| sheet.write(leg.target, leg.carrying.negated(), leg.units.negated())),
+            Row::To(account, legs) => legs.iter().try_for_each(|leg| {
+                sheet.write(Target::about(account, leg.target.about), leg.carrying, Units::ZERO)
+            }),
             Row::OutAtFairValue(legs) => legs
                 .iter()
                 .try_for_each(|leg| sheet.write(leg.target, leg.fair_value.negated(), leg.units.negated())),
@@ -350,7 +361,22 @@ pub fn about(event: &Event) -> Dimensions {
         Event::CollateralLiquidated(e) => Dimensions { facility: Some(e.facility), ..nothing },
         Event::CapexCommitted(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
         Event::DepositPaid(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
+        Event::CapexAmended(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
+        Event::CapexCancelled(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
+        Event::CapexInvoiced(e) => Dimensions { commitment: Some(e.commitment), ..nothing },
+        Event::CapexPaid(e) => Dimensions { commitment: e.commitment, party: e.party, ..nothing },
+        Event::InterestCapitalised(e) => Dimensions { facility: Some(e.facility), ..nothing },
+        Event::AssetPlacedInService(e) => Dimensions { asset: Some(e.asset), segment: e.segment, ..nothing },
+        Event::DepreciationCharged(e) => Dimensions { asset: e.asset, ..nothing },
+        Event::AssetImpaired(e) => Dimensions { asset: Some(e.asset), ..nothing },
+        Event::AssetDisposed(e) => Dimensions { asset: Some(e.asset), ..nothing },
         Event::OperatingCostRecorded(e) => Dimensions { segment: Some(e.segment), party: e.party, ..nothing },
+        Event::PowerContracted(e) => Dimensions { party: Some(e.counterparty), ..nothing },
+        Event::PowerBilled(e) => Dimensions { segment: Some(e.segment), party: e.party, ..nothing },
+        Event::ComputeContracted(e) => Dimensions { party: Some(e.customer), ..nothing },
+        Event::ComputeDelivered(e) => {
+            Dimensions { segment: Some(Segment::Ai), party: Some(e.customer), ..nothing }
+        }
         Event::SharesIssued(e) => Dimensions { party: e.party, ..nothing },
         declaration!()
         | Event::OpeningRecorded(_)
@@ -366,7 +392,8 @@ pub fn about(event: &Event) -> Dimensions {
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_)
-        | Event::RateReset(_) => nothing,
+        | Event::RateReset(_)
+        | Event::OperatingMetricRecorded(_) => nothing,
     }
 }
 

@@ -7,20 +7,22 @@
 
 use crate::account::Account;
 use crate::chart::{
-    ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, CREDIT_LOSS, DEFERRED_FACILITY_COSTS,
-    EQUIPMENT_DEPOSITS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, IMPAIRMENT, INTEREST, ISSUE_COST,
-    LIQUIDATION_FEES, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, OTHER_COMPREHENSIVE, PAID_IN_CAPITAL,
-    PAYABLES, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, RETAINED_EARNINGS, SHARES, TRADING_FEES,
+    ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, COMPUTE_BACKLOG, COMPUTE_BACKLOG_CONTRA,
+    COMPUTE_REVENUE, CONSTRUCTION, CONTRACT_LIABILITIES, CREDIT_LOSS, DEFERRED_FACILITY_COSTS, DEPRECIATION,
+    EQUIPMENT_DEPOSITS, EQUIPMENT_DISPOSALS, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, GENERAL, IMPAIRMENT,
+    INTEREST, ISSUE_COST, LIQUIDATION_FEES, LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES,
+    OTHER_COMPREHENSIVE, PAID_IN_CAPITAL, PAYABLES, POWER_OBLIGATIONS, POWER_OBLIGATIONS_CONTRA, PREPAID,
+    PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA, RECEIVABLES, RETAINED_EARNINGS, SHARES, TRADING_FEES,
     UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::Event;
-use crate::event::contract::Settlement;
+use crate::event::contract::{DeliverySettlement, Settlement};
 use crate::event::loan::{Control, InterestForm, Treatment};
 use crate::measured::Measured;
 use crate::policy::{DisposalCarrying, MeasurementModel, Policy};
 use crate::posting::{
-    Draft, Target, about, cr, cr_each, cr_each_at_fair_value, dr, dr_each, draft, gain, memo, no_effect,
-    remeasure, revalue, stated,
+    Dimensions, Draft, Target, about, cr, cr_each, cr_each_at_fair_value, dr, dr_each, dr_each_to, draft,
+    gain, memo, no_effect, remeasure, revalue, stated,
 };
 
 /// The journal of an event in a book.
@@ -29,6 +31,8 @@ use crate::posting::{
 #[must_use]
 pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
     let to = |account: Account| Target::about(account, about(event));
+    let with = |account: Account| Target::about(account, Dimensions { party: m.party, ..Dimensions::default() });
+    let of_segment = |account: Account| Target::about(account, Dimensions { segment: m.segment, ..about(event) });
     let rule = match event {
         // The ledger itself.
         Event::LedgerOpened(_) => no_effect("Ledger opened"),
@@ -42,6 +46,7 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::PartyRegistered(_) => no_effect("Party registered"),
         Event::PriceObserved(_) => no_effect("Price observed"),
         Event::EvidenceAttached(_) => no_effect("Evidence attached"),
+        Event::OperatingMetricRecorded(_) => no_effect("Operating metric recorded"),
         Event::OpeningRecorded(_) => draft("Opening balances", [dr_each(&m.coins_in), stated(&m.stated)]),
         Event::JournalRecorded(_) => draft("Manual journal", [stated(&m.stated)]),
         Event::FairValueMarked(_) => match policy.measurement {
@@ -278,6 +283,54 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
                 gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
             memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
         ]),
+        Event::CapexAmended(_) => draft("Capital commitment amended", [
+            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
+        ]),
+        Event::CapexCancelled(_) => draft("Capital commitment cancelled", [
+            dr_each(&m.money_in),
+            dr_each(&m.claims),
+            dr(to(IMPAIRMENT), m.impaired),
+            dr(to(GENERAL), m.fee),
+                cr(to(EQUIPMENT_DEPOSITS), m.deposits),
+                cr_each(&m.payables),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.proceeds, m.given_up),
+            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
+        ]),
+        Event::CapexInvoiced(_) => draft("Capital goods invoiced", [
+            dr(to(CONSTRUCTION), m.settled),
+                cr(to(EQUIPMENT_DEPOSITS), m.deposits),
+                cr_each(&m.payables),
+            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
+        ]),
+        Event::CapexPaid(_) => draft("Invoices for capital goods paid", [
+            dr_each(&m.payables),
+                cr_each(&m.money_out),
+                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+        ]),
+        Event::InterestCapitalised(_) => draft("Interest made part of what is built", [
+            dr_each(&m.construction),
+                cr(to(INTEREST), m.interest),
+        ]),
+        Event::AssetPlacedInService(_) => draft("Asset placed in service", [
+            dr_each(&m.equipment),
+                cr_each(&m.construction),
+        ]),
+        Event::DepreciationCharged(_) => draft("Depreciation charged", [
+            dr_each_to(DEPRECIATION, &m.depreciated),
+                cr_each(&m.depreciated),
+        ]),
+        Event::AssetImpaired(_) => draft("Asset impaired", [
+            dr_each_to(IMPAIRMENT, &m.depreciated),
+                cr_each(&m.depreciated),
+        ]),
+        Event::AssetDisposed(_) => draft("Asset disposed of", [
+            dr_each(&m.money_in),
+            dr_each(&m.claims),
+            dr_each(&m.depreciated),
+                cr_each(&m.equipment),
+                gain(of_segment(EQUIPMENT_DISPOSALS), m.proceeds, m.carrying),
+        ]),
 
         // Contracts.
         Event::OperatingCostRecorded(e) => match e.settles {
@@ -293,6 +346,51 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
             Settlement::Accrual => draft("Operating cost accrued", [
                 dr(to(m.against), m.settled),
                     cr(to(ACCRUED), m.settled),
+            ]),
+            Settlement::Prepaid => draft("Operating cost used up that was paid before", [
+                dr(to(m.against), m.settled),
+                    cr(to(PREPAID), m.settled),
+            ]),
+        },
+        Event::PowerContracted(_) => draft("Power contracted", [
+            memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
+        ]),
+        Event::PowerBilled(e) => match e.settles {
+            Settlement::Cash => draft("Power billed and paid", [
+                dr(to(m.against), m.settled),
+                    cr_each(&m.money_out),
+                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
+                memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
+            ]),
+            Settlement::Payable => draft("Power billed", [
+                dr(to(m.against), m.settled),
+                    cr(to(PAYABLES), m.settled),
+                memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
+            ]),
+            Settlement::Accrual => draft("Power taken and not billed yet", [
+                dr(to(m.against), m.settled),
+                    cr(to(ACCRUED), m.settled),
+                memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
+            ]),
+            Settlement::Prepaid => draft("Power taken that was paid before", [
+                dr(to(m.against), m.settled),
+                    cr(to(PREPAID), m.settled),
+                memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
+            ]),
+        },
+        Event::ComputeContracted(_) => draft("Computing contracted", [
+            memo(with(COMPUTE_BACKLOG), COMPUTE_BACKLOG_CONTRA, m.committed),
+        ]),
+        Event::ComputeDelivered(e) => match e.settles {
+            DeliverySettlement::Receivable => draft("Computing delivered", [
+                dr(to(RECEIVABLES), m.proceeds),
+                    cr(to(COMPUTE_REVENUE), m.proceeds),
+                memo(with(COMPUTE_BACKLOG), COMPUTE_BACKLOG_CONTRA, m.committed),
+            ]),
+            DeliverySettlement::Prepayment => draft("Computing delivered that was paid before", [
+                dr(to(CONTRACT_LIABILITIES), m.proceeds),
+                    cr(to(COMPUTE_REVENUE), m.proceeds),
+                memo(with(COMPUTE_BACKLOG), COMPUTE_BACKLOG_CONTRA, m.committed),
             ]),
         },
 

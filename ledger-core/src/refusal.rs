@@ -4,7 +4,10 @@
 use crate::account::Account;
 use crate::entry::EntryId;
 use crate::exact::Overflow;
-use crate::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use crate::ids::{
+    AssetId, BookId, CommitmentId, Commodity, ContractId, FacilityId, LotId, PartyId, Place, Segment,
+    WalletId,
+};
 use crate::money::{Money, Units};
 use crate::posting::NotAJournal;
 use crate::time::{Day, Effective};
@@ -228,6 +231,56 @@ refusals! {
     /// A schedule that does not add up to its commitment.
     ScheduleDoesNotAddUp "SCHEDULE_DOES_NOT_ADD_UP" "the schedule of {commitment} adds up to {sum:#}, not {amount:#}"
     { commitment: CommitmentId, sum: Units, amount: Units, }
+
+    /// A commitment that was called off.
+    CommitmentIsCancelled "COMMITMENT_IS_CANCELLED" "the commitment {commitment} was cancelled on {day}"
+    { commitment: CommitmentId, day: Day, }
+    /// A commitment is lowered below what was paid or invoiced on it.
+    AmendedBelowDone "AMENDED_BELOW_DONE" "{done:#} {currency} of commitment {commitment} are paid or invoiced, more than {asked:#}"
+    { commitment: CommitmentId, done: Units, currency: Commodity, asked: Units, }
+    /// An invoice uses more deposits than there are.
+    DepositsExceeded "DEPOSITS_EXCEEDED" "commitment {commitment} has {left:#} {currency} of deposits left, not {asked:#}"
+    { commitment: CommitmentId, left: Units, currency: Commodity, asked: Units, }
+    /// A cancellation does not say what becomes of all deposits.
+    DepositsNotSettled "DEPOSITS_NOT_SETTLED" "{left:#} {currency} of deposits on commitment {commitment} are left, and {asked:#} are refunded or forfeited"
+    { commitment: CommitmentId, left: Units, currency: Commodity, asked: Units, }
+    /// More is paid on invoices than is owed.
+    InvoicesExceeded "INVOICES_EXCEEDED" "{owed:#} {currency} are owed on {of}, not {asked:#}"
+    { of: String, owed: Units, currency: Commodity, asked: Units, }
+    /// More interest is capitalised than was incurred.
+    InterestNotIncurred "INTEREST_NOT_INCURRED" "facility {facility} has {left:#} {currency} of interest incurred and not capitalised, not {asked:#}"
+    { facility: FacilityId, left: Units, currency: Commodity, asked: Units, }
+    /// A part is larger than what it is a part of.
+    PartExceedsWhole "PART_EXCEEDS_WHOLE" "{part} {given:#} is more than {whole} {most:#}"
+    { part: &'static str, given: Units, whole: &'static str, most: Units, }
+    /// An account of a book holds less than an event takes from it.
+    BalanceShort "BALANCE_SHORT" "book {book} has {held:#.2} of it on account {account}, not {asked:#.2}"
+    { book: BookId, account: Account, held: Money, asked: Money, }
+    /// An asset nobody placed in service.
+    UnknownAsset "UNKNOWN_ASSET" "asset {asset} was not placed in service" { asset: AssetId, }
+    /// An asset placed in service twice.
+    AssetTwice "ASSET_TWICE" "asset {asset} was placed in service before" { asset: AssetId, }
+    /// An asset that is gone.
+    AssetIsDisposed "ASSET_IS_DISPOSED" "asset {asset} was disposed of" { asset: AssetId, }
+    /// Depreciation of a month is charged twice.
+    DepreciationTwice "DEPRECIATION_TWICE" "depreciation of {what} is charged through {last}, and no month after that has ended by {asked}"
+    { what: String, last: Day, asked: Day, }
+    /// Depreciation is charged through a day after the entry's own.
+    DepreciationAhead "DEPRECIATION_AHEAD" "on {day} depreciation through {asked} cannot be charged yet"
+    { asked: Day, day: Day, }
+    /// What an asset is carried at cannot be said before months gone by are charged.
+    DepreciationBehind "DEPRECIATION_BEHIND" "depreciation of asset {asset} through {due} comes first" { asset: AssetId, due: Day, }
+    /// An impairment that is none.
+    NotImpaired "NOT_IMPAIRED" "asset {asset} is carried at {carrying:#.2}, not more than {to:#.2}"
+    { asset: AssetId, carrying: Money, to: Money, }
+    /// A contract nobody signed.
+    UnknownContract "UNKNOWN_CONTRACT" "there is no contract {contract} for {of}" { contract: ContractId, of: &'static str, }
+    /// A contract signed twice.
+    ContractTwice "CONTRACT_TWICE" "the contract {contract} exists already" { contract: ContractId, }
+    /// A term or period that ends before it begins.
+    EndsBeforeStart "ENDS_BEFORE_START" "{what} ends on {to}, before {from}, when it begins" { what: &'static str, from: Day, to: Day, }
+    /// A line of business that cannot have such a cost.
+    SegmentNotAllowed "SEGMENT_NOT_ALLOWED" "{what} cannot belong to the segment {segment}" { what: &'static str, segment: Segment, }
 
     /// Shares times price is far from the proceeds stated.
     ProceedsDiffer "PROCEEDS_DIFFER" "shares times price is {computed:#}, more than one unit of price away from {stated:#}"

@@ -1,14 +1,19 @@
 //! Reports: plain functions from a log and a question to a [`Sheet`], in one list that the command offers.
 
+mod assets;
 mod balance_sheet;
 mod beside;
 mod cash_flow;
 mod classification;
 mod coins;
+mod commitments;
+mod contracts;
 mod equity;
 mod facilities;
 mod income;
 mod journal;
+mod metrics;
+mod obligations;
 mod period;
 mod roll_forward;
 mod slices;
@@ -19,12 +24,16 @@ pub use beside::{Part, beside};
 pub use period::Period;
 pub use slices::Dimension;
 
-use crate::exact::Overflow;
+use rust_decimal::Decimal;
+
+use crate::exact::{self, Overflow};
 use crate::fold::{Fold, Posted};
 use crate::ids::BookId;
+use crate::money::{Money, Units};
 use crate::refusal::Refusal;
 use crate::replay::{CannotFold, Course, Standing, Step};
 use crate::resolve::{Outline, Question, Recorded};
+use crate::rounding::Rounding;
 use crate::sheet::{Head, Sheet};
 use crate::time::Day;
 
@@ -183,7 +192,23 @@ pub const REPORTS: &[Report] = &[
         roll_forward::roll_forward,
     ),
     report("facilities", "Loans: terms, what is owed, collateral, loan to value", facilities::facilities),
-    report("commitments", "Capital commitments: signed, paid, outstanding", facilities::commitments),
+    report(
+        "commitments",
+        "Capital commitments: signed, amended, cancelled, paid, invoiced, outstanding",
+        commitments::commitments,
+    ),
+    report("assets", "Equipment by class from opening to closing (ASC 360-10-50-1)", assets::assets),
+    report(
+        "contracts",
+        "Contracts for power and computing: term, obligation or backlog",
+        contracts::contracts,
+    ),
+    report("metrics", "Measurements of the business recorded over a period", metrics::metrics),
+    report(
+        "obligations-ladder",
+        "What falls due in each of five years and after (ASC 440-10-50-4, 470-10-50-1)",
+        obligations::ladder,
+    ),
     Report {
         argument: Some("FILE"),
         ..report("tie-out", "Published figures beside ours, and why they differ", tie_out::tie_out)
@@ -271,6 +296,11 @@ impl<'a> Request<'a> {
             None => Ok(self.fiscal_year(&self.standing()?)?.0),
         }
     }
+}
+
+/// Units of a debt or commitment as money of the functional currency: at par.
+fn at_par(units: Units, scale: u8) -> Result<Money, Overflow> {
+    exact::mul_round(units.decimal(), Decimal::ONE, scale.into(), Rounding::HalfEven).map(Money::new)
 }
 
 /// The local day of a step.

@@ -2,7 +2,9 @@
 //! what is owed, what was observed. Every book is measured against the same world.
 
 mod amortisation;
+mod asset;
 mod commitment;
+mod contract;
 mod declared;
 mod facility;
 mod interest;
@@ -11,7 +13,11 @@ mod movements;
 mod prices;
 
 pub use amortisation::Cost;
+pub(crate) use asset::equipment_account;
+pub use asset::{Asset, Month, Removed};
 pub use commitment::Commitment;
+pub(crate) use contract::net_of;
+pub use contract::{ComputeContract, PowerContract, spread_over_years};
 pub use declared::{AccountInfo, BookDeclared, Settings};
 pub(crate) use facility::amount_of;
 pub use facility::{Facility, Ltv};
@@ -24,7 +30,9 @@ use serde::{Deserialize, Serialize};
 use crate::account::Account;
 use crate::event::books::{AccountOpened, PartyRegistered, WalletOpened};
 use crate::event::{Event, FairValueMarked};
-use crate::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, PartyId, Place, WalletId};
+use crate::ids::{
+    AssetId, BookId, CommitmentId, Commodity, ContractId, FacilityId, LotId, PartyId, Place, WalletId,
+};
 use crate::kept;
 use crate::money::{Price, Units};
 use crate::refusal::Refusal;
@@ -91,6 +99,11 @@ pub struct World {
     claims: Tracked<(WalletId, Commodity), Units>,
     facilities: Tracked<FacilityId, Facility>,
     commitments: Tracked<CommitmentId, Commitment>,
+    capitalised: Tracked<FacilityId, Units>,
+    assets: Tracked<AssetId, Asset>,
+    depreciated: Tracked<(), Month>,
+    power: Tracked<ContractId, PowerContract>,
+    compute: Tracked<ContractId, ComputeContract>,
     mark_prices: Tracked<Commodity, (Instant, Price)>,
     last_mark: Tracked<(), Day>,
     /// First days of the fiscal year that the fold has come to, and of the next.
@@ -108,7 +121,9 @@ impl World {
     pub fn apply(&mut self, at: &Moment, event: &Event, movements: &Movements) -> Result<(), Refusal> {
         movements.iter().try_for_each(|movement| self.shift(at, movement))?;
         self.change_facilities(at, event)?;
-        self.change_commitments(event)?;
+        self.change_commitments(at, event)?;
+        self.change_assets(at, event)?;
+        self.change_contracts(event)?;
         if let Event::FairValueMarked(FairValueMarked { commodity, price: Some(price), .. }) = event {
             self.mark_prices.set(*commodity, (at.instant, *price));
         }
@@ -204,6 +219,11 @@ impl World {
         self.claims.commit();
         self.facilities.commit();
         self.commitments.commit();
+        self.capitalised.commit();
+        self.assets.commit();
+        self.depreciated.commit();
+        self.power.commit();
+        self.compute.commit();
         self.mark_prices.commit();
         self.last_mark.commit();
         self.year.commit();
@@ -225,6 +245,11 @@ impl World {
         self.claims.rollback();
         self.facilities.rollback();
         self.commitments.rollback();
+        self.capitalised.rollback();
+        self.assets.rollback();
+        self.depreciated.rollback();
+        self.power.rollback();
+        self.compute.rollback();
         self.mark_prices.rollback();
         self.last_mark.rollback();
         self.year.rollback();

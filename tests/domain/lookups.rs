@@ -37,8 +37,10 @@ fn collect(key: &str, value: &Value, names: &mut Names) {
     let kind = match key {
         "wallet" | "pool" => Some(LookupKind::Wallet),
         "facility" => Some(LookupKind::Facility),
-        "party" | "custodian" | "lender" | "vendor" => Some(LookupKind::Party),
-        "commitment" => Some(LookupKind::Commitment),
+        "party" | "custodian" | "lender" | "vendor" | "counterparty" | "customer" | "receivable" => {
+            Some(LookupKind::Party)
+        }
+        "commitment" | "commitments" => Some(LookupKind::Commitment),
         "account" | "parent" => Some(LookupKind::Account),
         _ => None,
     };

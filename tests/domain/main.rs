@@ -7,6 +7,7 @@
 )]
 
 mod canonical;
+mod capital_reports;
 mod chains;
 mod guards;
 mod late_entries;

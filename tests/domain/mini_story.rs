@@ -18,6 +18,7 @@ fn report(name: &str, book: &str, as_known: Option<u64>) -> String {
     rows(&(report.make)(&request).unwrap())
 }
 
+/// A sheet's rows as text, one a line, blanks left out.
 pub(crate) fn rows(sheet: &Sheet) -> String {
     let cell = |cell: &Cell| match cell {
         Cell::Empty => None,
@@ -35,7 +36,7 @@ pub(crate) fn rows(sheet: &Sheet) -> String {
     sheet.rows.iter().map(|line| row(&line.cells)).collect::<Vec<_>>().join("\n")
 }
 
-fn says(text: &str, figures: &[&str]) {
+pub(crate) fn says(text: &str, figures: &[&str]) {
     for figure in figures {
         assert!(text.lines().any(|line| line == *figure), "`{figure}` is not in\n{text}");
     }

@@ -5,8 +5,11 @@ pub(crate) mod json;
 pub(crate) mod ledger;
 
 mod books;
+pub(crate) mod capex;
 mod capital;
 mod collateral;
+pub(crate) mod contracts;
+pub(crate) mod equipment;
 mod loan;
 mod mining;
 mod models;
@@ -54,6 +57,9 @@ fn all() -> Vec<(&'static str, Rule)> {
         collateral::all(),
         capital::all(),
         models::all(),
+        capex::all(),
+        equipment::all(),
+        contracts::all(),
     ];
     families.into_iter().flatten().collect()
 }

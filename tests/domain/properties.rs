@@ -3,6 +3,7 @@
 
 mod kept;
 mod ours;
+mod registers;
 
 use std::collections::BTreeMap;
 

@@ -3,8 +3,11 @@
 
 mod arithmetic;
 mod books;
+mod capex;
 mod coins;
+mod contracts;
 mod entries;
+mod equipment;
 mod loans;
 mod money;
 mod opening;
@@ -92,6 +95,9 @@ fn all() -> Vec<Case> {
         coins::cases(),
         loans::cases(),
         money::cases(),
+        capex::cases(),
+        equipment::cases(),
+        contracts::cases(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -104,7 +110,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 216;
+const CASES: usize = 270;
 
 #[test]
 fn every_code_is_provoked() {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asset::opening_assets;
 use super::door::{Door, is_dollar, text};
 use crate::account::{Account, Class};
 use crate::chart::{self, CASH};
@@ -349,6 +350,7 @@ pub(super) fn opening_recorded(door: &Door<'_>, at: &Moment, e: &OpeningRecorded
             return Err(Refusal::OverLimit { facility: opening.facility, left, currency, asked });
         }
     }
+    opening_assets(door, at, &e.assets)?;
     agrees(door, book, e)
 }
 
@@ -421,6 +423,9 @@ fn agrees(door: &Door<'_>, book: BookId, e: &OpeningRecorded) -> Result<(), Refu
     }
     if money(first)? != money(e)? {
         return Err(Refusal::OpeningsDisagree { book, what: "money" });
+    }
+    if first.assets != e.assets {
+        return Err(Refusal::OpeningsDisagree { book, what: "equipment" });
     }
     if first.facilities != e.facilities {
         return Err(Refusal::OpeningsDisagree { book, what: "facilities" });

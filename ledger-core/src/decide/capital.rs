@@ -1,14 +1,10 @@
-//! Money received, paid and converted; commitments, costs and shares.
+//! Money received, paid and converted; shares.
 
 use super::door::{Door, refuse_absurd};
 use crate::account::Account;
 use crate::chart;
-use crate::event::contract::Settlement;
 use crate::event::treasury::CashCategory;
-use crate::event::{
-    CapexCommitted, CashPaid, CashReceived, CurrencyConverted, DepositPaid, OperatingCostRecorded,
-    SharesIssued,
-};
+use crate::event::{CashPaid, CashReceived, CurrencyConverted, SharesIssued};
 use crate::ids::Place;
 use crate::money::{Money, Units};
 use crate::refusal::Refusal;
@@ -60,52 +56,6 @@ fn category_or_account(
             Ok(())
         }
         (None, None) | (Some(_), Some(_)) => Err(Refusal::ExactlyOne { fields: "`category` and `account`" }),
-    }
-}
-
-pub(super) fn capex_committed(door: &Door<'_>, e: &CapexCommitted) -> Result<(), Refusal> {
-    if door.world.commitment(e.commitment).is_ok() {
-        return Err(Refusal::CommitmentTwice { commitment: e.commitment });
-    }
-    door.world.party(e.vendor)?;
-    door.dollars("a commitment", e.amount.currency)?;
-    door.amount("the amount committed", e.amount)?;
-    for due in &e.schedule {
-        door.amount("an amount of the schedule", due.amount)?;
-        door.in_currency("an amount of the schedule", Some(due.amount), e.amount.currency)?;
-    }
-    let sum = Units::sum(e.schedule.iter().map(|due| due.amount.amount))?;
-    if !e.schedule.is_empty() && sum != e.amount.amount {
-        return Err(Refusal::ScheduleDoesNotAddUp { commitment: e.commitment, sum, amount: e.amount.amount });
-    }
-    Ok(())
-}
-
-pub(super) fn deposit_paid(door: &Door<'_>, e: &DepositPaid) -> Result<(), Refusal> {
-    let commitment = door.world.commitment(e.commitment)?;
-    let currency = commitment.signed.amount.currency;
-    door.amount("the deposit", e.amount)?;
-    door.in_currency("the deposit", Some(e.amount), currency)?;
-    door.money_wallet(e.from, currency)?;
-    let (outstanding, asked) = (commitment.outstanding()?, e.amount.amount);
-    if asked > outstanding {
-        return Err(Refusal::CommitmentExceeded { commitment: e.commitment, outstanding, currency, asked });
-    }
-    Ok(())
-}
-
-pub(super) fn operating_cost_recorded(door: &Door<'_>, e: &OperatingCostRecorded) -> Result<(), Refusal> {
-    door.amount("the cost", e.amount)?;
-    door.party(e.party)?;
-    match (e.settles, e.from) {
-        (Settlement::Cash, Some(from)) => door.money_wallet(from, e.amount.currency),
-        (Settlement::Cash, None) => {
-            Err(Refusal::FieldNeeded { field: "`from`", when: "for a cost paid at once" })
-        }
-        (Settlement::Payable | Settlement::Accrual, None) => door.dollars("a payable", e.amount.currency),
-        (Settlement::Payable | Settlement::Accrual, Some(place)) => {
-            Err(Refusal::WrongPlace { place, part: "the payer of what is not paid yet" })
-        }
     }
 }
 

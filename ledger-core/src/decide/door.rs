@@ -23,6 +23,16 @@ pub(super) fn refuse_absurd(value: Decimal) -> Result<(), Refusal> {
     if value.abs() < limit { Ok(()) } else { Err(Refusal::AmountTooLarge {}) }
 }
 
+/// A part that is no more than the whole.
+pub(super) fn part(
+    part: &'static str,
+    given: Units,
+    whole: &'static str,
+    most: Units,
+) -> Result<(), Refusal> {
+    if given > most { Err(Refusal::PartExceedsWhole { part, given, whole, most }) } else { Ok(()) }
+}
+
 /// Whether a currency is the dollar or a stablecoin of it, which settles a debt in dollars one for one.
 pub(super) fn is_dollar(code: Commodity) -> bool {
     matches!(code.as_str(), "USD" | "USDT" | "USDC")

@@ -138,6 +138,9 @@ impl Names<'_> {
             | Event::CommodityDeclared(_)
             | Event::PriceObserved(_)
             | Event::FairValueMarked(_)
+            | Event::DepreciationCharged(_)
+            | Event::AssetImpaired(_)
+            | Event::OperatingMetricRecorded(_)
             | Event::EvidenceAttached(_) => {}
             Event::AccountOpened(opened) => {
                 self.account(opened.code);
@@ -214,10 +217,41 @@ impl Names<'_> {
                 self.commitment(paid.commitment);
                 self.place(paid.from);
             }
+            Event::CapexAmended(amended) => self.commitment(amended.commitment),
+            Event::CapexCancelled(cancelled) => {
+                self.commitment(cancelled.commitment);
+                self.party(cancelled.party);
+                self.place(cancelled.to);
+                self.place(cancelled.from);
+            }
+            Event::CapexInvoiced(invoiced) => self.commitment(invoiced.commitment),
+            Event::CapexPaid(paid) => {
+                self.commitment(paid.commitment);
+                self.party(paid.party);
+                self.place(paid.from);
+            }
+            Event::InterestCapitalised(capitalised) => {
+                self.commitment(capitalised.commitment);
+                self.facility(capitalised.facility);
+            }
+            Event::AssetPlacedInService(placed) => {
+                placed.commitments.iter().for_each(|commitment| self.commitment(*commitment));
+            }
+            Event::AssetDisposed(disposed) => {
+                self.place(disposed.to);
+                self.party(disposed.receivable);
+            }
             Event::OperatingCostRecorded(cost) => {
                 self.place(cost.from);
                 self.party(cost.party);
             }
+            Event::PowerContracted(contracted) => self.party(contracted.counterparty),
+            Event::PowerBilled(billed) => {
+                self.place(billed.from);
+                self.party(billed.party);
+            }
+            Event::ComputeContracted(contracted) => self.party(contracted.customer),
+            Event::ComputeDelivered(delivered) => self.party(delivered.customer),
             Event::SharesIssued(issued) => {
                 self.place(issued.to);
                 self.party(issued.party);

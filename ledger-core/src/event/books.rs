@@ -4,6 +4,8 @@ use minicbor::{Decoder, decode};
 
 use crate::account::{Account, Class};
 use crate::canonical::{Canonical, Reader};
+use crate::event::capex::OpeningAsset;
+use crate::event::contract::Span;
 use crate::evidence::Evidence;
 use crate::ids::{
     AssetId, BookId, CommitmentId, Commodity, FacilityId, PartyId, Place, ProjectId, Segment, WalletId,
@@ -264,6 +266,9 @@ fact! {
         #[n(3)] pub facilities: Vec<OpeningFacility>,
         /// Equity whose composition is not known, credited to 3900.
         #[n(4)] pub equity_not_analysed: Option<Money>,
+        /// Equipment in service; its accounts follow from here.
+        #[serde(default)]
+        #[n(5)] pub assets: Vec<OpeningAsset>,
     }
 }
 
@@ -421,5 +426,25 @@ mod tests {
         for text in ["1-31", "+1-31", "12-031", "12-31-01", "12", "٣1-31"] {
             assert!(text.parse::<YearEnd>().is_err(), "{text}");
         }
+    }
+}
+
+fact! {
+    /// A measurement of the business: hashrate, uptime, GPU hours. It posts nothing; reports read it from the log.
+    pub struct OperatingMetricRecorded {
+        /// What was measured, such as `hashrate_ehs`.
+        #[n(0)] pub name: String,
+        /// Over which days.
+        #[n(1)] pub period: Span,
+        /// The value.
+        #[n(2)] pub value: Units,
+        /// Of what it is a number.
+        #[n(3)] pub unit: String,
+        /// Who says so.
+        #[n(4)] pub source: String,
+        /// The line of business.
+        #[n(5)] pub segment: Option<Segment>,
+        /// Where.
+        #[n(6)] pub site: Option<String>,
     }
 }

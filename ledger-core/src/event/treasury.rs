@@ -171,5 +171,11 @@ choice! {
         4 Accrued = "accrued",
         /// Anything else.
         5 Other = "other",
+        /// Costs to come, paid in advance.
+        6 Prepaid = "prepaid",
+        /// Computing to come, paid by a customer in advance.
+        7 Prepayment = "prepayment",
+        /// A deposit for power or hosting, or its return.
+        8 Deposit = "deposit",
     }
 }

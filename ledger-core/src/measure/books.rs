@@ -3,12 +3,14 @@
 use smallvec::smallvec;
 
 use super::Context;
+use super::asset::of_asset;
 use super::coins::target;
 use crate::chart::{
-    ACCRUED_INTEREST, COLLATERAL_RECEIVABLE, EQUITY_NOT_ANALYSED, ISSUE_COST, LOAN_PRINCIPAL,
-    UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
+    ACCRUED_INTEREST, ACCUMULATED_DEPRECIATION, COLLATERAL_RECEIVABLE, EQUITY_NOT_ANALYSED, ISSUE_COST,
+    LOAN_PRINCIPAL, UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::books::{OpeningBalance, OpeningFacility, OpeningLot};
+use crate::event::capex::OpeningAsset;
 use crate::event::{JournalRecorded, OpeningRecorded};
 use crate::ids::Place;
 use crate::lots::LotChange;
@@ -17,7 +19,7 @@ use crate::money::{Money, Units};
 use crate::policy::MeasurementModel;
 use crate::posting::{Dimensions, Leg, Line, Target};
 use crate::refusal::Refusal;
-use crate::world::amount_of;
+use crate::world::{amount_of, equipment_account};
 
 pub(super) fn opening_recorded(
     cx: &Context<'_>,
@@ -38,6 +40,9 @@ pub(super) fn opening_recorded(
     }
     for facility in &e.facilities {
         m.stated.extend(opening_debt(cx, facility)?);
+    }
+    for asset in &e.assets {
+        m.stated.extend(opening_asset(asset));
     }
     let rest = e.equity_not_analysed.unwrap_or_default();
     m.stated.push(line(EQUITY_NOT_ANALYSED.into(), rest.negated()));
@@ -82,6 +87,14 @@ fn opening_balance(cx: &Context<'_>, balance: &OpeningBalance) -> Result<Line, R
         ..Dimensions::default()
     };
     Ok(line(Target::about(balance.account, about), amount))
+}
+
+fn opening_asset(opening: &OpeningAsset) -> [Line; 2] {
+    let to = |account| Target::about(account, of_asset(opening.asset, opening.segment));
+    [
+        line(to(equipment_account(opening.class)), opening.cost),
+        line(to(ACCUMULATED_DEPRECIATION), opening.accumulated.unwrap_or_default().negated()),
+    ]
 }
 
 fn opening_debt(cx: &Context<'_>, opening: &OpeningFacility) -> Result<Vec<Line>, Refusal> {

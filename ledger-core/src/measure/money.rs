@@ -88,6 +88,9 @@ pub(super) fn cash_account(category: CashCategory, received: bool) -> Account {
         (CashCategory::Tax, _) => chart::TAX_PAYABLE,
         (CashCategory::Customer, _) => chart::RECEIVABLES,
         (CashCategory::Accrued, _) => chart::ACCRUED,
+        (CashCategory::Prepaid, _) => chart::PREPAID,
+        (CashCategory::Prepayment, _) => chart::CONTRACT_LIABILITIES,
+        (CashCategory::Deposit, _) => chart::POWER_DEPOSITS,
         (CashCategory::Other, true) => chart::OTHER_INCOME,
         (CashCategory::Other, false) => chart::GENERAL,
     }

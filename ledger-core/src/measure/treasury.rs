@@ -145,7 +145,15 @@ pub(super) fn cash_paid(cx: &Context<'_>, e: &CashPaid, m: &mut Measured) -> Res
     m.against = e.account.or(category).ok_or(Refusal::ExactlyOne { fields: "`category` and `account`" })?;
     let settled = match e.category {
         Some(CashCategory::Supplier | CashCategory::Accrued) => cx.at_par(e.amount.amount)?,
-        Some(CashCategory::Equity | CashCategory::Tax | CashCategory::Customer | CashCategory::Other)
+        Some(
+            CashCategory::Equity
+            | CashCategory::Tax
+            | CashCategory::Customer
+            | CashCategory::Prepaid
+            | CashCategory::Prepayment
+            | CashCategory::Deposit
+            | CashCategory::Other,
+        )
         | None => cx.value_of(e.amount.amount, e.amount.currency)?,
     };
     cx.pay(Place::Wallet(e.wallet), e.amount.amount, settled, m)

@@ -1,10 +1,10 @@
-//! Loans and commitments: the sub-ledgers of debt and of capital spending to come.
+//! Loans: the sub-ledger of debt.
 
 use super::{NoReport, Request};
 use crate::event::loan::Control;
 use crate::ids::Place;
-use crate::money::{Rate, Units};
-use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns};
+use crate::money::Rate;
+use crate::sheet::{Cell, Head, Row, Sheet, columns};
 use crate::world::{Facility, Moment};
 
 pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
@@ -94,51 +94,4 @@ fn thresholds(facility: &Facility, rows: &mut Vec<Row>) {
             rows.push(Row::line(vec![Cell::text(label), percent, Cell::text("threshold")]));
         }
     }
-}
-
-pub(super) fn commitments(request: &Request<'_>) -> Result<Sheet, NoReport> {
-    let fold = request.fold()?;
-    let world = fold.world();
-    let mut rows = Vec::new();
-    for commitment in world.commitments() {
-        let signed = &commitment.signed;
-        let scale = world.scale(signed.amount.currency)?;
-        let units = |units: Units| Cell::Amount(units, scale);
-        rows.push(Row::new(
-            RowKind::Line,
-            vec![
-                Cell::text(signed.commitment),
-                Cell::text(signed.vendor),
-                units(signed.amount.amount),
-                units(commitment.deposits),
-                units(commitment.outstanding()?),
-                Cell::text(signed.amount.currency),
-            ],
-        ));
-        for due in &signed.schedule {
-            rows.push(Row::line(vec![
-                Cell::text(format!("due {}", due.due)),
-                Cell::Empty,
-                units(due.amount.amount),
-                Cell::Empty,
-                Cell::Empty,
-                Cell::text(due.amount.currency),
-            ]));
-        }
-    }
-    Ok(Sheet {
-        report: "commitments",
-        title: "Capital commitments".to_owned(),
-        head: Head { book: None, ..request.head(&fold)? },
-        columns: columns(&[
-            ("commitment", "Commitment"),
-            ("vendor", "Vendor"),
-            ("signed", "Signed"),
-            ("deposits", "Deposits"),
-            ("outstanding", "Outstanding"),
-            ("currency", ""),
-        ]),
-        rows,
-        notes: Vec::new(),
-    })
 }

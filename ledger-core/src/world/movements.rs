@@ -3,6 +3,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
+use super::contract::net_of;
 use super::facility::amount_of;
 use super::{Moment, World};
 use crate::event::loan::CoinsGiven;
@@ -126,6 +127,20 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
             Movement::Coins(e.to, e.commodity, e.units),
         ],
         Event::DepositPaid(e) => smallvec![money_out(e.from, e.amount.amount)?],
+        Event::CapexPaid(e) => smallvec![money_out(e.from, e.amount.amount)?],
+        Event::CapexCancelled(e) => {
+            let refund = e.to.map(|to| money_in(to, amount_of(e.deposit_refunded)));
+            let penalty = e.from.map(|from| money_out(from, amount_of(e.penalty)));
+            refund.into_iter().chain(penalty).collect::<Result<Movements, Refusal>>()?
+        }
+        Event::AssetDisposed(e) => match e.to {
+            Some(to) => smallvec![money_in(to, net_of(e.proceeds, e.fee)?)?],
+            None => Movements::new(),
+        },
+        Event::PowerBilled(e) => match e.from {
+            Some(from) => smallvec![money_out(from, net_of(e.cost, e.curtailment_credits)?)?],
+            None => Movements::new(),
+        },
         Event::OperatingCostRecorded(e) => match e.from {
             Some(from) => smallvec![money_out(from, e.amount.amount)?],
             None => Movements::new(),
@@ -145,7 +160,17 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_)
-        | Event::CapexCommitted(_) => Movements::new(),
+        | Event::CapexCommitted(_)
+        | Event::CapexAmended(_)
+        | Event::CapexInvoiced(_)
+        | Event::InterestCapitalised(_)
+        | Event::AssetPlacedInService(_)
+        | Event::DepreciationCharged(_)
+        | Event::AssetImpaired(_)
+        | Event::PowerContracted(_)
+        | Event::ComputeContracted(_)
+        | Event::ComputeDelivered(_)
+        | Event::OperatingMetricRecorded(_) => Movements::new(),
     })
 }
 

@@ -3,6 +3,7 @@
 use expect_test::expect;
 use serde_json::{Value, json};
 
+use super::equipment::{self, fleet};
 use super::json::*;
 use super::ledger::{Ledger, empty, opened, standard, standard_books, unfunded};
 use super::rule::given;
@@ -275,6 +276,16 @@ rules! {
             tax: Manual journal
               Dr 7010 Income tax                                                1,200.00
                  Cr 2620 Income tax payable                                                   1,200.00
+        "#]])
+    }
+
+    fn equipment_in_service_is_opened_with_at_cost_and_depreciation() {
+        let opening = equipment::opening(json!([fleet(json!({}))]), json!([]), "84000.00");
+        given(unfunded()).when("2025-12-31", opening).posts(expect![[r#"
+            us-gaap, tax: Opening balances
+              Dr 1510 Miners [fleet, mining]                                  120,000.00
+                 Cr 1519 Accumulated depreciation and impairment [fleet, mining]                   36,000.00
+                 Cr 3900 Equity not analysed at opening                                      84,000.00
         "#]])
     }
 }

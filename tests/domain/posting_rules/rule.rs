@@ -127,6 +127,7 @@ fn sub_ledger(line: &Line) -> String {
         about.facility.map(|name| name.to_string()),
         about.party.map(|name| name.to_string()),
         about.commitment.map(|name| name.to_string()),
+        about.project.map(|name| name.to_string()),
         about.asset.map(|name| name.to_string()),
         about.segment.map(|name| name.to_string()),
     ];

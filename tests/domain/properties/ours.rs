@@ -62,10 +62,18 @@ pub(super) fn picture(fold: &Fold, book: BookId, when: Effective) -> Picture {
         picture.facilities.insert(facility.terms.facility, owed(facility, ltv));
     }
     for commitment in world.commitments() {
-        let outstanding = scaled(commitment.outstanding().unwrap().decimal(), 2);
+        let outstanding = scaled(commitment.outstanding().unwrap().decimal(), 8);
         picture.commitments.insert(commitment.signed.commitment, outstanding);
     }
     picture.commitments.retain(|_, left| *left != 0);
+    for asset in world.assets().filter(|asset| asset.disposed.is_none()) {
+        let carried = (scaled(asset.cost.decimal(), 2), scaled(asset.accumulated.decimal(), 2));
+        picture.assets.insert(asset.name, carried);
+    }
+    let power = world.power_contracts().map(|contract| (contract.signed.contract, contract.outstanding));
+    let compute = world.compute_contracts().map(|contract| (contract.signed.contract, contract.outstanding));
+    picture.contracts = power.chain(compute).map(|(name, left)| (name, scaled(left.decimal(), 2))).collect();
+    picture.contracts.retain(|_, left| *left != 0);
     reduced(picture)
 }
 
@@ -120,6 +128,8 @@ pub(super) fn lines(picture: &Picture) -> Vec<String> {
     lines.extend(picture.lots.iter().map(|lot| format!("{lot:?}")));
     lines.extend(picture.facilities.iter().map(|(name, line)| format!("{name} {line:?}")));
     lines.extend(picture.commitments.iter().map(|(name, left)| format!("{name} {left} left")));
+    lines.extend(picture.assets.iter().map(|(name, carried)| format!("{name} {carried:?}")));
+    lines.extend(picture.contracts.iter().map(|(name, left)| format!("{name} {left} left")));
     lines
 }
 

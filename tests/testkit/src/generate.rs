@@ -1,12 +1,15 @@
 //! Random logs, the same for the same seed. A generator proposes one entry after the other from a small plan
 //! of what exists; whoever asked says whether the entry was taken in. Most of what it proposes can stand.
 
+mod capex;
 mod coins;
+mod contracts;
 mod debt;
 mod dice;
 mod lender;
 mod money;
 mod plan;
+mod plant;
 mod start;
 
 use ledger_core::entry::Entry;
@@ -161,7 +164,7 @@ impl Generator {
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
         let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
-        match self.dice.between(0, 44) {
+        match self.dice.between(0, 53) {
             0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
@@ -191,6 +194,9 @@ impl Generator {
             36..=37 => self.reset(when, today),
             38..=39 => self.amortise(when, today),
             40..=41 => self.amend(when, today),
+            45..=48 => self.capital(when, today),
+            49..=51 => self.equipment(when, today),
+            52..=53 => self.contracts(when),
             _ => self.adopt_policy(when, today),
         }
     }

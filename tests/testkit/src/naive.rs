@@ -4,7 +4,9 @@
 //!
 //! Decisions where the vocabulary leaves a choice stand in the doc comments of the functions that take them.
 
+mod capex;
 mod coins;
+mod contracts;
 mod cost;
 mod debt;
 mod desk;
@@ -14,6 +16,7 @@ mod mining;
 mod money;
 mod numbers;
 mod opening;
+mod plant;
 mod rules;
 mod treasury;
 mod when;
@@ -23,7 +26,9 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use ledger_core::entry::Entry;
 use ledger_core::event::{Event, LedgerOpened};
-use ledger_core::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, Place, WalletId};
+use ledger_core::ids::{
+    AssetId, BookId, CommitmentId, Commodity, ContractId, FacilityId, LotId, Place, WalletId,
+};
 use ledger_core::time::Day;
 
 use desk::Desk;
@@ -43,8 +48,12 @@ pub struct Picture {
     pub lots: Vec<LotLine>,
     /// What is owed.
     pub facilities: BTreeMap<FacilityId, FacilityLine>,
-    /// What is left of each commitment, in cents.
+    /// What is outstanding on each commitment, in units of its currency.
     pub commitments: BTreeMap<CommitmentId, i128>,
+    /// Cost and depreciation of what is in service, in cents.
+    pub assets: BTreeMap<AssetId, (i128, i128)>,
+    /// What of each contract must still be paid for in any case, in cents.
+    pub contracts: BTreeMap<ContractId, i128>,
 }
 
 /// The part of a lot that lies at one place in one account.

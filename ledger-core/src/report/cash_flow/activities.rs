@@ -57,7 +57,10 @@ pub(super) fn cash_of(event: &Event) -> CashOf {
         Event::InterestPaid(_) | Event::LoanRepaid(_) => CashOf::DebtService,
         Event::CollateralLiquidated(_) => CashOf::One(Investing, "Left over from collateral sold by lenders"),
         Event::DepositPaid(_) => CashOf::One(Investing, "Deposits paid on equipment"),
-        Event::OperatingCostRecorded(_) => CashOf::One(Operating, "Operating costs"),
+        Event::CapexCancelled(_) => CashOf::One(Investing, "Orders of equipment called off"),
+        Event::CapexPaid(_) => CashOf::One(Investing, EQUIPMENT),
+        Event::AssetDisposed(_) => CashOf::One(Investing, "Equipment sold"),
+        Event::OperatingCostRecorded(_) | Event::PowerBilled(_) => CashOf::One(Operating, "Operating costs"),
         Event::SharesIssued(_) => CashOf::One(Financing, "Shares issued"),
         Event::JournalRecorded(_)
         | Event::CurrencyConverted(_)
@@ -80,6 +83,16 @@ pub(super) fn cash_of(event: &Event) -> CashOf {
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_)
+        | Event::CapexInvoiced(_)
+        | Event::OperatingMetricRecorded(_)
+        | Event::CapexAmended(_)
+        | Event::InterestCapitalised(_)
+        | Event::AssetPlacedInService(_)
+        | Event::DepreciationCharged(_)
+        | Event::AssetImpaired(_)
+        | Event::PowerContracted(_)
+        | Event::ComputeContracted(_)
+        | Event::ComputeDelivered(_)
         | Event::CapexCommitted(_) => CashOf::ByAccount,
     }
 }
@@ -127,11 +140,13 @@ pub(super) enum Without {
     DebtSettled(&'static str),
     /// What was credited to debt.
     DebtIncurred(&'static str),
+    /// What was credited to vendors.
+    Owed(&'static str),
 }
 
 /// What an event moves without cash (ASC 230-10-50-3 to 50-6).
 pub(super) fn without_cash(event: &Event) -> Option<Without> {
-    use Without::{CoinsIn, DebtIncurred, DebtSettled, Stablecoins};
+    use Without::{CoinsIn, DebtIncurred, DebtSettled, Owed, Stablecoins};
     match event {
         Event::CoinsMined(_) | Event::CoinsEarned(_) => Some(CoinsIn("Mining revenue in coins")),
         Event::CoinsBought(_) => Some(Stablecoins("Coins bought with stablecoins")),
@@ -155,7 +170,13 @@ pub(super) fn without_cash(event: &Event) -> Option<Without> {
         Event::DepositPaid(_) => Some(Stablecoins("Deposits on equipment paid in stablecoins")),
         Event::SharesIssued(_) => Some(Stablecoins("Shares issued for stablecoins")),
         Event::CashReceived(_) => Some(Stablecoins("Received in stablecoins")),
-        Event::CashPaid(_) | Event::OperatingCostRecorded(_) => Some(Stablecoins("Paid in stablecoins")),
+        Event::CapexInvoiced(_) => Some(Owed("Equipment invoiced and not paid")),
+        Event::CapexPaid(_) => Some(Stablecoins("Equipment paid in stablecoins")),
+        Event::CapexCancelled(_) => Some(Stablecoins("Orders called off, settled in stablecoins")),
+        Event::AssetDisposed(_) => Some(Stablecoins("Equipment sold for stablecoins")),
+        Event::CashPaid(_) | Event::OperatingCostRecorded(_) | Event::PowerBilled(_) => {
+            Some(Stablecoins("Paid in stablecoins"))
+        }
         declaration!()
         | Event::OpeningRecorded(_)
         | Event::FairValueMarked(_)
@@ -171,6 +192,15 @@ pub(super) fn without_cash(event: &Event) -> Option<Without> {
         | Event::MarginCalled(_)
         | Event::MarginCallMet(_)
         | Event::MarginCallLapsed(_)
+        | Event::OperatingMetricRecorded(_)
+        | Event::CapexAmended(_)
+        | Event::InterestCapitalised(_)
+        | Event::AssetPlacedInService(_)
+        | Event::DepreciationCharged(_)
+        | Event::AssetImpaired(_)
+        | Event::PowerContracted(_)
+        | Event::ComputeContracted(_)
+        | Event::ComputeDelivered(_)
         | Event::CapexCommitted(_) => None,
     }
 }

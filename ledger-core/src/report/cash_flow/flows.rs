@@ -224,6 +224,9 @@ impl Flows {
             Some(Without::DebtSettled(caption)) => {
                 (caption, on(|number| matches!(number, 2310 | 2320), Money::is_positive)?)
             }
+            Some(Without::Owed(caption)) => {
+                (caption, on(|number| matches!(number, 2010 | 2350), Money::is_negative)?)
+            }
             Some(Without::DebtIncurred(caption)) => {
                 (caption, on(|number| number == 2310, Money::is_negative)?)
             }

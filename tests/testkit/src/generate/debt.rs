@@ -59,7 +59,7 @@ impl Generator {
     }
 
     /// Interest accrued through today, by the model, with everything that is in the log.
-    fn accrued_by(&mut self, when: When, facility: &Facility, through: i64) -> Option<i128> {
+    pub(super) fn accrued_by(&mut self, when: When, facility: &Facility, through: i64) -> Option<i128> {
         let event = json!({"type": "interest_accrued", "facility": facility.name, "through": date(through)});
         let probe: Entry = self.entry(when, &[event]);
         let mut log = self.log.clone();
@@ -70,7 +70,7 @@ impl Generator {
         Some(accrued / 100 / step(&facility.currency) * step(&facility.currency))
     }
 
-    fn accrue_under(&mut self, facility: &Facility, through: i64) -> Option<Value> {
+    pub(super) fn accrue_under(&mut self, facility: &Facility, through: i64) -> Option<Value> {
         if facility.accrued_through >= through {
             return None;
         }
@@ -106,7 +106,7 @@ impl Generator {
     }
 
     /// The model can only be asked about facilities that the log has opened.
-    fn log_has_opened(&self, facility: &Facility) -> Option<()> {
+    pub(super) fn log_has_opened(&self, facility: &Facility) -> Option<()> {
         self.before.facilities.iter().any(|known| known.name == facility.name).then_some(())
     }
 

@@ -1,4 +1,4 @@
-//! Money, costs, commitments, shares, journals, and changes of policy.
+//! Money, costs, shares, journals, and changes of policy.
 
 use serde_json::{Value, json};
 
@@ -6,30 +6,6 @@ use super::plan::{Stock, When, date, text};
 use super::{Generator, money, step};
 
 impl Generator {
-    pub(super) fn commit(&mut self, when: When) -> Option<Vec<Value>> {
-        let name = format!("c{}-{}", self.log.len() + 1, self.plan.commitments.len());
-        let amount = self.dice.between(100, 90_000_000) * 10_000;
-        self.plan.commitments.push((name.clone(), when));
-        self.put(when, Stock::Committed(name.clone()), amount);
-        Some(vec![
-            json!({"type": "capex_committed", "commitment": name, "project": "hall", "vendor": "vendor",
-            "amount": money(amount, "USD"), "megawatts": "2.5",
-            "schedule": [{"due": date(when.day + 90), "amount": money(amount, "USD")}]}),
-        ])
-    }
-
-    pub(super) fn deposit(&mut self, when: When) -> Option<Vec<Value>> {
-        let open: Vec<_> = self.plan.commitments.iter().filter(|(_, then)| *then <= when).cloned().collect();
-        let commitment = open.get(usize::try_from(self.dice.between(0, 9)).unwrap())?.0.clone();
-        let left = self.plan.available(&Stock::Committed(commitment.clone()), when);
-        let bank = Stock::In("bank".to_owned());
-        let amount = self.dice.part_of(left.min(self.plan.available(&bank, when)), 10_000)?;
-        self.take(when, bank, amount);
-        self.take(when, Stock::Committed(commitment.clone()), amount);
-        Some(vec![json!({"type": "deposit_paid", "commitment": commitment, "amount": money(amount, "USD"),
-            "from": {"wallet": "bank"}})])
-    }
-
     pub(super) fn cost(&mut self, when: When) -> Option<Vec<Value>> {
         let (from, held) = self.payer(when)?;
         let amount = self.dice.part_of(held / 50, step(&from.holds))?;
@@ -88,8 +64,9 @@ impl Generator {
         if self.dice.once_in(3) {
             event["account"] = json!(self.dice.pick(&["6090", "1540", "2590"]));
         } else {
-            event["category"] =
-                json!(self.dice.pick(&["equity", "supplier", "tax", "customer", "accrued", "other"]));
+            event["category"] = json!(
+                self.dice.pick(&["equity", "supplier", "tax", "customer", "accrued", "other", "deposit"])
+            );
         }
         Some(vec![event])
     }

@@ -36,6 +36,16 @@ pub(super) enum Stock {
     Undrawn(String),
     /// What is left of a commitment.
     Committed(String),
+    /// Deposits on it.
+    Deposited(String),
+    /// What is owed on its invoices.
+    Invoiced(String),
+    /// What stands in construction for it, or for a project.
+    Built(String),
+    /// Costs paid in advance.
+    Prepaid,
+    /// Computing that customers paid in advance.
+    Advance,
 }
 
 /// A wallet.
@@ -74,6 +84,33 @@ pub(super) struct Facility {
     pub(super) amortised_through: i64,
 }
 
+/// An order.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    pub(super) name: String,
+    pub(super) signed: When,
+    pub(super) currency: &'static str,
+    pub(super) total: i128,
+    pub(super) cancelled: bool,
+}
+
+/// An asset in service.
+#[derive(Debug, Clone)]
+pub(super) struct Asset {
+    pub(super) name: String,
+    pub(super) placed: When,
+    pub(super) items: Option<i128>,
+    pub(super) gone: bool,
+}
+
+/// A charge of depreciation: when, through which month, of which asset or of all.
+#[derive(Debug, Clone)]
+pub(super) struct Charge {
+    pub(super) when: When,
+    pub(super) month: i64,
+    pub(super) asset: Option<String>,
+}
+
 /// A change of a stock.
 #[derive(Debug, Clone)]
 struct Change {
@@ -91,7 +128,12 @@ pub(super) struct Plan {
     pub(super) prices: Vec<(String, i128)>,
     /// Numbers of the entries that observed prices, with what they observed.
     pub(super) observations: Vec<(u64, String, When)>,
-    pub(super) commitments: Vec<(String, When)>,
+    pub(super) orders: Vec<Order>,
+    pub(super) assets: Vec<Asset>,
+    pub(super) charges: Vec<Charge>,
+    /// Contracts for power, and for computing.
+    pub(super) power: Vec<(String, When)>,
+    pub(super) computing: Vec<(String, When)>,
     /// The latest moment that anything was recorded for.
     pub(super) latest: When,
     changes: Vec<Change>,
@@ -120,6 +162,19 @@ impl Plan {
         self.facilities.iter_mut().find(|facility| facility.name == name).expect("an open facility")
     }
 
+    pub(super) fn order(&mut self, name: &str) -> &mut Order {
+        self.orders.iter_mut().find(|order| order.name == name).expect("an order")
+    }
+
+    /// The last month through which an asset is charged by the day before `when`.
+    pub(super) fn charged(&self, asset: &Asset, when: When) -> i64 {
+        let charges = self.charges.iter().filter(|charge| {
+            let of_asset = charge.asset.is_none() || charge.asset.as_ref() == Some(&asset.name);
+            of_asset && charge.when.day >= asset.placed.day && charge.when.day < when.day
+        });
+        charges.map(|charge| charge.month).max().unwrap_or(0).max(month(asset.placed.day) - 1)
+    }
+
     pub(super) fn price(&mut self, commodity: &str) -> &mut i128 {
         let found = self.prices.iter_mut().find(|(name, _)| name == commodity);
         &mut found.expect("a price").1
@@ -136,6 +191,13 @@ pub(super) fn text(amount: i128, digits: u32) -> String {
     } else {
         format!("{sign}{whole}.{rest:0width$}", width = digits as usize)
     }
+}
+
+/// The month of a day, counted from the year zero.
+pub(super) fn month(day: i64) -> i64 {
+    use chrono::Datelike;
+    let date = Day::from_number(day).expect("a day of the calendar").date();
+    i64::from(date.year()) * 12 + i64::from(date.month0())
 }
 
 /// A day as text.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::plan::{Kind, Stock, Wallet, When, date, text};
+use super::plan::{Asset, Charge, Kind, Stock, Wallet, When, date, month, text};
 use super::{Generator, money};
 
 impl Generator {
@@ -139,9 +139,10 @@ impl Generator {
         self.put(when, Stock::In("usdt".to_owned()), tether);
         let tether_carried = tether / 10_000 * 10_000;
         let (lots, carried) = self.opening_lots(when);
+        let (assets, plant) = self.opening_plant(when);
         for book in ["us-gaap", "tax"] {
-            let rest = cash + tether_carried + carried - owed;
-            events.push(json!({"type": "opening_recorded", "book": book, "lots": lots, "facilities": debt,
+            let rest = cash + tether_carried + carried + plant - owed;
+            events.push(json!({"type": "opening_recorded", "book": book, "lots": lots, "facilities": debt, "assets": assets,
                 "balances": [
                     {"account": "1010", "debit": text(cash / 10_000, 2), "wallet": "bank"},
                     {"account": "1110", "debit": text(tether_carried / 10_000, 2), "wallet": "usdt", "units": text(tether, 6)},
@@ -150,6 +151,28 @@ impl Generator {
                 "equity_not_analysed": text(rest / 10_000 - 100_000, 2)}));
         }
         events
+    }
+
+    /// Sometimes an asset in service for a while, and what it is carried at in millionths.
+    fn opening_plant(&mut self, when: When) -> (Value, i128) {
+        if self.dice.once_in(2) {
+            return (json!([]), 0);
+        }
+        let in_service = When::bare(when.day - i64::try_from(self.dice.between(0, 300)).unwrap());
+        let charged = when.day - i64::try_from(self.dice.between(0, 40)).unwrap();
+        let cost = self.dice.between(1_000_000, 900_000_000) * 10_000;
+        let worn = self.dice.between(0, cost / 20_000) * 10_000;
+        let items = self.dice.between(1, 9);
+        let placed = When { day: in_service.day, minute: 0 };
+        self.plan.assets.push(Asset { name: "a0".to_owned(), placed, items: Some(items), gone: false });
+        let through = month(charged + 1) - 1;
+        let charge = Charge { when: placed, month: through, asset: Some("a0".to_owned()) };
+        self.plan.charges.push(charge);
+        let asset = json!([{"asset": "a0", "class": "miners", "cost": text(cost / 10_000, 2),
+            "accumulated": text(worn / 10_000, 2), "in_service": date(in_service.day),
+            "life_months": u32::try_from(self.dice.between(1, 30)).unwrap(), "charged_through": date(charged),
+            "salvage": text(self.dice.between(0, cost / 20_000), 2), "units": text(items, 0)}]);
+        (asset, cost - worn)
     }
 
     /// Up to four lots, and what they are carried at together, in millionths.

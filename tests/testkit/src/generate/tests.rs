@@ -18,7 +18,7 @@ fn the_same_seed_gives_the_same_log() {
 fn most_of_what_is_proposed_stands_and_every_event_comes_up() {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut proposed, mut accepted, mut late, mut several) = (0, 0, 0, 0);
-    for seed in 0..40 {
+    for seed in 0..80 {
         let mut generator = Generator::new(seed, Options::default());
         let mut tries = 0;
         while generator.log().len() < LONG && tries < 4 * LONG {

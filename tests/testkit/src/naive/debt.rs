@@ -33,7 +33,7 @@ pub(super) struct Facility {
     pub(super) spent: i128,
     pub(super) accrued: i128,
     /// All interest, and all fees on what was not drawn, ever charged since the opening.
-    charged: [i128; 2],
+    pub(super) charged: [i128; 2],
     /// The last day whose interest is charged.
     pub(super) charged_through: Option<Day>,
     /// Cost beside the debt, and of capacity.

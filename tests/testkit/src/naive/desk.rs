@@ -5,20 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono_tz::Tz;
 use ledger_core::account::Account;
 use ledger_core::event::books::Designation;
-use ledger_core::event::contract::{CostCategory, Settlement};
 use ledger_core::event::treasury::NamedLot;
-use ledger_core::event::{
-    CapexCommitted, DepositPaid, Event, JournalRecorded, LedgerOpened, OperatingCostRecorded, WalletOpened,
-};
-use ledger_core::ids::{BookId, CommitmentId, Commodity, FacilityId, LotId, Place, WalletId};
+use ledger_core::event::{Event, JournalRecorded, LedgerOpened, WalletOpened};
+use ledger_core::ids::{BookId, Commodity, FacilityId, LotId, Place, WalletId};
 use ledger_core::policy::LotMethod;
 use ledger_core::time::Day;
 
+use super::capex::Works;
 use super::coins::{Coins, Leaving, Position};
+use super::contracts::Contract;
 use super::debt::Facility;
 use super::mining::Pool;
 use super::money::Purse;
 use super::numbers::{self, Fraction, Half};
+use super::plant::Plant;
 use super::rules::{self, Rules};
 use super::when::Moment;
 use super::{FacilityLine, Line, LotLine, Picture};
@@ -41,7 +41,9 @@ pub(super) struct Desk<'k, 'a> {
     pub(super) purses: Vec<Purse>,
     pub(super) pools: Vec<Pool>,
     pub(super) facilities: Vec<Facility>,
-    pub(super) commitments: Vec<(CommitmentId, i128)>,
+    pub(super) works: Works,
+    pub(super) plant: Plant,
+    pub(super) contracts: Vec<Contract>,
     pub(super) rules: Rules,
     pub(super) moment: Moment,
     pub(super) day: Day,
@@ -69,7 +71,9 @@ impl<'k, 'a> Desk<'k, 'a> {
             purses: Vec::new(),
             pools: Vec::new(),
             facilities: Vec::new(),
-            commitments: Vec::new(),
+            works: Works::default(),
+            plant: Plant::default(),
+            contracts: Vec::new(),
             rules: rules::on(day, book, opened, known),
             moment: Moment::end_of(day, zone),
             day,
@@ -122,7 +126,8 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::WalletOpened(_)
             | Event::PartyRegistered(_)
             | Event::PriceObserved(_)
-            | Event::EvidenceAttached(_) => Ok(()),
+            | Event::EvidenceAttached(_)
+            | Event::OperatingMetricRecorded(_) => Ok(()),
             Event::MarginCalled(event) => self.margin_called(event),
             Event::MarginCallMet(event) => self.call(event.facility, false),
             Event::MarginCallLapsed(event) => self.lapsed(event),
@@ -154,7 +159,20 @@ impl<'k, 'a> Desk<'k, 'a> {
             Event::CollateralReleased(event) => self.released(event),
             Event::CapexCommitted(event) => self.committed(event),
             Event::DepositPaid(event) => self.deposit(event),
+            Event::CapexAmended(event) => self.order_amended(event),
+            Event::CapexCancelled(event) => self.cancelled(event),
+            Event::CapexInvoiced(event) => self.invoiced(event),
+            Event::CapexPaid(event) => self.invoices_paid(event),
+            Event::InterestCapitalised(event) => self.capitalised(event),
+            Event::AssetPlacedInService(event) => self.placed(event),
+            Event::DepreciationCharged(event) => self.depreciated(event),
+            Event::AssetImpaired(event) => self.impaired(event),
+            Event::AssetDisposed(event) => self.disposed(event),
             Event::OperatingCostRecorded(event) => self.operating_cost(event),
+            Event::PowerContracted(event) => self.power_contracted(event),
+            Event::PowerBilled(event) => self.power_billed(event),
+            Event::ComputeContracted(event) => self.compute_contracted(event),
+            Event::ComputeDelivered(event) => self.compute_delivered(event),
         }
     }
 
@@ -171,6 +189,12 @@ impl<'k, 'a> Desk<'k, 'a> {
     /// What is missing so far goes to this account.
     pub(super) fn post_rest(&mut self, account: u16) {
         self.post(account, -self.unbalanced);
+    }
+
+    /// A balance that may not be taken below zero, on the side where it usually stands.
+    pub(super) fn enough(&self, account: u16, side: i128, needed: i128) -> Done {
+        let held = side * self.balances.get(&account).copied().unwrap_or(0);
+        if needed > held { Err(format!("{account} has {held}, not {needed}")) } else { Ok(()) }
     }
 
     /// Off the balance sheet: the account and its contra.
@@ -235,56 +259,6 @@ impl<'k, 'a> Desk<'k, 'a> {
         Ok(())
     }
 
-    fn committed(&mut self, event: &CapexCommitted) -> Done {
-        let amount = self.face(&event.amount)?;
-        self.commitments.push((event.commitment, amount));
-        self.memo(9110, amount);
-        Ok(())
-    }
-
-    fn deposit(&mut self, event: &DepositPaid) -> Done {
-        let amount = self.face(&event.amount)?;
-        let commitment = self.commitments.iter_mut().find(|(name, _)| *name == event.commitment);
-        let (name, left) = commitment.ok_or("no such commitment")?;
-        if *left < amount {
-            return Err(format!("{name} has {left} left"));
-        }
-        *left -= amount;
-        self.memo(9110, -amount);
-        self.post(1530, amount);
-        self.pay(event.from, numbers::fine(event.amount.amount.decimal()))?;
-        self.post_rest(4550);
-        Ok(())
-    }
-
-    /// The category decides the account, whatever the segment.
-    /// What is owed in a stablecoin is owed at par; what is paid at once is worth what it is worth.
-    fn operating_cost(&mut self, event: &OperatingCostRecorded) -> Done {
-        let amount = match event.settles {
-            Settlement::Cash => self.face(&event.amount)?,
-            Settlement::Payable | Settlement::Accrual => {
-                self.par(numbers::fine(event.amount.amount.decimal()))
-            }
-        };
-        let account = match event.category {
-            CostCategory::Power => 5010,
-            CostCategory::Hosting => 5020,
-            CostCategory::Ai => 5110,
-            CostCategory::General => 6010,
-        };
-        self.post(account, amount);
-        match event.settles {
-            Settlement::Cash => {
-                let from = event.from.ok_or("a cost paid in cash names no wallet")?;
-                self.pay(from, numbers::fine(event.amount.amount.decimal()))?;
-                self.post_rest(4550);
-            }
-            Settlement::Payable => self.post(2010, -amount),
-            Settlement::Accrual => self.post(2020, -amount),
-        }
-        Ok(())
-    }
-
     pub(super) fn half(&self) -> Half {
         self.rules.half
     }
@@ -312,7 +286,10 @@ impl<'k, 'a> Desk<'k, 'a> {
             let line = FacilityLine { principal: facility.principal, accrued: facility.accrued, ltv };
             picture.facilities.insert(facility.name, line);
         }
-        picture.commitments = self.commitments.iter().filter(|(_, left)| *left != 0).copied().collect();
+        picture.commitments = self.works.left();
+        picture.assets = self.plant.carried();
+        picture.contracts = self.contracts.iter().map(|contract| (contract.name, contract.left)).collect();
+        picture.contracts.retain(|_, left| *left != 0);
         picture
     }
 

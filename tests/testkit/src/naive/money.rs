@@ -203,6 +203,9 @@ fn account_of(category: CashCategory, other: u16) -> u16 {
         CashCategory::Tax => 2620,
         CashCategory::Customer => 1410,
         CashCategory::Accrued => 2020,
+        CashCategory::Prepaid => 1420,
+        CashCategory::Prepayment => 2210,
+        CashCategory::Deposit => 1540,
         CashCategory::Other => other,
     }
 }

@@ -44,6 +44,7 @@ impl Desk<'_, '_> {
             self.post(2319, numbers::fine_to_cents(cost, half));
             self.memo(9010, numbers::fine_to_cents(undrawn, half));
         }
+        event.assets.iter().for_each(|opening| self.opening_asset(opening));
         self.post(3900, -event.equity_not_analysed.map_or(0, |money| numbers::cents(money.decimal())));
         Ok(())
     }
@@ -79,6 +80,9 @@ impl Desk<'_, '_> {
         let credit = balance.credit.map_or(0, |money| numbers::cents(money.decimal()));
         let cents = debit - credit;
         self.post(balance.account.number(), cents);
+        if let (1530, Some(order)) = (balance.account.number(), balance.commitment) {
+            self.works.on_deposit(order, cents);
+        }
         if let Some(wallet) = balance.wallet {
             let own = cents * numbers::ten_to(numbers::FINE - 2);
             let units = balance.units.map_or(own, |units| numbers::fine(units.decimal()));

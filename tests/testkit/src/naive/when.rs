@@ -53,7 +53,7 @@ pub(super) fn local_day(effective: Effective, zone: Tz) -> Day {
 /// Facts come first, then what is accrued, then marks.
 pub(super) fn rank(entry: &Entry) -> u8 {
     let of_event = |event: &Event| match event.name() {
-        "interest_accrued" | "issue_cost_amortised" => 1,
+        "interest_accrued" | "issue_cost_amortised" | "interest_capitalised" | "depreciation_charged" => 1,
         "fair_value_marked" => 2,
         _ => 0,
     };
