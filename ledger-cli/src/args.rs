@@ -68,13 +68,38 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// What amounts of money are shown in.
+/// What amounts of money are shown in. Each figure is rounded by itself, half to even.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum In {
     /// Rounded to thousands
     Thousands,
     /// Rounded to hundreds of thousands, shown in millions
     Millions,
+}
+
+/// By what a statement is divided into columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// Where coins and money lie
+    Wallet,
+    /// The line of business
+    Segment,
+    /// The counterparty
+    Party,
+    /// The loan
+    Facility,
+    /// The calendar month
+    Month,
+}
+
+impl In {
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            In::Thousands => "thousands",
+            In::Millions => "millions",
+        }
+    }
 }
 
 /// The commands.
@@ -191,7 +216,13 @@ pub(crate) struct Report {
     /// The first day of a report over a period [default: the fiscal year's first]
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<When>,
-    /// Round the money shown
+    /// Periods side by side: 2025Q4,2026Q1
+    #[arg(long, value_name = "PERIOD", value_delimiter = ',', conflicts_with_all = ["from", "as_of"])]
+    pub(crate) periods: Vec<When>,
+    /// Columns by what is posted about, or by month, and their total
+    #[arg(long, value_enum, conflicts_with = "periods")]
+    pub(crate) by: Option<By>,
+    /// Round the money that people read; what programs read stays exact
     #[arg(long = "in", value_enum)]
     pub(crate) rounded: Option<In>,
     /// Check every byte of the store first

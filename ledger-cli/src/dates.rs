@@ -101,6 +101,17 @@ impl When {
         }
     }
 
+    /// What it is called where it heads a column; a relative day is named by its date.
+    pub(crate) fn name(self, calendar: &Calendar) -> String {
+        let first = self.first(calendar);
+        match self {
+            When::Day(_) | When::Relative(_) => first.to_string(),
+            When::Month(_) => first.date().format("%Y-%m").to_string(),
+            When::Quarter(_) => format!("{:04}Q{}", first.date().year(), first.date().month0() / 3 + 1),
+            When::FiscalYear(year) => format!("FY{year:04}"),
+        }
+    }
+
     /// Whether it depends on today.
     pub(crate) fn is_relative(self) -> bool {
         matches!(self, When::Relative(_))
@@ -208,6 +219,20 @@ mod tests {
             let when: When = text.parse().unwrap();
             let days = format!("{}..{}", when.first(&calendar), when.last(&calendar));
             assert_eq!(days, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_period_is_named_the_same_however_it_was_typed() {
+        let names = [
+            ("2026-02-08", "2026-02-08"),
+            ("2026-02", "2026-02"),
+            ("2026q4", "2026Q4"),
+            ("fy2025", "FY2025"),
+            ("last month-end", "2026-04-30"),
+        ];
+        for (text, name) in names {
+            assert_eq!(text.parse::<When>().unwrap().name(&calendar("2026-05-15", "12-31")), name);
         }
     }
 

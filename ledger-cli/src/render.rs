@@ -1,11 +1,13 @@
 //! How data is printed. A report's [`Sheet`] becomes a table for people, JSON for programs, or CSV for
 //! spreadsheets; the figures are the same in all three.
 
+pub(crate) mod bands;
 pub(crate) mod csv;
 pub(crate) mod figures;
 pub(crate) mod grid;
 pub(crate) mod journal;
 pub(crate) mod json;
+pub(crate) mod rounding;
 pub(crate) mod table;
 
 use std::io::Write;
@@ -23,7 +25,7 @@ pub(crate) struct Look {
     pub(crate) width: usize,
     /// Digits after the point of the ledger's currency.
     pub(crate) digits: u32,
-    /// Whether money is rounded, for tables only.
+    /// What money is counted in: tables round it, JSON only names it.
     pub(crate) rounded: Option<In>,
 }
 
@@ -63,7 +65,7 @@ pub(crate) fn print(
 ) -> Result<(), Failure> {
     match format {
         Format::Table => table::print(out, sheet, proof, look)?,
-        Format::Json => json::print(out, &json::report(sheet, proof, look.digits))?,
+        Format::Json => json::print(out, &json::report(sheet, proof, look))?,
         Format::Csv => csv::print(out, sheet, look.digits)?,
     }
     Ok(())

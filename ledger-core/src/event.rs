@@ -187,7 +187,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     // Fields of policies and of events.
     "stablecoin",
     "rollforward",
-    "operating_within_days",
     "revenue_price",
     "mined_cost",
     "price_source",

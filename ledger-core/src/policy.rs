@@ -137,6 +137,8 @@ fact! {
         #[n(5)] pub disposal_carrying: Option<DisposalCarrying>,
         /// How amounts are rounded.
         #[n(6)] pub rounding: Option<Rounding>,
+        /// Coins sold within so many days of being mined are operating cash (ASC 230-10-45-27A); none when not said.
+        #[n(9)] pub operating_within_days: Option<u32>,
         /// The part of claims for collateral that is not expected back (ASC 326-20-30).
         #[n(13)] pub allowance: Option<Rate>,
         /// What becomes of an impairment.
@@ -163,6 +165,8 @@ pub struct Policy {
     pub disposal_carrying: DisposalCarrying,
     /// How amounts are rounded.
     pub rounding: Rounding,
+    /// Coins sold within so many days of being mined are operating cash.
+    pub operating_within_days: Option<u32>,
     /// The part of claims for collateral that is not expected back.
     pub allowance: Rate,
     /// What becomes of an impairment when the price rises again.
@@ -193,6 +197,7 @@ impl Policy {
             purchase_fee: PurchaseFee::Capitalise,
             disposal_carrying: DisposalCarrying::RemeasureFirst,
             rounding: Rounding::HalfEven,
+            operating_within_days: None,
             allowance: Rate::ZERO,
             impairment_reversal: match framework {
                 Some(Framework::Ifrs) => Reversal::ToCost,
@@ -214,6 +219,7 @@ impl Policy {
             purchase_fee: stated.purchase_fee.unwrap_or(self.purchase_fee),
             disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
             rounding: stated.rounding.unwrap_or(self.rounding),
+            operating_within_days: stated.operating_within_days.or(self.operating_within_days),
             allowance: stated.allowance.unwrap_or(self.allowance),
             impairment_reversal: stated.impairment_reversal.unwrap_or(self.impairment_reversal),
         }

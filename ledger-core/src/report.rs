@@ -2,28 +2,34 @@
 
 mod assets;
 mod balance_sheet;
+mod beside;
+mod cash_flow;
+mod classification;
 mod coins;
 mod commitments;
 mod contracts;
+mod equity;
 mod facilities;
 mod income;
 mod journal;
 mod metrics;
 mod obligations;
+mod period;
 mod roll_forward;
+mod slices;
 mod tie_out;
 mod trial_balance;
 
-use std::collections::BTreeMap;
+pub use beside::{Part, beside};
+pub use period::Period;
+pub use slices::Dimension;
 
 use rust_decimal::Decimal;
 
-use crate::account::Account;
 use crate::exact::{self, Overflow};
 use crate::fold::{Fold, Posted};
 use crate::ids::BookId;
 use crate::money::{Money, Units};
-use crate::posting::Line;
 use crate::refusal::Refusal;
 use crate::replay::{CannotFold, Course, Standing, Step};
 use crate::resolve::{Outline, Question, Recorded};
@@ -99,9 +105,19 @@ pub struct Report {
     pub about: &'static str,
     /// What it takes beside its name, if anything.
     pub argument: Option<&'static str>,
+    /// Whether it is over a period or of the end of one, so that several may stand beside each other.
+    pub periodic: bool,
     /// Makes it.
-    pub make: fn(&Request<'_>) -> Result<Sheet, NoReport>,
+    pub make: Make,
+    /// Makes it in parts, by what postings are about, where it can be divided so.
+    pub divided: Option<Divide>,
 }
+
+/// Makes a report in parts.
+type Divide = fn(&Request<'_>, Dimension) -> Result<Sheet, NoReport>;
+
+/// Makes a report.
+type Make = fn(&Request<'_>) -> Result<Sheet, NoReport>;
 
 /// Why a report cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -126,19 +142,43 @@ impl From<Overflow> for NoReport {
     }
 }
 
-const fn report(
-    name: &'static str,
-    about: &'static str,
-    make: fn(&Request<'_>) -> Result<Sheet, NoReport>,
-) -> Report {
-    Report { name, about, argument: None, make }
+const fn report(name: &'static str, about: &'static str, make: Make) -> Report {
+    Report { name, about, argument: None, periodic: false, make, divided: None }
+}
+
+/// A report of which several periods may stand beside each other.
+const fn statement(name: &'static str, about: &'static str, make: Make) -> Report {
+    Report { periodic: true, ..report(name, about, make) }
 }
 
 /// Every report, in the order in which they are offered.
 pub const REPORTS: &[Report] = &[
-    report("balance-sheet", "What is owned, owed and the owners', on a day", balance_sheet::balance_sheet),
-    report("income-statement", "What was earned and what it cost, over a period", income::income_statement),
-    report("trial-balance", "Every account with its debit or credit balance", trial_balance::trial_balance),
+    Report {
+        divided: Some(balance_sheet::by),
+        ..statement(
+            "balance-sheet",
+            "What is owned, owed and the owners', on a day",
+            balance_sheet::balance_sheet,
+        )
+    },
+    Report {
+        divided: Some(income::by),
+        ..statement(
+            "income-statement",
+            "What was earned and what it cost, over a period",
+            income::income_statement,
+        )
+    },
+    statement("cash-flow", "Where cash came from and went, over a period (ASC 230)", cash_flow::cash_flow),
+    statement("equity", "What changed the owners' equity, over a period", equity::equity),
+    Report {
+        divided: Some(trial_balance::by),
+        ..statement(
+            "trial-balance",
+            "Every account: opening, debits, credits and closing of a period",
+            trial_balance::trial_balance,
+        )
+    },
     report("journal", "Every journal entry over a period", journal::journal),
     Report {
         argument: Some("ACCOUNT"),
@@ -261,18 +301,6 @@ impl<'a> Request<'a> {
 /// Units of a debt or commitment as money of the functional currency: at par.
 fn at_par(units: Units, scale: u8) -> Result<Money, Overflow> {
     exact::mul_round(units.decimal(), Decimal::ONE, scale.into(), Rounding::HalfEven).map(Money::new)
-}
-
-/// Amounts summed by account.
-#[derive(Debug, Clone, Default)]
-struct ByAccount(BTreeMap<Account, Money>);
-
-impl ByAccount {
-    fn add(&mut self, line: &Line) -> Result<(), Overflow> {
-        let sum = self.0.entry(line.target.account).or_default();
-        *sum = sum.plus(line.amount)?;
-        Ok(())
-    }
 }
 
 /// The local day of a step.

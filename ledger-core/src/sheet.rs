@@ -1,6 +1,9 @@
 //! The one form that every report has before it becomes a table, JSON or CSV: a head that ties it to its log,
 //! columns, and rows of exact cells.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 
 use crate::ids::{BookId, Commodity};
@@ -47,9 +50,11 @@ pub struct Head {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     /// Its name in JSON and CSV.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// Its name on paper.
     pub label: String,
+    /// Where several sheets stand beside each other, which of them it is from.
+    pub part: Option<String>,
 }
 
 /// A row.
@@ -61,6 +66,10 @@ pub struct Row {
     pub depth: u8,
     /// A cell for each column.
     pub cells: Vec<Cell>,
+    /// Of a sum, the rows that it adds up, by their place in the sheet.
+    pub terms: Vec<usize>,
+    /// Which part of a statement it belongs to, in their order, so that rows of several sheets can be put in it.
+    pub section: u8,
 }
 
 /// What part a row plays.
@@ -100,6 +109,8 @@ pub enum Cell {
     Code(String),
     /// An amount of the functional currency.
     Money(Money),
+    /// An amount of a currency that need not be the functional one, with its digits after the point.
+    Amount(Units, u8),
     /// Units of a commodity, with its digits after the point.
     Units(Units, u8),
     /// The price of one unit.
@@ -117,19 +128,38 @@ impl Cell {
     pub fn text(text: impl std::fmt::Display) -> Cell {
         Cell::Text(text.to_string())
     }
+
+    /// Its amount of the functional currency, if that is what it holds.
+    #[must_use]
+    pub fn money(&self) -> Option<Money> {
+        if let Cell::Money(amount) = self { Some(*amount) } else { None }
+    }
 }
 
 impl Row {
     /// A row of a kind, not indented.
     #[must_use]
     pub fn new(kind: RowKind, cells: Vec<Cell>) -> Row {
-        Row { kind, depth: 0, cells }
+        Row { kind, depth: 0, cells, terms: Vec::new(), section: 0 }
     }
 
     /// A figure, indented once.
     #[must_use]
     pub fn line(cells: Vec<Cell>) -> Row {
-        Row { kind: RowKind::Line, depth: 1, cells }
+        Row::line_at(1, cells)
+    }
+
+    /// A figure, indented as far as said.
+    #[must_use]
+    pub fn line_at(depth: u8, cells: Vec<Cell>) -> Row {
+        Row { depth, ..Row::new(RowKind::Line, cells) }
+    }
+
+    /// The same row as the sum of others, by their place in the sheet. What is rounded for the eye is held
+    /// against them.
+    #[must_use]
+    pub fn adding(self, terms: impl IntoIterator<Item = usize>) -> Row {
+        Row { terms: terms.into_iter().collect(), ..self }
     }
 
     /// A heading over `columns` columns.
@@ -141,8 +171,21 @@ impl Row {
     }
 }
 
+/// Rows that belong to no section yet belong to this one, which comes after all before it.
+pub fn end_section(rows: &mut [Row], section: u8) {
+    rows.iter_mut().filter(|row| row.section == 0).for_each(|row| row.section = section);
+}
+
+/// The places of the rows of a kind within a part of a sheet.
+pub fn places(rows: &[Row], part: Range<usize>, kind: RowKind) -> impl Iterator<Item = usize> {
+    part.filter(move |at| rows.get(*at).is_some_and(|row| row.kind == kind))
+}
+
 /// Columns from their names in JSON and on paper.
 #[must_use]
 pub fn columns(names: &[(&'static str, &str)]) -> Vec<Column> {
-    names.iter().map(|(key, label)| Column { key, label: (*label).to_owned() }).collect()
+    names
+        .iter()
+        .map(|(key, label)| Column { key: Cow::Borrowed(*key), label: (*label).to_owned(), part: None })
+        .collect()
 }

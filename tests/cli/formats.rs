@@ -114,15 +114,25 @@ fn a_head_ties_a_report_to_its_log() {
 #[test]
 fn no_table_is_wider_than_its_page_and_rounding_is_for_the_eye() {
     let sandbox = Sandbox::with_story("cango-2026q1.jsonl");
-    for report in REPORTS {
+    let mut asked: Vec<(&str, Vec<&str>)> = REPORTS.iter().map(|report| (report.name, vec![])).collect();
+    for report in REPORTS.iter().filter(|report| report.periodic) {
+        asked.push((report.name, vec!["--periods", "FY2025,2026-01,2026-02,2026-03"]));
+        asked.push((report.name, vec!["--by", "month", "--in", "thousands"]));
+    }
+    for report in REPORTS.iter().filter(|report| report.divided.is_some()) {
+        asked.push((report.name, vec!["--by", "segment"]));
+    }
+    assert!(asked.len() > REPORTS.len() + 10);
+    for (name, more) in asked {
         for columns in ["80", "140"] {
-            let args = arguments(report.name);
-            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let args = arguments(name);
+            let args: Vec<&str> = args.iter().map(String::as_str).chain(more.iter().copied()).collect();
             let output = sandbox.command(&args).env("COLUMNS", columns).output().unwrap();
+            assert!(output.status.success(), "{args:?}");
             let out = String::from_utf8(output.stdout).unwrap();
             let width: usize = columns.parse().unwrap();
             let wide: Vec<&str> = out.lines().filter(|line| line.chars().count() > width).collect();
-            assert!(wide.is_empty(), "{} at {columns}: {wide:#?}", report.name);
+            assert!(wide.is_empty(), "{args:?} at {columns}: {wide:#?}");
         }
     }
     let thousands = sandbox.run(&["report", "balance-sheet", "--in", "thousands"]).exits(0);
@@ -133,6 +143,58 @@ fn no_table_is_wider_than_its_page_and_rounding_is_for_the_eye() {
     );
     let millions = sandbox.run(&["report", "balance-sheet", "--in", "millions"]).exits(0);
     assert!(millions.out.contains(" 30.6\n"), "{}", millions.out);
+}
+
+#[test]
+fn what_programs_read_is_exact_and_names_the_unit_that_was_asked_for() {
+    let sandbox = Sandbox::with_story("cango-2026q1.jsonl");
+    let exact = sandbox.run(&["report", "lots", "-f", "json"]).exits(0).json();
+    let asked = sandbox.run(&["report", "lots", "-f", "json", "--in", "millions"]).exits(0).json();
+    assert_eq!((&exact["head"]["unit"], &asked["head"]["unit"]), (&Value::Null, &Value::from("millions")));
+    assert_eq!(exact["rows"], asked["rows"]);
+    let exact = sandbox.run(&["report", "lots", "-f", "csv"]).exits(0);
+    let asked = sandbox.run(&["report", "lots", "-f", "csv", "--in", "millions"]).exits(0);
+    assert_eq!(exact.out, asked.out);
+    assert!(asked.err.contains("csv is exact"), "{}", asked.err);
+}
+
+#[test]
+fn what_is_owed_is_rounded_and_coins_are_not() {
+    let sandbox = Sandbox::with_story("mini.jsonl");
+    let loans = sandbox.run(&["report", "facilities", "--in", "thousands"]).exits(0);
+    let line = |label: &str| {
+        let line = loans.out.lines().find(|line| line.contains(label)).unwrap();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(line("Principal owed"), "Principal owed 200 USD");
+    assert_eq!(line("Collateral"), "Collateral 8.00000000 BTC");
+    // A table without money is not said to be rounded.
+    sandbox
+        .file("none", b"figure,book,as_of,measure,published,source,why\nx,tax,2026-03-31,units BTC,9,s,w\n");
+    let none = sandbox.run(&["report", "tie-out", "none", "--in", "thousands"]).exits(0);
+    assert!(!none.out.contains("thousands"), "{}", none.out);
+}
+
+#[test]
+fn a_rounded_total_that_its_rounded_lines_do_not_come_to_says_by_how_much() {
+    let sandbox = Sandbox::with_story("mini.jsonl");
+    // 659,194 + 66,000 + 528,000 = 1,253,194: as printed 0.7 + 0.1 + 0.5 = 1.3.
+    let sheet = sandbox.run(&["report", "balance-sheet", "--in", "millions"]).exits(0);
+    assert!(!sheet.out.contains("Rounding"), "{}", sheet.out);
+    let entry = crate::sandbox::entry(
+        1,
+        "2026-03-02",
+        r#"{"type":"journal_recorded","lines":[{"account":"6010","debit":"140000.00"},
+        {"account":"5010","debit":"140000.00"},{"account":"2010","credit":"280000.00"}]}"#,
+    );
+    sandbox.append(&entry.replace('\n', ""));
+    let journal = sandbox.run(&["report", "journal", "--from", "2026-03-02", "--in", "millions"]).exits(0);
+    let squeezed: Vec<String> =
+        journal.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    // Two debits of 0.14 are printed as 0.1 each, their sum of 0.28 as 0.3; the one credit is that sum.
+    for line in ["Power 5010 0.1", "Rounding 0.1", "Total 0.3 0.3"] {
+        assert!(squeezed.iter().any(|printed| printed == line), "{line}:\n{}", journal.out);
+    }
 }
 
 #[test]

@@ -84,7 +84,10 @@ fn commitments_come_to_what_is_off_the_balance_sheet() {
             "Outstanding at par | 400000.00 | USD",
         ],
     );
-    says(&report("trial-balance", None), &["Capital purchase obligations | 9110 | 400000.00"]);
+    says(
+        &report("trial-balance", None),
+        &["Capital purchase obligations | 9110 | 0.00 | 690000.00 | 290000.00 | 400000.00"],
+    );
 }
 
 // GPU servers: 120,000 over 40 months, 3,000 a month; one of four sold after two months; then 85,500 over 38 months.
@@ -130,7 +133,10 @@ fn contracts_show_what_is_owed_in_any_case() {
     );
     says(
         &report("trial-balance", None),
-        &["Power and hosting obligations | 9120 | 4912320.00", "AI computing backlog | 9210 | 863100.00"],
+        &[
+            "Power and hosting obligations | 9120 | 0.00 | 4912320.00 | 0.00 | 4912320.00",
+            "AI computing backlog | 9210 | 0.00 | 900000.00 | 36900.00 | 863100.00",
+        ],
     );
 }
 

@@ -19,5 +19,6 @@ mod posting_rules;
 mod properties;
 mod refusals;
 mod spelling;
+mod statements;
 mod stories;
 mod transit;

@@ -24,7 +24,9 @@ pub(crate) fn rows(sheet: &Sheet) -> String {
         Cell::Empty => None,
         Cell::Text(text) | Cell::Code(text) => Some(text.clone()),
         Cell::Money(money) => Some(format!("{money:.2}")),
-        Cell::Units(units, scale) => Some(format!("{units:.*}", usize::from(*scale))),
+        Cell::Amount(units, scale) | Cell::Units(units, scale) => {
+            Some(format!("{units:.*}", usize::from(*scale)))
+        }
         Cell::Price(price) => Some(price.to_string()),
         Cell::Number(number) => Some(number.to_string()),
         Cell::Percent(percent) => Some(format!("{percent:.2} %")),
@@ -58,9 +60,9 @@ fn at_cost_it_gives_the_figures_of_three_other_programs() {
         &report("income-statement", "tax", None),
         &[
             "Gains and losses on bitcoin | 4510 | 11124.00",
-            "Trading fees | 6510 | 50.00",
-            "Interest | 6710 | 1800.00",
-            "Net income | 9274.00",
+            "Trading fees | 6510 | -50.00",
+            "Interest | 6710 | -1800.00",
+            "Net income (loss) | 9274.00",
         ],
     );
     says(

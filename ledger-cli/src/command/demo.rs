@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use ledger_core::entry::Entry;
 use ledger_core::ids::BookId;
-use ledger_core::report::Request;
+use ledger_core::report::{Part, Request};
 use ledger_core::resolve::Question;
 use ledger_core::sheet::Sheet;
 use ledger_store::ledger::Ledger;
@@ -112,9 +112,10 @@ impl Told<'_> {
         let after = make("balance-sheet", &self.loaded.reading, known(paydown.last), book)?;
         let title = format!("Balance sheet before February production, {book}, {}", before.head.currency);
         self.chapter(&title, io)?;
-        let labels = [format!("after entry {}", paydown.before), format!("after entry {}", paydown.last)];
         let notes = after.notes.clone();
-        let both = compare::beside(before, after, labels, self.look.width)?;
+        let part = |number: u64, sheet: Sheet| Part { name: format!("after entry {number}"), sheet };
+        let (before, after) = (part(paydown.before, before), part(paydown.last, after));
+        let both = compare::compared(before, after, self.look.width)?;
         for line in grid::lines(&both.columns, &both.rows, &self.look) {
             writeln!(io.out, "{line}")?;
         }

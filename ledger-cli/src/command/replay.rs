@@ -180,12 +180,12 @@ impl Shown<'_> {
         let after = self.sheets(found.last)?;
         let proof = proof(loaded, question)?;
         let of_books = |sheets: &[(BookId, Sheet)]| -> Map<String, Value> {
-            let report = |sheet| render::json::report(sheet, &proof, look.digits);
+            let report = |sheet| render::json::report(sheet, &proof, look);
             sheets.iter().map(|(book, sheet)| (book.to_string(), report(sheet))).collect()
         };
         let value = json!({
             "replay": selection.title(),
-            "head": render::json::head(&head, &proof),
+            "head": render::json::head(&head, &proof, look),
             "before": of_books(&before),
             "entries": entries,
             "after": of_books(&after),

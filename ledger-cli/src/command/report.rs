@@ -4,12 +4,13 @@ use std::path::Path;
 
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
-use ledger_core::report::{REPORTS, Report as Offered, Request, View};
+use ledger_core::report::{Dimension, Period, REPORTS, Report as Offered, Request, View};
 use ledger_core::resolve::Question;
 use ledger_core::sheet::Sheet;
 
 use crate::app::App;
-use crate::args::{Format, Report};
+use crate::args::{By, Format, Report};
+use crate::dates::{Calendar, When};
 use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
 use crate::exit::Exit;
@@ -21,24 +22,41 @@ use crate::store::{Loaded, load};
 pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure> {
     let Some(name) = &args.name else { return list(io) };
     let report = find(name)?;
-    if args.rounded.is_some() && app.format != Format::Table {
-        return Err(Failure::usage("`--in` rounds what people read: json and csv are exact"));
+    if args.rounded.is_some() && app.format == Format::Csv {
+        io.note("csv is exact: `--in` rounds only what people read");
     }
     let argument = argument(report, args.argument.as_deref())?;
     let loaded = load(app, args.verified, io)?;
     let question = loaded.question(app, io)?;
     let calendar = loaded.calendar(app)?;
     let from = args.from.map(|when| when.first(&calendar));
-    if let (Some(from), true) = (from, args.from.is_some_and(crate::dates::When::is_relative)) {
+    if let (Some(from), true) = (from, args.from.is_some_and(When::is_relative)) {
         io.note(format!("from {from}"));
     }
     let book = loaded.book(app)?;
     let request = Request { log: &loaded.reading, question, book, from, argument: argument.as_deref() };
-    let sheet = (report.make)(&request)?;
+    let sheet = match args.by {
+        None if args.periods.is_empty() => (report.make)(&request)?,
+        None => report.over(&request, &periods(&args.periods, &calendar))?,
+        Some(By::Wallet) => report.by(&request, Dimension::Wallet)?,
+        Some(By::Segment) => report.by(&request, Dimension::Segment)?,
+        Some(By::Party) => report.by(&request, Dimension::Party)?,
+        Some(By::Facility) => report.by(&request, Dimension::Facility)?,
+        Some(By::Month) => report.by_month(&request)?,
+    };
     let proof = proof(&loaded, &question)?;
     let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };
     render::print(&mut io.out, app.format, &sheet, &proof, &look)?;
     Ok(Exit::Done)
+}
+
+/// Periods as they are asked for, each with its name and its days.
+fn periods(asked: &[When], calendar: &Calendar) -> Vec<Period> {
+    let named = asked.iter().map(|when| {
+        let (first, last) = (when.first(calendar), when.last(calendar));
+        Period { name: when.name(calendar), first, last }
+    });
+    named.collect()
 }
 
 /// A report by its name.

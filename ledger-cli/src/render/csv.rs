@@ -10,7 +10,7 @@ use super::figures::plain;
 /// Prints a report.
 pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, digits: u32) -> io::Result<()> {
     let mut records = csv::Writer::from_writer(out);
-    let keys = sheet.columns.iter().map(|column| column.key);
+    let keys = sheet.columns.iter().map(|column| column.key.as_ref());
     records.write_record(std::iter::once("row").chain(keys))?;
     for row in &sheet.rows {
         let cells = (0..sheet.columns.len())

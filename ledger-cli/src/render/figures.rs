@@ -2,15 +2,20 @@
 
 use ledger_core::money::Money;
 use ledger_core::sheet::Cell;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use super::Look;
-use crate::args::In;
+use super::rounding::counted;
 
 /// Whether a cell holds a figure, which stands to the right and is never cut.
 pub(crate) fn is_figure(cell: &Cell) -> bool {
     match cell {
-        Cell::Money(_) | Cell::Units(..) | Cell::Price(_) | Cell::Number(_) | Cell::Percent(_) => true,
+        Cell::Money(_)
+        | Cell::Amount(..)
+        | Cell::Units(..)
+        | Cell::Price(_)
+        | Cell::Number(_)
+        | Cell::Percent(_) => true,
         Cell::Empty | Cell::Text(_) | Cell::Code(_) | Cell::Day(_) => false,
     }
 }
@@ -21,6 +26,9 @@ pub(crate) fn shown(cell: &Cell, look: &Look) -> String {
         Cell::Empty => String::new(),
         Cell::Text(text) | Cell::Code(text) => text.clone(),
         Cell::Money(amount) => money(*amount, look),
+        Cell::Amount(amount, digits) => {
+            money(Money::new(amount.decimal()), &Look { digits: (*digits).into(), ..*look })
+        }
         Cell::Units(units, digits) => grouped(units.decimal(), (*digits).into()),
         Cell::Price(price) => {
             let price = price.decimal();
@@ -38,7 +46,9 @@ pub(crate) fn plain(cell: &Cell, digits: u32) -> Option<String> {
         Cell::Empty => None,
         Cell::Text(text) | Cell::Code(text) => Some(text.clone()),
         Cell::Money(amount) => Some(fixed(amount.decimal(), digits)),
-        Cell::Units(units, digits) => Some(fixed(units.decimal(), (*digits).into())),
+        Cell::Amount(units, digits) | Cell::Units(units, digits) => {
+            Some(fixed(units.decimal(), (*digits).into()))
+        }
         Cell::Price(price) => Some(price.to_string()),
         Cell::Number(number) => Some(number.to_string()),
         Cell::Percent(ratio) => Some(fixed(*ratio, 2)),
@@ -48,15 +58,11 @@ pub(crate) fn plain(cell: &Cell, digits: u32) -> Option<String> {
 
 /// An amount of the ledger's currency, rounded if asked for.
 pub(crate) fn money(amount: Money, look: &Look) -> String {
-    let (places, digits) = match look.rounded {
-        None => return grouped(amount.decimal(), look.digits),
-        Some(In::Thousands) => (3, 0),
-        Some(In::Millions) => (6, 1),
+    let (figure, digits) = match look.rounded {
+        None => (amount.decimal(), look.digits),
+        Some(unit) => counted(amount, unit),
     };
-    let exact = amount.decimal();
-    // Moving the point divides without a remainder.
-    let moved = Decimal::try_from_i128_with_scale(exact.mantissa(), exact.scale() + places).unwrap_or(exact);
-    grouped(moved.round_dp_with_strategy(digits, RoundingStrategy::MidpointNearestEven), digits)
+    grouped(figure, digits)
 }
 
 /// At least `digits` after the point, more only where the value has them; no negative zero.
@@ -87,6 +93,7 @@ pub(crate) fn grouped(value: Decimal, digits: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::In;
 
     fn look(rounded: Option<In>) -> Look {
         Look { width: 80, digits: 2, rounded }

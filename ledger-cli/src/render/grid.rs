@@ -45,6 +45,8 @@ struct Track {
 /// The layout: columns beside each other, and those that go beneath their row.
 struct Layout {
     gap: usize,
+    /// Whether labels stand on lines of their own above the figures, which leave them no room.
+    above: bool,
     beside: Vec<Track>,
     beneath: Vec<usize>,
 }
@@ -135,6 +137,7 @@ fn lay_out(columns: &[Column], rows: &[Row], cells: &[Vec<String>], width: usize
         .collect();
     let mut beneath = Vec::new();
     let mut gap = GAP;
+    let mut above = false;
     while !squeeze(&mut beside, width, LABEL_MIN, gap) {
         // Long words first; short ones, such as an account's number, only when nothing else gives way.
         let words = |track: &Track, least: usize| track.column > 0 && !track.figures && track.width >= least;
@@ -143,6 +146,10 @@ fn lay_out(columns: &[Column], rows: &[Row], cells: &[Vec<String>], width: usize
         let long = beside.iter().rposition(|track| words(track, WORDS_MIN));
         let any = || beside.iter().rposition(|track| words(track, 0) && labelled(track));
         let Some(last) = long.or_else(any) else {
+            if natural(0) > LABEL_LEAST {
+                above = true;
+                beside.retain(|track| track.column > 0);
+            }
             if !squeeze(&mut beside, width, LABEL_LEAST, gap) {
                 gap = GAP_LEAST;
             }
@@ -151,7 +158,7 @@ fn lay_out(columns: &[Column], rows: &[Row], cells: &[Vec<String>], width: usize
         beneath.insert(0, beside.remove(last).column);
         beside.iter_mut().for_each(|track| track.width = natural(track.column));
     }
-    Layout { gap, beside, beneath }
+    Layout { gap, above, beside, beneath }
 }
 
 /// Takes width from words until the table fits; whether it does.
@@ -205,6 +212,13 @@ fn body(
         }
         return;
     }
+    if layout.above {
+        let words = layout.beneath.iter().map(|column| text(*column)).filter(|text| !text.is_empty());
+        let label = std::iter::once(text(0)).chain(words).collect::<Vec<_>>().join("  ");
+        for line in hanging(&label, &indent, width) {
+            lines.push(if bold { styled(BOLD, line) } else { line });
+        }
+    }
     let wrapped: Vec<Vec<String>> = layout
         .beside
         .iter()
@@ -223,9 +237,12 @@ fn body(
             .map(|(track, texts)| (track, texts.get(line).map_or("", String::as_str)));
         let joined = joined(cells, layout.gap);
         let printed = joined.trim_end();
+        if printed.is_empty() && layout.above {
+            continue;
+        }
         lines.push(if bold { styled(BOLD, printed) } else { printed.to_owned() });
     }
-    for column in &layout.beneath {
+    for column in layout.beneath.iter().filter(|_| !layout.above) {
         let label = columns.get(*column).map_or("", |column| column.label.as_str());
         let told =
             if label.is_empty() { text(*column).to_owned() } else { format!("{label}: {}", text(*column)) };

@@ -4,7 +4,7 @@ use ledger_core::account::Account;
 use ledger_core::fold::Posted;
 use ledger_core::money::Money;
 use ledger_core::posting::Line;
-use ledger_core::sheet::{Cell, Column, Row, RowKind, columns};
+use ledger_core::sheet::{Cell, Column, Row, columns};
 use ledger_core::world::World;
 
 use super::Look;
@@ -31,7 +31,7 @@ pub(crate) fn rows(posted: &Posted, world: &World, look: &Look) -> Vec<Row> {
         rows.push(row);
         if let [units @ Cell::Units(..), Cell::Text(commodity)] = beneath.as_slice() {
             let told = format!("{} {commodity}", shown(units, look));
-            rows.push(Row { kind: RowKind::Line, depth, cells: vec![Cell::Text(told)] });
+            rows.push(Row::line_at(depth, vec![Cell::Text(told)]));
         }
     }
     rows
@@ -49,7 +49,7 @@ fn row(line: &Line, world: &World) -> Row {
         Some(commodity) if !line.units.is_zero() => (Cell::Units(line.units, 2), Cell::text(commodity)),
         Some(_) | None => (Cell::Empty, Cell::Empty),
     };
-    Row { kind: RowKind::Line, depth, cells: vec![Cell::Text(label), debit, credit, units, commodity] }
+    Row::line_at(depth, vec![Cell::Text(label), debit, credit, units, commodity])
 }
 
 /// Whether a line stands on the right; one of units alone goes by its units.

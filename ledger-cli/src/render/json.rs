@@ -4,8 +4,8 @@
 //! ```json
 //! {
 //!   "report": "balance-sheet", "title": "Balance sheet",
-//!   "head": {"entity": "…", "notice": null, "book": "us-gaap", "currency": "USD", "from": null,
-//!            "as_of": "2026-02-08", "as_known": 37, "entries": 37, "root": "64 hex digits",
+//!   "head": {"entity": "…", "notice": null, "book": "us-gaap", "currency": "USD", "unit": null,
+//!            "from": null, "as_of": "2026-02-08", "as_known": 37, "entries": 37, "root": "64 hex digits",
 //!            "verified": {"to": 37, "from": "log", "every_byte": false, "at": null}},
 //!   "columns": [{"key": "line", "label": ""}],
 //!   "rows": [{"kind": "line", "depth": 1, "cells": {"line": "Cash", "amount": "44900000.00"}}],
@@ -14,7 +14,8 @@
 //! ```
 //!
 //! `root` is that of the RFC 6962 tree over the first `as_known` entries; `verified` says to which entry
-//! hashes were checked, and whether the figures came from the log itself.
+//! hashes were checked, and whether the figures came from the log itself. `unit` is what a person asked to see the
+//! figures in; here they are exact.
 
 use std::io::{self, Write};
 
@@ -22,10 +23,11 @@ use ledger_core::sheet::{Cell, Head, Sheet};
 use serde_json::{Map, Value, json};
 
 use super::figures::plain;
-use super::{Checked, Proof};
+use super::{Checked, Look, Proof};
+use crate::args::In;
 
 /// A report as a value.
-pub(crate) fn report(sheet: &Sheet, proof: &Proof, digits: u32) -> Value {
+pub(crate) fn report(sheet: &Sheet, proof: &Proof, look: &Look) -> Value {
     let columns: Vec<Value> =
         sheet.columns.iter().map(|column| json!({"key": column.key, "label": column.label})).collect();
     let rows: Vec<Value> = sheet
@@ -35,8 +37,8 @@ pub(crate) fn report(sheet: &Sheet, proof: &Proof, digits: u32) -> Value {
             let mut cells = Map::new();
             for (at, column) in sheet.columns.iter().enumerate() {
                 cells.insert(
-                    column.key.to_owned(),
-                    row.cells.get(at).map_or(Value::Null, |cell| value(cell, digits)),
+                    column.key.clone().into_owned(),
+                    row.cells.get(at).map_or(Value::Null, |cell| value(cell, look.digits)),
                 );
             }
             json!({"kind": row.kind.as_str(), "depth": row.depth, "cells": cells})
@@ -45,7 +47,7 @@ pub(crate) fn report(sheet: &Sheet, proof: &Proof, digits: u32) -> Value {
     json!({
         "report": sheet.report,
         "title": sheet.title,
-        "head": head(&sheet.head, proof),
+        "head": head(&sheet.head, proof, look),
         "columns": columns,
         "rows": rows,
         "notes": sheet.notes,
@@ -63,12 +65,13 @@ fn verified(proof: &Proof) -> Value {
 }
 
 /// A head as a value.
-pub(crate) fn head(head: &Head, proof: &Proof) -> Value {
+pub(crate) fn head(head: &Head, proof: &Proof, look: &Look) -> Value {
     json!({
         "entity": head.entity,
         "notice": head.notice,
         "book": head.book.map(|book| book.to_string()),
         "currency": head.currency.to_string(),
+        "unit": look.rounded.map(In::name),
         "from": head.from.map(|day| day.to_string()),
         "as_of": head.as_of.map(|day| day.to_string()),
         "as_known": head.as_known,
@@ -85,6 +88,7 @@ fn value(cell: &Cell, digits: u32) -> Value {
         | Cell::Text(_)
         | Cell::Code(_)
         | Cell::Money(_)
+        | Cell::Amount(..)
         | Cell::Units(..)
         | Cell::Price(_)
         | Cell::Percent(_)

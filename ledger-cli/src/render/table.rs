@@ -2,18 +2,25 @@
 
 use std::io::{self, Write};
 
-use ledger_core::sheet::{Head, Sheet};
+use ledger_core::sheet::{Cell, Head, Sheet};
 
+use super::bands::bands;
+use super::rounding::footed;
 use super::{Checked, Look, Proof, grid, wrap};
-use crate::args::In;
 use crate::io::{BOLD, DIM, styled};
 
 /// Prints a report.
 pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Look) -> io::Result<()> {
+    let counts_money = |cell: &Cell| matches!(cell, Cell::Money(_) | Cell::Amount(..));
+    let any = sheet.rows.iter().flat_map(|row| &row.cells).any(counts_money);
+    let look = &Look { rounded: look.rounded.filter(|_| any), ..*look };
     head(out, &sheet.title, &sheet.head, proof, look)?;
-    writeln!(out)?;
-    for line in grid::lines(&sheet.columns, &sheet.rows, look) {
-        writeln!(out, "{line}")?;
+    let footed = look.rounded.map(|unit| footed(&sheet.rows, unit)).transpose().map_err(io::Error::other)?;
+    for (columns, rows) in bands(&sheet.columns, footed.as_ref().unwrap_or(&sheet.rows), look) {
+        writeln!(out)?;
+        for line in grid::lines(&columns, &rows, look) {
+            writeln!(out, "{line}")?;
+        }
     }
     notes(out, &sheet.notes, look)
 }
@@ -55,8 +62,7 @@ fn question(head: &Head, look: &Look) -> String {
     }
     parts.push(match look.rounded {
         None => head.currency.to_string(),
-        Some(In::Thousands) => format!("thousands of {}", head.currency),
-        Some(In::Millions) => format!("millions of {}", head.currency),
+        Some(unit) => format!("{} of {}", unit.name(), head.currency),
     });
     parts.join(" · ")
 }

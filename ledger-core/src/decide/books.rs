@@ -13,7 +13,7 @@ use crate::event::{
 };
 use crate::ids::{BookId, Place};
 use crate::money::{Money, Units};
-use crate::policy::{Framework, LotMethod, LotScope, MeasurementModel, Policy};
+use crate::policy::{Framework, LotMethod, LotScope, MeasurementModel, Policy, Reversal};
 use crate::refusal::Refusal;
 use crate::time::Day;
 use crate::world::{Moment, World};
@@ -86,6 +86,14 @@ fn choices_agree(
         && by_wallet.is_some_and(|by_wallet| from >= by_wallet)
     {
         return refused("from 2025 on US tax chooses lots by wallet (Rev. Proc. 2024-28)");
+    }
+    let intangible = framework == Some(Framework::Ifrs)
+        || policy.measurement == MeasurementModel::Revaluation
+        || policy.impairment_reversal == Reversal::ToCost;
+    if policy.operating_within_days.is_some() && intangible {
+        return refused(
+            "the sale of an intangible asset is investing, however soon it comes (IAS 7.16, IAS 38)",
+        );
     }
     if policy.measurement == MeasurementModel::Revaluation && policy.lots == LotMethod::Average {
         return refused("a surplus is kept lot by lot, and `average` has no lots");

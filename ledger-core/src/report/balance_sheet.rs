@@ -1,55 +1,132 @@
-//! The balance sheet: what is owned, owed and the owners'. Retained earnings are their own postings and the
-//! income of all earlier fiscal years; this year's income stands on a line of its own until the year ends.
+//! The balance sheet: what is owned, owed and the owners', current apart from non-current. Retained earnings are
+//! their own postings and the income of all earlier fiscal years; this year's income stands on a line of its own
+//! until the year ends.
 
+use std::collections::BTreeMap;
+
+use super::classification::{Term, term, without_maturity};
+use super::slices::{Dimension, Slice, by_dimension};
 use super::{NoReport, Request};
-use crate::account::{Class, Side};
+use crate::account::{Account, Class, Side};
 use crate::chart::RETAINED_EARNINGS;
 use crate::fold::Fold;
 use crate::ids::BookId;
 use crate::money::Money;
 use crate::policy::MeasurementModel;
-use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
+use crate::replay::Standing;
+use crate::sheet::{Cell, Row, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
+
+/// The sections of a balance sheet, in their order on paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Section {
+    CurrentAssets,
+    NonCurrentAssets,
+    CurrentLiabilities,
+    NonCurrentLiabilities,
+    Equity,
+    OffTheSheet,
+}
+
+impl Section {
+    fn label(self) -> &'static str {
+        match self {
+            Section::CurrentAssets => "Current assets",
+            Section::NonCurrentAssets => "Non-current assets",
+            Section::CurrentLiabilities => "Current liabilities",
+            Section::NonCurrentLiabilities => "Non-current liabilities",
+            Section::Equity => "Equity",
+            Section::OffTheSheet => "Off the balance sheet",
+        }
+    }
+
+    /// Its place among the sections and the totals between them.
+    fn place(self) -> u8 {
+        match self {
+            Section::CurrentAssets => 1,
+            Section::NonCurrentAssets => 2,
+            Section::CurrentLiabilities => 4,
+            Section::NonCurrentLiabilities => 5,
+            Section::Equity => 7,
+            Section::OffTheSheet => 9,
+        }
+    }
+}
+
+/// Places of the totals that stand between sections.
+const TOTAL_ASSETS: u8 = 3;
+const TOTAL_LIABILITIES: u8 = 6;
+const ALL: u8 = 8;
 
 /// The figures of a balance sheet, each on its normal side.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Position {
-    pub(super) lines: Vec<(Class, crate::account::Account, String, Money)>,
-    pub(super) income_of_year: Money,
+    lines: BTreeMap<(Section, Account), Money>,
+    income_of_year: Money,
     pub(super) assets: Money,
     pub(super) liabilities: Money,
     pub(super) equity: Money,
 }
 
+/// What a balance sheet is of: which postings, on which day, with which income in retained earnings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) book: BookId,
+    pub(super) slice: Slice,
+    pub(super) day: Day,
+    /// Income of the slice in all earlier fiscal years.
+    pub(super) earlier_income: Money,
+}
+
 /// Works out the figures: balances of the book, with earlier years' income in retained earnings.
-pub(super) fn position(fold: &Fold, book: BookId, earlier_income: Money) -> Result<Position, NoReport> {
+pub(super) fn position(fold: &Fold, asked: &Asked) -> Result<Position, NoReport> {
+    let world = fold.world();
     let mut position = Position::default();
-    let mut totals = fold.book(book)?.totals()?;
-    position.income_of_year = fold.book(book)?.income(fold.world())?.minus(earlier_income)?;
-    let retained = totals.entry(RETAINED_EARNINGS).or_default();
-    *retained = retained.minus(earlier_income)?;
-    for (account, total) in totals {
-        let info = fold.world().account(account)?;
-        let (sum, amount) = match info.class {
-            Class::Asset => (&mut position.assets, total),
-            Class::Liability => (&mut position.liabilities, total.negated()),
-            Class::Equity => (&mut position.equity, total.negated()),
-            Class::Memo if info.normal_side == Side::Debit => {
-                position.lines.push((info.class, account, info.name.to_owned(), total));
+    let mut income = Money::ZERO;
+    let retained = (Section::Equity, RETAINED_EARNINGS);
+    position.lines.insert(retained, asked.earlier_income);
+    position.equity = asked.earlier_income;
+    let of_slice = fold.book(asked.book)?.balances().filter(|(target, _)| asked.slice.takes(&target.about));
+    for (target, balance) in of_slice {
+        let info = world.account(target.account)?;
+        let at = |current, later| match term(world, asked.day, target.account, &target.about) {
+            Term::Current => current,
+            Term::NonCurrent => later,
+        };
+        let amount =
+            if info.class.normal_side() == Side::Debit { balance.amount } else { balance.amount.negated() };
+        let section = match info.class {
+            Class::Asset => {
+                position.assets = position.assets.plus(amount)?;
+                at(Section::CurrentAssets, Section::NonCurrentAssets)
+            }
+            Class::Liability => {
+                position.liabilities = position.liabilities.plus(amount)?;
+                at(Section::CurrentLiabilities, Section::NonCurrentLiabilities)
+            }
+            Class::Equity => {
+                position.equity = position.equity.plus(amount)?;
+                Section::Equity
+            }
+            Class::Income | Class::Expense => {
+                income = income.minus(balance.amount)?;
                 continue;
             }
-            Class::Income | Class::Expense | Class::Memo => continue,
+            Class::Memo if info.normal_side == Side::Debit => Section::OffTheSheet,
+            Class::Memo => continue,
         };
-        *sum = sum.plus(amount)?;
-        position.lines.push((info.class, account, info.name.to_owned(), amount));
+        let line = position.lines.entry((section, target.account)).or_default();
+        *line = line.plus(amount)?;
     }
+    position.income_of_year = income.minus(asked.earlier_income)?;
     position.equity = position.equity.plus(position.income_of_year)?;
+    position.lines.retain(|_, amount| !amount.is_zero());
     Ok(position)
 }
 
 pub(super) fn balance_sheet(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let standing = request.standing()?;
-    let (year_start, last_day) = request.fiscal_year(&standing)?;
+    let (year_start, _) = request.fiscal_year(&standing)?;
     let fold = &standing.fold;
     let book = fold.book(request.book)?;
     let earlier_income = match fold.world().fiscal_year() {
@@ -58,50 +135,128 @@ pub(super) fn balance_sheet(request: &Request<'_>) -> Result<Sheet, NoReport> {
         Some(_) => book.earlier_income(),
         None => Money::ZERO,
     };
-    let position = position(fold, request.book, earlier_income)?;
+    sheet(request, &standing, Slice::Whole, earlier_income)
+}
+
+/// The same by what is posted about: each part's own assets and debts, and what other parts owe it.
+pub(super) fn by(request: &Request<'_>, dimension: Dimension) -> Result<Sheet, NoReport> {
+    let standing = request.standing()?;
+    let (year_start, _) = request.fiscal_year(&standing)?;
+    let before = request.standing_before(year_start)?.fold;
+    let about = standing.fold.book(request.book)?.balances().map(|(target, _)| &target.about);
+    by_dimension(dimension, about, |slice| {
+        let mut earlier = Money::ZERO;
+        for (target, balance) in before.book(request.book)?.balances() {
+            let class = before.world().account(target.account)?.class;
+            if matches!(class, Class::Income | Class::Expense) && slice.takes(&target.about) {
+                earlier = earlier.minus(balance.amount)?;
+            }
+        }
+        sheet(request, &standing, slice, earlier)
+    })
+}
+
+fn sheet(
+    request: &Request<'_>,
+    standing: &Standing,
+    slice: Slice,
+    earlier_income: Money,
+) -> Result<Sheet, NoReport> {
+    let fold = &standing.fold;
+    let day = request.last_day(standing)?;
+    let position = position(fold, &Asked { book: request.book, slice, day, earlier_income })?;
     let head = request.head(fold)?;
     let currency = head.currency.to_string();
-    let mut rows = Vec::new();
-    let both = position.liabilities.plus(position.equity)?;
-    section(&mut rows, &position, Class::Asset, "Assets");
-    rows.push(total(RowKind::Total, "Total assets", position.assets));
-    section(&mut rows, &position, Class::Liability, "Liabilities");
-    rows.push(total(RowKind::Subtotal, "Total liabilities", position.liabilities));
-    section(&mut rows, &position, Class::Equity, "Equity");
-    rows.push(Row::line(vec![
-        Cell::text("Income of the fiscal year to date"),
-        Cell::Empty,
-        Cell::Money(position.income_of_year),
-    ]));
-    rows.push(total(RowKind::Subtotal, "Total equity", position.equity));
-    rows.push(total(RowKind::Total, "Total liabilities and equity", both));
-    section(&mut rows, &position, Class::Memo, "Off the balance sheet");
+    let mut notes = vec![carrying_note(fold, request.book, day)?];
+    notes.extend(maturity_note(fold));
     Ok(Sheet {
         report: "balance-sheet",
         title: "Balance sheet".to_owned(),
         head,
         columns: columns(&[("line", ""), ("account", "Account"), ("amount", &currency)]),
-        rows,
-        notes: vec![carrying_note(fold, request.book, last_day)?],
+        rows: rows(fold, &position)?,
+        notes,
     })
 }
 
-fn section(rows: &mut Vec<Row>, position: &Position, class: Class, label: &str) {
-    let lines: Vec<_> = position.lines.iter().filter(|line| line.0 == class && !line.3.is_zero()).collect();
-    if !lines.is_empty() || class != Class::Memo {
-        rows.push(Row::heading(label, 3));
+fn rows(fold: &Fold, position: &Position) -> Result<Vec<Row>, NoReport> {
+    let mut rows = Vec::new();
+    let current = section(&mut rows, fold, position, Section::CurrentAssets)?;
+    let later = section(&mut rows, fold, position, Section::NonCurrentAssets)?;
+    let assets = total(RowKind::Total, "Total assets", position.assets);
+    rows.push(assets.adding(current.into_iter().chain(later)));
+    end_section(&mut rows, TOTAL_ASSETS);
+    let current = section(&mut rows, fold, position, Section::CurrentLiabilities)?;
+    let later = section(&mut rows, fold, position, Section::NonCurrentLiabilities)?;
+    let liabilities = rows.len();
+    let row = total(RowKind::Subtotal, "Total liabilities", position.liabilities);
+    rows.push(row.adding(current.into_iter().chain(later)));
+    end_section(&mut rows, TOTAL_LIABILITIES);
+    rows.push(Row::heading(Section::Equity.label(), 3));
+    let first = rows.len();
+    lines(&mut rows, fold, position, Section::Equity)?;
+    rows.push(line("Income of the fiscal year to date", Cell::Empty, position.income_of_year));
+    let equity = rows.len();
+    rows.push(total(RowKind::Subtotal, "Total equity", position.equity).adding(first..equity));
+    end_section(&mut rows, Section::Equity.place());
+    let both = position.liabilities.plus(position.equity)?;
+    let mut terms = vec![liabilities, equity];
+    let owed_by_others = both.minus(position.assets)?;
+    if !owed_by_others.is_zero() {
+        // Only a part of the books can have it: the other side of a posting is about something else.
+        terms.push(rows.len());
+        rows.push(line("Between this part and the others", Cell::Empty, owed_by_others.negated()));
     }
-    for (_, account, name, amount) in lines {
-        rows.push(Row::line(vec![Cell::text(name), Cell::Code(account.to_string()), Cell::Money(*amount)]));
+    rows.push(total(RowKind::Total, "Total liabilities and equity", position.assets).adding(terms));
+    end_section(&mut rows, ALL);
+    if position.lines.keys().any(|(section, _)| *section == Section::OffTheSheet) {
+        rows.push(Row::heading(Section::OffTheSheet.label(), 3));
+        lines(&mut rows, fold, position, Section::OffTheSheet)?;
     }
+    end_section(&mut rows, Section::OffTheSheet.place());
+    Ok(rows)
+}
+
+/// A section with its total, whose place is told; nothing where it has no lines.
+fn section(
+    rows: &mut Vec<Row>,
+    fold: &Fold,
+    position: &Position,
+    section: Section,
+) -> Result<Option<usize>, NoReport> {
+    let amounts = position.lines.iter().filter(|((of, _), _)| *of == section).map(|(_, amount)| *amount);
+    let sum = Money::sum(amounts)?;
+    let heading = rows.len();
+    rows.push(Row::heading(section.label(), 3));
+    lines(rows, fold, position, section)?;
+    if rows.len() == heading + 1 {
+        rows.pop();
+        return Ok(None);
+    }
+    let label = format!("Total {}", section.label().to_lowercase());
+    rows.push(total(RowKind::Subtotal, &label, sum).adding(heading + 1..rows.len()));
+    end_section(rows, section.place());
+    Ok(Some(rows.len() - 1))
+}
+
+fn lines(rows: &mut Vec<Row>, fold: &Fold, position: &Position, section: Section) -> Result<(), NoReport> {
+    for ((_, account), amount) in position.lines.iter().filter(|((of, _), _)| *of == section) {
+        let name = fold.world().account(*account)?.name;
+        rows.push(line(name, Cell::Code(account.to_string()), *amount));
+    }
+    Ok(())
+}
+
+fn line(label: &str, account: Cell, amount: Money) -> Row {
+    Row::line(vec![Cell::text(label), account, Cell::Money(amount)])
 }
 
 fn total(kind: RowKind, label: &str, amount: Money) -> Row {
     Row::new(kind, vec![Cell::text(label), Cell::Empty, Cell::Money(amount)])
 }
 
-fn carrying_note(fold: &Fold, book: BookId, last_day: Day) -> Result<String, NoReport> {
-    let policy = fold.world().book(book)?.policy_on(last_day);
+fn carrying_note(fold: &Fold, book: BookId, day: Day) -> Result<String, NoReport> {
+    let policy = fold.world().book(book)?.policy_on(day);
     Ok(match (policy.measurement, fold.world().last_mark()) {
         (MeasurementModel::Cost, _) => "Coins are carried at cost.".to_owned(),
         (MeasurementModel::CostLessImpairment, None) => {
@@ -117,4 +272,11 @@ fn carrying_note(fold: &Fold, book: BookId, last_day: Day) -> Result<String, NoR
             format!("Coins are carried at the mark of {day}; those that came later at what they came in at.")
         }
     })
+}
+
+/// Whose debt is current because no maturity was agreed, which a reader may know better.
+fn maturity_note(fold: &Fold) -> Option<String> {
+    let names: Vec<String> = without_maturity(fold.world()).map(|name| name.to_string()).collect();
+    let names = if names.is_empty() { return None } else { names.join(", ") };
+    Some(format!("No maturity is recorded for {names}: that debt, and what secures it, is shown as current."))
 }

@@ -7,7 +7,7 @@ use crate::ids::Commodity;
 use crate::lots::{Holding, Position, Precision};
 use crate::money::{Money, Units};
 use crate::posting::Target;
-use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
+use crate::sheet::{Cell, Row, RowKind, Sheet, columns, places};
 use crate::world::Moment;
 
 struct Sum {
@@ -35,8 +35,10 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
     for commodity in commodities {
         let scale = world.scale(commodity)?;
         rows.push(Row::heading(commodity, 6));
+        let first = rows.len();
         for (owned, label) in [(true, "Owned"), (false, "Receivable from lenders")] {
             let mut sum = Sum { units: Units::ZERO, cost: Money::ZERO, carrying: Money::ZERO };
+            let of_kind_from = rows.len();
             let of_kind =
                 held.iter().filter(|(p, _)| p.commodity == commodity && is_owned_coins(p.account) == owned);
             for (position, holding) in of_kind {
@@ -53,7 +55,9 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
                 ];
                 rows.push(Row::line(cells));
             }
-            rows.push(subtotal(label, &sum, scale, worth(fold, &at, commodity, functional, sum.units)?));
+            let row = subtotal(label, &sum, scale, worth(fold, &at, commodity, functional, sum.units)?);
+            let lines: Vec<usize> = places(&rows, of_kind_from..rows.len(), RowKind::Line).collect();
+            rows.push(row.adding(lines));
         }
         let mut all = Sum { units: Units::ZERO, cost: Money::ZERO, carrying: Money::ZERO };
         for (_, holding) in held.iter().filter(|(position, _)| position.commodity == commodity) {
@@ -62,7 +66,9 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
             all.carrying = all.carrying.plus(holding.carrying)?;
         }
         let worth = worth(fold, &at, commodity, functional, all.units)?;
-        rows.push(Row { kind: RowKind::Total, ..subtotal("Economic holding", &all, scale, worth) });
+        let row = Row { kind: RowKind::Total, ..subtotal("Economic holding", &all, scale, worth) };
+        let subtotals: Vec<usize> = places(&rows, first..rows.len(), RowKind::Subtotal).collect();
+        rows.push(row.adding(subtotals));
     }
     for wallet in world.wallets() {
         if let Some(currency) = wallet.currency {
@@ -156,6 +162,7 @@ pub(super) fn lots(request: &Request<'_>) -> Result<Sheet, NoReport> {
             format!("{} {} at {}", position.account, position.commodity, position.place),
             5,
         ));
+        let first = rows.len();
         for piece in book.lots().carried(position, precision)? {
             rows.push(Row::line(vec![
                 Cell::text(piece.key.birth),
@@ -165,21 +172,21 @@ pub(super) fn lots(request: &Request<'_>) -> Result<Sheet, NoReport> {
                 Cell::Money(piece.carrying),
             ]));
         }
-        rows.push(Row::new(
-            RowKind::Subtotal,
-            vec![
-                Cell::text("Position"),
-                Cell::Empty,
-                Cell::Units(holding.units, scale),
-                Cell::Money(holding.cost),
-                Cell::Money(holding.carrying),
-            ],
-        ));
+        let cells = vec![
+            Cell::text("Position"),
+            Cell::Empty,
+            Cell::Units(holding.units, scale),
+            Cell::Money(holding.cost),
+            Cell::Money(holding.carrying),
+        ];
+        let lines = first..rows.len();
+        rows.push(Row::new(RowKind::Subtotal, cells).adding(lines));
         cost = cost.plus(holding.cost)?;
         carrying = carrying.plus(holding.carrying)?;
     }
     let total = vec![Cell::text("Total"), Cell::Empty, Cell::Empty, Cell::Money(cost), Cell::Money(carrying)];
-    rows.push(Row::new(RowKind::Total, total));
+    let positions: Vec<usize> = places(&rows, 0..rows.len(), RowKind::Subtotal).collect();
+    rows.push(Row::new(RowKind::Total, total).adding(positions));
     Ok(Sheet {
         report: "lots",
         title: "Lots".to_owned(),

@@ -33,12 +33,12 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let mut figure = |label: &str, cell: Cell, unit: &dyn std::fmt::Display| {
             rows.push(Row::line(vec![Cell::text(label), cell, Cell::text(unit)]));
         };
-        figure("Principal owed", Cell::Units(facility.principal, scale), &terms.currency);
-        figure("Interest owed", Cell::Units(facility.accrued, scale), &terms.currency);
+        figure("Principal owed", Cell::Amount(facility.principal, scale), &terms.currency);
+        figure("Interest owed", Cell::Amount(facility.accrued, scale), &terms.currency);
         if let Some(through) = facility.accrued_through {
             figure("Interest accrued through", Cell::Day(through), &"");
         }
-        figure("Still to be drawn", Cell::Units(facility.undrawn, scale), &terms.currency);
+        figure("Still to be drawn", Cell::Amount(facility.undrawn, scale), &terms.currency);
         let place = Place::Facility(terms.facility);
         for (_, commodity, units) in world.all_coins().filter(|(there, _, _)| *there == place) {
             figure("Collateral", Cell::Units(units, world.scale(commodity)?), &commodity);

@@ -1,68 +1,225 @@
-//! The income statement: what was earned and what it cost, over a period.
+//! The income statement: what was earned and what it cost, over a period, with the subtotals that US miners print.
+//! Every figure shows what it does to income, so that each subtotal is the plain sum of what stands above it.
 
-use super::{ByAccount, NoReport, Request};
-use crate::account::Class;
+use std::collections::BTreeMap;
+
+use super::slices::{Dimension, Slice, by_dimension};
+use super::{NoReport, Request};
+use crate::account::{Account, Class};
+use crate::chart::{
+    BITCOIN_GAINS, COLLATERAL_GAINS, CREDIT_LOSS, DERIVATIVE_GAINS, DISCONTINUED, EQUIPMENT_DISPOSALS,
+    EXCHANGE_DIFFERENCES, EXTINGUISHMENT, INCOME_TAX, INTEREST, LIQUIDATION_FEES, OTHER_INCOME,
+};
 use crate::fold::Fold;
 use crate::money::Money;
-use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
+use crate::posting::Target;
+use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
 
-/// Income and expense accounts over a period, and where the fold stands at its end.
-pub(super) fn over(request: &Request<'_>, from: Day) -> Result<(ByAccount, Fold), NoReport> {
-    let mut sums = ByAccount::default();
-    let fold = request.replay(Some(from), |step| {
-        let posted = request.posted(step);
-        posted.flat_map(|posted| posted.journal.lines()).try_for_each(|line| sums.add(line))
-    })?;
-    Ok((sums, fold))
+/// The sections of an income statement, in their order on paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Section {
+    Revenue,
+    CostOfRevenue,
+    Operating,
+    Other,
+    Tax,
+    Discontinued,
+}
+
+/// A section: its heading, the label of its own sum if it has one, and that of the sum of everything up to it.
+struct Outline {
+    section: Section,
+    heading: &'static str,
+    own: Option<&'static str>,
+    up_to: &'static str,
+}
+
+const OUTLINE: [Outline; 6] = [
+    Outline { section: Section::Revenue, heading: "Revenue", own: None, up_to: "Total revenue" },
+    Outline {
+        section: Section::CostOfRevenue,
+        heading: "Cost of revenue",
+        own: Some("Total cost of revenue"),
+        up_to: "Gross profit (loss)",
+    },
+    Outline {
+        section: Section::Operating,
+        heading: "Operating items",
+        own: Some("Total operating items"),
+        up_to: "Operating income (loss)",
+    },
+    Outline {
+        section: Section::Other,
+        heading: "Other items",
+        own: Some("Total other items"),
+        up_to: "Income (loss) before tax",
+    },
+    Outline {
+        section: Section::Tax,
+        heading: "Tax",
+        own: None,
+        up_to: "Income (loss) from continuing operations",
+    },
+    Outline {
+        section: Section::Discontinued,
+        heading: "Discontinued operations",
+        own: None,
+        up_to: "Net income (loss)",
+    },
+];
+
+impl Section {
+    /// Where an account stands.
+    ///
+    /// Gains and losses on bitcoin are operating. ASC 350-60-45-2 asks for a line of their own in net income and
+    /// leaves the section open; gains on the disposal of long-lived assets are operating (ASC 360-10-45-5), and the
+    /// coins are what the operations bring in. Cango prints changes in fair value of its receivable for bitcoin
+    /// collateral, and the provision for credit losses, within operating cost and expenses (Form 20-F for 2024,
+    /// statements of comprehensive income). What debt costs beyond interest, derivatives and exchange differences
+    /// are other items.
+    fn of(account: Account, class: Class) -> Section {
+        match account {
+            BITCOIN_GAINS | COLLATERAL_GAINS | EQUIPMENT_DISPOSALS | CREDIT_LOSS => Section::Operating,
+            DERIVATIVE_GAINS | EXCHANGE_DIFFERENCES | EXTINGUISHMENT | OTHER_INCOME | LIQUIDATION_FEES
+            | INTEREST => Section::Other,
+            INCOME_TAX => Section::Tax,
+            DISCONTINUED => Section::Discontinued,
+            // Accounts that the ledger opened stand where their number puts them.
+            other => match (class, other.number()) {
+                (Class::Income, ..=4499) => Section::Revenue,
+                (Class::Income, _) => Section::Other,
+                (_, ..=5999) => Section::CostOfRevenue,
+                (_, 7000..=7899) => Section::Tax,
+                (_, 7900..) => Section::Discontinued,
+                (_, _) => Section::Operating,
+            },
+        }
+    }
+}
+
+/// Income and expense by target over a period, credits positive, and where the fold stands at its end.
+pub(super) struct Earned {
+    by_target: BTreeMap<Target, Money>,
+    pub(super) fold: Fold,
+}
+
+impl Earned {
+    /// What was earned from a day on: how balances of income and expense changed.
+    pub(super) fn over(request: &Request<'_>, from: Day) -> Result<Earned, NoReport> {
+        let fold = request.fold()?;
+        let before = request.standing_before(from)?.fold;
+        let mut by_target: BTreeMap<Target, Money> = BTreeMap::new();
+        for (at, sign_kept) in [(&before, true), (&fold, false)] {
+            for (target, balance) in at.book(request.book)?.balances() {
+                let class = fold.world().account(target.account)?.class;
+                if matches!(class, Class::Income | Class::Expense) {
+                    let sum = by_target.entry(*target).or_default();
+                    *sum = if sign_kept { sum.plus(balance.amount)? } else { sum.minus(balance.amount)? };
+                }
+            }
+        }
+        by_target.retain(|_, amount| !amount.is_zero());
+        Ok(Earned { by_target, fold })
+    }
+
+    /// Income less expense.
+    pub(super) fn net(&self) -> Result<Money, NoReport> {
+        Ok(Money::sum(self.by_target.values().copied())?)
+    }
+
+    /// What a slice of it comes to, by section and account.
+    fn lines(&self, slice: Slice) -> Result<BTreeMap<(Section, Account), Money>, NoReport> {
+        let mut lines: BTreeMap<(Section, Account), Money> = BTreeMap::new();
+        for (target, amount) in self.by_target.iter().filter(|(target, _)| slice.takes(&target.about)) {
+            let class = self.fold.world().account(target.account)?.class;
+            let line = lines.entry((Section::of(target.account, class), target.account)).or_default();
+            *line = line.plus(*amount)?;
+        }
+        lines.retain(|_, amount| !amount.is_zero());
+        Ok(lines)
+    }
 }
 
 /// Income less expense over a period.
 pub(super) fn net_income(request: &Request<'_>, from: Day) -> Result<Money, NoReport> {
-    let (sums, fold) = over(request, from)?;
-    let mut net = Money::ZERO;
-    for (account, amount) in sums.0 {
-        if matches!(fold.world().account(account)?.class, Class::Income | Class::Expense) {
-            net = net.minus(amount)?;
-        }
-    }
-    Ok(net)
+    Earned::over(request, from)?.net()
 }
 
 pub(super) fn income_statement(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
-    let (sums, fold) = over(request, from)?;
-    let head = request.head_from(&fold, from)?;
-    let mut rows = Vec::new();
-    let mut net = Money::ZERO;
-    for (class, label) in [(Class::Income, "Income, gains and losses"), (Class::Expense, "Expense")] {
-        rows.push(Row::heading(label, 3));
-        let mut sum = Money::ZERO;
-        for (account, amount) in &sums.0 {
-            let info = fold.world().account(*account)?;
-            if info.class != class || amount.is_zero() {
-                continue;
-            }
-            let shown = if class == Class::Income { amount.negated() } else { *amount };
-            sum = sum.plus(shown)?;
-            net = net.minus(*amount)?;
-            let code = Cell::Code(account.to_string());
-            rows.push(Row::line(vec![Cell::text(info.name), code, Cell::Money(shown)]));
-        }
-        rows.push(Row::new(
-            RowKind::Subtotal,
-            vec![Cell::text(format!("Total {}", label.to_lowercase())), Cell::Empty, Cell::Money(sum)],
-        ));
-    }
-    let label = if net.is_negative() { "Net loss" } else { "Net income" };
-    rows.push(Row::new(RowKind::Total, vec![Cell::text(label), Cell::Empty, Cell::Money(net)]));
+    let earned = Earned::over(request, from)?;
+    sheet(request.head_from(&earned.fold, from)?, &earned, Slice::Whole)
+}
+
+/// The same by what is posted about; by segment it is what ASC 280-10-50-22 asks for.
+pub(super) fn by(request: &Request<'_>, dimension: Dimension) -> Result<Sheet, NoReport> {
+    let from = request.first_day()?;
+    let earned = Earned::over(request, from)?;
+    let head = request.head_from(&earned.fold, from)?;
+    let about = earned.by_target.keys().map(|target| &target.about);
+    by_dimension(dimension, about, |slice| sheet(head.clone(), &earned, slice))
+}
+
+fn sheet(head: Head, earned: &Earned, slice: Slice) -> Result<Sheet, NoReport> {
     let currency = head.currency.to_string();
     Ok(Sheet {
         report: "income-statement",
         title: "Income statement".to_owned(),
         head,
         columns: columns(&[("line", ""), ("account", "Account"), ("amount", &currency)]),
-        rows,
+        rows: rows(earned, slice)?,
         notes: Vec::new(),
     })
+}
+
+fn rows(earned: &Earned, slice: Slice) -> Result<Vec<Row>, NoReport> {
+    let lines = earned.lines(slice)?;
+    let has = |section: Section| lines.keys().any(|(of, _)| *of == section);
+    let mut rows: Vec<Row> = Vec::new();
+    // The rows that the next running sum adds up, and what they come to.
+    let mut terms: Vec<usize> = Vec::new();
+    let mut running = Money::ZERO;
+    for (place, Outline { section, heading, own, up_to }) in (1..).zip(&OUTLINE) {
+        if has(*section) {
+            rows.push(Row::heading(heading, 3));
+            let first = rows.len();
+            let of_section = lines.iter().filter(|((of, _), _)| of == section);
+            let mut sum = Money::ZERO;
+            for ((_, account), amount) in of_section {
+                let name = earned.fold.world().account(*account)?.name;
+                let code = Cell::Code(account.to_string());
+                rows.push(Row::line(vec![Cell::text(name), code, Cell::Money(*amount)]));
+                sum = sum.plus(*amount)?;
+            }
+            running = running.plus(sum)?;
+            let listed = first..rows.len();
+            if let Some(label) = own {
+                terms.push(rows.len());
+                rows.push(total(RowKind::Subtotal, label, sum).adding(listed));
+            } else {
+                terms.extend(listed);
+            }
+        }
+        match section {
+            // Only where something comes after it; net income adds up the same rows either way.
+            Section::Tax if has(Section::Discontinued) => {
+                rows.push(total(RowKind::Subtotal, up_to, running).adding(terms.clone()));
+            }
+            Section::Tax => {}
+            Section::Discontinued => {
+                rows.push(total(RowKind::Total, up_to, running).adding(std::mem::take(&mut terms)));
+            }
+            Section::Revenue | Section::CostOfRevenue | Section::Operating | Section::Other => {
+                let all = std::mem::replace(&mut terms, vec![rows.len()]);
+                rows.push(total(RowKind::Subtotal, up_to, running).adding(all));
+            }
+        }
+        end_section(&mut rows, place);
+    }
+    Ok(rows)
+}
+
+fn total(kind: RowKind, label: &str, amount: Money) -> Row {
+    Row::new(kind, vec![Cell::text(label), Cell::Empty, Cell::Money(amount)])
 }

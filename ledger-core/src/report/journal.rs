@@ -5,7 +5,7 @@ use crate::account::Account;
 use crate::money::Money;
 use crate::posting::Line;
 use crate::refusal::Refusal;
-use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
+use crate::sheet::{Cell, Row, RowKind, Sheet, columns, places};
 
 pub(super) fn journal(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
@@ -34,15 +34,15 @@ pub(super) fn journal(request: &Request<'_>) -> Result<Sheet, NoReport> {
                     credit,
                     units(line, world),
                 ];
-                rows.push(Row { kind: RowKind::Line, depth, cells });
+                rows.push(Row::line_at(depth, cells));
             }
         }
         Ok(())
     })?;
-    rows.push(Row::new(
-        RowKind::Total,
-        vec![Cell::text("Total"), Cell::Empty, Cell::Money(debits), Cell::Money(credits), Cell::Empty],
-    ));
+    let cells =
+        vec![Cell::text("Total"), Cell::Empty, Cell::Money(debits), Cell::Money(credits), Cell::Empty];
+    let lines: Vec<usize> = places(&rows, 0..rows.len(), RowKind::Line).collect();
+    rows.push(Row::new(RowKind::Total, cells).adding(lines));
     Ok(Sheet {
         report: "journal",
         title: "Journal".to_owned(),
@@ -76,10 +76,9 @@ pub(super) fn register(request: &Request<'_>) -> Result<Sheet, NoReport> {
                 balance = balance.plus(line.amount)?;
                 let memo = step.applied.entry.memo.as_deref().unwrap_or(posted.journal.title());
                 let (debit, credit) = sides(line);
-                rows.push(Row {
-                    kind: RowKind::Line,
-                    depth: 0,
-                    cells: vec![
+                rows.push(Row::new(
+                    RowKind::Line,
+                    vec![
                         Cell::Day(day),
                         Cell::Number(step.applied.number),
                         Cell::text(memo),
@@ -88,7 +87,7 @@ pub(super) fn register(request: &Request<'_>) -> Result<Sheet, NoReport> {
                         credit,
                         Cell::Money(balance),
                     ],
-                });
+                ));
             }
         }
         Ok(())

@@ -95,7 +95,7 @@ fn falls_due(facility: &Facility, today: Day) -> Option<Day> {
 
 fn columns(ends: &[Day; YEARS]) -> Vec<Column> {
     const KEYS: [&str; YEARS] = ["year1", "year2", "year3", "year4", "year5"];
-    let column = |key, label: String| Column { key, label };
+    let column = |key: &'static str, label: String| Column { key: key.into(), label, part: None };
     let mut columns = vec![column("line", String::new())];
     columns.extend(KEYS.into_iter().zip(ends).map(|(key, end)| column(key, format!("to {end}"))));
     columns.push(column("after", "After".to_owned()));

@@ -115,6 +115,7 @@ pub(super) fn roll_forward(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let scale = fold.world().scale(commodity)?;
         let what = if of_claims { "receivable for collateral" } else { "owned" };
         rows.push(Row::heading(format!("{commodity} {what}"), 3));
+        let first = rows.len();
         let mut closing = Sum::default();
         let lines = sums.iter().filter(|((claims, coin, _), _)| (*claims, *coin) == (of_claims, commodity));
         for ((_, _, caption), sum) in lines {
@@ -130,7 +131,8 @@ pub(super) fn roll_forward(request: &Request<'_>) -> Result<Sheet, NoReport> {
         }
         let cells =
             vec![Cell::text("Closing"), Cell::Units(closing.units, scale), Cell::Money(closing.amount)];
-        rows.push(Row::new(RowKind::Total, cells));
+        let lines = first..rows.len();
+        rows.push(Row::new(RowKind::Total, cells).adding(lines));
     }
     let head = request.head_from(&fold, from)?;
     let currency = head.currency.to_string();

@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use super::balance_sheet::Asked;
+use super::slices::Slice;
 use super::{NoReport, Request, balance_sheet, coins, income};
 use crate::account::{Account, Side};
 use crate::event::Event;
@@ -115,10 +117,9 @@ pub(super) fn tie_out(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let difference = ours.minus(published.published)?;
         let digits = |units: Units| u8::try_from(scale_needed(units.decimal())).unwrap_or(scale);
         let scale = scale.min(digits(published.published).max(digits(ours)));
-        rows.push(Row {
-            kind: RowKind::Line,
-            depth: 0,
-            cells: vec![
+        rows.push(Row::new(
+            RowKind::Line,
+            vec![
                 Cell::text(published.figure),
                 Cell::text(published.book),
                 Cell::Units(published.published, scale),
@@ -127,7 +128,7 @@ pub(super) fn tie_out(request: &Request<'_>) -> Result<Sheet, NoReport> {
                 Cell::text(published.why),
                 Cell::text(published.source),
             ],
-        });
+        ));
     }
     let fold = request.fold()?;
     Ok(Sheet {
@@ -159,7 +160,10 @@ impl Measure {
             }
             Measure::Total(total) => {
                 let fold = request.fold()?;
-                let position = balance_sheet::position(&fold, request.book, Money::ZERO)?;
+                let day = request.question.as_of.unwrap_or(Day::LAST);
+                let asked =
+                    Asked { book: request.book, slice: Slice::Whole, day, earlier_income: Money::ZERO };
+                let position = balance_sheet::position(&fold, &asked)?;
                 Ok(money(match total {
                     Total::Assets => position.assets,
                     Total::Liabilities => position.liabilities,

@@ -6,7 +6,9 @@ use super::prices::{Observed, PricePair, Prices};
 use crate::account::{Account, Class, Side};
 use crate::chart;
 use crate::event::Event;
-use crate::event::books::{BookOpened, LedgerOpened, PartyRegistered, WalletKind, WalletOpened, YearEnd};
+use crate::event::books::{
+    AccountOpened, BookOpened, LedgerOpened, PartyRegistered, WalletKind, WalletOpened, YearEnd,
+};
 use crate::ids::{BookId, Commodity, PartyId, WalletId};
 use crate::policy::{Framework, Policy, PolicyChoices};
 use crate::refusal::Refusal;
@@ -52,6 +54,12 @@ impl BookDeclared {
         }
     }
 
+    /// The rules of the book, one set after the other.
+    pub fn policies(&self) -> impl Iterator<Item = Policy> {
+        let days = self.adopted.iter().map(|(from, _)| *from);
+        std::iter::once(self.first).chain(days.map(|from| self.policy_on(from)))
+    }
+
     /// The rules in force on a day: those of the opening, changed by every adoption up to then.
     #[must_use]
     pub fn policy_on(&self, day: Day) -> Policy {
@@ -71,6 +79,8 @@ pub struct AccountInfo<'a> {
     pub class: Class,
     /// The side on which it usually stands.
     pub normal_side: Side,
+    /// Of an account that the ledger opened, the one it is shown under.
+    pub parent: Option<Account>,
 }
 
 impl World {
@@ -211,11 +221,18 @@ impl World {
     pub fn account(&self, account: Account) -> Result<AccountInfo<'_>, Refusal> {
         if let Some(line) = chart::line(account) {
             let normal_side = line.normal_side();
-            return Ok(AccountInfo { account, name: line.name, class: line.class, normal_side });
+            return Ok(AccountInfo {
+                account,
+                name: line.name,
+                class: line.class,
+                normal_side,
+                parent: None,
+            });
         }
         let opened = self.accounts.get(&account).ok_or(Refusal::UnknownAccount { account })?;
         let normal_side = opened.class.normal_side();
-        Ok(AccountInfo { account, name: &opened.name, class: opened.class, normal_side })
+        let AccountOpened { ref name, class, parent, .. } = *opened;
+        Ok(AccountInfo { account, name, class, normal_side, parent })
     }
 }
 

@@ -125,6 +125,15 @@ fn declarations() -> Vec<Case> {
                 "policy": {"measurement": "revaluation", "lots": {"method": "average"}}}]})),
             "book ifrs: a surplus is kept lot by lot, and `average` has no lots",
         ),
+        on(
+            empty(),
+            "POLICY_NOT_ALLOWED",
+            "coins that are intangible assets are sold in operating activities",
+            first(
+                json!({"books": [{"book": "ifrs", "framework": "ifrs", "policy": {"operating_within_days": 3}}]}),
+            ),
+            "book ifrs: the sale of an intangible asset is investing, however soon it comes (IAS 7.16, IAS 38)",
+        ),
         refused(
             "SCALE_TOO_LARGE",
             "a coin has nineteen decimals",

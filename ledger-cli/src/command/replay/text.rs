@@ -5,7 +5,7 @@ use std::io::Write;
 use ledger_core::fold::{Fold, Posted};
 use ledger_core::ids::BookId;
 use ledger_core::money::Units;
-use ledger_core::sheet::{Cell, Row, RowKind, columns};
+use ledger_core::sheet::{Cell, Row, columns};
 use ledger_store::Head;
 
 use super::parts::{LotTouched, lots};
@@ -109,7 +109,7 @@ fn lot(touched: &LotTouched<'_>) -> Row {
         }
         None => (format!("all {kind}s at {} {what}", position.place), Cell::Empty, Cell::Empty),
     };
-    Row { kind: RowKind::Line, depth: 1, cells: vec![Cell::Text(label), units, cost, Cell::Money(*carrying)] }
+    Row::line(vec![Cell::Text(label), units, cost, Cell::Money(*carrying)])
 }
 
 fn units(out: &mut dyn Write, step: &Step<'_>, fold: &Fold, look: &Look) -> Result<(), Failure> {
@@ -121,7 +121,7 @@ fn units(out: &mut dyn Write, step: &Step<'_>, fold: &Fold, look: &Look) -> Resu
             let scale = fold.world().scale(moved.commodity).unwrap_or_default();
             let label = format!("{} {}", moved.place, moved.commodity);
             let cells = vec![Cell::Text(label), figure(moved.before, scale), figure(moved.after, scale)];
-            Row { kind: RowKind::Line, depth: 1, cells }
+            Row::line(cells)
         })
         .collect();
     if !rows.is_empty() {
@@ -182,7 +182,7 @@ fn moved(
                 Cell::Money(change),
                 Cell::Money(line.after),
             ];
-            rows.push(Row { kind: RowKind::Line, depth: 1, cells });
+            rows.push(Row::line(cells));
         }
         if rows.is_empty() {
             continue;
