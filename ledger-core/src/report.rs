@@ -10,6 +10,7 @@ mod income;
 mod journal;
 mod metrics;
 mod obligations;
+mod restatement;
 mod roll_forward;
 mod tie_out;
 mod trial_balance;
@@ -168,6 +169,11 @@ pub const REPORTS: &[Report] = &[
         "obligations-ladder",
         "What falls due in each of five years and after (ASC 440-10-50-4, 470-10-50-1)",
         obligations::ladder,
+    ),
+    report(
+        "restatement",
+        "A closed period as sealed and as known now, and the entries responsible",
+        restatement::restatement,
     ),
     Report {
         argument: Some("FILE"),

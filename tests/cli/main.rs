@@ -10,6 +10,7 @@
 mod backup;
 mod bad_entries;
 mod bad_lines;
+mod closing;
 mod commands;
 mod damage;
 mod demo;
@@ -20,6 +21,7 @@ mod hard_places;
 mod json_page;
 mod processes;
 mod proof;
+mod rewriting;
 mod sandbox;
 mod slips;
 mod streams;

@@ -9,6 +9,7 @@ pub(crate) mod capex;
 mod capital;
 mod collateral;
 pub(crate) mod contracts;
+pub(crate) mod corrections;
 pub(crate) mod equipment;
 mod loan;
 mod mining;
@@ -46,6 +47,7 @@ pub(crate) use rules;
 fn all() -> Vec<(&'static str, Rule)> {
     let families = [
         books::all(),
+        corrections::all(),
         mining::all(),
         treasury::all(),
         sales::all(),

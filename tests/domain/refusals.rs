@@ -6,6 +6,7 @@ mod books;
 mod capex;
 mod coins;
 mod contracts;
+mod corrections;
 mod entries;
 mod equipment;
 mod loans;
@@ -98,6 +99,7 @@ fn all() -> Vec<Case> {
         capex::cases(),
         equipment::cases(),
         contracts::cases(),
+        corrections::cases(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -110,7 +112,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 269;
+const CASES: usize = 310;
 
 #[test]
 fn every_code_is_provoked() {

@@ -301,7 +301,8 @@ pub(super) fn pool_arrivals(cx: &Context<'_>, m: &mut Measured) {
     if cx.policy.lots != LotMethod::Average {
         return;
     }
-    let arrived = m.lots.iter().filter(|change| matches!(change, LotChange::Arrive(..)));
+    let arrives = |change: &&LotChange| matches!(change, LotChange::Arrive(..) | LotChange::Return(..));
+    let arrived = m.lots.iter().filter(arrives);
     let positions: SmallVec<[Position; 2]> = arrived.map(|change| *change.position()).collect();
     m.lots.extend(positions.into_iter().map(LotChange::Pool));
 }

@@ -28,6 +28,7 @@ enum Caption {
     Settled,
     Fees,
     Moved,
+    Reversed,
     Remeasured,
 }
 
@@ -49,6 +50,7 @@ impl Caption {
             (Caption::Settled, _) => "Given in settlement of debt",
             (Caption::Fees, _) => "Network fees",
             (Caption::Moved, _) => "Moved",
+            (Caption::Reversed, _) => "Entries reversed",
             (Caption::Remeasured, _) if amount.is_negative() => "Loss on remeasurement",
             (Caption::Remeasured, _) => "Gain on remeasurement",
         }
@@ -135,6 +137,7 @@ fn caption(event: Option<&Event>, line: &Line) -> Caption {
     let Some(event) = event else { return Caption::Moved };
     match event {
         Event::OpeningRecorded(_) => Caption::OpeningRecorded,
+        Event::EntryReversed(_) => Caption::Reversed,
         Event::CoinsMined(_) => Caption::Mined,
         Event::CoinsReceived(_) => Caption::Received,
         Event::CoinsBought(_) => Caption::Bought,

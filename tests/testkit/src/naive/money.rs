@@ -16,7 +16,7 @@ pub(super) struct Purse {
     pub(super) wallet: WalletId,
     pub(super) currency: Commodity,
     pub(super) units: i128,
-    carrying: i128,
+    pub(super) carrying: i128,
 }
 
 impl Purse {
@@ -38,7 +38,7 @@ impl Desk<'_, '_> {
     }
 
     /// Money at a bank is cash whatever its currency; what is not the ledger's own elsewhere is a stablecoin.
-    fn money_account(&self, wallet: WalletId, currency: Commodity) -> Result<u16, String> {
+    pub(super) fn money_account(&self, wallet: WalletId, currency: Commodity) -> Result<u16, String> {
         let at_a_bank = self.wallet(wallet)?.kind == WalletKind::Bank;
         Ok(if currency == self.opened.functional_currency || at_a_bank { 1010 } else { 1110 })
     }
