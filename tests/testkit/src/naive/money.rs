@@ -85,8 +85,16 @@ impl Desk<'_, '_> {
         self.price_at(commodity, self.moment, self.number).map(|(_, price)| price)
     }
 
-    /// The price that an entry observed.
+    /// The price that an entry observed, unless it was replaced by then, in the same entry even.
     pub(super) fn observed_in(&self, number: u64, commodity: Commodity) -> Result<Fraction, String> {
+        let by_then = self.known.iter().filter(|line| line.number <= self.number);
+        let replaces = |event: &Event| {
+            let Event::PriceObserved(price) = event else { return false };
+            price.commodity == commodity && price.supersedes == Some(number)
+        };
+        if by_then.flat_map(|line| &line.entry.events).any(replaces) {
+            return Err(format!("what {number} observed was replaced"));
+        }
         let mut events =
             self.known.iter().filter(|line| line.number == number).flat_map(|line| &line.entry.events);
         let found = events.find_map(|event| {
