@@ -82,7 +82,7 @@ pub(crate) struct Transaction<'a> {
     /// The entry.
     pub(crate) entry: &'a Entry,
     /// What happened, in the accountant's words.
-    pub(crate) title: &'static str,
+    pub(crate) title: &'a str,
     /// The lines, which balance.
     pub(crate) lines: &'a [Line],
     /// What the accounts are called.
@@ -161,7 +161,7 @@ impl Export<'_> {
                     kind,
                     day: applied.moment(posted.event, zone).day,
                     entry: applied.entry,
-                    title: posted.journal.title(),
+                    title: &posted.journal.title(),
                     lines,
                     world: fold.world(),
                 })?;

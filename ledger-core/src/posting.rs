@@ -1,6 +1,8 @@
 //! Journals: lines of debit and credit that balance. A draft becomes a journal only through
 //! [`Draft::seal`], so that one which does not balance cannot be built.
 
+use std::borrow::Cow;
+
 use arrayvec::ArrayVec;
 
 use serde::{Deserialize, Serialize};
@@ -60,7 +62,7 @@ pub struct Leg {
 }
 
 /// A line of a journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Where it is posted.
     pub target: Target,
@@ -100,8 +102,17 @@ pub enum Row<'m> {
 /// The rows of an event, not yet known to balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft<'m> {
-    title: &'static str,
+    title: Title,
     rows: ArrayVec<Row<'m>, ROWS_MAX>,
+}
+
+/// What happened, in the accountant's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Title {
+    /// As the rule says.
+    Plain(&'static str),
+    /// An entry was reversed.
+    ReversalOf(u64),
 }
 
 /// The most rows that a rule has.
@@ -112,7 +123,7 @@ const ROWS_MAX: usize = 13;
 /// Invariant: debits equal credits, on the balance sheet and among memo accounts; no line is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
-    title: &'static str,
+    title: Title,
     lines: Vec<Line>,
 }
 
@@ -131,13 +142,19 @@ pub enum NotAJournal {
 #[must_use]
 pub fn draft<'m, const ROWS: usize>(title: &'static str, rows: [Row<'m>; ROWS]) -> Draft<'m> {
     const { assert!(ROWS <= ROWS_MAX) };
-    Draft { title, rows: rows.into_iter().collect() }
+    Draft { title: Title::Plain(title), rows: rows.into_iter().collect() }
+}
+
+/// The same for the reversal of an entry, which it names.
+#[must_use]
+pub fn reversal<'m, const ROWS: usize>(entry: u64, rows: [Row<'m>; ROWS]) -> Draft<'m> {
+    Draft { title: Title::ReversalOf(entry), ..draft("", rows) }
 }
 
 /// Says that an event has no effect on the books, which is a rule too.
 #[must_use]
 pub fn no_effect<'m>(title: &'static str) -> Draft<'m> {
-    Draft { title, rows: ArrayVec::new() }
+    Draft { title: Title::Plain(title), rows: ArrayVec::new() }
 }
 
 /// A debit of an amount without units.
@@ -318,8 +335,11 @@ impl Draft<'_> {
 impl Journal {
     /// What happened, in the accountant's words.
     #[must_use]
-    pub fn title(&self) -> &'static str {
-        self.title
+    pub fn title(&self) -> Cow<'static, str> {
+        match self.title {
+            Title::Plain(title) => Cow::Borrowed(title),
+            Title::ReversalOf(entry) => Cow::Owned(format!("Reversal of entry {entry}")),
+        }
     }
 
     /// The lines, in the order of the rule.
@@ -415,6 +435,7 @@ pub fn about(event: &Event) -> Dimensions {
         | Event::OpeningRecorded(_)
         | Event::FairValueMarked(_)
         | Event::JournalRecorded(_)
+        | Event::EntryReversed(_)
         | Event::CoinsBought(_)
         | Event::CoinsSold(_)
         | Event::CoinsMoved(_)

@@ -24,7 +24,7 @@ use crate::measured::Measured;
 use crate::policy::{DisposalCarrying, MeasurementModel, Policy};
 use crate::posting::{
     Dimensions, Draft, Row, Target, about, cr, cr_each, cr_each_at_fair_value, cr_each_with_gain, dr,
-    dr_each, dr_each_to, draft, gain, memo, no_effect, remeasure, revalue, stated,
+    dr_each, dr_each_to, draft, gain, memo, no_effect, remeasure, revalue, reversal, stated,
 };
 
 /// The journal of an event in a book.
@@ -68,6 +68,15 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
                 remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
         },
+        Event::PeriodClosed(_) => no_effect("Period closed"),
+        Event::PeriodReopened(_) => no_effect("Period reopened"),
+        // What lots, claims and currencies are carried at now is brought to what the mirrored lines say.
+        Event::EntryReversed(e) => reversal(e.entry, [
+            stated(&m.stated),
+            remeasure(&m.remeasured, to(BITCOIN_GAINS)),
+            remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+            remeasure(&m.money_in, to(EXCHANGE_DIFFERENCES)),
+        ]),
 
         // Mining.
         Event::CoinsEarned(_) => draft("Coins earned from the pool", [

@@ -15,6 +15,7 @@ mod journal;
 mod metrics;
 mod obligations;
 mod period;
+mod restatement;
 mod roll_forward;
 mod slices;
 mod tie_out;
@@ -208,6 +209,11 @@ pub const REPORTS: &[Report] = &[
         "obligations-ladder",
         "What falls due in each of five years and after (ASC 440-10-50-4, 470-10-50-1)",
         obligations::ladder,
+    ),
+    report(
+        "restatement",
+        "A closed period as sealed and as known now, and the entries responsible",
+        restatement::restatement,
     ),
     Report {
         argument: Some("FILE"),

@@ -3,7 +3,7 @@
 use super::Context;
 use super::coins::target;
 use super::in_kind::coins_owed_marked;
-use crate::chart::is_owned_coins;
+use crate::chart::{OTHER_COMPREHENSIVE, is_owned_coins};
 use crate::event::books::Transition;
 use crate::event::{FairValueMarked, PolicyAdopted};
 use crate::exact::Overflow;
@@ -11,7 +11,7 @@ use crate::lots::{Holding, LotChange, LotKey, Piece, Pieces, Position, Spread};
 use crate::measured::Measured;
 use crate::money::{Money, Price};
 use crate::policy::{MeasurementModel, Reversal};
-use crate::posting::Leg;
+use crate::posting::{Leg, Line};
 use crate::refusal::Refusal;
 use crate::time::Day;
 
@@ -129,11 +129,47 @@ pub(super) fn surplus_realised(cx: &Context<'_>, m: &mut Measured) -> Result<(),
                 }
             }
             LotChange::Arrive(_, pieces) => realised = realised.minus(arriving_surplus(pieces)?)?,
+            LotChange::Return(position, pieces) => {
+                realised = realised.minus(returning_surplus(cx, position, pieces)?)?;
+            }
             LotChange::Mark(..) | LotChange::Carry(..) | LotChange::Pool(..) => {}
         }
     }
     m.surplus_realised = realised;
     Ok(())
+}
+
+/// A reversal mirrors what its entry made of the surplus.
+pub(super) fn less_mirrored(m: &mut Measured) -> Result<(), Refusal> {
+    let of_surplus = |line: &&Line| line.target.account == OTHER_COMPREHENSIVE;
+    let mirrored = Money::sum(m.stated.iter().filter(of_surplus).map(|line| line.amount))?;
+    if !m.surplus_realised.is_zero() || !m.lots.is_empty() {
+        m.surplus_realised = m.surplus_realised.minus(mirrored)?;
+    }
+    Ok(())
+}
+
+/// Pieces that come back are one with what stayed of their lot.
+fn returning_surplus(cx: &Context<'_>, position: &Position, pieces: &Pieces) -> Result<Money, Refusal> {
+    let lots = cx.book.lots().carried(position, cx.precision)?;
+    let mut changed: Vec<(Piece, Money)> = Vec::new();
+    for piece in pieces {
+        if let Some((whole, _)) = changed.iter_mut().find(|(whole, _)| whole.key == piece.key) {
+            (whole.carrying, whole.cost) =
+                (whole.carrying.plus(piece.carrying)?, whole.cost.plus(piece.cost)?);
+            continue;
+        }
+        changed.push(match lots.iter().find(|lot| lot.key == piece.key) {
+            Some(there) => {
+                let (carrying, cost) = (there.carrying.plus(piece.carrying)?, there.cost.plus(piece.cost)?);
+                (Piece { carrying, cost, ..*piece }, beyond_cost(there.carrying, there.cost)?)
+            }
+            None => (*piece, Money::ZERO),
+        });
+    }
+    changed.iter().try_fold(Money::ZERO, |sum, (whole, before)| {
+        Ok(sum.plus(beyond_cost(whole.carrying, whole.cost)?)?.minus(*before)?)
+    })
 }
 
 fn lot_of(cx: &Context<'_>, position: &Position, key: &LotKey) -> Result<Piece, Refusal> {

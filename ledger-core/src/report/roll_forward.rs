@@ -37,6 +37,7 @@ enum Caption {
     Lost,
     Fees,
     Moved,
+    Reversed,
     Remeasured,
 }
 
@@ -66,6 +67,7 @@ impl Caption {
             (Caption::Lost, _) => "Lost",
             (Caption::Fees, _) => "Network fees",
             (Caption::Moved, _) => "Moved",
+            (Caption::Reversed, _) => "Entries reversed",
             (Caption::Remeasured, _) if amount.is_negative() => "Loss on remeasurement",
             (Caption::Remeasured, _) => "Gain on remeasurement",
         }
@@ -154,6 +156,7 @@ fn caption(event: Option<&Event>, line: &Line) -> Caption {
     let Some(event) = event else { return Caption::Moved };
     match event {
         Event::OpeningRecorded(_) => Caption::OpeningRecorded,
+        Event::EntryReversed(_) => Caption::Reversed,
         Event::CoinsMined(_) => Caption::Mined,
         Event::CoinsReceived(_) => Caption::Received,
         Event::CoinsBought(_) => Caption::Bought,

@@ -67,7 +67,10 @@ impl Desk<'_, '_> {
         let total = numbers::worth(units, price, half);
         let mut order: Vec<usize> = (0..self.coins.lots.len()).collect();
         order.retain(|at| self.coins.lots[*at].position == position);
-        order.sort_by_key(|at| (self.coins.lots[*at].acquired, self.coins.lots[*at].born));
+        order.sort_by_key(|at| {
+            let lot = &self.coins.lots[*at];
+            (lot.acquired, lot.born, lot.came)
+        });
         let (mut so_far, mut given) = (0, 0);
         for at in order {
             let lot = &mut self.coins.lots[at];

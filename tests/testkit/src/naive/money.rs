@@ -18,7 +18,7 @@ pub(super) struct Purse {
     pub(super) wallet: WalletId,
     pub(super) currency: Commodity,
     pub(super) units: i128,
-    carrying: i128,
+    pub(super) carrying: i128,
 }
 
 impl Purse {
@@ -40,7 +40,7 @@ impl Desk<'_, '_> {
     }
 
     /// Money at a bank is cash whatever its currency; what is not the ledger's own elsewhere is a stablecoin.
-    fn money_account(&self, wallet: WalletId, currency: Commodity) -> Result<u16, String> {
+    pub(super) fn money_account(&self, wallet: WalletId, currency: Commodity) -> Result<u16, String> {
         let at_a_bank = self.wallet(wallet)?.kind == WalletKind::Bank;
         Ok(if currency == self.opened.functional_currency || at_a_bank { 1010 } else { 1110 })
     }
@@ -87,8 +87,16 @@ impl Desk<'_, '_> {
         self.price_at(commodity, self.moment, self.number).map(|(_, price)| price)
     }
 
-    /// The price that an entry observed.
+    /// The price that an entry observed, unless it was replaced by then, in the same entry even.
     pub(super) fn observed_in(&self, number: u64, commodity: Commodity) -> Result<Fraction, String> {
+        let by_then = self.known.iter().filter(|line| line.number <= self.number);
+        let replaces = |event: &Event| {
+            let Event::PriceObserved(price) = event else { return false };
+            price.commodity == commodity && price.supersedes == Some(number)
+        };
+        if by_then.flat_map(|line| &line.entry.events).any(replaces) {
+            return Err(format!("what {number} observed was replaced"));
+        }
         let mut events =
             self.known.iter().filter(|line| line.number == number).flat_map(|line| &line.entry.events);
         let found = events.find_map(|event| {
