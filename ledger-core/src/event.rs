@@ -187,12 +187,12 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "break_explained",
     "reconciliation_signed_off",
     // Fields of policies and of events.
-    "stablecoin",
     "rollforward",
     "revenue_price",
     "mined_cost",
     "price_source",
     // Choices.
+    "crypto",
     "daily",
     "monthly",
 ];

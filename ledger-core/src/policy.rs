@@ -1,6 +1,10 @@
 //! The choices of a set of books: how coins are measured, which lots leave first, what a pledge is. A book
 //! states them when it is opened and may change them from a day on; what is left out takes its default.
 
+mod stablecoin;
+
+pub use stablecoin::{STABLECOINS_MAX, StablecoinChoice, Stablecoins, Treatment};
+
 use crate::money::Rate;
 use crate::rounding::Rounding;
 use crate::shape::{choice, fact};
@@ -137,6 +141,9 @@ fact! {
         #[n(5)] pub disposal_carrying: Option<DisposalCarrying>,
         /// How amounts are rounded.
         #[n(6)] pub rounding: Option<Rounding>,
+        /// What each stablecoin is; a financial asset when not said.
+        #[serde(default)]
+        #[n(7)] pub stablecoin: Vec<StablecoinChoice>,
         /// Coins sold within so many days of being mined are operating cash (ASC 230-10-45-27A); none when not said.
         #[n(9)] pub operating_within_days: Option<u32>,
         /// The part of claims for collateral that is not expected back (ASC 326-20-30).
@@ -173,6 +180,8 @@ pub struct Policy {
     pub allowance: Rate,
     /// What becomes of an impairment when the price rises again.
     pub impairment_reversal: Reversal,
+    /// What each stablecoin is.
+    pub stablecoins: Stablecoins,
     /// The version of the rules.
     pub rules: u8,
     framework: Option<Framework>,
@@ -222,6 +231,7 @@ impl Policy {
                 Some(Framework::Ifrs) => Reversal::ToCost,
                 Some(Framework::UsGaap | Framework::UsTax) | None => Reversal::None,
             },
+            stablecoins: Stablecoins::default(),
             rules: 1,
             framework,
             sale_fee_stated: false,
@@ -247,6 +257,11 @@ impl Policy {
             operating_within_days: stated.operating_within_days.or(self.operating_within_days),
             allowance: stated.allowance.unwrap_or(self.allowance),
             impairment_reversal: stated.impairment_reversal.unwrap_or(self.impairment_reversal),
+            // One for which there is no room is refused at the door.
+            stablecoins: stated
+                .stablecoin
+                .iter()
+                .fold(self.stablecoins, |chosen, choice| chosen.with(choice).unwrap_or(chosen)),
             rules,
             framework: self.framework,
             sale_fee_stated,

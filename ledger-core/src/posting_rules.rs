@@ -55,16 +55,19 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
             MeasurementModel::FairValue | MeasurementModel::Cost => draft("Coins remeasured to fair value", [
                 remeasure(&m.remeasured, to(BITCOIN_GAINS)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.money_remeasured, to(m.against)),
                 remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
             MeasurementModel::CostLessImpairment => draft("Coins tested for impairment", [
                 remeasure(&m.remeasured, to(IMPAIRMENT)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.money_remeasured, to(m.against)),
                 remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
             MeasurementModel::Revaluation => draft("Coins revalued", [
                 revalue(&m.remeasured, to(OTHER_COMPREHENSIVE), m.surplus, to(BITCOIN_GAINS)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.money_remeasured, to(m.against)),
                 remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
         },

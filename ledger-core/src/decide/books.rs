@@ -13,7 +13,9 @@ use crate::event::{
 };
 use crate::ids::{BookId, Place};
 use crate::money::{Money, Units};
-use crate::policy::{self, Framework, LotMethod, LotScope, MeasurementModel, Policy, Reversal};
+use crate::policy::{
+    self, Framework, LotMethod, LotScope, MeasurementModel, Policy, PolicyChoices, Reversal, Treatment,
+};
 use crate::refusal::Refusal;
 use crate::time::Day;
 use crate::world::{Lock, Moment, World};
@@ -56,6 +58,7 @@ pub(super) fn policy_adopted(door: &Door<'_>, e: &PolicyAdopted, holds_coins: bo
     let after = before.changed(&e.policy);
     let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
     choices_agree(door.world.book(book)?.framework, book, &after, e.from)?;
+    stablecoins_known(book, &e.policy)?;
     if e.transition == Transition::Retrospective {
         return Ok(());
     }
@@ -115,10 +118,26 @@ fn choices_agree(
     Ok(())
 }
 
+/// A stablecoin of the dollar; one that is as good as cash says where the reasons are written down.
+fn stablecoins_known(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal> {
+    let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
+    stated.stablecoin.iter().try_for_each(|choice| {
+        text("the memo", choice.memo.as_deref(), 500)?;
+        if !is_dollar(choice.commodity) || choice.commodity.as_str() == "USD" {
+            return refused("`stablecoin` names stablecoins of the dollar");
+        }
+        if choice.treatment == Treatment::CashEquivalent && choice.memo.is_none() {
+            return refused("a stablecoin is a cash equivalent by a memo that says why (ASC 230-10-20)");
+        }
+        Ok(())
+    })
+}
+
 /// What the books of a new ledger choose.
 pub(super) fn books_opened(at: &Moment, e: &LedgerOpened) -> Result<(), Refusal> {
     e.books.iter().try_for_each(|opened| {
         let stated = opened.policy.clone().unwrap_or_default();
+        stablecoins_known(opened.book, &stated)?;
         choices_agree(opened.framework, opened.book, &Policy::opened(opened.framework, &stated), at.day)
     })
 }
@@ -234,7 +253,8 @@ pub(super) fn evidence_attached(at: &Moment, e: &EvidenceAttached) -> Result<(),
 pub(super) fn fair_value_marked(door: &Door<'_>, at: &Moment, e: &FairValueMarked) -> Result<(), Refusal> {
     door.world.scale(e.commodity)?;
     let is_money = door.world.wallets().any(|wallet| wallet.currency == Some(e.commodity));
-    if is_money || is_dollar(e.commodity) {
+    let is_stablecoin = is_dollar(e.commodity) && e.commodity != door.functional;
+    if !is_stablecoin && (is_money || e.commodity == door.functional) {
         return Err(Refusal::NotYetBuilt { what: format!("a mark of {}", e.commodity) });
     }
     door.price(e.price)?;

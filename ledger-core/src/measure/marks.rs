@@ -3,14 +3,15 @@
 use super::Context;
 use super::coins::target;
 use super::in_kind::coins_owed_marked;
-use crate::chart::{OTHER_COMPREHENSIVE, is_owned_coins};
+use crate::chart::{EXCHANGE_DIFFERENCES, IMPAIRMENT, OTHER_COMPREHENSIVE, STABLECOINS, is_owned_coins};
 use crate::event::books::Transition;
 use crate::event::{FairValueMarked, PolicyAdopted};
 use crate::exact::Overflow;
+use crate::ids::Commodity;
 use crate::lots::{Holding, LotChange, LotKey, Piece, Pieces, Position, Spread};
 use crate::measured::Measured;
-use crate::money::{Money, Price};
-use crate::policy::{MeasurementModel, Reversal};
+use crate::money::{Money, Price, Units};
+use crate::policy::{MeasurementModel, Reversal, Treatment};
 use crate::posting::{Leg, Line};
 use crate::refusal::Refusal;
 use crate::time::Day;
@@ -48,7 +49,35 @@ pub(super) fn fair_value_marked(
         m.lots.push(change);
     }
     let worth = |units| Ok(price.value_of(units, cx.precision.scale, cx.precision.rounding)?);
+    stablecoins_marked(cx, e.commodity, worth, m)?;
     coins_owed_marked(cx, e.commodity, worth, m)
+}
+
+/// Money in a stablecoin: a financial asset at its price, another written down to it, a cash equivalent at par whatever
+/// the price.
+fn stablecoins_marked(
+    cx: &Context<'_>,
+    coin: Commodity,
+    worth: impl Fn(Units) -> Result<Money, Refusal>,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
+    let treatment = cx.policy.stablecoins.treatment(coin);
+    m.against = match treatment {
+        Treatment::CashEquivalent => return Ok(()),
+        Treatment::FinancialAsset => EXCHANGE_DIFFERENCES,
+        Treatment::CostLessImpairment => IMPAIRMENT,
+    };
+    let held = cx.book.of(STABLECOINS).filter(|(target, _)| target.commodity == Some(coin));
+    for (target, balance) in held.filter(|(_, balance)| !balance.units.is_zero()) {
+        let worth = worth(balance.units)?;
+        let fair_value = match treatment {
+            Treatment::CostLessImpairment => worth.min(balance.amount),
+            Treatment::FinancialAsset | Treatment::CashEquivalent => worth,
+        };
+        let leg = Leg { target: *target, units: balance.units, carrying: balance.amount, fair_value };
+        m.money_remeasured.push(leg);
+    }
+    Ok(())
 }
 
 /// A position at fair value, all its lots together.

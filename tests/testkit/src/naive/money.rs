@@ -7,6 +7,7 @@ use ledger_core::event::{
 };
 use ledger_core::ids::{Commodity, Place, WalletId};
 use ledger_core::money::Amount;
+use ledger_core::policy::Treatment;
 
 use super::desk::{Desk, Done};
 use super::numbers::{self, Fraction, Half};
@@ -112,6 +113,9 @@ impl Desk<'_, '_> {
     pub(super) fn worth(&self, units: i128, currency: Commodity) -> Result<i128, String> {
         if currency == self.opened.functional_currency {
             return Ok(numbers::fine_to_cents(units, self.half()));
+        }
+        if self.rules.tether == Treatment::CashEquivalent && currency.as_str() == "USDT" {
+            return Ok(self.par(units));
         }
         Ok(numbers::worth(units, self.price(currency)?, self.half()))
     }
