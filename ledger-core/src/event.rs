@@ -61,6 +61,9 @@ macro_rules! closed_list {
         /// The names of all events, in the order of their numbers.
         pub const NAMES: &[&str] = &[$($name,)*];
 
+        /// The names of all events with their families.
+        pub const FAMILIES: &[(&str, &str)] = &[$(($name, stringify!($family)),)*];
+
         /// In JSON the name stands beside the fields, under `type`.
         #[derive(Serialize)]
         #[serde(tag = "type")]
