@@ -92,7 +92,7 @@ pub enum Row<'m> {
     /// What is there, brought from its carrying amount to fair value.
     Remeasure(&'m [Leg], Target),
     /// The same, of which some goes to an account of its own.
-    Revalue(&'m [Leg], Target, Money, Target),
+    Revalue(&'m [Leg], Account, Money, Target),
     /// An amount between a memo account and its contra.
     Memo(Target, Account, Money),
     /// Lines that a person stated.
@@ -192,7 +192,8 @@ pub fn remeasure(legs: &[Leg], gains: Target) -> Row<'_> {
 }
 
 /// Brings what is there to fair value, `surplus` of the change to an account of its own, the rest to another.
-pub fn revalue<'m>(legs: &'m [Leg], account: Target, surplus: Money, rest: Target) -> Row<'m> {
+#[must_use]
+pub fn revalue(legs: &[Leg], account: Account, surplus: Money, rest: Target) -> Row<'_> {
     Row::Revalue(legs, account, surplus, rest)
 }
 
@@ -253,7 +254,7 @@ impl Row<'_> {
             }
             Row::Revalue(legs, account, surplus, rest) => {
                 let total = sheet.remeasure(legs)?;
-                sheet.write(account, surplus.negated(), Units::ZERO)?;
+                sheet.write(Target { account, ..rest }, surplus.negated(), Units::ZERO)?;
                 sheet.write(rest, surplus.minus(total)?, Units::ZERO)
             }
             Row::Memo(target, contra, amount) => {
@@ -305,12 +306,10 @@ impl Sheet {
 }
 
 impl<'m> Draft<'m> {
-    /// The same with a row that follows whatever the event posts.
-    #[must_use]
-    pub fn and(mut self, row: Row<'m>) -> Draft<'m> {
+    /// Adds a row that follows whatever the event posts.
+    pub fn follow(&mut self, row: Row<'m>) {
         debug_assert!(!self.rows.is_full(), "a rule has a row too many");
         self.rows.try_push(row).ok();
-        self
     }
 }
 

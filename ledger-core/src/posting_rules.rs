@@ -36,7 +36,7 @@ mod debt;
 pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
     let of = about(event);
     let to = |account: Account| Target::about(account, of);
-    let rule = match event {
+    let mut rule = match event {
         // The ledger itself.
         Event::LedgerOpened(_) => no_effect("Ledger opened"),
         // ASU 2023-08: what is there on the first day is remeasured against retained earnings.
@@ -66,7 +66,7 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
                 remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
             MeasurementModel::Revaluation => draft("Coins revalued", [
-                revalue(&m.remeasured, to(OTHER_COMPREHENSIVE), m.surplus, to(BITCOIN_GAINS)),
+                revalue(&m.remeasured, OTHER_COMPREHENSIVE, m.surplus, to(BITCOIN_GAINS)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
                 remeasure(&m.money_remeasured, to(m.against)),
                 remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
@@ -299,10 +299,15 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
     };
 
     // Whatever touches a claim for collateral brings its allowance to the expected loss (ASC 326-20-30).
-    rule.and(remeasure(&m.allowance, to(CREDIT_LOSS)))
-        // A surplus goes to retained earnings with its coins, never through income (IAS 38.87).
-        .and(dr(to(OTHER_COMPREHENSIVE), m.surplus_realised))
-        .and(cr(to(RETAINED_EARNINGS), m.surplus_realised))
+    if !m.allowance.is_empty() {
+        rule.follow(remeasure(&m.allowance, to(CREDIT_LOSS)));
+    }
+    // A surplus goes to retained earnings with its coins, never through income (IAS 38.87).
+    if !m.surplus_realised.is_zero() {
+        rule.follow(dr(to(OTHER_COMPREHENSIVE), m.surplus_realised));
+        rule.follow(cr(to(RETAINED_EARNINGS), m.surplus_realised));
+    }
+    rule
 }
 
 /// The journal of coins that arrive some time after they were sent.
