@@ -12,6 +12,7 @@ mod equity;
 mod facilities;
 mod income;
 mod journal;
+mod loan_figures;
 mod metrics;
 mod obligations;
 mod period;

@@ -121,6 +121,13 @@ impl Facility {
         self.principal.plus(self.accrued)
     }
 
+    /// The part of a coin's value that does not count as collateral.
+    #[must_use]
+    pub fn haircut(&self, commodity: Commodity) -> Decimal {
+        let terms = self.terms.collateral.iter().find(|terms| terms.commodity == commodity);
+        terms.and_then(|terms| terms.haircut).map_or(Decimal::ZERO, |haircut| haircut.decimal())
+    }
+
     /// What becomes of capacity once repaid.
     #[must_use]
     pub fn kind(&self) -> FacilityKind {
@@ -304,7 +311,7 @@ impl World {
         for ((_, commodity), units) in pledged {
             let price = self.collateral_price(at, *commodity, currency)?;
             let value = exact::mul(units.decimal(), price.decimal())?;
-            let kept = exact::sub(Decimal::ONE, haircut(facility, *commodity))?;
+            let kept = exact::sub(Decimal::ONE, facility.haircut(*commodity))?;
             collateral = exact::add(collateral, exact::mul(value, kept)?)?;
         }
         let debt = facility.owed()?.decimal();
@@ -336,9 +343,4 @@ impl World {
 /// The number of an amount that may be left out.
 pub(crate) fn amount_of(amount: Option<Amount>) -> Units {
     amount.map_or(Units::ZERO, |amount| amount.amount)
-}
-
-fn haircut(facility: &Facility, commodity: Commodity) -> Decimal {
-    let terms = facility.terms.collateral.iter().find(|terms| terms.commodity == commodity);
-    terms.and_then(|terms| terms.haircut).map_or(Decimal::ZERO, |haircut| haircut.decimal())
 }
