@@ -8,6 +8,7 @@ mod classification;
 mod coins;
 mod commitments;
 mod contracts;
+mod debt;
 mod equity;
 mod facilities;
 mod income;
@@ -220,6 +221,16 @@ pub const REPORTS: &[Report] = &[
         argument: Some("FILE"),
         ..report("tie-out", "Published figures beside ours, and why they differ", tie_out::tie_out)
     },
+    report(
+        "debt-maturities",
+        "Principal of debt by the year it falls due, on demand apart (ASC 470-10-50-1)",
+        debt::maturities,
+    ),
+    report(
+        "interest-schedule",
+        "Interest of open facilities by month to maturity, and what is accrued",
+        debt::interest,
+    ),
 ];
 
 impl<'a> Request<'a> {

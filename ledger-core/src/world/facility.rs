@@ -171,6 +171,13 @@ impl Facility {
         self.kind() == FacilityKind::OnDemand || self.lapsed.is_some()
     }
 
+    /// The last day that bears interest if all is repaid at maturity; none without one.
+    #[must_use]
+    pub fn last_bearing_day(&self) -> Option<Day> {
+        let maturity = self.terms.maturity?;
+        if self.terms.count_last_day { Some(maturity) } else { Day::from_number(maturity.number() - 1) }
+    }
+
     /// Interest from the start through a day, and the fee on what was not drawn, each rounded once, less what is
     /// accrued already. Negative when an entry recorded late lowers what was accrued before.
     ///

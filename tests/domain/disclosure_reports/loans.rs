@@ -101,3 +101,52 @@ fn a_loan_beyond_its_thresholds_says_what_brings_it_back() {
         ],
     );
 }
+
+/// 300,000 at 8 % over 360 to 2026-04-15, whose last day counts; beside it 40,000 on demand.
+fn two_loans() -> Ledger {
+    let on_demand = json!({"facility": "g", "limit": usd("40000.00")});
+    standard()
+        .and(
+            "2026-01-31",
+            "",
+            vec![
+                with(lent("term", "kept"), json!({"maturity": "2026-04-15"})),
+                drawn("300000.00", "0"),
+                with(lent("on_demand", "kept"), on_demand),
+                with(drawn("40000.00", "0"), json!({"facility": "g"})),
+            ],
+        )
+        .and("2026-02-14", "", vec![accrued("2026-02-14")])
+}
+
+#[test]
+fn principal_falls_due_by_year_and_on_demand() {
+    let text = of(&two_loans(), "debt-maturities", "2026-02-20");
+    let expected = "\
+        g | 40000.00\n\
+        On demand | 40000.00\n\
+        f | 2026-04-15 | 300000.00\n\
+        2026 | 300000.00\n\
+        Principal of debt | 340000.00";
+    assert_eq!(text, expected);
+    says(&of(&two_loans(), "debt-maturities", "2026-05-01"), &["Overdue | 300000.00"]);
+}
+
+// 300,000 x 8 % / 360 = 66.6667 a day: 14 days are 933.33; 28 are 1,866.67; 59 are 3,933.33; 74 are 4,933.33. Of the
+// other loan 40,000 x 8 % x 20 / 360 = 177.78 to the day of the report.
+#[test]
+fn interest_accrues_by_month_to_maturity() {
+    let text = of(&two_loans(), "interest-schedule", "2026-02-20");
+    let expected = "\
+        f (USD)\n\
+        Accrued, not paid | 2026-02-14 | 933.33 | 933.33\n\
+        2026-02 | 2026-02-28 | 933.34 | 1866.67\n\
+        2026-03 | 2026-03-31 | 2066.66 | 3933.33\n\
+        2026-04 | 2026-04-15 | 1000.00 | 4933.33\n\
+        To maturity | 2026-04-15 | 4000.00 | 4933.33\n\
+        g (USD)\n\
+        Accrued, not paid | 0.00 | 0.00\n\
+        2026-02 | 2026-02-20 | 177.78 | 177.78\n\
+        Until now; no maturity | 2026-02-20 | 177.78 | 177.78";
+    assert_eq!(text, expected);
+}
