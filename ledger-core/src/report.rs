@@ -18,6 +18,8 @@ mod metrics;
 mod obligations;
 mod period;
 mod restatement;
+mod realised;
+mod restricted;
 mod roll_forward;
 mod slices;
 mod tie_out;
@@ -230,6 +232,16 @@ pub const REPORTS: &[Report] = &[
         "interest-schedule",
         "Interest of open facilities by month to maturity, and what is accrued",
         debt::interest,
+    ),
+    report(
+        "realised-gains",
+        "Every lot disposed of: cost, proceeds, gain, term (ASC 350-60-50-4)",
+        realised::realised,
+    ),
+    report(
+        "restricted",
+        "Coins that may not be sold, why, how long, and what ends it (ASC 350-60-50-7)",
+        restricted::restricted,
     ),
 ];
 

@@ -1,6 +1,7 @@
 //! Reports behind the notes to the statements: loans and their distances, debt by maturity, lots disposed of, claims and
 //! parties, and the tests that an auditor runs over the journal. Every figure is worked out by hand beside its test.
 
+mod coins;
 mod loans;
 
 use ledger_core::report::{REPORTS, Request};
