@@ -16,9 +16,11 @@ mod journal;
 mod loan_figures;
 mod metrics;
 mod obligations;
+mod parties;
 mod period;
 mod restatement;
 mod realised;
+mod registers;
 mod restricted;
 mod roll_forward;
 mod slices;
@@ -243,6 +245,18 @@ pub const REPORTS: &[Report] = &[
         "Coins that may not be sold, why, how long, and what ends it (ASC 350-60-50-7)",
         restricted::restricted,
     ),
+    report(
+        "allowance",
+        "The allowance on claims for collateral by facility, from opening to closing",
+        registers::allowance,
+    ),
+    report(
+        "related-parties",
+        "Balances and transactions with related parties (ASC 850-10-50)",
+        parties::related,
+    ),
+    report("ageing", "Receivables and payables by party and age", parties::ageing),
+    report("cash-reconciliation", "Money by wallet: opening, received, paid, closing", registers::cash),
 ];
 
 impl<'a> Request<'a> {

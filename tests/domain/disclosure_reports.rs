@@ -3,6 +3,7 @@
 
 mod coins;
 mod loans;
+mod parties;
 
 use ledger_core::report::{REPORTS, Request};
 use ledger_core::resolve::{Question, Recorded};
