@@ -13,14 +13,15 @@ mod equity;
 mod facilities;
 mod income;
 mod journal;
+mod journal_testing;
 mod loan_figures;
 mod metrics;
 mod obligations;
 mod parties;
 mod period;
-mod restatement;
 mod realised;
 mod registers;
+mod restatement;
 mod restricted;
 mod roll_forward;
 mod slices;
@@ -257,6 +258,11 @@ pub const REPORTS: &[Report] = &[
     ),
     report("ageing", "Receivables and payables by party and age", parties::ageing),
     report("cash-reconciliation", "Money by wallet: opening, received, paid, closing", registers::cash),
+    report(
+        "journal-testing",
+        "Entries for an auditor's eye: manual, late, round, weekend (AU-C 240, AS 2401)",
+        journal_testing::journal_testing,
+    ),
 ];
 
 impl<'a> Request<'a> {

@@ -125,12 +125,14 @@ fn sum<'d>(label: &str, kind: RowKind, parts: impl Iterator<Item = &'d Disposed>
 
 /// What an event disposed of in the book.
 fn take(step: &Step<'_>, posted: &Posted, all: &mut Vec<Disposed>) -> Result<(), Overflow> {
-    let gone = gone(&posted.lots)?;
+    let event = step.applied.entry.events.get(posted.event);
+    let is_reversal = event.is_some_and(|event| matches!(event, Event::EntryReversed(_)));
+    // What a reversal takes away was acquired by what it reverses; what it brings back was disposed of.
+    let gone = if is_reversal { brought_back(&posted.lots)? } else { gone(&posted.lots)? };
     if gone.is_empty() {
         return Ok(());
     }
     let world = step.after.world();
-    let event = step.applied.entry.events.get(posted.event);
     let is_lost = event.is_some_and(|event| matches!(event, Event::CoinsLost(_)));
     let proceeds = if is_lost { Money::ZERO } else { brought(posted)? };
     let scale = world.settings().and_then(|settings| world.scale(settings.functional)).unwrap_or(2);
@@ -190,6 +192,23 @@ fn gone(changes: &[LotChange]) -> Result<Vec<(Commodity, Piece)>, Overflow> {
         }
     }
     Ok(gone)
+}
+
+/// The same, of changes that are taken back: pieces with their signs turned.
+fn brought_back(changes: &[LotChange]) -> Result<Vec<(Commodity, Piece)>, Overflow> {
+    let mirror = |change: &LotChange| match change {
+        LotChange::Leave(position, pieces) => LotChange::Arrive(*position, pieces.clone()),
+        LotChange::Arrive(position, pieces) | LotChange::Return(position, pieces) => {
+            LotChange::Leave(*position, pieces.clone())
+        }
+        LotChange::Mark(..) | LotChange::Carry(..) | LotChange::Pool(_) => change.clone(),
+    };
+    let mirrored: Vec<LotChange> = changes.iter().map(mirror).collect();
+    let turned = |(commodity, piece): (Commodity, Piece)| {
+        let (units, cost) = (piece.units.negated(), piece.cost.negated());
+        (commodity, Piece { units, cost, ..piece })
+    };
+    Ok(gone(&mirrored)?.into_iter().map(turned).collect())
 }
 
 /// What the coins brought: what they were carried at, and what was gained on it.

@@ -86,3 +86,13 @@ fn pledged_coins_are_restricted_until_the_loan_is_repaid() {
         Fair value of restricted coins | 130000.00";
     assert_eq!(of(&ledger, "restricted", "2026-01-30"), expected);
 }
+
+#[test]
+fn a_sale_that_is_reversed_is_taken_back_and_a_purchase_is_no_disposal() {
+    let ledger = sales()
+        .and("2026-01-13", "", vec![crate::posting_rules::corrections::reversed(8)])
+        .and("2026-01-14", "", vec![bought("1", "60000.00", "0")])
+        .and("2026-01-15", "", vec![crate::posting_rules::corrections::reversed(10)]);
+    let text = shown(&ledger.history.log().to_vec(), "realised-gains", "tax", None, None);
+    says(&text, &["Gains less losses | 175000.00 | 135000.00 | 40000.00"]);
+}
