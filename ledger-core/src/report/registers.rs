@@ -137,7 +137,7 @@ pub(super) fn cash(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let accounts = [CASH, RESTRICTED_CASH, STABLECOINS];
     let (register, _, fold) = register(request, &accounts, by_wallet, None)?;
     let world = fold.world();
-    let row = |label: Cell, account: Account, moved: &Moved, units: Cell| -> Result<Vec<Cell>, Overflow> {
+    let row = |label: Cell, account: Account, moved: &Moved| -> Result<Vec<Cell>, Overflow> {
         let revalued = if moved.revalued.is_zero() { Cell::Empty } else { Cell::Money(moved.revalued) };
         Ok(vec![
             label,
@@ -147,7 +147,6 @@ pub(super) fn cash(request: &Request<'_>) -> Result<Sheet, NoReport> {
             Cell::Money(moved.credited),
             revalued,
             Cell::Money(moved.closing()?),
-            units,
         ])
     };
     let mut rows = Vec::new();
@@ -156,17 +155,12 @@ pub(super) fn cash(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let mut all = Moved::default();
         for ((_, wallet), moved) in register.iter().filter(|((of, _), _)| *of == account) {
             all = all.plus(moved)?;
-            let opened = world.wallets().find(|opened| opened.wallet.as_str() == wallet);
-            let units = match opened.and_then(|opened| Some((opened.wallet, opened.currency?))) {
-                Some((wallet, currency)) => Cell::Amount(world.money(wallet), world.scale(currency)?),
-                None => Cell::Empty,
-            };
-            rows.push(Row::line(row(Cell::text(wallet), account, moved, units)?));
+            rows.push(Row::line(row(Cell::text(wallet), account, moved)?));
         }
         if rows.len() > first {
             let lines = first..rows.len();
             let label = Cell::text(world.account(account)?.name);
-            rows.push(Row::new(RowKind::Subtotal, row(label, account, &all, Cell::Empty)?).adding(lines));
+            rows.push(Row::new(RowKind::Subtotal, row(label, account, &all)?).adding(lines));
         }
     }
     Ok(Sheet {
@@ -181,11 +175,8 @@ pub(super) fn cash(request: &Request<'_>) -> Result<Sheet, NoReport> {
             ("paid", "Paid"),
             ("revalued", "Revalued"),
             ("closing", "Closing"),
-            ("units", "In its currency"),
         ]),
         rows,
-        notes: vec![
-            "The last column is to be held against the statement of the bank or exchange.".to_owned(),
-        ],
+        notes: vec!["The closing is to be held against the statement of the bank or exchange.".to_owned()],
     })
 }
