@@ -248,7 +248,7 @@ impl<A: Archive + ?Sized> Course<'_, A> {
             }
             self.archive.read(number..number + 1, &mut |sent, _| {
                 let entry = Entry { effective: transit.arrives, events: Vec::new(), ..sent.entry.clone() };
-                let applied = Applied { order, number, entry: &entry };
+                let applied = Applied { order, number, recorded: Some(sent.recorded), entry: &entry };
                 on_step(&Step { applied, posted: &posted, after: fold });
                 ControlFlow::Continue(())
             })?;
@@ -273,7 +273,12 @@ impl<A: Archive + ?Sized, E: From<A::Error>> Run<'_, '_, A, E> {
         if order < self.running.order {
             return Ok(ControlFlow::Continue(()));
         }
-        let applied = Applied { order, number: recorded.number, entry: &recorded.entry };
+        let applied = Applied {
+            order,
+            number: recorded.number,
+            recorded: Some(recorded.recorded),
+            entry: &recorded.entry,
+        };
         if applied.place() > self.limit {
             return Ok(ControlFlow::Break(()));
         }
@@ -293,7 +298,12 @@ impl<A: Archive + ?Sized, E: From<A::Error>> Run<'_, '_, A, E> {
 
     fn late_before(&mut self, place: Place) -> Result<(), E> {
         while let Some((late, recorded)) = self.stragglers.next_before(place)? {
-            let applied = Applied { order: late.order, number: late.number, entry: &recorded.entry };
+            let applied = Applied {
+                order: late.order,
+                number: late.number,
+                recorded: Some(recorded.recorded),
+                entry: &recorded.entry,
+            };
             self.take(&applied, true)?;
         }
         Ok(())

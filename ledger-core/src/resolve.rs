@@ -31,6 +31,8 @@ pub struct Applied<'a> {
     pub order: OrderKey,
     /// The number under which it posts.
     pub number: u64,
+    /// When it was recorded; not known while it is only considered.
+    pub recorded: Option<Instant>,
     /// What it posts.
     pub entry: &'a Entry,
 }

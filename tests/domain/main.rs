@@ -10,6 +10,7 @@ mod canonical;
 mod capital_reports;
 mod chains;
 mod closing;
+mod disclosure_reports;
 mod guards;
 mod late_entries;
 mod loan_forms;

@@ -138,7 +138,7 @@ impl Decider {
             )
             .map(|(posted, refolded)| (posted, Some(refolded)))
         } else {
-            let applied = Applied { order, number, entry };
+            let applied = Applied { order, number, recorded: None, entry };
             let posted = try_events(&mut self.head.fold, &applied, showing).map_err(Undecided::Refused);
             posted.map(|posted| (posted, None))
         };
@@ -170,7 +170,7 @@ impl Decider {
             }
             None => {
                 self.head.fold.commit();
-                self.head.moved_to(&Applied { order, number, entry }, false);
+                self.head.moved_to(&Applied { order, number, recorded: None, entry }, false);
                 if !self.near.is_empty() && number.is_multiple_of(self.near_every()) {
                     self.near.push_back(self.head.clone());
                 }

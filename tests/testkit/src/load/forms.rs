@@ -70,7 +70,7 @@ pub fn write(form: Form, entries: impl Iterator<Item = Entry>, out: &mut dyn Wri
             fold.declare(number, entry.effective, event);
         }
         let zone = fold.zone();
-        let posted = fold.apply(&Applied { order: entry.order(zone), number, entry: &entry });
+        let posted = fold.apply(&Applied { order: entry.order(zone), number, recorded: None, entry: &entry });
         let posted = posted.unwrap_or_else(|why| panic!("entry {number}: {why}"));
         for posted in posted {
             let lines = posted.journal.lines().iter();
