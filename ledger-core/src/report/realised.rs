@@ -30,7 +30,14 @@ struct Disposed {
     cost: Money,
 }
 
+/// Which fractions a sum takes.
+type Takes = fn(&Disposed) -> bool;
+
 impl Disposed {
+    fn gained(&self) -> bool {
+        !self.gain().is_ok_and(Money::is_negative)
+    }
+
     fn gain(&self) -> Result<Money, Overflow> {
         self.proceeds.minus(self.cost)
     }
@@ -70,13 +77,12 @@ pub(super) fn realised(request: &Request<'_>) -> Result<Sheet, NoReport> {
         ]));
     }
     if !rows.is_empty() {
-        let gained = |part: &Disposed| !part.gain().is_ok_and(Money::is_negative);
-        let sums: [(&str, RowKind, &dyn Fn(&Disposed) -> bool); 5] = [
-            ("Of it held for a year at most", RowKind::Line, &|part| !part.is_long()),
-            ("Of it held for more than a year", RowKind::Line, &|part| part.is_long()),
-            ("Gains", RowKind::Subtotal, &gained),
-            ("Losses", RowKind::Subtotal, &|part| !gained(part)),
-            ("Gains less losses", RowKind::Total, &|_| true),
+        let sums: [(&str, RowKind, Takes); 5] = [
+            ("Of it held for a year at most", RowKind::Line, |part| !part.is_long()),
+            ("Of it held for more than a year", RowKind::Line, Disposed::is_long),
+            ("Gains", RowKind::Subtotal, Disposed::gained),
+            ("Losses", RowKind::Subtotal, |part| !part.gained()),
+            ("Gains less losses", RowKind::Total, |_| true),
         ];
         for (label, kind, takes) in sums {
             let terms = lines.iter().zip(&all).filter(|(_, part)| takes(part)).map(|(line, _)| *line);
