@@ -239,6 +239,12 @@ impl Policy {
         default.changed(stated)
     }
 
+    /// Whether the oldest lots leave where lots are to be named and nobody names any (Reg. 1.1012-1(j)(3)(i)).
+    #[must_use]
+    pub fn oldest_go_unnamed(&self) -> bool {
+        self.framework == Some(Framework::UsTax)
+    }
+
     /// These rules with some choices made anew.
     #[must_use]
     pub fn changed(self, stated: &PolicyChoices) -> Policy {

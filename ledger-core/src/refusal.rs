@@ -173,6 +173,8 @@ refusals! {
 
     /// The method is `specific` and no lots are named.
     LotsNotNamed "LOTS_NOT_NAMED" "book {book} takes the lots that the event names, and it names none" { book: BookId, }
+    /// An instruction about lots that cannot be followed.
+    InstructionNotAllowed "INSTRUCTION_NOT_ALLOWED" "the instruction for book {book}: {why}" { book: BookId, why: &'static str, }
     /// A named lot is not there.
     UnknownLot "UNKNOWN_LOT" "book {book} has {held:#} of lot {lot} at {place}, {short:#} less than named"
     { book: BookId, lot: LotId, place: Place, held: Units, short: Units, }

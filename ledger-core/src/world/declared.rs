@@ -111,6 +111,8 @@ impl World {
             self.close(number, e);
         } else if let Event::PeriodReopened(e) = event {
             self.reopen(number, e);
+        } else if let Event::LotInstructionRecorded(e) = event {
+            self.instruct(number, e);
         }
     }
 
@@ -132,6 +134,7 @@ impl World {
         self.locks = Tracked::default();
         self.closes = Tracked::default();
         self.reopenings = Tracked::default();
+        self.instructions = Tracked::default();
     }
 
     fn open_ledger(&mut self, e: &LedgerOpened, effective: Effective) {
