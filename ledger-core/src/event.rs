@@ -194,7 +194,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     // Fields of policies and of events.
     "rollforward",
     "revenue_price",
-    "mined_cost",
     "price_source",
     // Choices.
     "crypto",

@@ -123,6 +123,16 @@ choice! {
     }
 }
 
+choice! {
+    /// What coins that a pool pays out cost.
+    pub enum MinedCost {
+        /// What they were worth when they were earned (ASC 606-10-32-21); a change of value is left to the next mark.
+        0 Inception = "inception",
+        /// What they are worth when they arrive.
+        1 Receipt = "receipt",
+    }
+}
+
 fact! {
     /// Choices as stated in the log.
     #[derive(Default)]
@@ -146,6 +156,8 @@ fact! {
         #[n(7)] pub stablecoin: Vec<StablecoinChoice>,
         /// Coins sold within so many days of being mined are operating cash (ASC 230-10-45-27A); none when not said.
         #[n(9)] pub operating_within_days: Option<u32>,
+        /// What coins that a pool pays out cost.
+        #[n(11)] pub mined_cost: Option<MinedCost>,
         /// The part of claims for collateral that is not expected back (ASC 326-20-30).
         #[n(13)] pub allowance: Option<Rate>,
         /// What becomes of an impairment.
@@ -176,6 +188,8 @@ pub struct Policy {
     pub rounding: Rounding,
     /// Coins sold within so many days of being mined are operating cash.
     pub operating_within_days: Option<u32>,
+    /// What coins that a pool pays out cost.
+    pub mined_cost: MinedCost,
     /// The part of claims for collateral that is not expected back.
     pub allowance: Rate,
     /// What becomes of an impairment when the price rises again.
@@ -226,6 +240,7 @@ impl Policy {
             disposal_carrying: DisposalCarrying::RemeasureFirst,
             rounding: Rounding::HalfEven,
             operating_within_days: None,
+            mined_cost: MinedCost::Receipt,
             allowance: Rate::ZERO,
             impairment_reversal: match framework {
                 Some(Framework::Ifrs) => Reversal::ToCost,
@@ -261,6 +276,7 @@ impl Policy {
             disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
             rounding: stated.rounding.unwrap_or(self.rounding),
             operating_within_days: stated.operating_within_days.or(self.operating_within_days),
+            mined_cost: stated.mined_cost.unwrap_or(self.mined_cost),
             allowance: stated.allowance.unwrap_or(self.allowance),
             impairment_reversal: stated.impairment_reversal.unwrap_or(self.impairment_reversal),
             // One for which there is no room is refused at the door.

@@ -7,6 +7,7 @@ use crate::event::{CoinsEarned, CoinsMined, CoinsReceived};
 use crate::ids::{Commodity, Place, WalletId};
 use crate::measured::Measured;
 use crate::money::{Amount, Money, Price, Units};
+use crate::policy::MinedCost;
 use crate::posting::{Leg, Target};
 use crate::refusal::Refusal;
 
@@ -23,7 +24,10 @@ pub(super) fn coins_received(cx: &Context<'_>, e: &CoinsReceived, m: &mut Measur
     let there = cx.book.balance(&target);
     let carrying = there.amount.share(e.units, there.units, cx.precision.scale, cx.precision.rounding)?;
     let commodity = coin_of(cx, e.wallet)?;
-    let value = cx.worth(e.units, commodity, e.price)?;
+    let value = match cx.policy.mined_cost {
+        MinedCost::Inception => carrying,
+        MinedCost::Receipt => cx.worth(e.units, commodity, e.price)?,
+    };
     cx.new_coins(Place::Wallet(e.wallet), commodity, e.units, value, m)?;
     m.coins_out.push(Leg { target, units: e.units, carrying, fair_value: value });
     m.carrying = carrying;

@@ -4,7 +4,7 @@ use expect_test::expect;
 use serde_json::{Value, json};
 
 use super::json::*;
-use super::ledger::{Ledger, standard};
+use super::ledger::{Ledger, standard, under};
 use super::rule::given;
 use super::rules;
 
@@ -57,6 +57,23 @@ rules! {
     fn the_last_receipt_takes_the_rest_of_the_claim() {
         given(three_earned(2)).when("2026-01-14", received("1", "34.00")).posts(expect![[r#"
             us-gaap, tax: Coins received from the pool
+              Dr 1210 Bitcoin, operating [hot]                                     34.00                    1.00000000 BTC
+                 Cr 1230 Bitcoin receivable from pool [pool]                                     33.33      1.00000000 BTC
+                 Cr 4510 Gains and losses on bitcoin [mining]                                     0.67
+        "#]])
+    }
+
+    fn coins_cost_what_they_were_earned_for_where_the_book_says_so() {
+        let ledger = under(&[
+            ("inception", json!({"mined_cost": "inception"})),
+            ("receipt", json!({"mined_cost": "receipt"})),
+        ]);
+        let ledger = ledger.and("2026-01-10", "3 BTC earned, worth 100.00", vec![earned("3", "100.00")]);
+        given(ledger).when("2026-01-12", received("1", "34.00")).posts(expect![[r#"
+            inception: Coins received from the pool
+              Dr 1210 Bitcoin, operating [hot]                                     33.33                    1.00000000 BTC
+                 Cr 1230 Bitcoin receivable from pool [pool]                                     33.33      1.00000000 BTC
+            receipt: Coins received from the pool
               Dr 1210 Bitcoin, operating [hot]                                     34.00                    1.00000000 BTC
                  Cr 1230 Bitcoin receivable from pool [pool]                                     33.33      1.00000000 BTC
                  Cr 4510 Gains and losses on bitcoin [mining]                                     0.67

@@ -8,7 +8,7 @@ use super::plan::When;
 impl Generator {
     /// One of a few names, so that entries share them.
     pub(super) fn transaction(&mut self) -> &'static str {
-        *self.dice.pick(&["deal-1", "deal-2", "deal-3"])
+        self.dice.pick::<&str>(&["deal-1", "deal-2", "deal-3"])
     }
 
     /// Lots are left unnamed here, for their names change where a log is told in another order; so does what was

@@ -63,6 +63,7 @@ impl Generator {
         maybe("purchase_fee", &["capitalise", "expense"]);
         maybe("disposal_carrying", &["remeasure_first", "last_mark"]);
         maybe("rounding", &["half_even", "half_up"]);
+        maybe("mined_cost", &["inception", "receipt"]);
         if self.dice.once_in(2) {
             policy["lots"] = json!({"method": self.dice.pick(&["fifo", "lifo", "hifo", "lofo", "average"])});
         }

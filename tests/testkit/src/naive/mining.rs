@@ -60,13 +60,17 @@ impl Desk<'_, '_> {
     }
 
     /// The claim goes pro rata; the coins come in at what they are worth on arrival, in every book, and that is
-    /// their cost.
+    /// their cost; or they go on at what they were earned for.
     pub(super) fn received(&mut self, event: &CoinsReceived) -> Done {
         let units = numbers::fine(event.units.decimal());
         let commodity = self.coin_of(event.pool)?;
-        let price = self.stated_or_observed(event.price, commodity)?;
-        let value = numbers::worth(units, price, self.half());
         let half = self.half();
+        let worth = if self.rules.cost_is_as_earned {
+            None
+        } else {
+            let price = self.stated_or_observed(event.price, commodity)?;
+            Some(numbers::worth(units, price, half))
+        };
         let pool =
             self.pools.iter_mut().find(|pool| pool.wallet == event.pool).ok_or("the pool owes nothing")?;
         if pool.units < units {
@@ -75,6 +79,7 @@ impl Desk<'_, '_> {
         let given = numbers::part_of(pool.carrying, units, pool.units, half);
         pool.units -= units;
         pool.carrying -= given;
+        let value = worth.unwrap_or(given);
         self.post(1230, -given);
         self.acquire(commodity, Place::Wallet(event.wallet), units, value, value)?;
         self.post_rest(4510);
