@@ -5,6 +5,7 @@ mod stablecoin;
 
 pub use stablecoin::{STABLECOINS_MAX, StablecoinChoice, Stablecoins, Treatment};
 
+use crate::ids::Commodity;
 use crate::money::Rate;
 use crate::rounding::Rounding;
 use crate::shape::{choice, fact};
@@ -134,6 +135,18 @@ choice! {
 }
 
 fact! {
+    /// Which observations of a price a book may use.
+    pub struct PriceTerms {
+        /// Of what.
+        #[n(0)] pub commodity: Commodity,
+        /// In which currency.
+        #[n(1)] pub currency: Commodity,
+        /// How old an observation may be when it is used, in hours (ASC 820-10-35-54): none older than that counts.
+        #[n(4)] pub max_age_hours: Option<u32>,
+    }
+}
+
+fact! {
     /// Choices as stated in the log.
     #[derive(Default)]
     pub struct PolicyChoices {
@@ -158,6 +171,8 @@ fact! {
         #[n(9)] pub operating_within_days: Option<u32>,
         /// What coins that a pool pays out cost.
         #[n(11)] pub mined_cost: Option<MinedCost>,
+        /// Which observations of prices may be used, pair by pair; any where a pair is not said.
+        #[n(12)] pub price: Option<Vec<PriceTerms>>,
         /// The part of claims for collateral that is not expected back (ASC 326-20-30).
         #[n(13)] pub allowance: Option<Rate>,
         /// What becomes of an impairment.

@@ -161,6 +161,10 @@ refusals! {
     /// An event needs a price that nobody observed in time.
     PriceMissing "PRICE_MISSING" "no price of {commodity} in {currency} has been observed by {effective}"
     { commodity: Commodity, currency: Commodity, effective: Effective, }
+    /// The latest price is older than the book's policy allows.
+    PriceStale "PRICE_STALE"
+    "book {book} takes prices of {commodity} no older than {hours} h on {effective}, and entry {number} observed the latest at {at}"
+    { book: BookId, commodity: Commodity, number: u64, at: Effective, effective: Effective, hours: u32, }
     /// An observation that does not exist.
     UnknownObservation "UNKNOWN_OBSERVATION" "entry {number} has no observation of the price of {commodity}"
     { number: u64, commodity: Commodity, }

@@ -78,6 +78,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("OPENING_UNBALANCED", "correct a line, or let `equity_not_analysed` carry the difference on purpose"),
     ("JOURNAL_UNBALANCED", "correct a line: debits must equal credits to the cent"),
     // Prices.
+    ("PRICE_STALE", "record one of that time with `price_observed`, or state the price in the event"),
     ("PRICE_MISSING", "record one before with `price_observed`, at a time not after {day}"),
     ("UNKNOWN_OBSERVATION", "name the number of an entry that observed a price of this commodity"),
     ("OBSERVATION_REPLACED", "name the entry that replaced it, or record the price anew without `supersedes`"),

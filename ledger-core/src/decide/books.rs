@@ -55,6 +55,7 @@ pub(super) fn policy_adopted(door: &Door<'_>, e: &PolicyAdopted, holds_coins: bo
     if let Some(rules) = e.policy.rules {
         known_rules(book, rules)?;
     }
+    prices_agree(book, &e.policy)?;
     let after = before.changed(&e.policy);
     let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
     choices_agree(door.world.book(book)?.framework, book, &after, e.from)?;
@@ -137,9 +138,27 @@ fn stablecoins_known(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal
 pub(super) fn books_opened(at: &Moment, e: &LedgerOpened) -> Result<(), Refusal> {
     e.books.iter().try_for_each(|opened| {
         let stated = opened.policy.clone().unwrap_or_default();
+        prices_agree(opened.book, &stated)?;
         stablecoins_known(opened.book, &stated)?;
         choices_agree(opened.framework, opened.book, &Policy::opened(opened.framework, &stated), at.day)
     })
+}
+
+/// Each pair once, each with an age that something can have.
+fn prices_agree(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal> {
+    let mut pairs = BTreeSet::new();
+    for terms in stated.price.iter().flatten() {
+        if terms.max_age_hours == Some(0) {
+            return Err(Refusal::PolicyNotAllowed {
+                book,
+                why: "no price is less than an hour old for long",
+            });
+        }
+        if !pairs.insert((terms.commodity, terms.currency)) {
+            return Err(Refusal::PolicyNotAllowed { book, why: "a pair of `price` is named twice" });
+        }
+    }
+    Ok(())
 }
 
 /// A cumulative effect is posted on the first day of the policy.

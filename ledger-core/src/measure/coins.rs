@@ -18,7 +18,7 @@ use crate::policy::{LotMethod, LotScope};
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use crate::time::Day;
-use crate::world::Transit;
+use crate::world::{Observation, Transit};
 
 /// Coins on their way out of their positions.
 #[derive(Debug, Clone)]
@@ -341,6 +341,11 @@ impl Context<'_> {
         Ok(())
     }
 
+    /// The latest price that the book may use.
+    pub(super) fn observed_price(&self, commodity: Commodity) -> Result<Observation, Refusal> {
+        self.world.price_in(self.book.name(), &self.at, commodity, self.functional)
+    }
+
     /// What coins are worth: at the event's own price, else at the latest observed.
     pub(super) fn worth(
         &self,
@@ -350,7 +355,7 @@ impl Context<'_> {
     ) -> Result<Money, Refusal> {
         let price = match price {
             Some(price) => price,
-            None => self.world.price_for(&self.at, commodity, self.functional)?.price,
+            None => self.observed_price(commodity)?.price,
         };
         Ok(price.value_of(units, self.precision.scale, self.precision.rounding)?)
     }

@@ -98,6 +98,20 @@ rules! {
         "#]])
     }
 
+    fn a_price_as_old_as_the_book_allows_is_used() {
+        let price = json!({"price": [{"commodity": "BTC", "currency": "USD", "max_age_hours": 21}]});
+        let ledger = under(&[("choosy", price)])
+            .and("2026-01-10", "1 BTC earned, worth 88,000", vec![earned("1", "88000.00")])
+            .and("2026-01-11", "BTC at 87,500", vec![observed("BTC", "87500", "2026-01-11T12:00:00Z")]);
+        let received = json!({"type": "coins_received", "pool": "pool", "wallet": "hot", "units": "1"});
+        given(ledger).when("2026-01-12T09:00:00Z", received).posts(expect![[r#"
+            choosy: Coins received from the pool
+              Dr 1210 Bitcoin, operating [hot]                                 87,500.00                    1.00000000 BTC
+                 Cr 1230 Bitcoin receivable from pool [pool]                                 88,000.00      1.00000000 BTC
+              Dr 4510 Gains and losses on bitcoin [mining]                        500.00
+        "#]])
+    }
+
     fn coins_mined_are_income_and_a_new_lot_at_once() {
         let mined =
             json!({"type": "coins_mined", "wallet": "hot", "units": "0.34001122", "value": usd("29993.98")});
