@@ -193,7 +193,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "reconciliation_signed_off",
     // Fields of policies and of events.
     "rollforward",
-    "revenue_price",
     "price_source",
     // Choices.
     "crypto",

@@ -125,6 +125,18 @@ choice! {
 }
 
 choice! {
+    /// At which observation coins earned are income where the event says neither value nor price (ASC 606-10-32-21).
+    pub enum RevenuePrice {
+        /// The latest at the event.
+        0 Inception = "inception",
+        /// The plain average of those of its local day.
+        1 DailyAverage = "daily_average",
+        /// The last of its local day.
+        2 Close = "close",
+    }
+}
+
+choice! {
     /// What coins that a pool pays out cost.
     pub enum MinedCost {
         /// What they were worth when they were earned (ASC 606-10-32-21); a change of value is left to the next mark.
@@ -169,6 +181,8 @@ fact! {
         #[n(7)] pub stablecoin: Vec<StablecoinChoice>,
         /// Coins sold within so many days of being mined are operating cash (ASC 230-10-45-27A); none when not said.
         #[n(9)] pub operating_within_days: Option<u32>,
+        /// At which observation coins earned are income; the event says it when not said.
+        #[n(10)] pub revenue_price: Option<RevenuePrice>,
         /// What coins that a pool pays out cost.
         #[n(11)] pub mined_cost: Option<MinedCost>,
         /// Which observations of prices may be used, pair by pair; any where a pair is not said.
@@ -203,6 +217,8 @@ pub struct Policy {
     pub rounding: Rounding,
     /// Coins sold within so many days of being mined are operating cash.
     pub operating_within_days: Option<u32>,
+    /// At which observation coins earned are income.
+    pub revenue_price: Option<RevenuePrice>,
     /// What coins that a pool pays out cost.
     pub mined_cost: MinedCost,
     /// The part of claims for collateral that is not expected back.
@@ -255,6 +271,7 @@ impl Policy {
             disposal_carrying: DisposalCarrying::RemeasureFirst,
             rounding: Rounding::HalfEven,
             operating_within_days: None,
+            revenue_price: None,
             mined_cost: MinedCost::Receipt,
             allowance: Rate::ZERO,
             impairment_reversal: match framework {
@@ -291,6 +308,7 @@ impl Policy {
             disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
             rounding: stated.rounding.unwrap_or(self.rounding),
             operating_within_days: stated.operating_within_days.or(self.operating_within_days),
+            revenue_price: stated.revenue_price.or(self.revenue_price),
             mined_cost: stated.mined_cost.unwrap_or(self.mined_cost),
             allowance: stated.allowance.unwrap_or(self.allowance),
             impairment_reversal: stated.impairment_reversal.unwrap_or(self.impairment_reversal),

@@ -12,7 +12,7 @@ use crate::event::books::PriceObserved;
 use crate::ids::{BookId, Commodity};
 use crate::money::Price;
 use crate::refusal::Refusal;
-use crate::time::{Effective, Instant};
+use crate::time::{Day, Effective, Instant, Zone};
 use crate::tracked::Tracked;
 use series::{Seen, Series};
 
@@ -158,6 +158,21 @@ impl World {
             currency,
             effective: at.effective,
         })
+    }
+
+    /// The observations of the event's local day, in order of time, recorded before it and not replaced by then.
+    pub fn prices_of_day(&self, at: &Moment, pair: PricePair) -> impl Iterator<Item = Observation> {
+        let zone = self.settings().map_or(Zone::UTC, |settings| settings.zone);
+        let eve = Day::from_number(at.day.number() - 1).unwrap_or(at.day);
+        let (from, end) = (zone.end_of(eve).micros(), zone.end_of(at.day).micros());
+        let number = at.event.entry;
+        let usable = move |seen: &Seen| {
+            let superseded_by = self.prices.replaced.get(&(seen.number, pair.0));
+            seen.number <= number && superseded_by.is_none_or(|by| *by > number)
+        };
+        let series = self.prices.series(&pair);
+        let seen = series.into_iter().flat_map(move |series| series.between(from, end, usable));
+        seen.map(move |seen| self.prices.observation(pair, seen))
     }
 
     /// The same for a book, which may not use what is older than its policy allows.

@@ -98,6 +98,34 @@ rules! {
         "#]])
     }
 
+    // Of that day: 86,000 and 87,000 and 87,001, whose average is 86,667.
+    fn coins_earned_without_a_value_are_income_at_the_price_that_the_policy_names() {
+        let ledger = under(&[
+            ("inception", json!({"revenue_price": "inception"})),
+            ("average", json!({"revenue_price": "daily_average"})),
+            ("close", json!({"revenue_price": "close"})),
+        ]);
+        let at = |price: &str, at: &str| observed("BTC", price, at);
+        let ledger = ledger
+            .and("2026-01-11", "BTC at 90,000 the day before", vec![at("90000", "2026-01-10T23:59:59Z")])
+            .and("2026-01-12", "BTC at 86,000 at midnight", vec![at("86000", "2026-01-11T00:00:00Z")])
+            .and("2026-01-12", "BTC at 87,000 at noon", vec![at("87000", "2026-01-11T12:00:00Z")])
+            .and("2026-01-12", "BTC at 87,001 in the last second", vec![at("87001", "2026-01-11T23:59:59Z")])
+            .and("2026-01-12", "BTC at 80,000 the day after", vec![at("80000", "2026-01-12T00:00:00Z")]);
+        let earned = json!({"type": "coins_earned", "pool": "pool", "units": "1"});
+        given(ledger).when("2026-01-11T08:00:00Z", earned).posts(expect![[r#"
+            inception: Coins earned from the pool
+              Dr 1230 Bitcoin receivable from pool [pool]                      86,000.00                    1.00000000 BTC
+                 Cr 4010 Mining revenue [mining]                                             86,000.00
+            average: Coins earned from the pool
+              Dr 1230 Bitcoin receivable from pool [pool]                      86,667.00                    1.00000000 BTC
+                 Cr 4010 Mining revenue [mining]                                             86,667.00
+            close: Coins earned from the pool
+              Dr 1230 Bitcoin receivable from pool [pool]                      87,001.00                    1.00000000 BTC
+                 Cr 4010 Mining revenue [mining]                                             87,001.00
+        "#]])
+    }
+
     fn a_price_as_old_as_the_book_allows_is_used() {
         let price = json!({"price": [{"commodity": "BTC", "currency": "USD", "max_age_hours": 21}]});
         let ledger = under(&[("choosy", price)])

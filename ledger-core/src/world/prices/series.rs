@@ -95,6 +95,20 @@ impl Series {
         })
     }
 
+    /// The observations of a stretch of time, end exclusive, that may be used.
+    pub(super) fn between(
+        &self,
+        from: i64,
+        end: i64,
+        usable: impl Fn(&Seen) -> bool,
+    ) -> impl Iterator<Item = Seen> {
+        // Of the blocks that begin before it, only the last may reach into it.
+        let first = self.blocks.partition_point(|block| block.first.0 < from).saturating_sub(1);
+        let blocks = self.blocks.iter().skip(first).take_while(move |block| block.first.0 < end);
+        let within = move |seen: &&Seen| (from..end).contains(&seen.at);
+        blocks.flat_map(|block| &block.seen).filter(within).copied().filter(move |seen| usable(seen))
+    }
+
     /// The observation that an entry recorded.
     pub(super) fn of_number(&self, number: u64) -> Option<Seen> {
         let may_hold = |block: &&Block| (block.least_number..=block.most_number).contains(&number);
