@@ -73,6 +73,13 @@ pub(crate) fn cases() -> Vec<Case> {
             "book choosy: a pair of `price` is named twice",
         ),
         on(
+            under(&[("average", json!({"revenue_price": "daily_average"}))]),
+            "PRICE_MISSING",
+            "coins are earned on a day without a price, in a book that averages those of the day",
+            json!({"type": "coins_earned", "pool": "pool", "units": "1"}),
+            "no price of BTC in USD has been observed by 2026-01-05",
+        ),
+        on(
             held(),
             "PRICE_MISSING",
             "coins are marked before a price was observed",

@@ -153,6 +153,10 @@ mod tests {
             for at in (0..5_000).step_by(37) {
                 let known = list.iter().rev().find(|seen| seen.at <= at && seen.number <= 2_500);
                 assert_eq!(series.latest(at, |seen| seen.number <= 2_500).as_ref(), known, "{step} {at}");
+                let within =
+                    list.iter().filter(|seen| (at..at + 400).contains(&seen.at) && seen.number % 3 > 0);
+                let between = series.between(at, at + 400, |seen| seen.number % 3 > 0);
+                assert!(between.eq(within.copied()), "{step} {at}");
                 let number = at.cast_unsigned();
                 let recorded = list.iter().find(|seen| seen.number == number);
                 assert_eq!(series.of_number(number).as_ref(), recorded, "{step} {at}");
