@@ -17,6 +17,7 @@ mod in_kind;
 mod instructions;
 mod loan;
 mod margin;
+mod price_terms;
 mod reversal;
 
 pub use decider::{Decider, Past, Undecided};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::asset::opening_assets;
 use super::door::{Door, is_dollar, text};
+use super::price_terms::prices_agree;
 use crate::account::{Account, Class};
 use crate::chart::{self, CASH};
 use crate::event::books::{OpeningBalance, Transition, WalletKind};
@@ -142,23 +143,6 @@ pub(super) fn books_opened(at: &Moment, e: &LedgerOpened) -> Result<(), Refusal>
         stablecoins_known(opened.book, &stated)?;
         choices_agree(opened.framework, opened.book, &Policy::opened(opened.framework, &stated), at.day)
     })
-}
-
-/// Each pair once, each with an age that something can have.
-fn prices_agree(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal> {
-    let mut pairs = BTreeSet::new();
-    for terms in stated.price.iter().flatten() {
-        if terms.max_age_hours == Some(0) {
-            return Err(Refusal::PolicyNotAllowed {
-                book,
-                why: "no price is less than an hour old for long",
-            });
-        }
-        if !pairs.insert((terms.commodity, terms.currency)) {
-            return Err(Refusal::PolicyNotAllowed { book, why: "a pair of `price` is named twice" });
-        }
-    }
-    Ok(())
 }
 
 /// A cumulative effect is posted on the first day of the policy.
