@@ -14,8 +14,10 @@ mod derivative;
 mod door;
 mod history;
 mod in_kind;
+mod instructions;
 mod loan;
 mod margin;
+mod price_terms;
 mod reversal;
 
 pub use decider::{Decider, Past, Undecided};
@@ -160,6 +162,8 @@ fn check_declaration(fold: &Fold, entry: &Entry, event: &Event) -> Result<(), Re
         books::party_registered(&door, e)
     } else if let Event::PriceObserved(e) = event {
         books::price_observed(&door, e)
+    } else if let Event::LotInstructionRecorded(e) = event {
+        instructions::lot_instruction_recorded(&door, e)
     } else if let Event::EntryReversed(e) = event {
         reversal::declared(&door, e)
     } else if let Event::PeriodClosed(e) = event {
@@ -184,7 +188,8 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::PartyRegistered(_)
         | Event::PriceObserved(_)
         | Event::PeriodClosed(_)
-        | Event::PeriodReopened(_) => Ok(()),
+        | Event::PeriodReopened(_)
+        | Event::LotInstructionRecorded(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
         Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),

@@ -16,6 +16,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::canonical::{Canonical, Reader};
+use crate::event::treasury::NamedLot;
 use crate::time::{Day, Rank};
 
 /// Declares the events: the number in the log, the name in JSON, the family, the shape.
@@ -100,6 +101,7 @@ closed_list! {
     12 "entry_reversed" books EntryReversed,
     13 "period_closed" books PeriodClosed,
     14 "period_reopened" books PeriodReopened,
+    15 "lot_instruction_recorded" books LotInstructionRecorded,
     16 "operating_metric_recorded" books OperatingMetricRecorded,
     30 "coins_earned" mining CoinsEarned,
     31 "coins_received" mining CoinsReceived,
@@ -170,6 +172,7 @@ macro_rules! declaration {
             | Event::EvidenceAttached(_)
             | Event::PeriodClosed(_)
             | Event::PeriodReopened(_)
+            | Event::LotInstructionRecorded(_)
     };
 }
 pub(crate) use declaration;
@@ -184,15 +187,12 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "entry_proposed",
     "entry_approved",
     "entry_rejected",
-    "lot_instruction_recorded",
     "statement_recorded",
     "reconciliation_run",
     "break_explained",
     "reconciliation_signed_off",
     // Fields of policies and of events.
     "rollforward",
-    "revenue_price",
-    "mined_cost",
     "price_source",
     // Choices.
     "crypto",
@@ -287,6 +287,44 @@ impl Event {
     pub fn declares(&self) -> bool {
         let is_kept = self.is_declaration() && !matches!(self, Event::EvidenceAttached(_));
         is_kept || matches!(self, Event::EntryReversed(_)) || self.reverses_on().is_some()
+    }
+
+    /// The first day of which it may change what is recorded already, where it changes the rules of a book.
+    #[must_use]
+    pub fn reaches_back_to(&self) -> Option<Day> {
+        if let Event::PolicyAdopted(adopted) = self {
+            Some(adopted.holds_from())
+        } else if let Event::LotInstructionRecorded(instruction) = self {
+            instruction.reaches_back_to()
+        } else {
+            None
+        }
+    }
+
+    /// The lots that it names for coins that leave, where it may name some.
+    #[must_use]
+    pub fn named_lots(&self) -> Option<&[NamedLot]> {
+        if let Event::CoinsSold(e) = self {
+            Some(&e.lots)
+        } else if let Event::CoinsMoved(e) = self {
+            Some(&e.lots)
+        } else if let Event::CollateralPosted(e) = self {
+            Some(&e.lots)
+        } else if let Event::InterestPaid(e) = self {
+            e.coins.as_ref().map(|coins| coins.lots.as_slice())
+        } else if let Event::LoanRepaid(e) = self {
+            e.coins.as_ref().map(|coins| coins.lots.as_slice())
+        } else if let Event::CoinsSpent(e) = self {
+            Some(&e.lots)
+        } else if let Event::CoinsDistributed(e) = self {
+            Some(&e.lots)
+        } else if let Event::CoinsImpounded(e) = self {
+            Some(&e.lots)
+        } else if let Event::CoinsLost(e) = self {
+            Some(&e.lots)
+        } else {
+            None
+        }
     }
 
     /// The day on which it is mirrored by itself.

@@ -228,7 +228,7 @@ impl Fold {
         let movements = self.world.check_movements(&at, event)?;
         let awaited = self.world.reversed_by(applied.number).is_some();
         for book in &mut self.books {
-            let cx = Context::new(&self.world, book, at)?;
+            let cx = Context::new(&self.world, book, at)?.of_transaction(applied.entry.transaction);
             let policy = cx.policy;
             let Room { measured, paper } = &mut self.room;
             measure(&cx, event, measured)?;

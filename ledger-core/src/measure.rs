@@ -20,7 +20,7 @@ mod treasury;
 use crate::book::Book;
 use crate::event::loan::Control;
 use crate::event::{Event, declaration};
-use crate::ids::{Commodity, FacilityId};
+use crate::ids::{Commodity, FacilityId, TransactionId};
 use crate::lots::Precision;
 use crate::measured::Measured;
 use crate::policy::{MeasurementModel, Pledge, Policy};
@@ -38,6 +38,8 @@ pub struct Context<'a> {
     pub policy: Policy,
     /// Which event, and when.
     pub at: Moment,
+    /// The transaction that the event belongs to.
+    pub transaction: Option<TransactionId>,
     /// The functional currency.
     pub functional: Commodity,
     /// How amounts are rounded.
@@ -53,7 +55,13 @@ impl<'a> Context<'a> {
         let functional = world.settings()?.functional;
         let policy = world.book(book.name())?.policy_on(at.day);
         let precision = Precision { scale: world.scale(functional)?.into(), rounding: policy.rounding };
-        Ok(Context { world, book, policy, at, functional, precision })
+        Ok(Context { world, book, policy, at, transaction: None, functional, precision })
+    }
+
+    /// The same for an event of a transaction.
+    #[must_use]
+    pub fn of_transaction(self, transaction: Option<TransactionId>) -> Context<'a> {
+        Context { transaction, ..self }
     }
 
     /// Whether control of coins with a lender has passed, as this book sees it.

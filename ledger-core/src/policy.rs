@@ -5,6 +5,7 @@ mod stablecoin;
 
 pub use stablecoin::{STABLECOINS_MAX, StablecoinChoice, Stablecoins, Treatment};
 
+use crate::ids::Commodity;
 use crate::money::Rate;
 use crate::rounding::Rounding;
 use crate::shape::{choice, fact};
@@ -123,6 +124,40 @@ choice! {
     }
 }
 
+choice! {
+    /// At which observation coins earned are income where the event says neither value nor price (ASC 606-10-32-21).
+    pub enum RevenuePrice {
+        /// The latest at the event.
+        0 Inception = "inception",
+        /// The plain average of those of its local day.
+        1 DailyAverage = "daily_average",
+        /// The last of its local day.
+        2 Close = "close",
+    }
+}
+
+choice! {
+    /// What coins that a pool pays out cost.
+    pub enum MinedCost {
+        /// What they were worth when they were earned (ASC 606-10-32-21); a change of value is left to the next mark.
+        0 Inception = "inception",
+        /// What they are worth when they arrive.
+        1 Receipt = "receipt",
+    }
+}
+
+fact! {
+    /// Which observations of a price a book may use.
+    pub struct PriceTerms {
+        /// Of what.
+        #[n(0)] pub commodity: Commodity,
+        /// In which currency.
+        #[n(1)] pub currency: Commodity,
+        /// How old an observation may be when it is used, in hours (ASC 820-10-35-54): none older than that counts.
+        #[n(4)] pub max_age_hours: Option<u32>,
+    }
+}
+
 fact! {
     /// Choices as stated in the log.
     #[derive(Default)]
@@ -146,6 +181,12 @@ fact! {
         #[n(7)] pub stablecoin: Vec<StablecoinChoice>,
         /// Coins sold within so many days of being mined are operating cash (ASC 230-10-45-27A); none when not said.
         #[n(9)] pub operating_within_days: Option<u32>,
+        /// At which observation coins earned are income; the event says it when not said.
+        #[n(10)] pub revenue_price: Option<RevenuePrice>,
+        /// What coins that a pool pays out cost.
+        #[n(11)] pub mined_cost: Option<MinedCost>,
+        /// Which observations of prices may be used, pair by pair; any where a pair is not said.
+        #[n(12)] pub price: Option<Vec<PriceTerms>>,
         /// The part of claims for collateral that is not expected back (ASC 326-20-30).
         #[n(13)] pub allowance: Option<Rate>,
         /// What becomes of an impairment.
@@ -176,6 +217,10 @@ pub struct Policy {
     pub rounding: Rounding,
     /// Coins sold within so many days of being mined are operating cash.
     pub operating_within_days: Option<u32>,
+    /// At which observation coins earned are income.
+    pub revenue_price: Option<RevenuePrice>,
+    /// What coins that a pool pays out cost.
+    pub mined_cost: MinedCost,
     /// The part of claims for collateral that is not expected back.
     pub allowance: Rate,
     /// What becomes of an impairment when the price rises again.
@@ -226,6 +271,8 @@ impl Policy {
             disposal_carrying: DisposalCarrying::RemeasureFirst,
             rounding: Rounding::HalfEven,
             operating_within_days: None,
+            revenue_price: None,
+            mined_cost: MinedCost::Receipt,
             allowance: Rate::ZERO,
             impairment_reversal: match framework {
                 Some(Framework::Ifrs) => Reversal::ToCost,
@@ -237,6 +284,12 @@ impl Policy {
             sale_fee_stated: false,
         };
         default.changed(stated)
+    }
+
+    /// Whether the oldest lots leave where lots are to be named and nobody names any (Reg. 1.1012-1(j)(3)(i)).
+    #[must_use]
+    pub fn oldest_go_unnamed(&self) -> bool {
+        self.framework == Some(Framework::UsTax)
     }
 
     /// These rules with some choices made anew.
@@ -255,6 +308,8 @@ impl Policy {
             disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
             rounding: stated.rounding.unwrap_or(self.rounding),
             operating_within_days: stated.operating_within_days.or(self.operating_within_days),
+            revenue_price: stated.revenue_price.or(self.revenue_price),
+            mined_cost: stated.mined_cost.unwrap_or(self.mined_cost),
             allowance: stated.allowance.unwrap_or(self.allowance),
             impairment_reversal: stated.impairment_reversal.unwrap_or(self.impairment_reversal),
             // One for which there is no room is refused at the door.

@@ -161,6 +161,10 @@ refusals! {
     /// An event needs a price that nobody observed in time.
     PriceMissing "PRICE_MISSING" "no price of {commodity} in {currency} has been observed by {effective}"
     { commodity: Commodity, currency: Commodity, effective: Effective, }
+    /// The latest price is older than the book's policy allows.
+    PriceStale "PRICE_STALE"
+    "book {book} takes prices of {commodity} no older than {hours} h on {effective}, and entry {number} observed the latest at {at}"
+    { book: BookId, commodity: Commodity, number: u64, at: Effective, effective: Effective, hours: u32, }
     /// An observation that does not exist.
     UnknownObservation "UNKNOWN_OBSERVATION" "entry {number} has no observation of the price of {commodity}"
     { number: u64, commodity: Commodity, }
@@ -173,6 +177,8 @@ refusals! {
 
     /// The method is `specific` and no lots are named.
     LotsNotNamed "LOTS_NOT_NAMED" "book {book} takes the lots that the event names, and it names none" { book: BookId, }
+    /// An instruction about lots that cannot be followed.
+    InstructionNotAllowed "INSTRUCTION_NOT_ALLOWED" "the instruction for book {book}: {why}" { book: BookId, why: &'static str, }
     /// A named lot is not there.
     UnknownLot "UNKNOWN_LOT" "book {book} has {held:#} of lot {lot} at {place}, {short:#} less than named"
     { book: BookId, lot: LotId, place: Place, held: Units, short: Units, }

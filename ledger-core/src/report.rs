@@ -15,6 +15,7 @@ mod income;
 mod journal;
 mod journal_testing;
 mod loan_figures;
+mod lot_findings;
 mod metrics;
 mod obligations;
 mod parties;
@@ -262,6 +263,11 @@ pub const REPORTS: &[Report] = &[
         "journal-testing",
         "Entries for an auditor's eye: manual, late, round, weekend (AU-C 240, AS 2401)",
         journal_testing::journal_testing,
+    ),
+    report(
+        "lot-findings",
+        "Coins sold without an instruction in time, and coins without a cost",
+        lot_findings::lot_findings,
     ),
 ];
 

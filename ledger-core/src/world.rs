@@ -10,6 +10,7 @@ mod contract;
 mod declared;
 mod derivative;
 mod facility;
+mod instructions;
 mod interest;
 mod lending;
 mod movements;
@@ -27,6 +28,7 @@ pub use declared::{AccountInfo, BookDeclared, Settings};
 pub use derivative::Derivative;
 pub(crate) use facility::amount_of;
 pub use facility::{Facility, Ltv};
+use instructions::Instructions;
 pub(crate) use movements::repayment;
 pub use movements::{Movement, Movements};
 pub use prices::{Observation, Observed, PricePair};
@@ -114,6 +116,8 @@ pub struct World {
     closes: Tracked<(u64, Option<BookId>), PeriodClosed>,
     #[serde(skip)]
     reopenings: Tracked<(u64, Option<BookId>), PeriodReopened>,
+    #[serde(skip)]
+    instructions: Instructions,
     coins: Tracked<(Place, Commodity), Units>,
     money: Tracked<WalletId, Units>,
     claims: Tracked<(WalletId, Commodity), Units>,
@@ -275,6 +279,7 @@ impl World {
         self.marked.commit();
         self.locks.commit();
         self.closes.commit();
+        self.instructions.commit();
         self.reopenings.commit();
         self.year.commit();
         self.openings.commit();
@@ -310,6 +315,7 @@ impl World {
         self.marked.rollback();
         self.locks.rollback();
         self.closes.rollback();
+        self.instructions.rollback();
         self.reopenings.rollback();
         self.year.rollback();
         self.openings.rollback();

@@ -15,6 +15,7 @@ mod guards;
 mod late_entries;
 mod loan_forms;
 mod lookups;
+mod lot_instructions;
 mod lot_tables;
 mod mini_story;
 mod posting_rules;

@@ -78,12 +78,14 @@ const ADVICE: &[(&str, &str)] = &[
     ("OPENING_UNBALANCED", "correct a line, or let `equity_not_analysed` carry the difference on purpose"),
     ("JOURNAL_UNBALANCED", "correct a line: debits must equal credits to the cent"),
     // Prices.
+    ("PRICE_STALE", "record one of that time with `price_observed`, or state the price in the event"),
     ("PRICE_MISSING", "record one before with `price_observed`, at a time not after {day}"),
     ("UNKNOWN_OBSERVATION", "name the number of an entry that observed a price of this commodity"),
     ("OBSERVATION_REPLACED", "name the entry that replaced it, or record the price anew without `supersedes`"),
     ("WRONG_CURRENCY", "state it in the currency expected, or convert first with `currency_converted`"),
     // Lots.
-    ("LOTS_NOT_NAMED", "add `lots`; `treasury report lots --as-of {day}` lists them"),
+    ("LOTS_NOT_NAMED", "add `lots`, or record `lot_instruction_recorded` before; `treasury report lots --as-of {day}` lists them"),
+    ("INSTRUCTION_NOT_ALLOWED", "give a standing instruction a `method`, and one for a sale a `method` or its `lots`"),
     ("UNKNOWN_LOT", "`treasury report lots --as-of {day}` lists the lots of each place"),
     ("LOTS_DO_NOT_ADD_UP", "name lots for exactly the units that leave; `treasury report lots --as-of {day}` lists them"),
     // Loans.

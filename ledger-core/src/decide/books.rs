@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::asset::opening_assets;
 use super::door::{Door, is_dollar, text};
+use super::price_terms::prices_agree;
 use crate::account::{Account, Class};
 use crate::chart::{self, CASH};
 use crate::event::books::{OpeningBalance, Transition, WalletKind};
@@ -55,6 +56,7 @@ pub(super) fn policy_adopted(door: &Door<'_>, e: &PolicyAdopted, holds_coins: bo
     if let Some(rules) = e.policy.rules {
         known_rules(book, rules)?;
     }
+    prices_agree(book, &e.policy)?;
     let after = before.changed(&e.policy);
     let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
     choices_agree(door.world.book(book)?.framework, book, &after, e.from)?;
@@ -137,6 +139,7 @@ fn stablecoins_known(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal
 pub(super) fn books_opened(at: &Moment, e: &LedgerOpened) -> Result<(), Refusal> {
     e.books.iter().try_for_each(|opened| {
         let stated = opened.policy.clone().unwrap_or_default();
+        prices_agree(opened.book, &stated)?;
         stablecoins_known(opened.book, &stated)?;
         choices_agree(opened.framework, opened.book, &Policy::opened(opened.framework, &stated), at.day)
     })

@@ -17,7 +17,11 @@ pub(super) fn coins_earned(door: &Door<'_>, e: &CoinsEarned) -> Result<(), Refus
     let commodity = pool(door, e.pool)?;
     door.units("the coins earned", e.units, commodity)?;
     door.units_or_none("the pool's fee", e.pool_fee.unwrap_or_default(), commodity)?;
-    value_or_price(door, e.value, e.price)
+    match (e.value, e.price) {
+        // A book's policy may say which observation it is then.
+        (None, None) => Ok(()),
+        (value, price) => value_or_price(door, value, price),
+    }
 }
 
 pub(super) fn coins_received(door: &Door<'_>, e: &CoinsReceived) -> Result<(), Refusal> {

@@ -285,8 +285,8 @@ impl Decider {
     ) -> Result<Option<Place>, Undecided<P::Error>> {
         let mut places = Vec::new();
         for (index, event) in entry.events.iter().enumerate() {
-            if let Event::PolicyAdopted(adopted) = event {
-                let place = Place::start_of(adopted.holds_from(), self.outline.zone());
+            if let Some(from) = event.reaches_back_to() {
+                let place = Place::start_of(from, self.outline.zone());
                 places.extend((place.order <= self.outline.greatest()).then_some(place));
             } else if let Event::EntryReversed(reversed) = event {
                 let number = reversed.entry;

@@ -144,6 +144,7 @@ impl Names<'_> {
             | Event::EntryReversed(_)
             | Event::PeriodClosed(_)
             | Event::PeriodReopened(_)
+            | Event::LotInstructionRecorded(_)
             | Event::EvidenceAttached(_) => {}
             Event::AccountOpened(opened) => {
                 self.account(opened.code);

@@ -1,8 +1,10 @@
 //! The ledger itself: its opening, policies, accounts, places, parties, prices, marks and manual journals.
 
 mod corrections;
+mod instructions;
 
 pub use corrections::{CloseCheck, EntryReversed, PeriodClosed, PeriodReopened, Seal, Waiver};
+pub use instructions::{InstructedLot, LotInstructionRecorded};
 
 use minicbor::{Decoder, decode};
 

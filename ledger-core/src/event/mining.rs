@@ -13,7 +13,7 @@ fact! {
         #[n(1)] pub units: Units,
         /// What they are worth together; or else
         #[n(2)] pub value: Option<Amount>,
-        /// the price of one.
+        /// the price of one. Where neither is said, every book has a `revenue_price`.
         #[n(3)] pub price: Option<Price>,
         /// Units the pool kept: disclosed, not posted.
         #[n(4)] pub pool_fee: Option<Units>,

@@ -18,7 +18,7 @@ use crate::policy::{LotMethod, LotScope};
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use crate::time::Day;
-use crate::world::Transit;
+use crate::world::{Observation, Transit};
 
 /// Coins on their way out of their positions.
 #[derive(Debug, Clone)]
@@ -197,8 +197,9 @@ impl Context<'_> {
     ) -> Result<Leaving, Refusal> {
         let tranches = accounts.contains(&COLLATERAL_RECEIVABLE);
         let specific = self.policy.lots == LotMethod::Specific && !tranches;
-        let named = if specific { self.named_here(units, named)? } else { Vec::new() };
-        let choice = if specific { Choice::Named(&named) } else { Choice::By(self.policy.lots) };
+        let (method, named) =
+            if specific { self.instructed(units, named)? } else { (self.policy.lots, Vec::new()) };
+        let choice = if named.is_empty() { Choice::By(method) } else { Choice::Named(&named) };
         let positions: SmallVec<[Position; 2]> = accounts
             .iter()
             .map(|account| Position { commodity, account: *account, place: self.site(place) })
@@ -258,18 +259,45 @@ impl Context<'_> {
         Ok(Leaving::of(chosen.map_err(|_: LotsShort| Refusal::AmountTooLarge {})?)?)
     }
 
-    /// The lots that the event names for this book, which must add up to what leaves.
-    fn named_here(&self, units: Units, named: &[NamedLot]) -> Result<Vec<(LotId, Units)>, Refusal> {
+    /// The lots that a person wants gone, or the method by which they are chosen: what the event says, else what was
+    /// instructed in time, else the oldest where the rules say so.
+    fn instructed(
+        &self,
+        units: Units,
+        named: &[NamedLot],
+    ) -> Result<(LotMethod, Vec<(LotId, Units)>), Refusal> {
+        let book = self.book.name();
+        let here = named.iter().filter(|lot| lot.book.is_none_or(|of| of == book));
+        let named = self.adding_up(units, here.map(|lot| (lot.lot, lot.units)))?;
+        if !named.is_empty() {
+            return Ok((LotMethod::Specific, named));
+        }
+        match self.world.lot_instruction(book, self.transaction, &self.at) {
+            Some(instruction) => {
+                let lots = instruction.lots.iter().map(|lot| (lot.lot, lot.units));
+                Ok((instruction.method.unwrap_or(LotMethod::Specific), self.adding_up(units, lots)?))
+            }
+            None if self.policy.oldest_go_unnamed() => Ok((LotMethod::Fifo, Vec::new())),
+            None => Err(Refusal::LotsNotNamed { book }),
+        }
+    }
+
+    /// Lots that are named, each once; together they must be what leaves.
+    fn adding_up(
+        &self,
+        units: Units,
+        named: impl Iterator<Item = (LotId, Units)>,
+    ) -> Result<Vec<(LotId, Units)>, Refusal> {
         let book = self.book.name();
         let mut here: Vec<(LotId, Units)> = Vec::new();
-        for lot in named.iter().filter(|lot| lot.book.is_none_or(|of| of == book)) {
-            match here.iter_mut().find(|(name, _)| *name == lot.lot) {
-                Some((_, named)) => *named = named.plus(lot.units)?,
-                None => here.push((lot.lot, lot.units)),
+        for (lot, units) in named {
+            match here.iter_mut().find(|(name, _)| *name == lot) {
+                Some((_, named)) => *named = named.plus(units)?,
+                None => here.push((lot, units)),
             }
         }
         if here.is_empty() {
-            return Err(Refusal::LotsNotNamed { book });
+            return Ok(here);
         }
         let sum = Units::sum(here.iter().map(|(_, units)| *units))?;
         if sum == units { Ok(here) } else { Err(Refusal::LotsDoNotAddUp { book, named: sum, asked: units }) }
@@ -313,6 +341,11 @@ impl Context<'_> {
         Ok(())
     }
 
+    /// The latest price that the book may use.
+    pub(super) fn observed_price(&self, commodity: Commodity) -> Result<Observation, Refusal> {
+        self.world.price_in(self.book.name(), &self.at, commodity, self.functional)
+    }
+
     /// What coins are worth: at the event's own price, else at the latest observed.
     pub(super) fn worth(
         &self,
@@ -322,7 +355,7 @@ impl Context<'_> {
     ) -> Result<Money, Refusal> {
         let price = match price {
             Some(price) => price,
-            None => self.world.price_for(&self.at, commodity, self.functional)?.price,
+            None => self.observed_price(commodity)?.price,
         };
         Ok(price.value_of(units, self.precision.scale, self.precision.rounding)?)
     }

@@ -26,8 +26,12 @@ pub(super) fn fair_value_marked(
     }
     let price = match (e.price, e.from_observation) {
         (Some(price), _) => price,
-        (None, Some(number)) => cx.world.observation(number, e.commodity)?.price,
-        (None, None) => cx.world.price_for(&cx.at, e.commodity, cx.functional)?.price,
+        (None, Some(number)) => {
+            let observed = cx.world.observation(number, e.commodity)?;
+            cx.world.fresh(cx.book.name(), &cx.at, e.commodity, &observed)?;
+            observed.price
+        }
+        (None, None) => cx.observed_price(e.commodity)?.price,
     };
     for (position, holding) in cx.book.lots().held(e.commodity) {
         if !is_owned_coins(position.account) {
@@ -234,7 +238,7 @@ pub(super) fn policy_adopted(cx: &Context<'_>, e: &PolicyAdopted, m: &mut Measur
     }
     let held = cx.book.lots().positions().filter(|(_, holding)| !holding.units.is_zero());
     for (position, holding) in held.filter(|(position, _)| is_owned_coins(position.account)) {
-        let price = cx.world.price_for(&cx.at, position.commodity, cx.functional)?.price;
+        let price = cx.observed_price(position.commodity)?.price;
         let (leg, change) = marked(cx, position, holding, price)?;
         m.remeasured.push(leg);
         m.lots.push(change);

@@ -24,7 +24,7 @@ impl Context<'_> {
         if self.policy.stablecoins.treatment(currency) == Treatment::CashEquivalent {
             return self.at_par(units);
         }
-        let observed = self.world.price_for(&self.at, currency, self.functional)?;
+        let observed = self.observed_price(currency)?;
         Ok(observed.price.value_of(units, self.precision.scale, self.precision.rounding)?)
     }
 

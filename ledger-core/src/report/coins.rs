@@ -3,7 +3,7 @@
 use super::{NoReport, Request};
 use crate::chart::is_owned_coins;
 use crate::fold::Fold;
-use crate::ids::Commodity;
+use crate::ids::{BookId, Commodity};
 use crate::lots::{Holding, Position, Precision};
 use crate::money::{Money, Units};
 use crate::posting::Target;
@@ -51,11 +51,16 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
                     Cell::Units(holding.units, scale),
                     Cell::Money(holding.cost),
                     Cell::Money(holding.carrying),
-                    worth(fold, &at, commodity, functional, holding.units)?,
+                    worth(fold, request.book, &at, commodity, functional, holding.units)?,
                 ];
                 rows.push(Row::line(cells));
             }
-            let row = subtotal(label, &sum, scale, worth(fold, &at, commodity, functional, sum.units)?);
+            let row = subtotal(
+                label,
+                &sum,
+                scale,
+                worth(fold, request.book, &at, commodity, functional, sum.units)?,
+            );
             let lines: Vec<usize> = places(&rows, of_kind_from..rows.len(), RowKind::Line).collect();
             rows.push(row.adding(lines));
         }
@@ -65,7 +70,7 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
             all.cost = all.cost.plus(holding.cost)?;
             all.carrying = all.carrying.plus(holding.carrying)?;
         }
-        let worth = worth(fold, &at, commodity, functional, all.units)?;
+        let worth = worth(fold, request.book, &at, commodity, functional, all.units)?;
         let row = Row { kind: RowKind::Total, ..subtotal("Economic holding", &all, scale, worth) };
         let subtotals: Vec<usize> = places(&rows, first..rows.len(), RowKind::Subtotal).collect();
         rows.push(row.adding(subtotals));
@@ -82,7 +87,7 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
                         Cell::Units(units, world.scale(currency)?),
                         Cell::Empty,
                         Cell::Empty,
-                        worth_of_money(fold, &at, currency, functional, units)?,
+                        worth_of_money(fold, request.book, &at, currency, functional, units)?,
                     ],
                 ));
             }
@@ -101,7 +106,10 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
             ("fair_value", "Fair value"),
         ]),
         rows,
-        notes: vec!["Fair value is at the latest price known; blank where none is.".to_owned()],
+        notes: vec![
+            "Fair value is at the latest price known; blank where none is, or none as young as the policy wants."
+                .to_owned(),
+        ],
     })
 }
 
@@ -121,20 +129,26 @@ fn subtotal(label: &str, sum: &Sum, scale: u8, worth: Cell) -> Row {
 
 fn worth(
     fold: &Fold,
+    book: BookId,
     at: &Moment,
     commodity: Commodity,
     functional: Commodity,
     units: Units,
 ) -> Result<Cell, NoReport> {
     let scale = fold.world().scale(functional)?.into();
-    match fold.world().collateral_price(at, commodity, functional) {
-        Ok(price) => Ok(Cell::Money(price.value_of(units, scale, crate::rounding::Rounding::HalfEven)?)),
+    let world = fold.world();
+    match world.latest_price(at, commodity, functional) {
+        Ok((when, _)) if world.too_old(book, at, (commodity, functional), when)?.is_some() => Ok(Cell::Empty),
+        Ok((_, price)) => {
+            Ok(Cell::Money(price.value_of(units, scale, crate::rounding::Rounding::HalfEven)?))
+        }
         Err(_) => Ok(Cell::Empty),
     }
 }
 
 fn worth_of_money(
     fold: &Fold,
+    book: BookId,
     at: &Moment,
     currency: Commodity,
     functional: Commodity,
@@ -143,7 +157,7 @@ fn worth_of_money(
     if currency == functional {
         return Ok(Cell::Money(Money::new(units.decimal())));
     }
-    worth(fold, at, currency, functional, units)
+    worth(fold, book, at, currency, functional, units)
 }
 
 pub(super) fn lots(request: &Request<'_>) -> Result<Sheet, NoReport> {

@@ -37,10 +37,7 @@ impl Declaring {
 
     /// The first day whose rules it changes.
     fn reaches_back_to(&self) -> Option<Day> {
-        let adopted = |event: &Event| {
-            if let Event::PolicyAdopted(adopted) = event { Some(adopted.holds_from()) } else { None }
-        };
-        self.events.iter().filter_map(adopted).min()
+        self.events.iter().filter_map(Event::reaches_back_to).min()
     }
 
     /// The entries that it reverses.

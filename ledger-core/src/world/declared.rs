@@ -10,7 +10,7 @@ use crate::event::books::{
     AccountOpened, BookOpened, LedgerOpened, PartyRegistered, WalletKind, WalletOpened, YearEnd,
 };
 use crate::ids::{BookId, Commodity, PartyId, WalletId};
-use crate::policy::{Framework, Policy, PolicyChoices};
+use crate::policy::{Framework, Policy, PolicyChoices, PriceTerms};
 use crate::refusal::Refusal;
 use crate::time::{Day, Effective, Zone};
 use crate::tracked::Tracked;
@@ -40,6 +40,7 @@ pub struct BookDeclared {
     /// The body of rules it follows.
     pub framework: Option<Framework>,
     first: Policy,
+    first_prices: Option<Vec<PriceTerms>>,
     adopted: Vec<(Day, PolicyChoices)>,
 }
 
@@ -50,6 +51,7 @@ impl BookDeclared {
             book: book.book,
             framework: book.framework,
             first: Policy::opened(book.framework, &stated),
+            first_prices: stated.price,
             adopted: Vec::new(),
         }
     }
@@ -58,6 +60,15 @@ impl BookDeclared {
     pub fn policies(&self) -> impl Iterator<Item = Policy> {
         let days = self.adopted.iter().map(|(from, _)| *from);
         std::iter::once(self.first).chain(days.map(|from| self.policy_on(from)))
+    }
+
+    /// What the book says on a day of the prices of a pair: the list adopted last says all.
+    #[must_use]
+    pub fn price_terms(&self, day: Day, (commodity, currency): PricePair) -> Option<&PriceTerms> {
+        let in_force = self.adopted.iter().rev().filter(|(from, _)| *from <= day);
+        let stated = in_force.filter_map(|(_, choices)| choices.price.as_ref()).next();
+        let mut all = stated.or(self.first_prices.as_ref())?.iter();
+        all.find(|terms| terms.commodity == commodity && terms.currency == currency)
     }
 
     /// The rules in force on a day: those of the opening, changed by every adoption up to then.
@@ -111,6 +122,8 @@ impl World {
             self.close(number, e);
         } else if let Event::PeriodReopened(e) = event {
             self.reopen(number, e);
+        } else if let Event::LotInstructionRecorded(e) = event {
+            self.instruct(number, e);
         }
     }
 
@@ -132,6 +145,7 @@ impl World {
         self.locks = Tracked::default();
         self.closes = Tracked::default();
         self.reopenings = Tracked::default();
+        self.instructions = Tracked::default();
     }
 
     fn open_ledger(&mut self, e: &LedgerOpened, effective: Effective) {

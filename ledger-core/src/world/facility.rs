@@ -16,7 +16,7 @@ use crate::kept;
 use crate::money::{Amount, Price, Rate, Units};
 use crate::refusal::Refusal;
 use crate::rounding::Rounding;
-use crate::time::Day;
+use crate::time::{Day, Instant};
 
 /// A facility and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -335,13 +335,26 @@ impl World {
         commodity: Commodity,
         currency: Commodity,
     ) -> Result<Price, Refusal> {
+        self.latest_price(at, commodity, currency).map(|(_, price)| price)
+    }
+
+    /// The same with the instant that it is the price of.
+    ///
+    /// # Errors
+    /// Refused when nobody observed a price and no mark stated one.
+    pub fn latest_price(
+        &self,
+        at: &Moment,
+        commodity: Commodity,
+        currency: Commodity,
+    ) -> Result<(Instant, Price), Refusal> {
         let marked = self.mark_prices.get(&commodity);
         match (self.price_for(at, commodity, currency), marked) {
             (Ok(observed), Some((when, price))) => {
-                Ok(if observed.at < *when { *price } else { observed.price })
+                Ok(if observed.at < *when { (*when, *price) } else { (observed.at, observed.price) })
             }
-            (Ok(observed), None) => Ok(observed.price),
-            (Err(_), Some((_, price))) => Ok(*price),
+            (Ok(observed), None) => Ok((observed.at, observed.price)),
+            (Err(_), Some((when, price))) => Ok((*when, *price)),
             (Err(refusal), None) => Err(refusal),
         }
     }

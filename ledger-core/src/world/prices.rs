@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Moment, World};
 use crate::event::books::PriceObserved;
-use crate::ids::Commodity;
+use crate::ids::{BookId, Commodity};
 use crate::money::Price;
 use crate::refusal::Refusal;
-use crate::time::Instant;
+use crate::time::{Day, Effective, Instant, Zone};
 use crate::tracked::Tracked;
 use series::{Seen, Series};
+
+const MICROS_AN_HOUR: i64 = 3_600_000_000;
 
 /// A price somebody published. Who did, and on which market, stands in the entry that recorded it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +158,71 @@ impl World {
             currency,
             effective: at.effective,
         })
+    }
+
+    /// The observations of the event's local day, in order of time, recorded before it and not replaced by then.
+    pub fn prices_of_day(&self, at: &Moment, pair: PricePair) -> impl Iterator<Item = Observation> {
+        let zone = self.settings().map_or(Zone::UTC, |settings| settings.zone);
+        let eve = Day::from_number(at.day.number() - 1).unwrap_or(at.day);
+        let (from, end) = (zone.end_of(eve).micros(), zone.end_of(at.day).micros());
+        let number = at.event.entry;
+        let usable = move |seen: &Seen| {
+            let superseded_by = self.prices.replaced.get(&(seen.number, pair.0));
+            seen.number <= number && superseded_by.is_none_or(|by| *by > number)
+        };
+        let series = self.prices.series(&pair);
+        let seen = series.into_iter().flat_map(move |series| series.between(from, end, usable));
+        seen.map(move |seen| self.prices.observation(pair, seen))
+    }
+
+    /// The same for a book, which may not use what is older than its policy allows.
+    ///
+    /// # Errors
+    /// Refused when there is none, or only one that is too old.
+    pub fn price_in(
+        &self,
+        book: BookId,
+        at: &Moment,
+        commodity: Commodity,
+        currency: Commodity,
+    ) -> Result<Observation, Refusal> {
+        let observed = self.price_for(at, commodity, currency)?;
+        self.fresh(book, at, commodity, &observed)?;
+        Ok(observed)
+    }
+
+    /// Whether an observation is young enough for a book at an event.
+    ///
+    /// # Errors
+    /// Refused when it is not.
+    pub fn fresh(
+        &self,
+        book: BookId,
+        at: &Moment,
+        commodity: Commodity,
+        observed: &Observation,
+    ) -> Result<(), Refusal> {
+        let Some(hours) = self.too_old(book, at, (commodity, observed.currency), observed.at)? else {
+            return Ok(());
+        };
+        let (number, effective, at) = (observed.number, at.effective, Effective::At(observed.at));
+        Err(Refusal::PriceStale { book, commodity, number, at, effective, hours })
+    }
+
+    /// The age in hours that a price of this instant exceeds, if a book's policy sets one.
+    ///
+    /// # Errors
+    /// Refused when there is no such book.
+    pub fn too_old(
+        &self,
+        book: BookId,
+        at: &Moment,
+        pair: PricePair,
+        instant: Instant,
+    ) -> Result<Option<u32>, Refusal> {
+        let hours = self.book(book)?.price_terms(at.day, pair).and_then(|terms| terms.max_age_hours);
+        let age = at.instant.micros().saturating_sub(instant.micros());
+        Ok(hours.filter(|hours| age > i64::from(*hours).saturating_mul(MICROS_AN_HOUR)))
     }
 
     /// The price that an entry observed.

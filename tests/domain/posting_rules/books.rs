@@ -3,6 +3,8 @@
 use expect_test::expect;
 use serde_json::{Value, json};
 
+use crate::lot_instructions::instructed;
+
 use super::equipment::{self, fleet};
 use super::json::*;
 use super::ledger::{Ledger, empty, opened, standard, standard_books, unfunded};
@@ -113,6 +115,14 @@ rules! {
             .when(DAY, json!({"type": "evidence_attached", "entry": 1, "evidence": {"name": "charter"}}))
             .posts(expect![[r#"
             us-gaap, tax: Evidence attached
+              nothing
+        "#]])
+    }
+
+    fn an_instruction_about_lots_posts_nothing() {
+        let newest = json!({"standing": true, "method": "lifo"});
+        given(standard()).when(DAY, instructed("2026-01-31T10:00:00Z", newest)).posts(expect![[r#"
+            us-gaap, tax: Lot instruction recorded
               nothing
         "#]])
     }

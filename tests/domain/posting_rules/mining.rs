@@ -4,7 +4,7 @@ use expect_test::expect;
 use serde_json::{Value, json};
 
 use super::json::*;
-use super::ledger::{Ledger, standard};
+use super::ledger::{Ledger, standard, under};
 use super::rule::given;
 use super::rules;
 
@@ -63,6 +63,23 @@ rules! {
         "#]])
     }
 
+    fn coins_cost_what_they_were_earned_for_where_the_book_says_so() {
+        let ledger = under(&[
+            ("inception", json!({"mined_cost": "inception"})),
+            ("receipt", json!({"mined_cost": "receipt"})),
+        ]);
+        let ledger = ledger.and("2026-01-10", "3 BTC earned, worth 100.00", vec![earned("3", "100.00")]);
+        given(ledger).when("2026-01-12", received("1", "34.00")).posts(expect![[r#"
+            inception: Coins received from the pool
+              Dr 1210 Bitcoin, operating [hot]                                     33.33                    1.00000000 BTC
+                 Cr 1230 Bitcoin receivable from pool [pool]                                     33.33      1.00000000 BTC
+            receipt: Coins received from the pool
+              Dr 1210 Bitcoin, operating [hot]                                     34.00                    1.00000000 BTC
+                 Cr 1230 Bitcoin receivable from pool [pool]                                     33.33      1.00000000 BTC
+                 Cr 4510 Gains and losses on bitcoin [mining]                                     0.67
+        "#]])
+    }
+
     fn a_receipt_without_a_price_takes_the_latest_observation() {
         let ledger = standard()
             .and("2026-01-10", "1 BTC earned, worth 88,000", vec![earned("1", "88000.00")])
@@ -75,6 +92,48 @@ rules! {
         let received = json!({"type": "coins_received", "pool": "pool", "wallet": "hot", "units": "1"});
         given(ledger).when("2026-01-12T09:00:00Z", received).posts(expect![[r#"
             us-gaap, tax: Coins received from the pool
+              Dr 1210 Bitcoin, operating [hot]                                 87,500.00                    1.00000000 BTC
+                 Cr 1230 Bitcoin receivable from pool [pool]                                 88,000.00      1.00000000 BTC
+              Dr 4510 Gains and losses on bitcoin [mining]                        500.00
+        "#]])
+    }
+
+    // Of that day: 86,000 and 87,000 and 87,001, whose average is 86,667.
+    fn coins_earned_without_a_value_are_income_at_the_price_that_the_policy_names() {
+        let ledger = under(&[
+            ("inception", json!({"revenue_price": "inception"})),
+            ("average", json!({"revenue_price": "daily_average"})),
+            ("close", json!({"revenue_price": "close"})),
+        ]);
+        let at = |price: &str, at: &str| observed("BTC", price, at);
+        let ledger = ledger
+            .and("2026-01-11", "BTC at 90,000 the day before", vec![at("90000", "2026-01-10T23:59:59Z")])
+            .and("2026-01-12", "BTC at 86,000 at midnight", vec![at("86000", "2026-01-11T00:00:00Z")])
+            .and("2026-01-12", "BTC at 87,000 at noon", vec![at("87000", "2026-01-11T12:00:00Z")])
+            .and("2026-01-12", "BTC at 87,001 in the last second", vec![at("87001", "2026-01-11T23:59:59Z")])
+            .and("2026-01-12", "BTC at 80,000 the day after", vec![at("80000", "2026-01-12T00:00:00Z")]);
+        let earned = json!({"type": "coins_earned", "pool": "pool", "units": "1"});
+        given(ledger).when("2026-01-11T08:00:00Z", earned).posts(expect![[r#"
+            inception: Coins earned from the pool
+              Dr 1230 Bitcoin receivable from pool [pool]                      86,000.00                    1.00000000 BTC
+                 Cr 4010 Mining revenue [mining]                                             86,000.00
+            average: Coins earned from the pool
+              Dr 1230 Bitcoin receivable from pool [pool]                      86,667.00                    1.00000000 BTC
+                 Cr 4010 Mining revenue [mining]                                             86,667.00
+            close: Coins earned from the pool
+              Dr 1230 Bitcoin receivable from pool [pool]                      87,001.00                    1.00000000 BTC
+                 Cr 4010 Mining revenue [mining]                                             87,001.00
+        "#]])
+    }
+
+    fn a_price_as_old_as_the_book_allows_is_used() {
+        let price = json!({"price": [{"commodity": "BTC", "currency": "USD", "max_age_hours": 21}]});
+        let ledger = under(&[("choosy", price)])
+            .and("2026-01-10", "1 BTC earned, worth 88,000", vec![earned("1", "88000.00")])
+            .and("2026-01-11", "BTC at 87,500", vec![observed("BTC", "87500", "2026-01-11T12:00:00Z")]);
+        let received = json!({"type": "coins_received", "pool": "pool", "wallet": "hot", "units": "1"});
+        given(ledger).when("2026-01-12T09:00:00Z", received).posts(expect![[r#"
+            choosy: Coins received from the pool
               Dr 1210 Bitcoin, operating [hot]                                 87,500.00                    1.00000000 BTC
                  Cr 1230 Bitcoin receivable from pool [pool]                                 88,000.00      1.00000000 BTC
               Dr 4510 Gains and losses on bitcoin [mining]                        500.00

@@ -3,6 +3,8 @@
 use expect_test::expect;
 use serde_json::json;
 
+use crate::lot_instructions::{instructed, three_lots};
+
 use super::json::*;
 use super::ledger::{Ledger, standard, under};
 use super::rule::given;
@@ -231,6 +233,30 @@ rules! {
               Dr 1010 Cash [bank]                                              75,000.00
                  Cr 1210 Bitcoin, operating [cold]                                           75,250.00      1.00000000 BTC
               Dr 4510 Gains and losses on bitcoin                                 250.00
+        "#]])
+    }
+
+    fn where_lots_are_named_for_us_tax_and_nobody_named_any_the_oldest_leaves() {
+        given(three_lots()).when(SELL, sold("1", "75000.00", "0")).posts(expect![[r#"
+            tax: Coins sold
+              Dr 1010 Cash [bank]                                              75,000.00
+                 Cr 1210 Bitcoin, operating [cold]                                           60,000.00      1.00000000 BTC
+                 Cr 4510 Gains and losses on bitcoin                                         15,000.00
+        "#]])
+    }
+
+    fn where_the_sale_names_no_lots_what_was_instructed_before_leaves() {
+        let dearest = json!({"standing": true, "method": "hifo"});
+        let ledger = three_lots().and(
+            "2026-01-20",
+            "the dearest are to be sold, until further notice",
+            vec![instructed("2026-01-20T10:00:00Z", dearest)],
+        );
+        given(ledger).when(SELL, sold("1", "75000.00", "0")).posts(expect![[r#"
+            tax: Coins sold
+              Dr 1010 Cash [bank]                                              75,000.00
+                 Cr 1210 Bitcoin, operating [cold]                                           80,000.00      1.00000000 BTC
+              Dr 4510 Gains and losses on bitcoin                               5,000.00
         "#]])
     }
 

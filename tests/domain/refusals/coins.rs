@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Case, case};
+use crate::lot_instructions::{instructed, three_lots};
 use crate::posting_rules::json::*;
 use crate::posting_rules::ledger::{Ledger, standard, under};
 
@@ -30,6 +31,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut all = trades();
     all.extend(lots());
     all.extend(mining());
+    all.extend(instructions());
     all
 }
 
@@ -239,6 +241,58 @@ fn lots() -> Vec<Case> {
             "a lot is named for no coins",
             naming(json!([{"lot": "4.0", "units": "0"}])),
             "the units of a named lot must be above zero, not 0",
+        ),
+    ]
+}
+
+fn instructions() -> Vec<Case> {
+    let at = "2026-02-14T10:00:00Z";
+    let refused =
+        |code, what, more: Value, message| on(three_lots(), code, what, instructed(at, more), message);
+    let letter = json!({"standing": true, "method": "hifo", "evidence": {"name": "letter"}});
+    vec![
+        refused(
+            "INSTRUCTION_NOT_ALLOWED",
+            "lots are named for all sales to come",
+            json!({"standing": true, "lots": [{"lot": "4.0", "units": "1"}]}),
+            "the instruction for book tax: lots are named for one transaction, and a standing instruction is for all",
+        ),
+        refused(
+            "INSTRUCTION_NOT_ALLOWED",
+            "it is instructed that lots be named",
+            json!({"standing": true, "method": "specific"}),
+            "the instruction for book tax: lots leave in the order of `fifo`, `lifo`, `hifo` or `lofo`, or are named",
+        ),
+        refused(
+            "EXACTLY_ONE",
+            "an instruction is for one transaction and for all",
+            json!({"standing": true, "sale_ref": "a", "method": "hifo"}),
+            "exactly one of `sale_ref` and `standing` must be given",
+        ),
+        refused(
+            "EXACTLY_ONE",
+            "an instruction says neither which lots nor in which order",
+            json!({"sale_ref": "a"}),
+            "exactly one of `method` and `lots` must be given",
+        ),
+        refused(
+            "NOT_POSITIVE",
+            "an instruction names a lot for no coins",
+            json!({"sale_ref": "a", "lots": [{"lot": "4.0", "units": "0"}]}),
+            "the units of a named lot must be above zero, not 0",
+        ),
+        refused(
+            "UNKNOWN_BOOK",
+            "an instruction is for a book that is not kept",
+            json!({"book": "ifrs", "sale_ref": "a", "method": "hifo"}),
+            "the ledger has no book ifrs",
+        ),
+        on(
+            three_lots().and_closed("2026-02-14"),
+            "PERIOD_CLOSED",
+            "an instruction with evidence reaches into a closed period",
+            instructed(at, letter),
+            "2026-02-14 is closed: entry 7 closed everything through 2026-02-14",
         ),
     ]
 }

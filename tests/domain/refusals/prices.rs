@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Case, case};
 use crate::posting_rules::json::*;
-use crate::posting_rules::ledger::{Ledger, standard};
+use crate::posting_rules::ledger::{Ledger, standard, under};
 
 const DAY: &str = "2026-01-05";
 
@@ -39,7 +39,46 @@ fn replaced() -> Ledger {
 pub(crate) fn cases() -> Vec<Case> {
     let mark = |more: Value| with(json!({"type": "fair_value_marked", "commodity": "BTC"}), more);
     let held = || standard().and(DAY, "1 BTC bought", vec![bought("1", "60000.00", "0")]);
+    let choosy = |hours: u32| {
+        let price = json!({"price": [{"commodity": "BTC", "currency": "USD", "max_age_hours": hours}]});
+        under(&[("choosy", price)]).and("2026-01-03", "1 BTC bought", vec![bought("1", "60000.00", "0")]).and(
+            "2026-01-03",
+            "BTC at 60,000 (entry 5)",
+            vec![observed("BTC", "60000", "2026-01-03T12:00:00Z")],
+        )
+    };
     vec![
+        on(
+            choosy(59),
+            "PRICE_STALE",
+            "coins are marked at a price that is older than the book allows",
+            mark(json!({})),
+            "book choosy takes prices of BTC no older than 59 h on 2026-01-05, and entry 5 observed the latest at \
+             2026-01-03T12:00:00Z",
+        ),
+        on(
+            choosy(24),
+            "PRICE_STALE",
+            "coins are marked at an observation that is older than the book allows",
+            mark(json!({"from_observation": 5})),
+            "book choosy takes prices of BTC no older than 24 h on 2026-01-05, and entry 5 observed the latest at \
+             2026-01-03T12:00:00Z",
+        ),
+        on(
+            choosy(60),
+            "POLICY_NOT_ALLOWED",
+            "a policy of prices names a pair twice",
+            json!({"type": "policy_adopted", "book": "choosy", "from": DAY, "transition": "prospective", "policy":
+                {"price": [{"commodity": "BTC", "currency": "USD"}, {"commodity": "BTC", "currency": "USD"}]}}),
+            "book choosy: a pair of `price` is named twice",
+        ),
+        on(
+            under(&[("average", json!({"revenue_price": "daily_average"}))]),
+            "PRICE_MISSING",
+            "coins are earned on a day without a price, in a book that averages those of the day",
+            json!({"type": "coins_earned", "pool": "pool", "units": "1"}),
+            "no price of BTC in USD has been observed by 2026-01-05",
+        ),
         on(
             held(),
             "PRICE_MISSING",

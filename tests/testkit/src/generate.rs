@@ -9,6 +9,7 @@ mod debt;
 mod derivative;
 mod dice;
 mod in_kind;
+mod instructions;
 mod lender;
 mod money;
 mod plan;
@@ -131,9 +132,12 @@ impl Generator {
         self.plan.latest = self.plan.latest.max(when);
         let high = (u128::from(self.seed) << 64) | self.proposed;
         let id = uuid::Builder::from_random_bytes(high.to_be_bytes()).into_uuid();
-        let entry = json!({
+        let mut entry = json!({
             "id": id.to_string(), "effective": self.effective(when), "actor": "generator", "events": events,
         });
+        if self.dice.once_in(3) {
+            entry["transaction"] = json!(self.transaction());
+        }
         Entry::from_json(&entry.to_string()).unwrap_or_else(|why| panic!("{why} in {entry}"))
     }
 
@@ -177,7 +181,7 @@ impl Generator {
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
         let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
-        match self.dice.between(0, 68) {
+        match self.dice.between(0, 69) {
             0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 | 56..=57 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
@@ -221,6 +225,7 @@ impl Generator {
             63 => self.give_up(when),
             64..=65 => self.hedge(when, today),
             66..=67 => self.reverse(when),
+            68 => self.instruct(when, today),
             _ => self.adopt_policy(when, today),
         }
     }

@@ -208,7 +208,7 @@ impl<'a> Naive<'a> {
         while as_of.is_none() && known.last().is_some_and(|last| last.is_mirror) {
             known.pop();
         }
-        closes::respected(&known, &self.books())?;
+        closes::respected(&known, &self.books(), self.zone)?;
         let mut desk = Desk::new(self.opened, self.zone, book, &known);
         for line in known.iter().filter(|line| as_of.is_none_or(|last| line.day <= last)) {
             desk.enter(line).map_err(|why| Impossible { number: line.number, why })?;

@@ -95,6 +95,20 @@ impl Series {
         })
     }
 
+    /// The observations of a stretch of time, end exclusive, that may be used.
+    pub(super) fn between(
+        &self,
+        from: i64,
+        end: i64,
+        usable: impl Fn(&Seen) -> bool,
+    ) -> impl Iterator<Item = Seen> {
+        // Of the blocks that begin before it, only the last may reach into it.
+        let first = self.blocks.partition_point(|block| block.first.0 < from).saturating_sub(1);
+        let blocks = self.blocks.iter().skip(first).take_while(move |block| block.first.0 < end);
+        let within = move |seen: &&Seen| (from..end).contains(&seen.at);
+        blocks.flat_map(|block| &block.seen).filter(within).copied().filter(move |seen| usable(seen))
+    }
+
     /// The observation that an entry recorded.
     pub(super) fn of_number(&self, number: u64) -> Option<Seen> {
         let may_hold = |block: &&Block| (block.least_number..=block.most_number).contains(&number);
@@ -139,6 +153,10 @@ mod tests {
             for at in (0..5_000).step_by(37) {
                 let known = list.iter().rev().find(|seen| seen.at <= at && seen.number <= 2_500);
                 assert_eq!(series.latest(at, |seen| seen.number <= 2_500).as_ref(), known, "{step} {at}");
+                let within =
+                    list.iter().filter(|seen| (at..at + 400).contains(&seen.at) && seen.number % 3 > 0);
+                let between = series.between(at, at + 400, |seen| seen.number % 3 > 0);
+                assert!(between.eq(within.copied()), "{step} {at}");
                 let number = at.cast_unsigned();
                 let recorded = list.iter().find(|seen| seen.number == number);
                 assert_eq!(series.of_number(number).as_ref(), recorded, "{step} {at}");

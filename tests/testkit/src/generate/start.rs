@@ -19,9 +19,13 @@ impl Generator {
     }
 
     fn ledger(&mut self) -> Value {
+        let (ours, mut tax) = (self.policy(true), self.policy(false));
+        if self.dice.once_in(2) {
+            tax["lots"] = json!({"method": "specific"});
+        }
         let books = json!([
-            {"book": "us-gaap", "policy": self.policy(true)},
-            {"book": "tax", "framework": "us-tax", "policy": self.policy(false)},
+            {"book": "us-gaap", "policy": ours},
+            {"book": "tax", "framework": "us-tax", "policy": tax},
         ]);
         self.books = vec!["us-gaap".to_owned(), "tax".to_owned()];
         json!({"type": "ledger_opened", "entity": "Random", "functional_currency": "USD",
@@ -59,6 +63,7 @@ impl Generator {
         maybe("purchase_fee", &["capitalise", "expense"]);
         maybe("disposal_carrying", &["remeasure_first", "last_mark"]);
         maybe("rounding", &["half_even", "half_up"]);
+        maybe("mined_cost", &["inception", "receipt"]);
         if self.dice.once_in(2) {
             policy["lots"] = json!({"method": self.dice.pick(&["fifo", "lifo", "hifo", "lofo", "average"])});
         }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use ledger_core::event::Event;
 use ledger_core::ids::BookId;
-use ledger_core::time::Day;
+use ledger_core::time::{Day, Effective};
 
-use super::{Impossible, Line};
+use super::{Impossible, Line, when};
 
 /// Whether every entry lies in periods that were open when it was recorded.
-pub(super) fn respected(known: &[Line<'_>], books: &[BookId]) -> Result<(), Impossible> {
+pub(super) fn respected(known: &[Line<'_>], books: &[BookId], zone: chrono_tz::Tz) -> Result<(), Impossible> {
     let mut by_number: Vec<&Line<'_>> = known.iter().collect();
     by_number.sort_by_key(|line| line.number);
     let mut closed: BTreeMap<BookId, Day> = BTreeMap::new();
@@ -29,6 +29,13 @@ pub(super) fn respected(known: &[Line<'_>], books: &[BookId]) -> Result<(), Impo
                 && closed.get(&adopted.book).is_some_and(|through| adopted.holds_from() <= *through)
             {
                 return refuse("the policy reaches into a closed period");
+            } else if let Event::LotInstructionRecorded(instruction) = event
+                && instruction.evidence.is_some()
+                && closed.get(&instruction.book).is_some_and(|through| {
+                    when::local_day(Effective::At(instruction.given_at), zone) <= *through
+                })
+            {
+                return refuse("the instruction reaches into a closed period");
             }
         }
         let happens = line.entry.events.iter().any(|event| !event.is_declaration());

@@ -318,7 +318,7 @@ impl Coins {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leaving<'a> {
     pub(super) method: LotMethod,
-    pub(super) named: &'a [&'a NamedLot],
+    pub(super) named: &'a [NamedLot],
     pub(super) half: Half,
     /// The event that sent them, where they are on their way.
     pub(super) sent_by: Option<LotId>,

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use ledger_core::account::Account;
 use ledger_core::event::books::Designation;
 use ledger_core::event::treasury::NamedLot;
-use ledger_core::event::{Event, JournalRecorded, LedgerOpened, WalletOpened};
+use ledger_core::event::{Event, JournalRecorded, LedgerOpened, LotInstructionRecorded, WalletOpened};
 use ledger_core::ids::{BookId, Commodity, FacilityId, LotId, Place, WalletId};
 use ledger_core::money::Money;
 use ledger_core::policy::LotMethod;
@@ -151,6 +151,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::PartyRegistered(_)
             | Event::PriceObserved(_)
             | Event::EvidenceAttached(_)
+            | Event::LotInstructionRecorded(_)
             | Event::OperatingMetricRecorded(_) => Ok(()),
             Event::PeriodClosed(_) | Event::PeriodReopened(_) => Ok(()),
             Event::MarginCalled(event) => self.margin_called(event),
@@ -273,14 +274,68 @@ impl<'k, 'a> Desk<'k, 'a> {
 
     /// How units leave under today's rules. Where lots are named, those of this book count. Tranches leave by
     /// FIFO where the method is `specific` and none is named.
-    pub(super) fn leaving<'l>(&self, named: &'l [&'l NamedLot]) -> Leaving<'l> {
+    pub(super) fn leaving<'l>(&self, named: &'l [NamedLot]) -> Leaving<'l> {
         let named = if self.rules.method == LotMethod::Specific { named } else { &[] };
         Leaving { method: self.rules.method, named, half: self.rules.half, sent_by: None }
     }
 
-    /// The lots that an event names for this book.
-    pub(super) fn named<'l>(&self, lots: &'l [NamedLot]) -> Vec<&'l NamedLot> {
-        lots.iter().filter(|lot| lot.book.is_none_or(|book| book == self.book)).collect()
+    /// The lots that an event names for this book, else those that an instruction for its transaction does.
+    pub(super) fn named(&self, lots: &[NamedLot]) -> Vec<NamedLot> {
+        let here: Vec<NamedLot> =
+            lots.iter().filter(|lot| lot.book.is_none_or(|book| book == self.book)).cloned().collect();
+        if !here.is_empty() || self.rules.method != LotMethod::Specific {
+            return here;
+        }
+        let instructed =
+            self.instruction().map(|instruction| instruction.lots.as_slice()).unwrap_or_default();
+        instructed.iter().map(|lot| NamedLot { book: None, lot: lot.lot, units: lot.units }).collect()
+    }
+
+    /// By which method lots leave a place where none is named: an instruction's where they are to be named. What a
+    /// lender owes us is not ours to name.
+    pub(super) fn method_at(&self, from: Place) -> Result<LotMethod, String> {
+        let ours = if let Place::Facility(facility) = from { !self.is_disposal(facility)? } else { true };
+        let instructed = self.instruction().and_then(|instruction| instruction.method);
+        Ok(match instructed {
+            Some(method) if ours && self.rules.method == LotMethod::Specific => method,
+            Some(_) | None => self.rules.method,
+        })
+    }
+
+    /// What a lender chooses is the oldest where we would name lots, whatever was instructed.
+    pub(super) fn by_the_lender<T>(&mut self, chooses: impl FnOnce(&mut Self) -> T) -> T {
+        let rules = self.rules;
+        if rules.method == LotMethod::Specific {
+            self.rules.method = LotMethod::Fifo;
+        }
+        let chosen = chooses(self);
+        self.rules = rules;
+        chosen
+    }
+
+    /// The instruction given last of those for the transaction, else of those that stand for all: given by now, and
+    /// recorded before or proven.
+    fn instruction(&self) -> Option<&'a LotInstructionRecorded> {
+        let transaction =
+            self.known.iter().find(|line| line.number == self.number).and_then(|line| line.entry.transaction);
+        let given = self.known.iter().filter(|line| !line.is_mirror).flat_map(|line| {
+            let number = line.number;
+            line.entry.events.iter().filter_map(move |event| {
+                let Event::LotInstructionRecorded(instruction) = event else { return None };
+                Some((number, instruction))
+            })
+        });
+        let counts = |(number, instruction): &(u64, &LotInstructionRecorded)| {
+            instruction.book == self.book
+                && Moment::at(instruction.given_at.micros()) <= self.moment
+                && (*number < self.number || instruction.evidence.is_some())
+        };
+        let all: Vec<_> = given.filter(counts).collect();
+        let last_for = |of| {
+            let these = all.iter().filter(|(_, instruction)| instruction.sale_ref == of);
+            these.max_by_key(|(number, instruction)| (instruction.given_at, *number)).map(|(_, last)| *last)
+        };
+        transaction.and_then(|of| last_for(Some(of))).or_else(|| last_for(None))
     }
 
     /// The journals of an entry that say so go back by themselves on this day.

@@ -69,7 +69,8 @@ impl Desk<'_, '_> {
         }
         self.take_off(event.facility, principal, interest)?;
         let sold = numbers::fine(event.units.decimal());
-        self.dispose(place, event.commodity, sold, &[], self.par(proceeds))?;
+        let value = self.par(proceeds);
+        self.by_the_lender(|desk| desk.dispose(place, event.commodity, sold, &[], value))?;
         self.post(6530, self.par(fee));
         if let Some(to) = event.surplus_to {
             self.receive(to, surplus)?;

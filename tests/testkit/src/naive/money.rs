@@ -85,7 +85,39 @@ impl Desk<'_, '_> {
 
     /// The price of a coin or currency at the event.
     pub(super) fn price(&self, commodity: Commodity) -> Result<Fraction, String> {
-        self.price_at(commodity, self.moment, self.number).map(|(_, price)| price)
+        let (at, price) = self.price_at(commodity, self.moment, self.number)?;
+        self.young_enough(commodity, at)?;
+        Ok(price)
+    }
+
+    /// No older than the book's policy of the day allows; the list that it adopted last says all.
+    fn young_enough(&self, commodity: Commodity, at: i64) -> Result<(), String> {
+        let mut lists = vec![];
+        for book in self.opened.books.iter().filter(|book| book.book == self.book) {
+            lists.extend(book.policy.iter().map(|policy| (None, 0, policy)));
+        }
+        for line in self.known {
+            for event in &line.entry.events {
+                if let Event::PolicyAdopted(adopted) = event
+                    && (adopted.book == self.book && adopted.holds_from() <= self.day)
+                {
+                    lists.push((Some(adopted.holds_from()), line.number, &adopted.policy));
+                }
+            }
+        }
+        lists.sort_by_key(|(from, number, _)| (*from, *number));
+        let last = lists.iter().rev().find_map(|(_, _, policy)| policy.price.as_ref());
+        let of_pair = last
+            .iter()
+            .flat_map(|list| list.iter())
+            .find(|terms| terms.commodity == commodity && terms.currency == self.opened.functional_currency);
+        let hours = of_pair.and_then(|terms| terms.max_age_hours);
+        match hours {
+            Some(hours) if self.moment.micros() - at > i64::from(hours) * 3_600_000_000 => {
+                Err(format!("the price of {commodity} is older than {hours} hours"))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The price that an entry observed, unless it was replaced by then, in the same entry even.
@@ -102,9 +134,11 @@ impl Desk<'_, '_> {
             self.known.iter().filter(|line| line.number == number).flat_map(|line| &line.entry.events);
         let found = events.find_map(|event| {
             let Event::PriceObserved(price) = event else { return None };
-            (price.commodity == commodity).then_some(price.price)
+            (price.commodity == commodity).then_some(price)
         });
+        found.map_or(Ok(()), |price| self.young_enough(commodity, price.at.micros()))?;
         found
+            .map(|price| price.price)
             .map(|price| Fraction::of(price.decimal()))
             .ok_or_else(|| format!("{number} observed no {commodity}"))
     }

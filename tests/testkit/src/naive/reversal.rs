@@ -105,7 +105,9 @@ impl Desk<'_, '_> {
         if !effect.may_be_reversed {
             return Err(format!("{} stands", event.entry));
         }
-        let surplus = self.rules.model == MeasurementModel::Revaluation;
+        // Where no coins came or went, what an entry did to that account was no surplus of theirs.
+        let of_coins = !effect.brought.is_empty() || !effect.taken.is_empty();
+        let surplus = of_coins && self.rules.model == MeasurementModel::Revaluation;
         for (account, after) in &effect.after.balances {
             let before = effect.before.balances.get(account).copied().unwrap_or_default();
             // The allowance, and the surplus that leaves, follow from what is there after the reversal.

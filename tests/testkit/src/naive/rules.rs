@@ -5,8 +5,8 @@ use ledger_core::event::contract::CostCategory;
 use ledger_core::event::{Event, LedgerOpened};
 use ledger_core::ids::BookId;
 use ledger_core::policy::{
-    Framework, LotMethod, LotScope, MeasurementModel, Pledge, PolicyChoices, PurchaseFee, Reversal, SaleFee,
-    Treatment,
+    Framework, LotMethod, LotScope, MeasurementModel, MinedCost, Pledge, PolicyChoices, PurchaseFee,
+    RevenuePrice, Reversal, SaleFee, Treatment,
 };
 use ledger_core::rounding::Rounding;
 use ledger_core::time::Day;
@@ -28,6 +28,9 @@ pub(super) struct Rules {
     pub(super) pledge_may_be_disposal: bool,
     pub(super) sale_fee_lowers_gain: bool,
     pub(super) purchase_fee_is_cost: bool,
+    pub(super) revenue_price: Option<RevenuePrice>,
+    /// Whether what a pool pays costs what it was earned for.
+    pub(super) cost_is_as_earned: bool,
     pub(super) half: Half,
 }
 
@@ -53,6 +56,8 @@ pub(super) fn on(day: Day, book: BookId, opened: &LedgerOpened, known: &[Line<'_
         pledge_may_be_disposal: model != MeasurementModel::Cost,
         sale_fee_lowers_gain: false,
         purchase_fee_is_cost: true,
+        revenue_price: None,
+        cost_is_as_earned: false,
         half: Half::Even,
     };
     rules.adopt(first);
@@ -111,6 +116,10 @@ impl Rules {
         }
         if let Some(fee) = choices.purchase_fee {
             self.purchase_fee_is_cost = fee == PurchaseFee::Capitalise;
+        }
+        self.revenue_price = choices.revenue_price.or(self.revenue_price);
+        if let Some(cost) = choices.mined_cost {
+            self.cost_is_as_earned = cost == MinedCost::Inception;
         }
         if let Some(rounding) = choices.rounding {
             self.half = if rounding == Rounding::HalfUp { Half::Up } else { Half::Even };

@@ -8,7 +8,7 @@ use ledger_core::event::{
 use ledger_core::ids::{Commodity, Place};
 use ledger_core::policy::LotMethod;
 
-use super::coins::{self, Lot, Position};
+use super::coins::{self, Leaving, Lot, Position};
 use super::desk::{Desk, Done};
 use super::numbers;
 
@@ -35,7 +35,7 @@ impl Desk<'_, '_> {
         commodity: Commodity,
         from: Place,
         units: i128,
-        named: &[&NamedLot],
+        named: &[NamedLot],
     ) -> Result<Vec<Lot>, String> {
         let accounts = match from {
             Place::Wallet(_) => [1210, 1211],
@@ -44,7 +44,7 @@ impl Desk<'_, '_> {
         self.heap(from, commodity, -units)?;
         let place = self.spot(from);
         let positions = accounts.map(|account| Position { commodity, account, place });
-        let how = self.leaving(named);
+        let how = Leaving { method: self.method_at(from)?, ..self.leaving(named) };
         // Where all wallets are one pool, each designation is one of its own, the operating first.
         let pieces = if place == from || !named.is_empty() {
             self.coins.take(&positions, units, &how)?
@@ -183,7 +183,8 @@ impl Desk<'_, '_> {
             return Err(format!("{} is under a margin call", event.facility));
         }
         let account = self.coin_account(event.to)?;
-        let pieces = self.take(event.commodity, Place::Facility(event.facility), units, &[])?;
+        let place = Place::Facility(event.facility);
+        let pieces = self.by_the_lender(|desk| desk.take(event.commodity, place, units, &[]))?;
         if !self.is_disposal(event.facility)? {
             return self.put(pieces, account, event.to);
         }

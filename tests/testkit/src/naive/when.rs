@@ -20,6 +20,11 @@ impl Moment {
         Moment { micros, after_what_ends_here: true }
     }
 
+    /// The microsecond that it lies in.
+    pub(super) fn micros(self) -> i64 {
+        self.micros - i64::from(!self.after_what_ends_here)
+    }
+
     /// The last moment of a local day.
     pub(super) fn end_of(day: Day, zone: Tz) -> Moment {
         let midnight = day.date().and_time(NaiveTime::MIN).and_utc();
