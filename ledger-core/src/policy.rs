@@ -119,6 +119,16 @@ choice! {
     }
 }
 
+choice! {
+    /// At what amount a roll-forward shows coins that left.
+    pub enum RollforwardStyle {
+        /// At what was received for them, all changes of value in one line.
+        0 Proceeds = "proceeds",
+        /// At what they were carried at, the gain of their last days not shown.
+        1 Carrying = "carrying",
+    }
+}
+
 fact! {
     /// Choices as stated in the log.
     #[derive(Default)]
@@ -137,6 +147,8 @@ fact! {
         #[n(5)] pub disposal_carrying: Option<DisposalCarrying>,
         /// How amounts are rounded.
         #[n(6)] pub rounding: Option<Rounding>,
+        /// At what amount a roll-forward shows coins that left.
+        #[n(8)] pub rollforward: Option<RollforwardStyle>,
         /// Coins sold within so many days of being mined are operating cash (ASC 230-10-45-27A); none when not said.
         #[n(9)] pub operating_within_days: Option<u32>,
         /// The part of claims for collateral that is not expected back (ASC 326-20-30).
@@ -165,6 +177,8 @@ pub struct Policy {
     pub disposal_carrying: DisposalCarrying,
     /// How amounts are rounded.
     pub rounding: Rounding,
+    /// At what amount a roll-forward shows coins that left.
+    pub rollforward: RollforwardStyle,
     /// Coins sold within so many days of being mined are operating cash.
     pub operating_within_days: Option<u32>,
     /// The part of claims for collateral that is not expected back.
@@ -197,6 +211,8 @@ impl Policy {
             purchase_fee: PurchaseFee::Capitalise,
             disposal_carrying: DisposalCarrying::RemeasureFirst,
             rounding: Rounding::HalfEven,
+            // The totals do not depend on when in the period the coins were last marked.
+            rollforward: RollforwardStyle::Proceeds,
             operating_within_days: None,
             allowance: Rate::ZERO,
             impairment_reversal: match framework {
@@ -219,6 +235,7 @@ impl Policy {
             purchase_fee: stated.purchase_fee.unwrap_or(self.purchase_fee),
             disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
             rounding: stated.rounding.unwrap_or(self.rounding),
+            rollforward: stated.rollforward.unwrap_or(self.rollforward),
             operating_within_days: stated.operating_within_days.or(self.operating_within_days),
             allowance: stated.allowance.unwrap_or(self.allowance),
             impairment_reversal: stated.impairment_reversal.unwrap_or(self.impairment_reversal),
