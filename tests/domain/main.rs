@@ -9,6 +9,7 @@
 mod canonical;
 mod capital_reports;
 mod chains;
+mod filings;
 mod guards;
 mod late_entries;
 mod loan_forms;
