@@ -64,6 +64,8 @@ enum Measure {
     RollForward(Commodity, Vec<Option<Caption>>, Day, Day, Column),
     /// `realised BTC sold 2026-01-01..2026-03-31`, or `realised BTC all …`: over cost, gains less losses.
     RealisedOf(Commodity, Option<Caption>, Day, Day, Column),
+    /// `cost-of BTC sold 2026-01-01..2026-03-31`: cost of the lots that left, in one line or in `all`.
+    CostOf(Commodity, Option<Caption>, Day, Day, Column),
     /// `unrealised BTC 2026-01-01..2026-03-31`: change of value in the period that was not realised over cost.
     Unrealised(Commodity, Day, Day, Column),
     /// `cost BTC`: cost of the coins owned on the day.
@@ -113,9 +115,13 @@ impl std::str::FromStr for Measure {
             ["roll-forward", code, names, range] => {
                 Measure::RollForward(coin(code)?, lines(names)?, days(range)?.0, days(range)?.1, column)
             }
-            ["realised", code, name, range] => {
+            [of @ ("realised" | "cost-of"), code, name, range] => {
                 let line = if *name == "all" { None } else { Some(name.parse().map_err(|()| refused())?) };
-                Measure::RealisedOf(coin(code)?, line, days(range)?.0, days(range)?.1, column)
+                let (coin, (from, to)) = (coin(code)?, days(range)?);
+                match *of {
+                    "realised" => Measure::RealisedOf(coin, line, from, to, column),
+                    _cost => Measure::CostOf(coin, line, from, to, column),
+                }
             }
             ["unrealised", code, range] => {
                 Measure::Unrealised(coin(code)?, days(range)?.0, days(range)?.1, column)
@@ -220,6 +226,15 @@ impl Measure {
             Measure::RealisedOf(coin, line, from, to, column) => {
                 let (tables, _) = Tables::of(&until(request, *to), *from)?;
                 column.figure(Sum { units: Units::ZERO, amount: realised(&tables, *coin, *line)? }, 0)
+            }
+            Measure::CostOf(coin, line, from, to, column) => {
+                let (tables, _) = Tables::of(&until(request, *to), *from)?;
+                let of_line = tables
+                    .realised
+                    .iter()
+                    .filter(|((of, caption), _)| of == coin && line.is_none_or(|line| line == *caption));
+                let amount = Money::sum(of_line.map(|(_, realised)| realised.cost))?;
+                column.figure(Sum { units: Units::ZERO, amount }, 0)
             }
             Measure::Unrealised(coin, from, to, column) => {
                 let (tables, _) = Tables::of(&until(request, *to), *from)?;
