@@ -136,6 +136,8 @@ pub(crate) fn run(args: Args) -> Exit {
         Command::Init(init) => command::init::run(&app, &init, &mut io),
         Command::Append(append) => command::append::run(&app, &append, &mut io),
         Command::Report(report) => command::report::run(&app, &report, &mut io),
+        Command::Close(close) => command::close::run(&app, &close, &mut io),
+        Command::Reopen(reopen) => command::close::reopen(&app, &reopen, &mut io),
         Command::Replay(replay) => command::replay::run(&app, &replay, &mut io),
         Command::Export(export) => command::export::run(&app, &export, &mut io),
         Command::Verify(verify) => command::verify::run(&app, &verify, &mut io),

@@ -113,6 +113,10 @@ pub(crate) enum Command {
     Append(Append),
     /// Print a report
     Report(Report),
+    /// Close a period: check that nothing is missing, seal what the books say, lock its days
+    Close(Close),
+    /// Open a closed period again
+    Reopen(Reopen),
     /// Walk through entries: their journals, lots, units, loan to value, and what moved
     Replay(Replay),
     /// Write a book, or the log, in a form that other programs read
@@ -228,6 +232,31 @@ pub(crate) struct Report {
     /// Check every byte of the store first
     #[arg(long)]
     pub(crate) verified: bool,
+}
+
+/// `treasury close`
+#[derive(Debug, Group)]
+pub(crate) struct Close {
+    /// The period: 2026-03, 2026Q1, FY2025; or its last day
+    #[arg(value_name = "PERIOD")]
+    pub(crate) period: When,
+    /// Only tell what is missing, and the seal
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Close although a check is not met, and why
+    #[arg(long, value_name = "CHECK=REASON")]
+    pub(crate) waive: Vec<String>,
+}
+
+/// `treasury reopen`
+#[derive(Debug, Group)]
+pub(crate) struct Reopen {
+    /// The first day that is open again
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: When,
+    /// Why
+    #[arg(long)]
+    pub(crate) reason: String,
 }
 
 /// `treasury replay`

@@ -3,6 +3,7 @@
 pub(crate) mod append;
 pub(crate) mod backup;
 pub(crate) mod checkpoint;
+pub(crate) mod close;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;

@@ -14,8 +14,8 @@ use std::io::Write;
 use ledger_core::entry::Entry;
 use ledger_core::ids::{BookId, Commodity};
 use ledger_core::posting::{Line, Target as Account};
-use ledger_core::replay::CannotFold;
-use ledger_core::resolve::{Place, Question};
+use ledger_core::replay::Step;
+use ledger_core::resolve::Question;
 use ledger_core::time::Day;
 use ledger_core::world::World;
 
@@ -82,7 +82,7 @@ pub(crate) struct Transaction<'a> {
     /// The entry.
     pub(crate) entry: &'a Entry,
     /// What happened, in the accountant's words.
-    pub(crate) title: &'static str,
+    pub(crate) title: &'a str,
     /// The lines, which balance.
     pub(crate) lines: &'a [Line],
     /// What the accounts are called.
@@ -142,32 +142,45 @@ impl Export<'_> {
         fold.book(self.book)?.balances().try_for_each(|(account, _)| each(account, fold.world()))
     }
 
-    /// Every journal of the book in accounting order.
+    /// Every journal of the book in accounting order, those of coins that arrive some time after they were sent among
+    /// them.
     pub(crate) fn journals(
         &self,
         mut each: impl FnMut(&Transaction<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let zone = self.loaded.reading.outline().zone();
-        self.loaded.reading.walk::<Failure>(&self.question, Place::START, &mut |fold, applied| {
-            let number = applied.number;
-            let posted = fold.apply(applied).map_err(|why| CannotFold { number, why })?;
-            for posted in posted.iter().filter(|posted| posted.book == self.book) {
-                let lines = posted.journal.lines();
-                let kind = applied.entry.events.get(posted.event).map(|event| event.name());
-                let (Some(kind), false) = (kind, lines.is_empty()) else { continue };
-                each(&Transaction {
-                    number,
-                    event: posted.event,
-                    kind,
-                    day: applied.moment(posted.event, zone).day,
-                    entry: applied.entry,
-                    title: posted.journal.title(),
-                    lines,
-                    world: fold.world(),
-                })?;
+        let mut done = Ok(());
+        self.loaded.reading.replay(&self.question, None, &mut |step| {
+            if done.is_ok() {
+                done = self.of_step(step, &mut each);
             }
-            Ok(())
         })?;
+        done
+    }
+
+    fn of_step(
+        &self,
+        step: &Step<'_>,
+        each: &mut impl FnMut(&Transaction<'_>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let (applied, world) = (step.applied, step.after.world());
+        for posted in step.posted.iter().filter(|posted| posted.book == self.book) {
+            let lines = posted.journal.lines();
+            if lines.is_empty() {
+                continue;
+            }
+            // Coins arrive by the entry that sent them, at a time when that has no events.
+            let kind = applied.entry.events.get(posted.event).map_or("coins_arrived", |event| event.name());
+            each(&Transaction {
+                number: applied.number,
+                event: posted.event,
+                kind,
+                day: applied.moment(posted.event, step.after.zone()).day,
+                entry: applied.entry,
+                title: &posted.journal.title(),
+                lines,
+                world,
+            })?;
+        }
         Ok(())
     }
 }

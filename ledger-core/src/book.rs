@@ -1,5 +1,9 @@
 //! One set of books: balances by account and sub-ledger, and the lots behind them.
 
+mod mirror;
+
+pub use mirror::{Arrived, Postings};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +15,7 @@ use crate::lots::{Arrival, LotChange, Lots};
 use crate::money::{Money, Units};
 use crate::posting::{Dimensions, Journal, Target};
 use crate::refusal::Refusal;
-use crate::tracked::Tracked;
+use crate::tracked::{Shrinking, Tracked};
 use crate::world::World;
 
 /// What stands on a target.
@@ -31,13 +35,21 @@ pub struct Book {
     lots: Lots,
     /// Income less expense of all fiscal years before the one that the fold has come to.
     earlier_income: Tracked<(), Money>,
+    /// What entries posted whose reversal is known and has not come.
+    awaiting: Shrinking<u64, Postings>,
 }
 
 impl Book {
     /// A book in which nothing stands yet.
     #[must_use]
     pub fn empty(name: BookId) -> Book {
-        Book { name, balances: Tracked::default(), lots: Lots::default(), earlier_income: Tracked::default() }
+        Book {
+            name,
+            balances: Tracked::default(),
+            lots: Lots::default(),
+            earlier_income: Tracked::default(),
+            awaiting: Shrinking::default(),
+        }
     }
 
     /// Its name.
@@ -140,6 +152,7 @@ impl Book {
         self.balances.commit();
         self.lots.commit();
         self.earlier_income.commit();
+        self.awaiting.commit();
     }
 
     /// Takes back what was changed since the last commit.
@@ -147,5 +160,6 @@ impl Book {
         self.balances.rollback();
         self.lots.rollback();
         self.earlier_income.rollback();
+        self.awaiting.rollback();
     }
 }

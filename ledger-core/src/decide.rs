@@ -6,6 +6,7 @@ mod asset;
 mod books;
 mod capex;
 mod capital;
+mod closing;
 mod coins;
 mod contract;
 mod decider;
@@ -15,6 +16,7 @@ mod history;
 mod in_kind;
 mod loan;
 mod margin;
+mod reversal;
 
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
@@ -85,6 +87,7 @@ fn check_form(entry: &Entry, is_first: bool) -> Result<(), Refusal> {
         .evidence
         .iter()
         .try_for_each(|evidence| door::text("evidence's name", Some(&evidence.name), 500))?;
+    closing::alone(entry)?;
     if is_first && !matches!(first, Event::LedgerOpened(_)) {
         return Err(Refusal::LedgerNotOpened {});
     }
@@ -106,6 +109,7 @@ fn check_time(world: &World, entry: &Entry) -> Result<(), Refusal> {
     if settings.zone.day_of(effective) < settings.zone.day_of(settings.opened) {
         return Err(Refusal::BeforeOpening { effective, opened: settings.opened });
     }
+    closing::open(world, settings.zone.day_of(effective), entry)?;
     match entry.occurred {
         Some(occurred) if occurred > settings.zone.day_of(effective) => {
             Err(Refusal::OccurredLater { occurred, effective })
@@ -136,7 +140,7 @@ fn check_before(fold: &Fold, applied: &Applied<'_>, index: usize, event: &Event)
     check_event(fold.world(), &applied.moment(index, fold.zone()), event)
 }
 
-fn check_declaration(fold: &Fold, event: &Event) -> Result<(), Refusal> {
+fn check_declaration(fold: &Fold, entry: &Entry, event: &Event) -> Result<(), Refusal> {
     let world = fold.world();
     if let Event::LedgerOpened(e) = event {
         return books::ledger_opened(world, e);
@@ -156,6 +160,12 @@ fn check_declaration(fold: &Fold, event: &Event) -> Result<(), Refusal> {
         books::party_registered(&door, e)
     } else if let Event::PriceObserved(e) = event {
         books::price_observed(&door, e)
+    } else if let Event::EntryReversed(e) = event {
+        reversal::declared(&door, e)
+    } else if let Event::PeriodClosed(e) = event {
+        closing::period_closed(&door, fold.zone().day_of(entry.effective), e)
+    } else if let Event::PeriodReopened(e) = event {
+        closing::period_reopened(&door, e)
     } else {
         Ok(())
     }
@@ -172,11 +182,14 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::AccountOpened(_)
         | Event::WalletOpened(_)
         | Event::PartyRegistered(_)
-        | Event::PriceObserved(_) => Ok(()),
+        | Event::PriceObserved(_)
+        | Event::PeriodClosed(_)
+        | Event::PeriodReopened(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
         Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),
-        Event::JournalRecorded(e) => books::journal_recorded(&door, e),
+        Event::JournalRecorded(e) => books::journal_recorded(&door, at, e),
+        Event::EntryReversed(e) => reversal::entry_reversed(at, e),
         Event::CoinsEarned(e) => coins::coins_earned(&door, e),
         Event::CoinsReceived(e) => coins::coins_received(&door, e),
         Event::CoinsMined(e) => coins::coins_mined(&door, e),

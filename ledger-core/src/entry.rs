@@ -240,6 +240,31 @@ impl Entry {
         self.events.iter().any(Event::declares)
     }
 
+    /// The days on which journals of it are mirrored by themselves, in order.
+    #[must_use]
+    pub fn echo_days(&self) -> Vec<Day> {
+        let mut days: Vec<Day> = self.events.iter().filter_map(Event::reverses_on).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// What happens by itself on such a day: the mirror of the journals that say so.
+    #[must_use]
+    pub fn echo(&self, number: u64, on: Day) -> Entry {
+        let mirrored = |event: &Event| {
+            let Event::JournalRecorded(journal) = event else { return None };
+            (journal.reverses_on == Some(on)).then(|| Event::from(journal.mirrored()))
+        };
+        Entry {
+            effective: Effective::Day(on),
+            memo: Some(format!("Reversal of entry {number}")),
+            occurred: None,
+            events: self.events.iter().filter_map(mirrored).collect(),
+            ..self.clone()
+        }
+    }
+
     /// Its place in accounting order.
     #[must_use]
     pub fn order(&self, zone: Zone) -> OrderKey {

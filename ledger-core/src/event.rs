@@ -16,7 +16,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::canonical::{Canonical, Reader};
-use crate::time::Rank;
+use crate::time::{Day, Rank};
 
 /// Declares the events: the number in the log, the name in JSON, the family, the shape.
 macro_rules! closed_list {
@@ -61,6 +61,9 @@ macro_rules! closed_list {
         /// The names of all events, in the order of their numbers.
         pub const NAMES: &[&str] = &[$($name,)*];
 
+        /// The names of all events with their families.
+        pub const FAMILIES: &[(&str, &str)] = &[$(($name, stringify!($family)),)*];
+
         /// In JSON the name stands beside the fields, under `type`.
         #[derive(Serialize)]
         #[serde(tag = "type")]
@@ -94,6 +97,9 @@ closed_list! {
     9 "fair_value_marked" books FairValueMarked,
     10 "journal_recorded" books JournalRecorded,
     11 "evidence_attached" books EvidenceAttached,
+    12 "entry_reversed" books EntryReversed,
+    13 "period_closed" books PeriodClosed,
+    14 "period_reopened" books PeriodReopened,
     16 "operating_metric_recorded" books OperatingMetricRecorded,
     30 "coins_earned" mining CoinsEarned,
     31 "coins_received" mining CoinsReceived,
@@ -162,6 +168,8 @@ macro_rules! declaration {
             | Event::PartyRegistered(_)
             | Event::PriceObserved(_)
             | Event::EvidenceAttached(_)
+            | Event::PeriodClosed(_)
+            | Event::PeriodReopened(_)
     };
 }
 pub(crate) use declaration;
@@ -170,9 +178,6 @@ pub(crate) use declaration;
 /// nothing is accepted and then ignored.
 pub const NOT_YET_BUILT: &[&str] = &[
     // Events.
-    "entry_reversed",
-    "period_closed",
-    "period_reopened",
     "actor_enrolled",
     "actor_revoked",
     "approval_policy_adopted",
@@ -185,13 +190,12 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "break_explained",
     "reconciliation_signed_off",
     // Fields of policies and of events.
-    "stablecoin",
     "rollforward",
     "revenue_price",
     "mined_cost",
     "price_source",
-    "reverses_on",
     // Choices.
+    "crypto",
     "daily",
     "monthly",
 ];
@@ -200,15 +204,20 @@ impl Event {
     /// What comes first among events of one instant.
     #[must_use]
     pub fn rank(&self) -> Rank {
+        if matches!(self, Event::PeriodClosed(_) | Event::PeriodReopened(_)) {
+            return Rank::Close;
+        }
         match self {
             Event::InterestAccrued(_)
             | Event::IssueCostAmortised(_)
             | Event::InterestCapitalised(_)
             | Event::DepreciationCharged(_) => Rank::Accrual,
             Event::FairValueMarked(_) | Event::DerivativeMarked(_) => Rank::Mark,
+            Event::EntryReversed(e) if e.on.is_some() => Rank::Accrual,
             declaration!()
             | Event::OpeningRecorded(_)
             | Event::JournalRecorded(_)
+            | Event::EntryReversed(_)
             | Event::CoinsEarned(_)
             | Event::CoinsReceived(_)
             | Event::CoinsMined(_)
@@ -271,10 +280,19 @@ impl Event {
         matches!(self, Event::OpeningRecorded(_) | Event::RateReset(_))
     }
 
-    /// Whether the world keeps what it declares. Evidence is declared too, but the log alone keeps it.
+    /// Whether the world keeps what it declares. Evidence is declared too, but the log alone keeps it. That an entry is
+    /// reversed must be known when it is folded, before the reversal itself happens; and that a journal reverses itself,
+    /// long after it was folded.
     #[must_use]
     pub fn declares(&self) -> bool {
-        self.is_declaration() && !matches!(self, Event::EvidenceAttached(_))
+        let is_kept = self.is_declaration() && !matches!(self, Event::EvidenceAttached(_));
+        is_kept || matches!(self, Event::EntryReversed(_)) || self.reverses_on().is_some()
+    }
+
+    /// The day on which it is mirrored by itself.
+    #[must_use]
+    pub fn reverses_on(&self) -> Option<Day> {
+        if let Event::JournalRecorded(journal) = self { journal.reverses_on } else { None }
     }
 
     /// Whether it declares something that holds from its number for every effective date, rather than

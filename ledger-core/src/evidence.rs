@@ -22,6 +22,14 @@ fact! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sha256Hex([u8; 32]);
 
+impl Sha256Hex {
+    /// A hash as it was computed.
+    #[must_use]
+    pub fn of(bytes: [u8; 32]) -> Sha256Hex {
+        Sha256Hex(bytes)
+    }
+}
+
 impl std::str::FromStr for Sha256Hex {
     type Err = String;
     fn from_str(text: &str) -> Result<Sha256Hex, String> {

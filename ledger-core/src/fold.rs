@@ -222,14 +222,23 @@ impl Fold {
                 book.begin_year(&self.world)?;
             }
         }
+        if let Event::EntryReversed(e) = event {
+            self.books.iter().try_for_each(|book| book.untouched(e.entry))?;
+        }
         let movements = self.world.check_movements(&at, event)?;
+        let awaited = self.world.reversed_by(applied.number).is_some();
         for book in &mut self.books {
             let cx = Context::new(&self.world, book, at)?;
             let policy = cx.policy;
             let Room { measured, paper } = &mut self.room;
             measure(&cx, event, measured)?;
             let journal = post(event, measured, &policy).seal(std::mem::take(paper))?;
-            book.post((at.order, at.event), &journal, &measured.lots)?;
+            let arrival = (at.order, at.event);
+            book.post(arrival, &journal, &measured.lots)?;
+            book.remember(arrival, awaited, &journal, &measured.lots)?;
+            if let Event::EntryReversed(e) = event {
+                book.forget(e.entry);
+            }
             show(book.name(), event, &journal, measured);
             *paper = journal.into_paper();
         }

@@ -8,7 +8,7 @@
 //! | values | [`rounding`] [`exact`] [`strict_json`] `usual_json` `canonical` `shape` `names` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
 //! | facts | [`account`] [`policy`] [`evidence`] [`event`] [`entry`] | what happened, under which rules |
 //! | posting | [`chart`] [`tracked`] `kept` [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
-//! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] | what the world and the books hold |
+//! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] [`closing`] | what the world and the books hold |
 //! | write side | [`decide`] | what may be appended |
 //! | read side | [`sheet`] [`report`] | what is read |
 
@@ -16,6 +16,7 @@ pub mod account;
 pub mod book;
 mod canonical;
 pub mod chart;
+pub mod closing;
 pub mod decide;
 pub mod entry;
 pub mod event;

@@ -89,7 +89,7 @@ pub struct Lot {
 }
 
 /// Part or all of a lot, leaving or arriving.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     /// The lot's place in the position it leaves; where it arrives only the arrival differs.
     pub key: LotKey,
@@ -121,6 +121,8 @@ pub enum LotChange {
     Carry(Position, Pieces),
     /// All lots of a position become one, as old as the oldest.
     Pool(Position),
+    /// Pieces that left a position are there again, as if they had not left, at the carrying amount that they left with.
+    Return(Position, Pieces),
 }
 
 impl LotChange {
@@ -132,7 +134,8 @@ impl LotChange {
             | LotChange::Arrive(position, _)
             | LotChange::Mark(position, _)
             | LotChange::Carry(position, _)
-            | LotChange::Pool(position) => position,
+            | LotChange::Pool(position)
+            | LotChange::Return(position, _) => position,
         }
     }
 
@@ -144,7 +147,7 @@ impl LotChange {
         let sum = |pieces: &Pieces| Money::sum(pieces.iter().map(|piece| piece.carrying));
         match self {
             LotChange::Leave(_, pieces) => before.minus(sum(pieces)?),
-            LotChange::Arrive(_, pieces) => before.plus(sum(pieces)?),
+            LotChange::Arrive(_, pieces) | LotChange::Return(_, pieces) => before.plus(sum(pieces)?),
             LotChange::Mark(_, carrying) => Ok(*carrying),
             // Whoever carries lots apart carries all of a position.
             LotChange::Carry(_, pieces) => sum(pieces),
@@ -190,6 +193,12 @@ impl Lots {
         self.lots.of(self.holdings.slot(position).unwrap_or(usize::MAX))
     }
 
+    /// A lot by its place in a position.
+    #[must_use]
+    pub fn lot(&self, position: &Position, key: &LotKey) -> Option<&Lot> {
+        self.lots.get(self.holdings.slot(position)?, key)
+    }
+
     /// The lots of a position with the carrying amount of each: what a mark gave to all together is spread
     /// over them by units, cumulatively, in their order.
     ///
@@ -214,7 +223,11 @@ impl Lots {
     pub fn apply(&mut self, change: &LotChange, event: Arrival) -> Result<(), Overflow> {
         match change {
             LotChange::Leave(position, pieces) => self.leave(position, pieces),
-            LotChange::Arrive(position, pieces) => self.arrive(position, pieces, event),
+            LotChange::Arrive(position, pieces) => {
+                let here = |piece: &Piece| Piece { key: LotKey { arrived: event, ..piece.key }, ..*piece };
+                self.arrive(position, pieces.iter().map(here))
+            }
+            LotChange::Return(position, pieces) => self.arrive(position, pieces.iter().copied()),
             LotChange::Mark(position, carrying) => {
                 let holding = self.holdings.change(*position);
                 holding.carrying = *carrying;
@@ -281,22 +294,28 @@ impl Lots {
         Ok(())
     }
 
-    fn arrive(&mut self, position: &Position, pieces: &[Piece], event: Arrival) -> Result<(), Overflow> {
+    fn arrive(&mut self, position: &Position, pieces: impl Iterator<Item = Piece>) -> Result<(), Overflow> {
         let (slot, holding) = self.holdings.change_in_slot(*position);
         let was_empty = holding.units.is_zero();
         for piece in pieces {
             holding.units = holding.units.plus(piece.units)?;
             holding.cost = holding.cost.plus(piece.cost)?;
             holding.carrying = holding.carrying.plus(piece.carrying)?;
-            let Piece { units, cost, carrying, paid, paid_units, .. } = *piece;
+            let Piece { key, units, cost, carrying, paid, paid_units } = piece;
             let lot = Lot { units, cost, carrying, paid, paid_units, marks: holding.marks };
-            let key = LotKey { arrived: event, ..piece.key };
             // Parts of a lot that left one after the other come together again.
             if let Some(there) = self.lots.put(slot, key, lot) {
                 let units = units.plus(there.units)?;
                 let cost = cost.plus(there.cost)?;
-                let carrying = carrying.plus(there.carrying)?;
-                self.lots.put(slot, key, Lot { units, cost, carrying, ..lot });
+                let whole = if there.marks < holding.marks {
+                    // What a mark gave to all lots together is theirs together still.
+                    holding.marked_units = holding.marked_units.plus(piece.units)?;
+                    holding.marked_carrying = holding.marked_carrying.plus(carrying)?;
+                    Lot { units, cost, ..there }
+                } else {
+                    Lot { units, cost, carrying: carrying.plus(there.carrying)?, ..lot }
+                };
+                self.lots.put(slot, key, whole);
             }
         }
         if was_empty && !holding.units.is_zero() {

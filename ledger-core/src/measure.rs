@@ -14,6 +14,7 @@ mod loan;
 mod marks;
 mod mining;
 mod money;
+mod reversal;
 mod treasury;
 
 use crate::book::Book;
@@ -22,7 +23,7 @@ use crate::event::{Event, declaration};
 use crate::ids::{Commodity, FacilityId};
 use crate::lots::Precision;
 use crate::measured::Measured;
-use crate::policy::{Pledge, Policy};
+use crate::policy::{MeasurementModel, Pledge, Policy};
 use crate::refusal::Refusal;
 use crate::world::{Moment, Transit, World};
 
@@ -81,6 +82,7 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
         Event::OpeningRecorded(e) => books::opening_recorded(cx, e, m),
         Event::FairValueMarked(e) => marks::fair_value_marked(cx, e, m),
         Event::JournalRecorded(e) => books::journal_recorded(cx, e, m),
+        Event::EntryReversed(e) => reversal::entry_reversed(cx, e, m),
         Event::CoinsEarned(e) => mining::coins_earned(cx, e, m),
         Event::CoinsReceived(e) => mining::coins_received(cx, e, m),
         Event::CoinsMined(e) => mining::coins_mined(cx, e, m),
@@ -143,7 +145,9 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
     }
     coins::pool_arrivals(cx, m);
     collateral::expected_loss(cx, m)?;
-    marks::surplus_realised(cx, m)
+    marks::surplus_realised(cx, m)?;
+    let revalues = cx.policy.measurement == MeasurementModel::Revaluation;
+    if revalues && matches!(event, Event::EntryReversed(_)) { marks::less_mirrored(m) } else { Ok(()) }
 }
 
 /// Fills `m` with what the arrival of coins comes to in a book; whatever it held is gone.

@@ -88,6 +88,8 @@ pub struct Measured {
     pub control: Option<Control>,
     /// Positions of coins brought to fair value by a mark.
     pub remeasured: Vec<Leg>,
+    /// Stablecoins brought to what a mark carries them at.
+    pub money_remeasured: Vec<Leg>,
     /// Claims for collateral brought to fair value by a mark.
     pub receivable_remeasured: Vec<Leg>,
     /// What of a revaluation goes to equity; negative where it comes out of it.
@@ -145,6 +147,7 @@ impl Default for Measured {
             against: EQUITY_NOT_ANALYSED,
             control: None,
             remeasured: Vec::new(),
+            money_remeasured: Vec::new(),
             receivable_remeasured: Vec::new(),
             surplus: Money::ZERO,
             surplus_realised: Money::ZERO,
@@ -171,6 +174,7 @@ impl Measured {
             equipment: emptied(before.equipment),
             depreciated: emptied(before.depreciated),
             remeasured: emptied(before.remeasured),
+            money_remeasured: emptied(before.money_remeasured),
             receivable_remeasured: emptied(before.receivable_remeasured),
             coins_owed: emptied(before.coins_owed),
             owed_remeasured: emptied(before.owed_remeasured),

@@ -1,6 +1,10 @@
 //! The choices of a set of books: how coins are measured, which lots leave first, what a pledge is. A book
 //! states them when it is opened and may change them from a day on; what is left out takes its default.
 
+mod stablecoin;
+
+pub use stablecoin::{STABLECOINS_MAX, StablecoinChoice, Stablecoins, Treatment};
+
 use crate::money::Rate;
 use crate::rounding::Rounding;
 use crate::shape::{choice, fact};
@@ -147,6 +151,9 @@ fact! {
         #[n(5)] pub disposal_carrying: Option<DisposalCarrying>,
         /// How amounts are rounded.
         #[n(6)] pub rounding: Option<Rounding>,
+        /// What each stablecoin is; a financial asset when not said.
+        #[serde(default)]
+        #[n(7)] pub stablecoin: Vec<StablecoinChoice>,
         /// At what amount a roll-forward shows coins that left.
         #[n(8)] pub rollforward: Option<RollforwardStyle>,
         /// Coins sold within so many days of being mined are operating cash (ASC 230-10-45-27A); none when not said.
@@ -155,6 +162,8 @@ fact! {
         #[n(13)] pub allowance: Option<Rate>,
         /// What becomes of an impairment.
         #[n(15)] pub impairment_reversal: Option<Reversal>,
+        /// The version of the rules that sets the defaults of choices left out: 1 when not said.
+        #[n(14)] pub rules: Option<u8>,
     }
 }
 
@@ -185,6 +194,25 @@ pub struct Policy {
     pub allowance: Rate,
     /// What becomes of an impairment when the price rises again.
     pub impairment_reversal: Reversal,
+    /// What each stablecoin is.
+    pub stablecoins: Stablecoins,
+    /// The version of the rules.
+    pub rules: u8,
+    framework: Option<Framework>,
+    /// Whether the book has stated what becomes of a selling fee.
+    sale_fee_stated: bool,
+}
+
+/// The latest version of the rules, which new ledgers state.
+pub const LATEST_RULES: u8 = 2;
+
+/// What becomes of a selling fee where the book does not say. Rules 2: selling costs reduce the amount realised on a
+/// disposition of digital assets for US tax (Reg. 1.1001-7(b)(1) and (2)).
+fn default_sale_fee(framework: Option<Framework>, rules: u8) -> SaleFee {
+    match framework {
+        Some(Framework::UsTax) if rules >= 2 => SaleFee::ReducesProceeds,
+        Some(Framework::UsTax | Framework::UsGaap | Framework::Ifrs) | None => SaleFee::Expense,
+    }
 }
 
 impl Policy {
@@ -219,6 +247,10 @@ impl Policy {
                 Some(Framework::Ifrs) => Reversal::ToCost,
                 Some(Framework::UsGaap | Framework::UsTax) | None => Reversal::None,
             },
+            stablecoins: Stablecoins::default(),
+            rules: 1,
+            framework,
+            sale_fee_stated: false,
         };
         default.changed(stated)
     }
@@ -226,12 +258,15 @@ impl Policy {
     /// These rules with some choices made anew.
     #[must_use]
     pub fn changed(self, stated: &PolicyChoices) -> Policy {
+        let rules = stated.rules.unwrap_or(self.rules);
+        let sale_fee_stated = self.sale_fee_stated || stated.sale_fee.is_some();
+        let before = if sale_fee_stated { self.sale_fee } else { default_sale_fee(self.framework, rules) };
         Policy {
             measurement: stated.measurement.unwrap_or(self.measurement),
             lots: stated.lots.as_ref().map_or(self.lots, |lots| lots.method),
             scope: stated.lots.as_ref().and_then(|lots| lots.scope).unwrap_or(self.scope),
             pledge: stated.pledge.unwrap_or(self.pledge),
-            sale_fee: stated.sale_fee.unwrap_or(self.sale_fee),
+            sale_fee: stated.sale_fee.unwrap_or(before),
             purchase_fee: stated.purchase_fee.unwrap_or(self.purchase_fee),
             disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
             rounding: stated.rounding.unwrap_or(self.rounding),
@@ -239,6 +274,14 @@ impl Policy {
             operating_within_days: stated.operating_within_days.or(self.operating_within_days),
             allowance: stated.allowance.unwrap_or(self.allowance),
             impairment_reversal: stated.impairment_reversal.unwrap_or(self.impairment_reversal),
+            // One for which there is no room is refused at the door.
+            stablecoins: stated
+                .stablecoin
+                .iter()
+                .fold(self.stablecoins, |chosen, choice| chosen.with(choice).unwrap_or(chosen)),
+            rules,
+            framework: self.framework,
+            sale_fee_stated,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Journals: lines of debit and credit that balance. A draft becomes a journal only through
 //! [`Draft::seal`], so that one which does not balance cannot be built.
 
+use std::borrow::Cow;
+
 use arrayvec::ArrayVec;
 
 use serde::{Deserialize, Serialize};
@@ -60,7 +62,7 @@ pub struct Leg {
 }
 
 /// A line of a journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Where it is posted.
     pub target: Target,
@@ -90,7 +92,7 @@ pub enum Row<'m> {
     /// What is there, brought from its carrying amount to fair value.
     Remeasure(&'m [Leg], Target),
     /// The same, of which some goes to an account of its own.
-    Revalue(&'m [Leg], Target, Money, Target),
+    Revalue(&'m [Leg], Account, Money, Target),
     /// An amount between a memo account and its contra.
     Memo(Target, Account, Money),
     /// Lines that a person stated.
@@ -100,8 +102,17 @@ pub enum Row<'m> {
 /// The rows of an event, not yet known to balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft<'m> {
-    title: &'static str,
+    title: Title,
     rows: ArrayVec<Row<'m>, ROWS_MAX>,
+}
+
+/// What happened, in the accountant's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Title {
+    /// As the rule says.
+    Plain(&'static str),
+    /// An entry was reversed.
+    ReversalOf(u64),
 }
 
 /// The most rows that a rule has.
@@ -112,7 +123,7 @@ const ROWS_MAX: usize = 13;
 /// Invariant: debits equal credits, on the balance sheet and among memo accounts; no line is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
-    title: &'static str,
+    title: Title,
     lines: Vec<Line>,
 }
 
@@ -131,13 +142,19 @@ pub enum NotAJournal {
 #[must_use]
 pub fn draft<'m, const ROWS: usize>(title: &'static str, rows: [Row<'m>; ROWS]) -> Draft<'m> {
     const { assert!(ROWS <= ROWS_MAX) };
-    Draft { title, rows: rows.into_iter().collect() }
+    Draft { title: Title::Plain(title), rows: rows.into_iter().collect() }
+}
+
+/// The same for the reversal of an entry, which it names.
+#[must_use]
+pub fn reversal<'m, const ROWS: usize>(entry: u64, rows: [Row<'m>; ROWS]) -> Draft<'m> {
+    Draft { title: Title::ReversalOf(entry), ..draft("", rows) }
 }
 
 /// Says that an event has no effect on the books, which is a rule too.
 #[must_use]
 pub fn no_effect<'m>(title: &'static str) -> Draft<'m> {
-    Draft { title, rows: ArrayVec::new() }
+    Draft { title: Title::Plain(title), rows: ArrayVec::new() }
 }
 
 /// A debit of an amount without units.
@@ -175,7 +192,8 @@ pub fn remeasure(legs: &[Leg], gains: Target) -> Row<'_> {
 }
 
 /// Brings what is there to fair value, `surplus` of the change to an account of its own, the rest to another.
-pub fn revalue<'m>(legs: &'m [Leg], account: Target, surplus: Money, rest: Target) -> Row<'m> {
+#[must_use]
+pub fn revalue(legs: &[Leg], account: Account, surplus: Money, rest: Target) -> Row<'_> {
     Row::Revalue(legs, account, surplus, rest)
 }
 
@@ -236,7 +254,7 @@ impl Row<'_> {
             }
             Row::Revalue(legs, account, surplus, rest) => {
                 let total = sheet.remeasure(legs)?;
-                sheet.write(account, surplus.negated(), Units::ZERO)?;
+                sheet.write(Target { account, ..rest }, surplus.negated(), Units::ZERO)?;
                 sheet.write(rest, surplus.minus(total)?, Units::ZERO)
             }
             Row::Memo(target, contra, amount) => {
@@ -288,12 +306,10 @@ impl Sheet {
 }
 
 impl<'m> Draft<'m> {
-    /// The same with a row that follows whatever the event posts.
-    #[must_use]
-    pub fn and(mut self, row: Row<'m>) -> Draft<'m> {
+    /// Adds a row that follows whatever the event posts.
+    pub fn follow(&mut self, row: Row<'m>) {
         debug_assert!(!self.rows.is_full(), "a rule has a row too many");
         self.rows.try_push(row).ok();
-        self
     }
 }
 
@@ -318,8 +334,11 @@ impl Draft<'_> {
 impl Journal {
     /// What happened, in the accountant's words.
     #[must_use]
-    pub fn title(&self) -> &'static str {
-        self.title
+    pub fn title(&self) -> Cow<'static, str> {
+        match self.title {
+            Title::Plain(title) => Cow::Borrowed(title),
+            Title::ReversalOf(entry) => Cow::Owned(format!("Reversal of entry {entry}")),
+        }
     }
 
     /// The lines, in the order of the rule.
@@ -415,6 +434,7 @@ pub fn about(event: &Event) -> Dimensions {
         | Event::OpeningRecorded(_)
         | Event::FairValueMarked(_)
         | Event::JournalRecorded(_)
+        | Event::EntryReversed(_)
         | Event::CoinsBought(_)
         | Event::CoinsSold(_)
         | Event::CoinsMoved(_)

@@ -7,35 +7,36 @@
 
 use crate::account::Account;
 use crate::chart::{
-    ACCRUED, ACCRUED_INTEREST, BITCOIN_GAINS, COLLATERAL_GAINS, COMPUTE_BACKLOG, COMPUTE_BACKLOG_CONTRA,
-    COMPUTE_REVENUE, CONSTRUCTION, CONTRACT_LIABILITIES, CREDIT_LOSS, DEFERRED_FACILITY_COSTS, DEPRECIATION,
-    DERIVATIVE_ASSETS, DERIVATIVE_GAINS, DERIVATIVE_LIABILITIES, EQUIPMENT_DEPOSITS, EQUIPMENT_DISPOSALS,
-    EXCHANGE_DIFFERENCES, EXTINGUISHMENT, GENERAL, IMPAIRMENT, INTEREST, ISSUE_COST, LIQUIDATION_FEES,
-    LOAN_PRINCIPAL, MINING_REVENUE, NETWORK_FEES, OTHER_COMPREHENSIVE, PAID_IN_CAPITAL, PAYABLES,
-    POWER_OBLIGATIONS, POWER_OBLIGATIONS_CONTRA, PREPAID, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA,
+    BITCOIN_GAINS, COLLATERAL_GAINS, CREDIT_LOSS, DERIVATIVE_ASSETS, DERIVATIVE_GAINS,
+    DERIVATIVE_LIABILITIES, EXCHANGE_DIFFERENCES, EXTINGUISHMENT, IMPAIRMENT, ISSUE_COST, MINING_REVENUE,
+    NETWORK_FEES, OTHER_COMPREHENSIVE, PAID_IN_CAPITAL, PURCHASE_OBLIGATIONS, PURCHASE_OBLIGATIONS_CONTRA,
     RECEIVABLES, RETAINED_EARNINGS, SHARES, TRADING_FEES, TREASURY_STOCK, UNDRAWN_FACILITIES,
     UNDRAWN_FACILITIES_CONTRA,
 };
 use crate::event::Event;
-use crate::event::contract::{DeliverySettlement, Settlement};
 use crate::event::in_kind::{Acceptance, Spending};
-use crate::event::loan::{Control, InterestForm, Treatment};
+use crate::event::loan::Control;
 use crate::measured::Measured;
 use crate::policy::{DisposalCarrying, MeasurementModel, Policy};
 use crate::posting::{
-    Dimensions, Draft, Row, Target, about, cr, cr_each, cr_each_at_fair_value, cr_each_with_gain, dr,
-    dr_each, dr_each_to, draft, gain, memo, no_effect, remeasure, revalue, stated,
+    Draft, Row, Target, about, cr, cr_each, cr_each_at_fair_value, cr_each_with_gain, dr, dr_each, draft,
+    gain, memo, no_effect, remeasure, revalue, reversal, stated,
 };
+
+// The pages are laid out as the table is: credits to the right of debits.
+#[rustfmt::skip]
+mod capital;
+#[rustfmt::skip]
+mod debt;
 
 /// The journal of an event in a book.
 // Credits stand to the right of debits, as an accountant writes them; the formatter would line them up.
 #[rustfmt::skip]
 #[must_use]
 pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
-    let to = |account: Account| Target::about(account, about(event));
-    let with = |account: Account| Target::about(account, Dimensions { party: m.party, ..Dimensions::default() });
-    let of_segment = |account: Account| Target::about(account, Dimensions { segment: m.segment, ..about(event) });
-    let rule = match event {
+    let of = about(event);
+    let to = |account: Account| Target::about(account, of);
+    let mut rule = match event {
         // The ledger itself.
         Event::LedgerOpened(_) => no_effect("Ledger opened"),
         // ASU 2023-08: what is there on the first day is remeasured against retained earnings.
@@ -55,19 +56,31 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
             MeasurementModel::FairValue | MeasurementModel::Cost => draft("Coins remeasured to fair value", [
                 remeasure(&m.remeasured, to(BITCOIN_GAINS)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.money_remeasured, to(m.against)),
                 remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
             MeasurementModel::CostLessImpairment => draft("Coins tested for impairment", [
                 remeasure(&m.remeasured, to(IMPAIRMENT)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.money_remeasured, to(m.against)),
                 remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
             MeasurementModel::Revaluation => draft("Coins revalued", [
-                revalue(&m.remeasured, to(OTHER_COMPREHENSIVE), m.surplus, to(BITCOIN_GAINS)),
+                revalue(&m.remeasured, OTHER_COMPREHENSIVE, m.surplus, to(BITCOIN_GAINS)),
                 remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+                remeasure(&m.money_remeasured, to(m.against)),
                 remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             ]),
         },
+        Event::PeriodClosed(_) => no_effect("Period closed"),
+        Event::PeriodReopened(_) => no_effect("Period reopened"),
+        // What lots, claims and currencies are carried at now is brought to what the mirrored lines say.
+        Event::EntryReversed(e) => reversal(e.entry, [
+            stated(&m.stated),
+            remeasure(&m.remeasured, to(BITCOIN_GAINS)),
+            remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+            remeasure(&m.money_in, to(EXCHANGE_DIFFERENCES)),
+        ]),
 
         // Mining.
         Event::CoinsEarned(_) => draft("Coins earned from the pool", [
@@ -236,260 +249,41 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         ]),
 
         // Loans.
-        Event::FacilityOpened(_) => draft("Facility opened", [
-            dr(to(ISSUE_COST), m.issue_cost),
-            dr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
-                cr_each(&m.money_out),
-                cr(to(PAYABLES), m.owed),
-                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
-        ]),
-        Event::FacilityAmended(e) => match e.treatment {
-            Treatment::Modification => draft("Facility amended: the same debt goes on", [
-                dr(to(LOAN_PRINCIPAL), m.principal),
-                dr(to(ISSUE_COST), m.issue_cost),
-                dr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
-                    cr_each(&m.money_out),
-                    cr(to(PAYABLES), m.owed),
-                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
-            ]),
-            Treatment::Troubled | Treatment::Extinguishment => draft("Facility amended: what the change costs", [
-                dr(to(LOAN_PRINCIPAL), m.principal),
-                dr(to(ISSUE_COST), m.issue_cost),
-                dr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
-                    cr_each(&m.money_out),
-                    cr(to(PAYABLES), m.owed),
-                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-                    cr(to(EXTINGUISHMENT), m.gained),
-                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
-            ]),
-        },
-        Event::LoanDrawn(_) => draft("Loan drawn", [
-            dr_each(&m.money_in),
-            dr(to(ISSUE_COST), m.issue_cost),
-                cr(to(LOAN_PRINCIPAL), m.principal),
-                gain(to(EXCHANGE_DIFFERENCES), m.proceeds, m.settled),
-            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
-        ]),
+        Event::FacilityOpened(_) => debt::facility_opened(m, of),
+        Event::FacilityAmended(e) => debt::facility_amended(e, m, of),
+        Event::LoanDrawn(_) => debt::loan_drawn(m, of),
         Event::RateReset(_) => no_effect("Rate reset"),
-        Event::InterestAccrued(_) => draft("Interest accrued", [
-            dr(to(INTEREST), m.interest),
-                cr(to(ACCRUED_INTEREST), m.interest),
-        ]),
-        Event::IssueCostAmortised(_) => draft("Issue cost amortised", [
-            dr(to(INTEREST), m.interest),
-                cr(to(ISSUE_COST), m.issue_cost),
-                cr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
-        ]),
-        Event::InterestPaid(e) => match e.how {
-            InterestForm::Cash => draft("Interest paid", [
-                dr(to(ACCRUED_INTEREST), m.interest),
-                    cr_each(&m.money_out),
-                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-            ]),
-            InterestForm::InKind => draft("Interest added to the principal", [
-                dr(to(ACCRUED_INTEREST), m.interest),
-                    cr(to(LOAN_PRINCIPAL), m.principal),
-                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-            ]),
-            InterestForm::Coins => draft("Interest paid in coins", [
-                dr(to(ACCRUED_INTEREST), m.interest),
-                    cr_each(&m.coins_out),
-                    gain(to(m.gains), m.fair_value, m.carrying),
-                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
-            ]),
-        },
-        Event::LoanRepaid(e) => match e.coins {
-            None => draft("Loan repaid", [
-                dr(to(LOAN_PRINCIPAL), m.principal),
-                dr(to(ACCRUED_INTEREST), m.interest),
-                dr(to(EXTINGUISHMENT), m.fee),
-                dr(to(EXTINGUISHMENT), m.issue_cost),
-                    cr(to(ISSUE_COST), m.issue_cost),
-                    cr_each(&m.money_out),
-                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
-            ]),
-            Some(_) => draft("Loan repaid in coins at fair value", [
-                dr(to(LOAN_PRINCIPAL), m.principal),
-                dr(to(ACCRUED_INTEREST), m.interest),
-                dr(to(EXTINGUISHMENT), m.fee),
-                dr(to(EXTINGUISHMENT), m.issue_cost),
-                    cr(to(ISSUE_COST), m.issue_cost),
-                    cr_each(&m.coins_out),
-                    gain(to(m.gains), m.fair_value, m.carrying),
-                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
-                memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
-            ]),
-        },
-        Event::FacilityRetired(_) => draft("Facility retired", [
-            dr(to(EXTINGUISHMENT), m.issue_cost),
-            dr(to(EXTINGUISHMENT), m.deferred_cost),
-                cr(to(ISSUE_COST), m.issue_cost),
-                cr(to(DEFERRED_FACILITY_COSTS), m.deferred_cost),
-            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
-        ]),
-
+        Event::InterestAccrued(_) => debt::interest_accrued(m, of),
+        Event::IssueCostAmortised(_) => debt::issue_cost_amortised(m, of),
+        Event::InterestPaid(e) => debt::interest_paid(e, m, of),
+        Event::LoanRepaid(e) => debt::loan_repaid(e, m, of),
+        Event::FacilityRetired(_) => debt::facility_retired(m, of),
         // Collateral.
-        Event::CollateralPosted(_) => match m.control {
-            Some(Control::Passed) => draft("Coins given to the lender; a claim to get them back", [
-                dr_each(&m.coins_in),
-                    cr_each(&m.coins_out),
-                    gain(to(BITCOIN_GAINS), m.fair_value, m.carrying),
-            ]),
-            Some(Control::Kept) | None => draft("Coins pledged, still ours", [
-                dr_each(&m.coins_in),
-                    cr_each(&m.coins_out),
-            ]),
-        },
-        Event::CollateralReleased(_) => match m.control {
-            Some(Control::Passed) => draft("Coins returned by the lender", [
-                dr_each(&m.coins_in),
-                    cr_each(&m.coins_out),
-                    gain(to(COLLATERAL_GAINS), m.fair_value, m.carrying),
-            ]),
-            Some(Control::Kept) | None => draft("Pledged coins released", [
-                dr_each(&m.coins_in),
-                    cr_each(&m.coins_out),
-            ]),
-        },
+        Event::CollateralPosted(_) => debt::collateral_posted(m, of),
+        Event::CollateralReleased(_) => debt::collateral_released(m, of),
         Event::MarginCalled(_) => no_effect("Margin called"),
         Event::MarginCallMet(_) => no_effect("Margin call met"),
         Event::MarginCallLapsed(_) => no_effect("Margin call lapsed"),
-        Event::CollateralLiquidated(_) => draft("Collateral sold by the lender", [
-            dr(to(LOAN_PRINCIPAL), m.principal),
-            dr(to(ACCRUED_INTEREST), m.interest),
-            dr(to(LIQUIDATION_FEES), m.fee),
-            dr_each(&m.money_in),
-                cr_each(&m.coins_out),
-                gain(to(m.gains), m.fair_value, m.carrying),
-                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.fair_value),
-            dr(to(EXTINGUISHMENT), m.issue_cost),
-                cr(to(ISSUE_COST), m.issue_cost),
-            memo(to(UNDRAWN_FACILITIES), UNDRAWN_FACILITIES_CONTRA, m.undrawn),
-        ]),
+        Event::CollateralLiquidated(_) => debt::collateral_liquidated(m, of),
 
         // Capital expenditure.
-        Event::CapexCommitted(_) => draft("Capital committed", [
-            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
-        ]),
-        Event::DepositPaid(_) => draft("Deposit paid on equipment", [
-            dr(to(EQUIPMENT_DEPOSITS), m.settled),
-                cr_each(&m.money_out),
-                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
-        ]),
-        Event::CapexAmended(_) => draft("Capital commitment amended", [
-            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
-        ]),
-        Event::CapexCancelled(_) => draft("Capital commitment cancelled", [
-            dr_each(&m.money_in),
-            dr_each(&m.claims),
-            dr(to(IMPAIRMENT), m.impaired),
-            dr(to(GENERAL), m.fee),
-                cr(to(EQUIPMENT_DEPOSITS), m.deposits),
-                cr_each(&m.payables),
-                cr_each(&m.money_out),
-                gain(to(EXCHANGE_DIFFERENCES), m.proceeds, m.given_up),
-            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
-        ]),
-        Event::CapexInvoiced(_) => draft("Capital goods invoiced", [
-            dr(to(CONSTRUCTION), m.settled),
-                cr(to(EQUIPMENT_DEPOSITS), m.deposits),
-                cr_each(&m.payables),
-            memo(to(PURCHASE_OBLIGATIONS), PURCHASE_OBLIGATIONS_CONTRA, m.committed),
-        ]),
-        Event::CapexPaid(_) => draft("Invoices for capital goods paid", [
-            dr_each(&m.payables),
-                cr_each(&m.money_out),
-                gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-        ]),
-        Event::InterestCapitalised(_) => draft("Interest made part of what is built", [
-            dr_each(&m.construction),
-                cr(to(INTEREST), m.interest),
-        ]),
-        Event::AssetPlacedInService(_) => draft("Asset placed in service", [
-            dr_each(&m.equipment),
-                cr_each(&m.construction),
-        ]),
-        Event::DepreciationCharged(_) => draft("Depreciation charged", [
-            dr_each_to(DEPRECIATION, &m.depreciated),
-                cr_each(&m.depreciated),
-        ]),
-        Event::AssetImpaired(_) => draft("Asset impaired", [
-            dr_each_to(IMPAIRMENT, &m.depreciated),
-                cr_each(&m.depreciated),
-        ]),
-        Event::AssetDisposed(_) => draft("Asset disposed of", [
-            dr_each(&m.money_in),
-            dr_each(&m.claims),
-            dr_each(&m.depreciated),
-                cr_each(&m.equipment),
-                gain(of_segment(EQUIPMENT_DISPOSALS), m.proceeds, m.carrying),
-        ]),
-
+        Event::CapexCommitted(_) => capital::capex_committed(m, of),
+        Event::DepositPaid(_) => capital::deposit_paid(m, of),
+        Event::CapexAmended(_) => capital::capex_amended(m, of),
+        Event::CapexCancelled(_) => capital::capex_cancelled(m, of),
+        Event::CapexInvoiced(_) => capital::capex_invoiced(m, of),
+        Event::CapexPaid(_) => capital::capex_paid(m, of),
+        Event::InterestCapitalised(_) => capital::interest_capitalised(m, of),
+        Event::AssetPlacedInService(_) => capital::asset_placed_in_service(m),
+        Event::DepreciationCharged(_) => capital::depreciation_charged(m),
+        Event::AssetImpaired(_) => capital::asset_impaired(m),
+        Event::AssetDisposed(_) => capital::asset_disposed(m, of),
         // Contracts.
-        Event::OperatingCostRecorded(e) => match e.settles {
-            Settlement::Cash => draft("Operating cost paid", [
-                dr(to(m.against), m.settled),
-                    cr_each(&m.money_out),
-                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-            ]),
-            Settlement::Payable => draft("Operating cost invoiced", [
-                dr(to(m.against), m.settled),
-                    cr(to(PAYABLES), m.settled),
-            ]),
-            Settlement::Accrual => draft("Operating cost accrued", [
-                dr(to(m.against), m.settled),
-                    cr(to(ACCRUED), m.settled),
-            ]),
-            Settlement::Prepaid => draft("Operating cost used up that was paid before", [
-                dr(to(m.against), m.settled),
-                    cr(to(PREPAID), m.settled),
-            ]),
-        },
-        Event::PowerContracted(_) => draft("Power contracted", [
-            memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
-        ]),
-        Event::PowerBilled(e) => match e.settles {
-            Settlement::Cash => draft("Power billed and paid", [
-                dr(to(m.against), m.settled),
-                    cr_each(&m.money_out),
-                    gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
-                memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
-            ]),
-            Settlement::Payable => draft("Power billed", [
-                dr(to(m.against), m.settled),
-                    cr(to(PAYABLES), m.settled),
-                memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
-            ]),
-            Settlement::Accrual => draft("Power taken and not billed yet", [
-                dr(to(m.against), m.settled),
-                    cr(to(ACCRUED), m.settled),
-                memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
-            ]),
-            Settlement::Prepaid => draft("Power taken that was paid before", [
-                dr(to(m.against), m.settled),
-                    cr(to(PREPAID), m.settled),
-                memo(with(POWER_OBLIGATIONS), POWER_OBLIGATIONS_CONTRA, m.committed),
-            ]),
-        },
-        Event::ComputeContracted(_) => draft("Computing contracted", [
-            memo(with(COMPUTE_BACKLOG), COMPUTE_BACKLOG_CONTRA, m.committed),
-        ]),
-        Event::ComputeDelivered(e) => match e.settles {
-            DeliverySettlement::Receivable => draft("Computing delivered", [
-                dr(to(RECEIVABLES), m.proceeds),
-                    cr(to(COMPUTE_REVENUE), m.proceeds),
-                memo(with(COMPUTE_BACKLOG), COMPUTE_BACKLOG_CONTRA, m.committed),
-            ]),
-            DeliverySettlement::Prepayment => draft("Computing delivered that was paid before", [
-                dr(to(CONTRACT_LIABILITIES), m.proceeds),
-                    cr(to(COMPUTE_REVENUE), m.proceeds),
-                memo(with(COMPUTE_BACKLOG), COMPUTE_BACKLOG_CONTRA, m.committed),
-            ]),
-        },
+        Event::OperatingCostRecorded(e) => capital::operating_cost_recorded(e, m, of),
+        Event::PowerContracted(_) => capital::power_contracted(m),
+        Event::PowerBilled(e) => capital::power_billed(e, m, of),
+        Event::ComputeContracted(_) => capital::compute_contracted(m),
+        Event::ComputeDelivered(e) => capital::compute_delivered(e, m, of),
 
         // Equity.
         Event::SharesIssued(_) => draft("Shares issued", [
@@ -505,10 +299,15 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
     };
 
     // Whatever touches a claim for collateral brings its allowance to the expected loss (ASC 326-20-30).
-    rule.and(remeasure(&m.allowance, to(CREDIT_LOSS)))
-        // A surplus goes to retained earnings with its coins, never through income (IAS 38.87).
-        .and(dr(to(OTHER_COMPREHENSIVE), m.surplus_realised))
-        .and(cr(to(RETAINED_EARNINGS), m.surplus_realised))
+    if !m.allowance.is_empty() {
+        rule.follow(remeasure(&m.allowance, to(CREDIT_LOSS)));
+    }
+    // A surplus goes to retained earnings with its coins, never through income (IAS 38.87).
+    if !m.surplus_realised.is_zero() {
+        rule.follow(dr(to(OTHER_COMPREHENSIVE), m.surplus_realised));
+        rule.follow(cr(to(RETAINED_EARNINGS), m.surplus_realised));
+    }
+    rule
 }
 
 /// The journal of coins that arrive some time after they were sent.

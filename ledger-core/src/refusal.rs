@@ -3,6 +3,7 @@
 
 use crate::account::Account;
 use crate::entry::EntryId;
+use crate::evidence::Sha256Hex;
 use crate::exact::Overflow;
 use crate::ids::{
     AssetId, BookId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId, PartyId, Place,
@@ -302,6 +303,39 @@ refusals! {
     ProceedsExceeded "PROCEEDS_EXCEEDED" "what is deducted exceeds the {proceeds:#.2} received" { proceeds: Money, }
     /// An entry that does not exist.
     UnknownEntry "UNKNOWN_ENTRY" "there is no entry {number}" { number: u64, }
+    /// An entry that no reversal undoes.
+    NotReversible "NOT_REVERSIBLE" "entry {number} cannot be reversed: {why}" { number: u64, why: &'static str, }
+    /// An entry is reversed a second time.
+    ReversedTwice "REVERSED_TWICE" "entry {number} was reversed by entry {by}" { number: u64, by: u64, }
+    /// A reversal comes before the entry that it reverses.
+    ReversedTooEarly "REVERSED_TOO_EARLY" "entry {number} comes after its reversal in accounting order" { number: u64, }
+    /// Something that an entry brought or changed was changed by another since.
+    DependedOn "DEPENDED_ON" "entry {number} cannot be reversed: {what} was changed by entry {by} since"
+    { number: u64, what: String, by: u64, }
+    /// The day stated is not that of the entry.
+    OtherDayStated "OTHER_DAY_STATED" "`on` says {on}, and the entry takes effect on {day}" { on: Day, day: Day, }
+    /// A journal is to be mirrored before it stands.
+    MirroredTooEarly "MIRRORED_TOO_EARLY" "a journal of {day} cannot reverse itself on {on}" { on: Day, day: Day, }
+    /// Something happens on a day that is closed.
+    PeriodIsClosed "PERIOD_CLOSED" "{day} is closed: entry {by} closed everything through {through}"
+    { day: Day, through: Day, by: u64, }
+    /// A period is closed that is closed already.
+    ClosedAlready "CLOSED_ALREADY" "book {book} is closed through {through} by entry {by}"
+    { book: BookId, through: Day, by: u64, }
+    /// A period is closed before it has ended.
+    ClosedAhead "CLOSED_AHEAD" "on {day} the period through {through} has not ended" { through: Day, day: Day, }
+    /// A period is opened again that is open.
+    NotClosed "NOT_CLOSED" "book {book} is not closed on {from}" { book: BookId, from: Day, }
+    /// Something is missing for a close and not waived.
+    NotReadyToClose "NOT_READY_TO_CLOSE" "book {book} cannot be closed through {through}: {what}"
+    { book: BookId, through: Day, what: String, }
+    /// A close states another seal than the books have.
+    SealDiffers "SEAL_DIFFERS" "the seal of book {book} through {through} is {hash}, under rules {rules}"
+    { book: BookId, through: Day, hash: Sha256Hex, rules: u8, }
+    /// A close states the seal of a book that it does not close.
+    SealUnasked "SEAL_UNASKED" "the close is not of book {book}, whose seal it states" { book: BookId, }
+    /// A close shares its entry with something else.
+    CloseStandsAlone "CLOSE_STANDS_ALONE" "a close shares its entry with nothing but other closes" { }
     /// A measurement that does not balance: a defect of the ledger, not of the entry.
     DoesNotBalance "DOES_NOT_BALANCE" "the posting rule does not balance by {difference:#.2}; nothing was recorded" { difference: Money, }
 }

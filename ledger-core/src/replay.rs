@@ -11,7 +11,7 @@ use std::ops::{ControlFlow, Range};
 use crate::entry::Entry;
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
-use crate::resolve::{Applied, Outline, Place, Question, Recorded};
+use crate::resolve::{Applied, Outline, Place, Question, Reached, Recorded};
 use crate::time::{Day, OrderKey};
 use stragglers::Stragglers;
 
@@ -86,13 +86,17 @@ impl Standing {
         }
     }
 
+    fn reached(&self) -> Reached {
+        Reached { place: self.place, day: self.day, on_time: self.on_time }
+    }
+
     /// Whether a question can be answered by going on from here.
     #[must_use]
     pub fn serves(&self, outline: &Outline, question: &Question, zone: crate::time::Zone) -> bool {
         let known = outline.known(question);
         self.on_time <= known
             && self.place <= question.limit(zone)
-            && outline.stands(self.place, self.day, self.known, known)
+            && outline.stands(&self.reached(), self.known, known)
     }
 }
 
@@ -172,8 +176,9 @@ impl<A: Archive + ?Sized> Course<'_, A> {
     ) -> Result<Standing, E> {
         let mut run = Run {
             stragglers: Stragglers::after(standing.place, self),
-            running: standing.place.order,
+            running: standing.place,
             limit: self.question.limit(standing.fold.zone()),
+            is_open_ended: self.question.as_of.is_none() && self.question.through.is_none(),
             standing,
             apply,
             mark,
@@ -243,7 +248,7 @@ impl<A: Archive + ?Sized> Course<'_, A> {
             }
             self.archive.read(number..number + 1, &mut |sent, _| {
                 let entry = Entry { effective: transit.arrives, events: Vec::new(), ..sent.entry.clone() };
-                let applied = Applied { order, number, entry: &entry };
+                let applied = Applied { order, number, recorded: Some(sent.recorded), entry: &entry };
                 on_step(&Step { applied, posted: &posted, after: fold });
                 ControlFlow::Continue(())
             })?;
@@ -255,36 +260,50 @@ struct Run<'r, 'a, A: Archive + ?Sized, E> {
     standing: Standing,
     stragglers: Stragglers<'a, A>,
     /// The place of the last entry on time; what goes before it is late.
-    running: OrderKey,
+    running: Place,
     limit: Place,
+    /// Whether no day and no place ends the question.
+    is_open_ended: bool,
     apply: &'r mut dyn FnMut(&mut Fold, &Applied<'_>) -> Result<(), E>,
     mark: &'r mut dyn FnMut(&Standing),
 }
 
 impl<A: Archive + ?Sized, E: From<A::Error>> Run<'_, '_, A, E> {
     fn next(&mut self, recorded: &Recorded, order: OrderKey) -> Result<ControlFlow<()>, E> {
-        if order < self.running {
+        if order < self.running.order {
             return Ok(ControlFlow::Continue(()));
         }
-        let applied = Applied { order, number: recorded.number, entry: &recorded.entry };
+        let applied = Applied {
+            order,
+            number: recorded.number,
+            recorded: Some(recorded.recorded),
+            entry: &recorded.entry,
+        };
         if applied.place() > self.limit {
             return Ok(ControlFlow::Break(()));
         }
         self.late_before(applied.place())?;
-        self.running = order;
+        self.running = applied.place();
         self.take(&applied, false)?;
         (self.mark)(&self.standing);
         Ok(ControlFlow::Continue(()))
     }
 
     fn finish(mut self) -> Result<Standing, E> {
-        self.late_before(Place { order: OrderKey::LAST, number: u64::MAX })?;
+        // Where nothing else ends it, a question ends with the last entry: what will be mirrored after that is to come.
+        let end = Place { order: OrderKey::LAST, number: u64::MAX };
+        self.late_before(if self.is_open_ended { self.running } else { end })?;
         Ok(self.standing)
     }
 
     fn late_before(&mut self, place: Place) -> Result<(), E> {
         while let Some((late, recorded)) = self.stragglers.next_before(place)? {
-            let applied = Applied { order: late.order, number: late.number, entry: &recorded.entry };
+            let applied = Applied {
+                order: late.order,
+                number: late.number,
+                recorded: Some(recorded.recorded),
+                entry: &recorded.entry,
+            };
             self.take(&applied, true)?;
         }
         Ok(())

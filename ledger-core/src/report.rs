@@ -8,13 +8,21 @@ mod classification;
 mod coins;
 mod commitments;
 mod contracts;
+mod debt;
 mod equity;
 mod facilities;
 mod income;
 mod journal;
+mod journal_testing;
+mod loan_figures;
 mod metrics;
 mod obligations;
+mod parties;
 mod period;
+mod realised;
+mod registers;
+mod restatement;
+mod restricted;
 mod roll_forward;
 mod slices;
 mod tie_out;
@@ -209,10 +217,52 @@ pub const REPORTS: &[Report] = &[
         "What falls due in each of five years and after (ASC 440-10-50-4, 470-10-50-1)",
         obligations::ladder,
     ),
+    report(
+        "restatement",
+        "A closed period as sealed and as known now, and the entries responsible",
+        restatement::restatement,
+    ),
     Report {
         argument: Some("FILE"),
         ..report("tie-out", "Published figures beside ours, and why they differ", tie_out::tie_out)
     },
+    report(
+        "debt-maturities",
+        "Principal of debt by the year it falls due, on demand apart (ASC 470-10-50-1)",
+        debt::maturities,
+    ),
+    report(
+        "interest-schedule",
+        "Interest of open facilities by month to maturity, and what is accrued",
+        debt::interest,
+    ),
+    report(
+        "realised-gains",
+        "Every lot disposed of: cost, proceeds, gain, term (ASC 350-60-50-4)",
+        realised::realised,
+    ),
+    report(
+        "restricted",
+        "Coins that may not be sold, why, how long, and what ends it (ASC 350-60-50-7)",
+        restricted::restricted,
+    ),
+    report(
+        "allowance",
+        "The allowance on claims for collateral by facility, from opening to closing",
+        registers::allowance,
+    ),
+    report(
+        "related-parties",
+        "Balances and transactions with related parties (ASC 850-10-50)",
+        parties::related,
+    ),
+    report("ageing", "Receivables and payables by party and age", parties::ageing),
+    report("cash-reconciliation", "Money by wallet: opening, received, paid, closing", registers::cash),
+    report(
+        "journal-testing",
+        "Entries for an auditor's eye: manual, late, round, weekend (AU-C 240, AS 2401)",
+        journal_testing::journal_testing,
+    ),
 ];
 
 impl<'a> Request<'a> {

@@ -7,7 +7,7 @@
 
 mod outline;
 
-pub use outline::{Declaring, Outline, Seen};
+pub use outline::{Declaring, Outline, Reached, Seen};
 
 use crate::entry::Entry;
 use crate::time::{Day, Effective, Instant, OrderKey, Zone};
@@ -31,6 +31,8 @@ pub struct Applied<'a> {
     pub order: OrderKey,
     /// The number under which it posts.
     pub number: u64,
+    /// When it was recorded; not known while it is only considered.
+    pub recorded: Option<Instant>,
     /// What it posts.
     pub entry: &'a Entry,
 }
@@ -95,6 +97,12 @@ impl Place {
     #[must_use]
     pub fn just_before(self) -> Place {
         Place { number: self.number.saturating_sub(1), ..self }
+    }
+
+    /// Where an entry is mirrored that does so by itself on a day: among the facts of that day.
+    #[must_use]
+    pub fn of_echo(number: u64, on: Day, zone: Zone) -> Place {
+        Place { order: OrderKey::new(Effective::Day(on), crate::time::Rank::Fact, zone), number }
     }
 
     /// Before whatever is effective on a day.

@@ -1,8 +1,8 @@
 //! Maps that can take back what was changed since the last commit. A trial of an entry costs what the entry
 //! touches, never a copy of the books.
 //!
-//! [`Tracked`] is for what is read and changed all the time and never taken away: a key has a slot for good, found by
-//! its hash; the order of the keys is kept beside. [`Shrinking`] is for what comes and goes.
+//! [`Tracked`] is for what is read and changed all the time and hardly ever taken away: a key has a slot for good, found
+//! by its hash; the order of the keys is kept beside. [`Shrinking`] is for what comes and goes.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 /// So many keys are looked at one after the other, which takes less than hashing one.
 const FEW: usize = 8;
 
-/// A map that never loses a key, whose changes stay revocable until committed.
+/// A map that hardly ever loses a key, whose changes stay revocable until committed.
 #[derive(Clone)]
 pub struct Tracked<K, V> {
     slots: HashMap<K, usize, BuildHasherDefault<FxHasher>>,
@@ -25,6 +25,10 @@ pub struct Tracked<K, V> {
     values: Vec<(K, V)>,
     committed: usize,
     before: Vec<(usize, V)>,
+    /// Slots whose keys were taken away since the last commit.
+    removed: Vec<usize>,
+    /// How many slots have lost their key.
+    vacant: usize,
 }
 
 impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
@@ -45,7 +49,7 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
     #[must_use]
     #[inline]
     pub fn slot(&self, key: &K) -> Option<usize> {
-        if self.values.len() <= FEW {
+        if self.values.len() <= FEW && self.vacant == 0 {
             return self.values.iter().position(|(there, _)| there == key);
         }
         self.slots.get(key).copied()
@@ -100,6 +104,30 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
         (slot, value)
     }
 
+    /// Takes a key away, which costs its slot for good: for what was there by mistake.
+    pub fn remove(&mut self, key: &K) {
+        if let Some(slot) = self.slots.remove(key) {
+            self.order.remove(key);
+            self.removed.push(slot);
+            self.vacant += 1;
+        }
+    }
+
+    /// The keys that were added, changed or taken away since the last commit, once each, with what was under them then.
+    pub fn changed(&self) -> Vec<(K, Option<&V>)> {
+        let touched = self.before.iter().map(|(slot, _)| *slot).chain(self.removed.iter().copied());
+        let mut changed: Vec<(K, Option<&V>)> = Vec::new();
+        for slot in touched.chain(self.committed..self.values.len()) {
+            let Some((key, now)) = self.values.get(slot) else { continue };
+            if changed.iter().any(|(known, _)| known == key) {
+                continue;
+            }
+            let first = self.before.iter().find(|(of, _)| *of == slot).map(|(_, before)| before);
+            changed.push((*key, first.or(Some(now)).filter(|_| slot < self.committed)));
+        }
+        changed
+    }
+
     /// The same keys in the same slots with other values; what may still be taken back stays so.
     pub(crate) fn map<W>(&self, mut other: impl FnMut(&V) -> W) -> Tracked<K, W> {
         Tracked {
@@ -108,6 +136,8 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
             values: self.values.iter().map(|(key, value)| (*key, other(value))).collect(),
             committed: self.committed,
             before: self.before.iter().map(|(slot, value)| (*slot, other(value))).collect(),
+            removed: self.removed.clone(),
+            vacant: self.vacant,
         }
     }
 
@@ -133,6 +163,7 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
     #[inline]
     pub fn commit(&mut self) {
         self.before.clear();
+        self.removed.clear();
         self.committed = self.values.len();
     }
 
@@ -147,6 +178,13 @@ impl<K: Ord + Hash + Copy, V: Clone> Tracked<K, V> {
             self.slots.remove(&key);
             self.order.remove(&key);
         }
+        self.vacant -= self.removed.len();
+        while let Some(slot) = self.removed.pop() {
+            if let Some((key, _)) = self.values.get(slot) {
+                self.slots.insert(*key, slot);
+                self.order.insert(*key, slot);
+            }
+        }
     }
 }
 
@@ -158,6 +196,8 @@ impl<K, V> Default for Tracked<K, V> {
             values: Vec::new(),
             committed: 0,
             before: Vec::new(),
+            removed: Vec::new(),
+            vacant: 0,
         }
     }
 }
@@ -197,6 +237,12 @@ impl<K: Ord + Copy, V: Clone> Shrinking<K, V> {
         Some(before)
     }
 
+    /// Whether it has no keys.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
     /// The values whose keys lie in a range, in order.
     pub fn range(&self, range: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         self.map.range(range)
@@ -230,12 +276,24 @@ impl<K, V> Default for Shrinking<K, V> {
 }
 
 /// Pairs in the order of their slots, which others may refer to.
-impl<K: Serialize, V: Serialize> Serialize for Tracked<K, V> {
+impl<K: Serialize + Eq + Hash, V: Serialize> Serialize for Tracked<K, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.committed != self.values.len() || !self.before.is_empty() {
+        let revocable = !self.before.is_empty() || !self.removed.is_empty();
+        if self.committed != self.values.len() || revocable {
             return Err(ser::Error::custom(REVOCABLE));
         }
-        serializer.collect_seq(&self.values)
+        if self.vacant == 0 {
+            return serializer.collect_seq(&self.values);
+        }
+        let there = |slot: usize, key: &K| self.slots.get(key) == Some(&slot);
+        let kept: Vec<_> = self
+            .values
+            .iter()
+            .enumerate()
+            .filter(|(slot, (key, _))| there(*slot, key))
+            .map(|(_, pair)| pair)
+            .collect();
+        serializer.collect_seq(kept)
     }
 }
 
@@ -320,6 +378,31 @@ mod tests {
         map.rollback();
         assert_eq!(map.iter().collect::<Vec<_>>(), [(&1, &"kept"), (&3, &"kept")]);
         assert!(!map.contains(&2));
+    }
+
+    #[test]
+    fn a_key_taken_away_is_gone_unless_that_is_taken_back() {
+        let mut map: Tracked<u8, &str> = Tracked::default();
+        map.set(1, "one");
+        map.set(2, "two");
+        map.commit();
+        map.set(1, "changed");
+        map.remove(&1);
+        map.set(3, "three");
+        map.remove(&3);
+        map.set(1, "again");
+        assert_eq!(map.get(&1), Some(&"again"));
+        assert_eq!(map.changed(), [(1, Some(&"one")), (3, None)]);
+        map.rollback();
+        assert_eq!(map.iter().collect::<Vec<_>>(), [(&1, &"one"), (&2, &"two")]);
+        map.remove(&1);
+        assert_eq!(map.changed(), [(1, Some(&"one"))]);
+        map.commit();
+        assert_eq!((map.get(&1), map.get(&2)), (None, Some(&"two")));
+        map.set(1, "new");
+        map.commit();
+        let written = serde_json::to_string(&map).unwrap();
+        assert_eq!(written, r#"[[2,"two"],[1,"new"]]"#);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 mod amortisation;
 mod asset;
+mod awaited;
+mod closed;
 mod commitment;
 mod contract;
 mod declared;
@@ -34,7 +36,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
 use crate::event::books::{AccountOpened, PartyRegistered, WalletOpened};
-use crate::event::{Event, FairValueMarked};
+use crate::event::{Event, FairValueMarked, PeriodClosed, PeriodReopened};
 use crate::ids::{
     AssetId, BookId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId, PartyId, Place,
     WalletId,
@@ -44,6 +46,8 @@ use crate::money::{Price, Units};
 use crate::refusal::Refusal;
 use crate::time::{Day, Effective, Instant, OrderKey, Zone};
 use crate::tracked::{Shrinking, Tracked};
+use awaited::Did;
+pub use closed::Lock;
 use prices::Prices;
 
 /// The moment of an event: which it is, and when.
@@ -100,6 +104,16 @@ pub struct World {
     accounts: Tracked<Account, AccountOpened>,
     #[serde(skip)]
     prices: Prices,
+    /// By entry: the entry that reverses it.
+    #[serde(skip)]
+    reversals: Tracked<u64, u64>,
+    /// Up to when each book is closed.
+    #[serde(skip)]
+    locks: Tracked<BookId, Option<Lock>>,
+    #[serde(skip)]
+    closes: Tracked<(u64, Option<BookId>), PeriodClosed>,
+    #[serde(skip)]
+    reopenings: Tracked<(u64, Option<BookId>), PeriodReopened>,
     coins: Tracked<(Place, Commodity), Units>,
     money: Tracked<WalletId, Units>,
     claims: Tracked<(WalletId, Commodity), Units>,
@@ -117,11 +131,15 @@ pub struct World {
     transits: Shrinking<(OrderKey, LotId), Transit>,
     mark_prices: Tracked<Commodity, (Instant, Price)>,
     last_mark: Tracked<(), Day>,
+    /// The day of the last mark of each coin.
+    marked: Tracked<Commodity, Day>,
     /// First days of the fiscal year that the fold has come to, and of the next.
     year: Tracked<(), (Day, Day)>,
     #[serde(with = "kept::facts")]
     openings: Tracked<Option<BookId>, crate::event::OpeningRecorded>,
     facts: Tracked<(), ()>,
+    /// What entries did whose reversal is known and has not come.
+    awaiting: Shrinking<u64, Did>,
 }
 
 impl World {
@@ -141,13 +159,18 @@ impl World {
         if let Event::FairValueMarked(FairValueMarked { commodity, price: Some(price), .. }) = event {
             self.mark_prices.set(*commodity, (at.instant, *price));
         }
-        if matches!(event, Event::FairValueMarked(_)) {
+        if let Event::FairValueMarked(FairValueMarked { commodity, .. }) = event {
             self.last_mark.set((), at.day);
+            self.marked.set(*commodity, at.day);
         }
         if let Event::OpeningRecorded(opening) = event {
             self.openings.set(opening.book, opening.clone());
         } else if !event.is_declaration() && !event.precedes_openings() {
             self.note_fact();
+        }
+        self.remember(at, movements)?;
+        if let Event::EntryReversed(e) = event {
+            self.set_back(e.entry);
         }
         Ok(())
     }
@@ -189,6 +212,12 @@ impl World {
     #[must_use]
     pub fn last_mark(&self) -> Option<Day> {
         self.last_mark.get(&()).copied()
+    }
+
+    /// The day of the last mark of a coin.
+    #[must_use]
+    pub fn marked_on(&self, commodity: Commodity) -> Option<Day> {
+        self.marked.get(&commodity).copied()
     }
 
     /// The openings recorded so far, by book; `None` stands for all books.
@@ -243,9 +272,15 @@ impl World {
         self.transits.commit();
         self.mark_prices.commit();
         self.last_mark.commit();
+        self.marked.commit();
+        self.locks.commit();
+        self.closes.commit();
+        self.reopenings.commit();
         self.year.commit();
         self.openings.commit();
         self.facts.commit();
+        self.reversals.commit();
+        self.awaiting.commit();
     }
 
     /// Takes back what was changed since the last commit.
@@ -272,8 +307,14 @@ impl World {
         self.transits.rollback();
         self.mark_prices.rollback();
         self.last_mark.rollback();
+        self.marked.rollback();
+        self.locks.rollback();
+        self.closes.rollback();
+        self.reopenings.rollback();
         self.year.rollback();
         self.openings.rollback();
         self.facts.rollback();
+        self.reversals.rollback();
+        self.awaiting.rollback();
     }
 }

@@ -10,6 +10,7 @@
 mod backup;
 mod bad_entries;
 mod bad_lines;
+mod closing;
 mod commands;
 mod damage;
 mod demo;
@@ -21,6 +22,7 @@ mod hard_places;
 mod json_page;
 mod processes;
 mod proof;
+mod rewriting;
 mod sandbox;
 mod slips;
 mod streams;

@@ -125,12 +125,12 @@ fn a_mark_uses_no_price_of_a_later_day() {
 }
 
 #[test]
-fn a_mark_of_a_stablecoin_is_not_accepted_and_ignored() {
+fn a_mark_of_a_stablecoin_is_not_ignored() {
     let mut ledger = standard()
         .and("2026-01-01", "", vec![observed("USDT", "1", "2026-01-01T00:00:00Z")])
         .and("2026-01-02", "", vec![converted("1000.00", "1000")]);
     let mark = json!({"type": "fair_value_marked", "commodity": "USDT", "price": "0.9"});
-    assert!(!takes(&mut ledger, "2026-01-31", vec![mark]));
+    assert!(takes(&mut ledger, "2026-01-31", vec![mark]));
 }
 
 #[test]

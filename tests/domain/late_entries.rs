@@ -1,6 +1,7 @@
 //! Late entries: what is recorded after its time lands in its place. The books are those of a ledger that was
 //! told in time; what was known before stays readable as it was.
 
+mod echoes;
 mod quarter;
 
 use std::fmt::Write as _;

@@ -9,6 +9,8 @@
 mod canonical;
 mod capital_reports;
 mod chains;
+mod closing;
+mod disclosure_reports;
 mod filings;
 mod guards;
 mod late_entries;

@@ -9,6 +9,7 @@ pub(crate) mod capex;
 mod capital;
 mod collateral;
 pub(crate) mod contracts;
+pub(crate) mod corrections;
 mod derivative;
 pub(crate) mod equipment;
 mod in_kind;
@@ -48,6 +49,7 @@ pub(crate) use rules;
 fn all() -> Vec<(&'static str, Rule)> {
     let families = [
         books::all(),
+        corrections::all(),
         mining::all(),
         treasury::all(),
         in_kind::all(),

@@ -6,6 +6,7 @@ mod books;
 mod capex;
 mod coins;
 mod contracts;
+mod corrections;
 mod derivatives;
 mod entries;
 mod equipment;
@@ -102,6 +103,7 @@ fn all() -> Vec<Case> {
         capex::cases(),
         equipment::cases(),
         contracts::cases(),
+        corrections::cases(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -114,7 +116,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 319;
+const CASES: usize = 362;
 
 #[test]
 fn every_code_is_provoked() {

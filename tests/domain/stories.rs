@@ -80,6 +80,11 @@ fn a_loans_life_comes_to_the_models_figures() {
 }
 
 #[test]
+fn bitfarms_half_year_comes_to_the_models_figures() {
+    check("bitfarms-2022", "bitfarms-2022.expected.json");
+}
+
+#[test]
 fn cangos_quarter_comes_to_the_models_figures() {
     check("cango-2026q1", "cango-2026q1.expected.json");
 }
@@ -92,7 +97,7 @@ fn cangos_paydown_comes_to_the_models_figures_before_and_after() {
 
 #[test]
 fn every_story_is_accepted_entry_by_entry_and_gives_what_its_replay_gives() {
-    for name in ["mini", "loan-life", "cango-2026q1"] {
+    for name in ["mini", "loan-life", "cango-2026q1", "bitfarms-2022"] {
         let mut history = History::default();
         let log = story(name);
         for recorded in &log {
@@ -114,7 +119,7 @@ fn every_story_is_accepted_entry_by_entry_and_gives_what_its_replay_gives() {
 #[test]
 fn every_story_balances_after_every_entry_in_every_book() {
     let mut sheets = 0;
-    for name in ["mini", "loan-life", "cango-2026q1"] {
+    for name in ["mini", "loan-life", "cango-2026q1", "bitfarms-2022"] {
         replay(&story(name), &Question::default(), |step| {
             for book in step.after.books() {
                 let (memo, sheet): (Vec<_>, Vec<_>) =
@@ -127,5 +132,5 @@ fn every_story_balances_after_every_entry_in_every_book() {
         })
         .unwrap();
     }
-    assert_eq!(sheets, (10 + 35 + 37) * 2);
+    assert_eq!(sheets, (10 + 35 + 37 + 11) * 2);
 }

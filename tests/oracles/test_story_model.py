@@ -11,8 +11,9 @@ from story_model import replay
 
 STORIES = Path(__file__).parents[2] / "fixtures" / "stories"
 CANGO = STORIES / "cango-2026q1.jsonl"
-ENTRIES = {"mini": 10, "loan-life": 35, "cango-2026q1": 37}
+ENTRIES = {"mini": 10, "loan-life": 35, "cango-2026q1": 37, "bitfarms-2022": 11}
 EXPECTED = {  # expected file -> (story, entries taken)
+    "bitfarms-2022": ("bitfarms-2022", None),
     "mini": ("mini", None), "loan-life": ("loan-life", None), "cango-2026q1": ("cango-2026q1", None),
     "cango-2026q1.before-paydown": ("cango-2026q1", 13), "cango-2026q1.after-paydown": ("cango-2026q1", 16)}
 TIE_OUT_LINES = 25

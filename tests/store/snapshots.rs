@@ -26,7 +26,8 @@ fn snapshots(disk: &FaultDisk) -> Snapshots {
 
 /// What the ledger takes in of what a generator proposes, some of it late.
 fn random_log(seed: u64) -> Vec<Recorded> {
-    let options = Options { late: true, late_arrivals: true, late_prices: true, stablecoin_debt: true };
+    let options =
+        Options { late: true, late_arrivals: true, late_prices: true, stablecoin_debt: true, closes: true };
     let mut generator = Generator::new(seed, options);
     let mut history = History::default();
     for _ in 0..3 * LENGTH {

@@ -2,7 +2,7 @@
 //! share a sync.
 
 mod input;
-mod patience;
+pub(crate) mod patience;
 mod refusal;
 
 use ledger_core::decide::{Accepted, Decision};
@@ -20,7 +20,7 @@ use crate::io::{BOLD, Io, styled};
 use crate::render::{grid, journal};
 use crate::store;
 use input::{Groups, Input};
-use patience::Patience;
+pub(crate) use patience::Patience;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure> {
@@ -112,7 +112,8 @@ fn record_or_none(app: &App, mut input: Input, patience: Patience, io: &mut Io) 
     close(ledger, done)
 }
 
-fn open(app: &App, patience: Patience, io: &mut Io) -> Result<Ledger<FileLog>, Failure> {
+/// Opens the ledger for writing.
+pub(crate) fn open(app: &App, patience: Patience, io: &mut Io) -> Result<Ledger<FileLog>, Failure> {
     let (log, opened) = patience.open(&store::disk(app)?)?;
     if let Some(torn) = opened.quarantined {
         let bytes = torn.bytes;

@@ -3,7 +3,7 @@
 use ledger_core::decide::History;
 use ledger_core::entry::Entry;
 use ledger_core::event::books::{BookOpened, LedgerOpened};
-use ledger_core::policy::{Framework, MeasurementModel, PolicyChoices};
+use ledger_core::policy::{Framework, LATEST_RULES, MeasurementModel, PolicyChoices};
 use ledger_core::refusal::Refusal;
 use ledger_core::time::Effective;
 use ledger_store::ledger::Ledger;
@@ -56,7 +56,8 @@ fn opening(app: &App, args: &Init, entity: &str) -> Result<Entry, Failure> {
     let on = args.on.map_or(calendar.today, |when| when.last(&calendar));
     let books = args.books.iter().map(|name| {
         let is_tax = name.as_str() == "tax";
-        let cost = PolicyChoices { measurement: Some(MeasurementModel::Cost), ..PolicyChoices::default() };
+        let latest = PolicyChoices { rules: Some(LATEST_RULES), ..PolicyChoices::default() };
+        let measurement = is_tax.then_some(MeasurementModel::Cost);
         BookOpened {
             book: *name,
             framework: match name.as_str() {
@@ -64,7 +65,7 @@ fn opening(app: &App, args: &Init, entity: &str) -> Result<Entry, Failure> {
                 "us-gaap" => Some(Framework::UsGaap),
                 _ => None,
             },
-            policy: is_tax.then_some(cost),
+            policy: Some(PolicyChoices { measurement, ..latest }),
         }
     });
     if entity.trim().is_empty() {

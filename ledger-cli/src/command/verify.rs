@@ -3,6 +3,7 @@
 
 mod books;
 mod log;
+mod seals;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -118,7 +119,7 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
     let entries = opened.as_ref().ok().map(log::Entries::of);
     let (report, folded) = std::thread::scope(|scope| {
         let bytes = scope.spawn(|| ledger_store::verify(&*disk, head));
-        let folded = entries.as_ref().map(books::fold);
+        let folded = entries.as_ref().map(|entries| (books::fold(entries), seals::derive(entries)));
         (bytes.join(), folded)
     });
     let report = report.map_err(|_| Failure::Bug("the thread that verifies died".to_owned()))??;
@@ -154,9 +155,10 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
     }
     let damaged = !stored.findings.is_empty();
     let mut passes = vec![stored];
-    if let (Some(entries), Some(folded)) = (entries, folded) {
+    if let (Some(entries), Some((folded, derived))) = (entries, folded) {
         let complete = entries.passes(&mut passes);
         books::check(folded, complete && !damaged, &mut passes);
+        seals::check(derived, complete && !damaged, &mut passes);
     }
     passes.extend(blobs(&disk)?);
     let root = (!damaged).then(|| report.head.map(|head| hex(&head.root))).flatten();

@@ -136,6 +136,20 @@ const ADVICE: &[(&str, &str)] = &[
     ("PROCEEDS_DIFFER", "correct the shares, the price or the proceeds: they must agree"),
     ("PROCEEDS_EXCEEDED", "check the fee, the costs and par: they are taken out of what was received"),
     ("UNKNOWN_ENTRY", "`treasury replay` shows the entries there are"),
+    ("NOT_REVERSIBLE", "`treasury replay --from {number} --to {number}` shows the entry"),
+    ("REVERSED_TWICE", "`treasury replay` shows the reversal; record anew what should stand after all"),
+    ("REVERSED_TOO_EARLY", "date the reversal after the entry; on the day of an accrual, state that day under `on` as well"),
+    ("DEPENDED_ON", "reverse the later entry first, or record what corrects it instead"),
+    ("OTHER_DAY_STATED", "give the entry's own day under `on`, or leave it out"),
+    ("MIRRORED_TOO_EARLY", "name a day after the journal's own under `reverses_on`"),
+    ("PERIOD_CLOSED", "date it in the open period and state the day itself under `occurred`, or open the period again: `treasury reopen --from DAY --reason WHY`"),
+    ("CLOSED_ALREADY", "to close it anew, open it first: `treasury reopen --from DAY --reason WHY`"),
+    ("CLOSED_AHEAD", "date the close on the last day of the period or after it"),
+    ("NOT_CLOSED", "nothing needs to be opened; leave it out"),
+    ("NOT_READY_TO_CLOSE", "record what is missing, or waive a check: `--waive CHECK=REASON`; `treasury close PERIOD --check` lists all of them"),
+    ("SEAL_DIFFERS", "let `treasury close` work the seal out, or state this one; docs/seals.md tells how it is made"),
+    ("SEAL_UNASKED", "leave that seal out, or close all books: leave `book` out"),
+    ("CLOSE_STANDS_ALONE", "record the rest as an entry before it"),
     ("DOES_NOT_BALANCE", "this is a defect of the program: please report it with the entry"),
     // The command's own.
     ("MALFORMED", "one entry a line, as JSON; amounts are strings of plain digits such as \"4451.5\", dates such as \"2026-02-08\""),
@@ -160,6 +174,7 @@ const ADVICE: &[(&str, &str)] = &[
 const ADVICE_BY_WHAT: &[(&str, &str)] = &[
     ("opening balance of its own", "leave it out: it follows from the opening's `lots`, `facilities` and wallets"),
     ("money of a wallet here", "`wallet` goes with account 1010, in a journal of all books: leave it out, or leave `book` out"),
+    ("money that goes back by itself", "money moves when somebody moves it: record what comes back as an entry of its own"),
     ("money of this wallet", "an opening has dollars and banks on 1010, wallets of stablecoins on 1110"),
     ("further accounts in its range", "choose a number outside 1110 to 1249, 1519 to 1530, 2310 to 2340 and 9000 to 9999"),
 ];

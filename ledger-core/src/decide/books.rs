@@ -13,10 +13,12 @@ use crate::event::{
 };
 use crate::ids::{BookId, Place};
 use crate::money::{Money, Units};
-use crate::policy::{Framework, LotMethod, LotScope, MeasurementModel, Policy, Reversal};
+use crate::policy::{
+    self, Framework, LotMethod, LotScope, MeasurementModel, Policy, PolicyChoices, Reversal, Treatment,
+};
 use crate::refusal::Refusal;
 use crate::time::Day;
-use crate::world::{Moment, World};
+use crate::world::{Lock, Moment, World};
 
 pub(super) fn ledger_opened(world: &World, e: &LedgerOpened) -> Result<(), Refusal> {
     if world.settings().is_ok() {
@@ -29,6 +31,11 @@ pub(super) fn ledger_opened(world: &World, e: &LedgerOpened) -> Result<(), Refus
             what: format!("the functional currency {}", e.functional_currency),
         });
     }
+    for opened in &e.books {
+        if let Some(rules) = opened.policy.as_ref().and_then(|policy| policy.rules) {
+            known_rules(opened.book, rules)?;
+        }
+    }
     let mut names = BTreeSet::new();
     match e.books.iter().find(|opened| !names.insert(opened.book)) {
         Some(twice) => Err(Refusal::BookTwice { book: twice.book }),
@@ -39,9 +46,19 @@ pub(super) fn ledger_opened(world: &World, e: &LedgerOpened) -> Result<(), Refus
 pub(super) fn policy_adopted(door: &Door<'_>, e: &PolicyAdopted, holds_coins: bool) -> Result<(), Refusal> {
     let book = e.book;
     let before = door.world.book(book)?.policy_on(e.from);
+    let settings = door.world.settings()?;
+    let opened = settings.zone.day_of(settings.opened);
+    if let Some(Lock { through, by }) = door.world.lock_of(book).filter(|lock| e.holds_from() <= lock.through)
+    {
+        return Err(Refusal::PeriodIsClosed { day: e.holds_from().max(opened), through, by });
+    }
+    if let Some(rules) = e.policy.rules {
+        known_rules(book, rules)?;
+    }
     let after = before.changed(&e.policy);
     let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
     choices_agree(door.world.book(book)?.framework, book, &after, e.from)?;
+    stablecoins_known(book, &e.policy)?;
     if e.transition == Transition::Retrospective {
         return Ok(());
     }
@@ -101,10 +118,26 @@ fn choices_agree(
     Ok(())
 }
 
+/// A stablecoin of the dollar; one that is as good as cash says where the reasons are written down.
+fn stablecoins_known(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal> {
+    let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
+    stated.stablecoin.iter().try_for_each(|choice| {
+        text("the memo", choice.memo.as_deref(), 500)?;
+        if !is_dollar(choice.commodity) || choice.commodity.as_str() == "USD" {
+            return refused("`stablecoin` names stablecoins of the dollar");
+        }
+        if choice.treatment == Treatment::CashEquivalent && choice.memo.is_none() {
+            return refused("a stablecoin is a cash equivalent by a memo that says why (ASC 230-10-20)");
+        }
+        Ok(())
+    })
+}
+
 /// What the books of a new ledger choose.
 pub(super) fn books_opened(at: &Moment, e: &LedgerOpened) -> Result<(), Refusal> {
     e.books.iter().try_for_each(|opened| {
         let stated = opened.policy.clone().unwrap_or_default();
+        stablecoins_known(opened.book, &stated)?;
         choices_agree(opened.framework, opened.book, &Policy::opened(opened.framework, &stated), at.day)
     })
 }
@@ -116,6 +149,13 @@ pub(super) fn adoption_dated(at: &Moment, e: &PolicyAdopted) -> Result<(), Refus
         return Err(Refusal::PolicyNotAllowed { book: e.book, why });
     }
     Ok(())
+}
+
+fn known_rules(book: BookId, rules: u8) -> Result<(), Refusal> {
+    match rules {
+        1..=policy::LATEST_RULES => Ok(()),
+        _ => Err(Refusal::PolicyNotAllowed { book, why: "there are rules 1 and 2" }),
+    }
 }
 
 pub(super) fn commodity_declared(door: &Door<'_>, e: &CommodityDeclared) -> Result<(), Refusal> {
@@ -213,7 +253,8 @@ pub(super) fn evidence_attached(at: &Moment, e: &EvidenceAttached) -> Result<(),
 pub(super) fn fair_value_marked(door: &Door<'_>, at: &Moment, e: &FairValueMarked) -> Result<(), Refusal> {
     door.world.scale(e.commodity)?;
     let is_money = door.world.wallets().any(|wallet| wallet.currency == Some(e.commodity));
-    if is_money || is_dollar(e.commodity) {
+    let is_stablecoin = is_dollar(e.commodity) && e.commodity != door.functional;
+    if !is_stablecoin && (is_money || e.commodity == door.functional) {
         return Err(Refusal::NotYetBuilt { what: format!("a mark of {}", e.commodity) });
     }
     door.price(e.price)?;
@@ -239,7 +280,16 @@ pub(super) fn fair_value_marked(door: &Door<'_>, at: &Moment, e: &FairValueMarke
     }
 }
 
-pub(super) fn journal_recorded(door: &Door<'_>, e: &JournalRecorded) -> Result<(), Refusal> {
+pub(super) fn journal_recorded(door: &Door<'_>, at: &Moment, e: &JournalRecorded) -> Result<(), Refusal> {
+    if let Some(on) = e.reverses_on {
+        if on <= at.day {
+            return Err(Refusal::MirroredTooEarly { on, day: at.day });
+        }
+        if let Some(line) = e.lines.iter().find(|line| line.wallet.is_some()) {
+            let account = line.account;
+            return Err(Refusal::ControlAccount { account, what: "money that goes back by itself" });
+        }
+    }
     e.book.map_or(Ok(()), |book| door.world.book(book).map(|_| ()))?;
     if e.lines.is_empty() {
         return Err(Refusal::Empty { what: "the lines of a journal" });

@@ -5,7 +5,8 @@ use std::collections::{HashSet, VecDeque};
 use std::ops::{ControlFlow, Range};
 
 use super::{
-    Accepted, Refused, Showing, books, check_declaration, check_form, check_time, observed_once, try_events,
+    Accepted, Refused, Showing, books, check_declaration, check_form, check_time, closing, observed_once,
+    reversal, try_events,
 };
 use crate::entry::Entry;
 use crate::event::Event;
@@ -118,12 +119,16 @@ impl Decider {
     ) -> Result<Accepted, Undecided<P::Error>> {
         self.withdraw();
         let number = self.outline.size() + 1;
-        let tried = self.declare(number, entry);
-        let order = tried.inspect_err(|_| self.head.fold.rollback())?;
+        let declared = self.declare(number, entry).map_err(Undecided::from);
+        let tried = declared.and_then(|order| Ok((order, self.reaches_back(entry, past)?)));
+        let tried = tried.and_then(|places| self.ready_to_close(entry, past).map(|()| places));
+        let (order, back) = tried.inspect_err(|_| self.head.fold.rollback())?;
         let late = order < self.outline.greatest();
-        let from = self.reaches_back(entry).unwrap_or(Place { order, number }).min(Place { order, number });
+        let own = Place { order, number };
+        let from = back.map_or(own, |back| back.min(own));
         let seen = self.outline.see(order, Some(entry));
-        let posted = if late || from.number == 0 {
+        let due = self.outline.echoes_after(self.head.place).next().is_some_and(|(echo, _)| echo < own);
+        let posted = if late || from < own || due {
             self.head.fold.rollback();
             self.refold(
                 &Recorded { number, recorded: Instant::from_micros(0), entry: entry.clone() },
@@ -133,13 +138,13 @@ impl Decider {
             )
             .map(|(posted, refolded)| (posted, Some(refolded)))
         } else {
-            let applied = Applied { order, number, entry };
+            let applied = Applied { order, number, recorded: None, entry };
             let posted = try_events(&mut self.head.fold, &applied, showing).map_err(Undecided::Refused);
             posted.map(|posted| (posted, None))
         };
         match posted {
             Ok((posted, refolded)) => {
-                let late = refolded.is_some();
+                let late = late || from < own;
                 self.pending = Some(Pending { order, seen, refolded });
                 Ok(Accepted { number, order, late, posted })
             }
@@ -165,7 +170,7 @@ impl Decider {
             }
             None => {
                 self.head.fold.commit();
-                self.head.moved_to(&Applied { order, number, entry }, false);
+                self.head.moved_to(&Applied { order, number, recorded: None, entry }, false);
                 if !self.near.is_empty() && number.is_multiple_of(self.near_every()) {
                     self.near.push_back(self.head.clone());
                 }
@@ -193,7 +198,7 @@ impl Decider {
         for (index, event) in entry.events.iter().enumerate() {
             let checked = books::no_facts_yet(fold.world(), event)
                 .and_then(|()| observed_once(&mut observed, event))
-                .and_then(|()| check_declaration(fold, event));
+                .and_then(|()| check_declaration(fold, entry, event));
             checked.map_err(|why| Refused { event: Some(index), why })?;
             fold.declare(number, entry.effective, event);
         }
@@ -212,7 +217,9 @@ impl Decider {
         let archive = WithCandidate { past, candidate, order: candidate.entry.order(self.outline.zone()) };
         let course = Course { archive: &archive, outline: &self.outline, question: Question::default() };
         let own = self.near.iter().rev().chain(self.marks.iter().rev()).find(|mark| mark.place < from);
-        let kept = own.cloned().or_else(|| past.before(from, &self.outline));
+        // What is mirrored by itself meanwhile makes an entry on time go on from the head.
+        let head = (self.head.place < from).then_some(&self.head);
+        let kept = head.or(own).cloned().or_else(|| past.before(from, &self.outline));
         let start = course.declared(kept.unwrap_or_default());
         let mut own_posted = Vec::new();
         let (mut marks, mut near) = (Vec::new(), VecDeque::new());
@@ -220,7 +227,7 @@ impl Decider {
         let far = candidate.number.saturating_sub(near_every * NEAR_MOST as u64);
         let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
             if applied.number == candidate.number {
-                own_posted = try_events(fold, applied, showing)?;
+                own_posted.extend(try_events(fold, applied, showing)?);
             } else {
                 try_events(fold, applied, Showing::Nothing).map_err(|refused| {
                     Refused::from(Refusal::LaterEntryCannotStand {
@@ -245,15 +252,84 @@ impl Decider {
         Ok((own_posted, Refolded { from, head, marks, near }))
     }
 
-    /// The place from which on it changes the rules of days that have entries already.
-    fn reaches_back(&self, entry: &Entry) -> Option<Place> {
-        let zone = self.outline.zone();
-        let adopted = |event: &Event| {
-            if let Event::PolicyAdopted(adopted) = event { Some(adopted.holds_from()) } else { None }
-        };
-        let from = entry.events.iter().filter_map(adopted).min()?;
-        let place = Place::start_of(from, zone);
-        (place.order <= self.outline.greatest()).then_some(place)
+    /// Whether the books at the end of a period that an entry closes are ready for it and have its seals.
+    fn ready_to_close<P: Past + ?Sized>(&self, entry: &Entry, past: &P) -> Result<(), Undecided<P::Error>> {
+        for (index, event) in entry.events.iter().enumerate() {
+            let Event::PeriodClosed(closed) = event else { continue };
+            let question = Question { as_of: Some(closed.through), ..Question::default() };
+            let course = Course { archive: &Read(past), outline: &self.outline, question };
+            let kept = past.before(question.limit(self.outline.zone()), &self.outline);
+            let start = course.declared(kept.unwrap_or_default());
+            let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
+                let number = applied.number;
+                let cannot = |why| Refusal::LaterEntryCannotStand {
+                    number,
+                    effective: applied.entry.effective,
+                    why: Box::new(why),
+                };
+                fold.apply_unseen(applied).map_err(|why| Undecided::Refused(cannot(why).into()))
+            };
+            let standing = course.run::<Undecided<P::Error>>(start, &mut apply, &mut |_| ())?;
+            let ready = closing::ready(&standing.fold, closed);
+            ready.map_err(|why| Undecided::Refused(Refused { event: Some(index), why }))?;
+        }
+        Ok(())
+    }
+
+    /// The place from which on it changes what was folded already: the rules of days that have entries, or what is to
+    /// be kept of an entry that it reverses.
+    fn reaches_back<P: Past + ?Sized>(
+        &self,
+        entry: &Entry,
+        past: &P,
+    ) -> Result<Option<Place>, Undecided<P::Error>> {
+        let mut places = Vec::new();
+        for (index, event) in entry.events.iter().enumerate() {
+            if let Event::PolicyAdopted(adopted) = event {
+                let place = Place::start_of(adopted.holds_from(), self.outline.zone());
+                places.extend((place.order <= self.outline.greatest()).then_some(place));
+            } else if let Event::EntryReversed(reversed) = event {
+                let number = reversed.entry;
+                let refused = |why| Undecided::Refused(Refused { event: Some(index), why });
+                let (recorded, order) = recorded(past, number, self.outline.size())?
+                    .ok_or_else(|| refused(Refusal::UnknownEntry { number }))?;
+                reversal::reversible(number, &recorded.entry).map_err(refused)?;
+                places.push(Place { order, number });
+            }
+        }
+        Ok(places.into_iter().min())
+    }
+}
+
+/// An entry of the past and its order.
+fn recorded<P: Past + ?Sized>(
+    past: &P,
+    number: u64,
+    size: u64,
+) -> Result<Option<(Recorded, OrderKey)>, Undecided<P::Error>> {
+    let mut found = None;
+    if (1..=size).contains(&number) {
+        let read = past.read(number..number + 1, &mut |recorded, order| {
+            found = Some((recorded.clone(), order));
+            ControlFlow::Break(())
+        });
+        read.map_err(Undecided::Unreadable)?;
+    }
+    Ok(found)
+}
+
+/// The past as an archive whose faults are those of deciding.
+struct Read<'a, P: ?Sized>(&'a P);
+
+impl<P: Past + ?Sized> Archive for Read<'_, P> {
+    type Error = Undecided<P::Error>;
+
+    fn read(
+        &self,
+        numbers: Range<u64>,
+        visit: &mut dyn FnMut(&Recorded, OrderKey) -> ControlFlow<()>,
+    ) -> Result<(), Undecided<P::Error>> {
+        self.0.read(numbers, visit).map_err(Undecided::Unreadable)
     }
 }
 

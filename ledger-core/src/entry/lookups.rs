@@ -141,6 +141,9 @@ impl Names<'_> {
             | Event::DepreciationCharged(_)
             | Event::AssetImpaired(_)
             | Event::OperatingMetricRecorded(_)
+            | Event::EntryReversed(_)
+            | Event::PeriodClosed(_)
+            | Event::PeriodReopened(_)
             | Event::EvidenceAttached(_) => {}
             Event::AccountOpened(opened) => {
                 self.account(opened.code);

@@ -1,5 +1,9 @@
 //! The ledger itself: its opening, policies, accounts, places, parties, prices, marks and manual journals.
 
+mod corrections;
+
+pub use corrections::{CloseCheck, EntryReversed, PeriodClosed, PeriodReopened, Seal, Waiver};
+
 use minicbor::{Decoder, decode};
 
 use crate::account::{Account, Class};
@@ -371,6 +375,24 @@ fact! {
         #[n(0)] pub book: Option<BookId>,
         /// Its lines, which must balance.
         #[n(1)] pub lines: Vec<JournalLine>,
+        /// The day at whose end it is mirrored by itself, as an accrual is that the invoice will replace.
+        #[n(2)] pub reverses_on: Option<Day>,
+    }
+}
+
+impl JournalRecorded {
+    /// The journal that undoes it.
+    #[must_use]
+    pub fn mirrored(&self) -> JournalRecorded {
+        let other_way = |line: &JournalLine| {
+            let (debit, credit) = (line.credit, line.debit);
+            JournalLine { debit, credit, ..line.clone() }
+        };
+        JournalRecorded {
+            book: self.book,
+            lines: self.lines.iter().map(other_way).collect(),
+            reverses_on: None,
+        }
     }
 }
 

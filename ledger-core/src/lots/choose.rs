@@ -5,7 +5,7 @@ use std::iter::Peekable;
 
 use smallvec::SmallVec;
 
-use super::{Arrival, Holding, Lot, LotKey, Lots, Piece, Position, Precision, Spread, whole};
+use super::{Arrival, Holding, Lot, LotKey, Lots, Piece, Pieces, Position, Precision, Spread, whole};
 use crate::exact::{self, Overflow};
 use crate::ids::LotId;
 use crate::money::{Money, Units};
@@ -88,6 +88,33 @@ impl Lots {
             pieces.push((pool.position, piece));
         }
         Ok(pieces)
+    }
+
+    /// Lots of a position, each whole, with what they are carried at: of what was marked together, their share.
+    ///
+    /// # Errors
+    /// [`Overflow`] when one is not there, or an amount does not fit.
+    pub fn whole_lots(
+        &self,
+        position: &Position,
+        keys: &[LotKey],
+        precision: Precision,
+    ) -> Result<Pieces, Overflow> {
+        let pools = self.pools(&[*position]);
+        let Some(pool) = pools.first() else {
+            return if keys.is_empty() { Ok(Pieces::new()) } else { Err(Overflow) };
+        };
+        let mut lots: SmallVec<[(LotKey, &Lot); 1]> = SmallVec::with_capacity(keys.len());
+        for key in keys {
+            lots.push((*key, self.lots.get(pool.slot, key).ok_or(Overflow)?));
+        }
+        let marked = lots.iter().filter(|(_, lot)| pool.has_marked(lot)).map(|(_, lot)| lot.units);
+        let mut spread = pool.leaving_mark(Units::sum(marked)?, precision)?;
+        let piece = |(key, lot): &(LotKey, &Lot)| {
+            let carrying = if pool.has_marked(lot) { spread.next(lot.units)? } else { lot.carrying };
+            Ok(Piece { carrying, ..whole(*key, lot) })
+        };
+        lots.iter().map(piece).collect()
     }
 
     /// The positions that hold something.

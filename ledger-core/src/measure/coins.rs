@@ -353,8 +353,8 @@ pub(super) fn pool_arrivals(cx: &Context<'_>, m: &mut Measured) {
     if cx.policy.lots != LotMethod::Average {
         return;
     }
-    let arrived = m.lots.iter().filter(|change| matches!(change, LotChange::Arrive(..)));
-    let positions = arrived.map(|change| *change.position());
+    let arrives = |change: &&LotChange| matches!(change, LotChange::Arrive(..) | LotChange::Return(..));
+    let positions = m.lots.iter().filter(arrives).map(|change| *change.position());
     // What is on its way arrives as it was sent.
     let positions: SmallVec<[Position; 2]> =
         positions.filter(|position| position.account != BITCOIN_IN_TRANSIT).collect();

@@ -92,7 +92,9 @@ pub(super) fn expected_loss(cx: &Context<'_>, m: &mut Measured) -> Result<(), Re
     for facility in touched {
         let about = Dimensions { facility: Some(facility), ..Dimensions::default() };
         let target = Target::about(COLLATERAL_ALLOWANCE, about);
-        let before = cx.book.balance(&target).amount;
+        // A reversal mirrors what its entry made of the allowance.
+        let mirrored = m.stated.iter().filter(|line| line.target == target).map(|line| line.amount);
+        let before = cx.book.balance(&target).amount.plus(Money::sum(mirrored)?)?;
         if before.is_zero() && cx.policy.allowance.is_zero() {
             continue;
         }

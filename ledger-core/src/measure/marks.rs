@@ -3,15 +3,16 @@
 use super::Context;
 use super::coins::target;
 use super::in_kind::coins_owed_marked;
-use crate::chart::is_owned_coins;
+use crate::chart::{EXCHANGE_DIFFERENCES, IMPAIRMENT, OTHER_COMPREHENSIVE, STABLECOINS, is_owned_coins};
 use crate::event::books::Transition;
 use crate::event::{FairValueMarked, PolicyAdopted};
 use crate::exact::Overflow;
+use crate::ids::Commodity;
 use crate::lots::{Holding, LotChange, LotKey, Piece, Pieces, Position, Spread};
 use crate::measured::Measured;
-use crate::money::{Money, Price};
-use crate::policy::{MeasurementModel, Reversal};
-use crate::posting::Leg;
+use crate::money::{Money, Price, Units};
+use crate::policy::{MeasurementModel, Reversal, Treatment};
+use crate::posting::{Leg, Line};
 use crate::refusal::Refusal;
 use crate::time::Day;
 
@@ -48,7 +49,35 @@ pub(super) fn fair_value_marked(
         m.lots.push(change);
     }
     let worth = |units| Ok(price.value_of(units, cx.precision.scale, cx.precision.rounding)?);
+    stablecoins_marked(cx, e.commodity, worth, m)?;
     coins_owed_marked(cx, e.commodity, worth, m)
+}
+
+/// Money in a stablecoin: a financial asset at its price, another written down to it, a cash equivalent at par whatever
+/// the price.
+fn stablecoins_marked(
+    cx: &Context<'_>,
+    coin: Commodity,
+    worth: impl Fn(Units) -> Result<Money, Refusal>,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
+    let treatment = cx.policy.stablecoins.treatment(coin);
+    m.against = match treatment {
+        Treatment::CashEquivalent => return Ok(()),
+        Treatment::FinancialAsset => EXCHANGE_DIFFERENCES,
+        Treatment::CostLessImpairment => IMPAIRMENT,
+    };
+    let held = cx.book.of(STABLECOINS).filter(|(target, _)| target.commodity == Some(coin));
+    for (target, balance) in held.filter(|(_, balance)| !balance.units.is_zero()) {
+        let worth = worth(balance.units)?;
+        let fair_value = match treatment {
+            Treatment::CostLessImpairment => worth.min(balance.amount),
+            Treatment::FinancialAsset | Treatment::CashEquivalent => worth,
+        };
+        let leg = Leg { target: *target, units: balance.units, carrying: balance.amount, fair_value };
+        m.money_remeasured.push(leg);
+    }
+    Ok(())
 }
 
 /// A position at fair value, all its lots together.
@@ -129,11 +158,47 @@ pub(super) fn surplus_realised(cx: &Context<'_>, m: &mut Measured) -> Result<(),
                 }
             }
             LotChange::Arrive(_, pieces) => realised = realised.minus(arriving_surplus(pieces)?)?,
+            LotChange::Return(position, pieces) => {
+                realised = realised.minus(returning_surplus(cx, position, pieces)?)?;
+            }
             LotChange::Mark(..) | LotChange::Carry(..) | LotChange::Pool(..) => {}
         }
     }
     m.surplus_realised = realised;
     Ok(())
+}
+
+/// A reversal mirrors what its entry made of the surplus.
+pub(super) fn less_mirrored(m: &mut Measured) -> Result<(), Refusal> {
+    let of_surplus = |line: &&Line| line.target.account == OTHER_COMPREHENSIVE;
+    let mirrored = Money::sum(m.stated.iter().filter(of_surplus).map(|line| line.amount))?;
+    if !m.surplus_realised.is_zero() || !m.lots.is_empty() {
+        m.surplus_realised = m.surplus_realised.minus(mirrored)?;
+    }
+    Ok(())
+}
+
+/// Pieces that come back are one with what stayed of their lot.
+fn returning_surplus(cx: &Context<'_>, position: &Position, pieces: &Pieces) -> Result<Money, Refusal> {
+    let lots = cx.book.lots().carried(position, cx.precision)?;
+    let mut changed: Vec<(Piece, Money)> = Vec::new();
+    for piece in pieces {
+        if let Some((whole, _)) = changed.iter_mut().find(|(whole, _)| whole.key == piece.key) {
+            (whole.carrying, whole.cost) =
+                (whole.carrying.plus(piece.carrying)?, whole.cost.plus(piece.cost)?);
+            continue;
+        }
+        changed.push(match lots.iter().find(|lot| lot.key == piece.key) {
+            Some(there) => {
+                let (carrying, cost) = (there.carrying.plus(piece.carrying)?, there.cost.plus(piece.cost)?);
+                (Piece { carrying, cost, ..*piece }, beyond_cost(there.carrying, there.cost)?)
+            }
+            None => (*piece, Money::ZERO),
+        });
+    }
+    changed.iter().try_fold(Money::ZERO, |sum, (whole, before)| {
+        Ok(sum.plus(beyond_cost(whole.carrying, whole.cost)?)?.minus(*before)?)
+    })
 }
 
 fn lot_of(cx: &Context<'_>, position: &Position, key: &LotKey) -> Result<Piece, Refusal> {

@@ -7,6 +7,7 @@ use crate::event::treasury::CashCategory;
 use crate::exact;
 use crate::ids::{Commodity, Place, WalletId};
 use crate::money::{Amount, Money, Units};
+use crate::policy::Treatment;
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use rust_decimal::Decimal;
@@ -19,6 +20,9 @@ impl Context<'_> {
     pub(super) fn value_of(&self, units: Units, currency: Commodity) -> Result<Money, Refusal> {
         if currency == self.functional {
             return Ok(Money::new(units.decimal()));
+        }
+        if self.policy.stablecoins.treatment(currency) == Treatment::CashEquivalent {
+            return self.at_par(units);
         }
         let observed = self.world.price_for(&self.at, currency, self.functional)?;
         Ok(observed.price.value_of(units, self.precision.scale, self.precision.rounding)?)

@@ -13,6 +13,7 @@ use crate::chart;
 use crate::fold::Fold;
 use crate::ids::BookId;
 use crate::money::Money;
+use crate::policy::Policy;
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
 use crate::world::World;
@@ -22,6 +23,9 @@ use fresh::Fresh;
 
 pub(super) fn cash_flow(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
+    let standing = request.standing()?;
+    // What is cash is the same for all of the period, as it is at its end.
+    let policy = standing.fold.world().book(request.book)?.policy_on(request.last_day(&standing)?);
     let before = request.standing_before(from)?.fold;
     let window = fresh_from(request, before.world(), from)?;
     let mut fresh = Fresh::new(request.book);
@@ -29,19 +33,20 @@ pub(super) fn cash_flow(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let fold = request.replay(Some(window), |step| {
         let day = day_of(step);
         fresh.take_in(step, day);
-        if day >= from { flows.take_in(step, day, request.book, &fresh) } else { Ok(()) }
+        if day >= from { flows.take_in(step, day, request.book, &policy, &fresh) } else { Ok(()) }
     })?;
     let head = request.head_from(&fold, from)?;
     let currency = head.currency.to_string();
-    let opening = cash(&before, request.book)?;
+    let opening = cash(&before, request.book, &policy)?;
     Ok(Sheet {
         report: "cash-flow",
         title: "Statement of cash flows".to_owned(),
         head,
         columns: columns(&[("line", ""), ("account", "Account"), ("amount", &currency)]),
-        rows: rows(fold.world(), &flows, &opening, &cash(&fold, request.book)?)?,
+        rows: rows(fold.world(), &flows, &opening, &cash(&fold, request.book, &policy)?)?,
         notes: vec![
-            "Cash includes restricted cash. Stablecoins are not cash: what they pay is listed apart."
+            "Cash includes restricted cash, and stablecoins only where the book's policy has them as cash equivalents: \
+             what others pay is listed apart."
                 .to_owned(),
         ],
     })
@@ -57,9 +62,13 @@ fn fresh_from(request: &Request<'_>, world: &World, from: Day) -> Result<Day, No
 /// Cash of a book by account, accounts without any left out.
 type Cash = BTreeMap<Account, Money>;
 
-fn cash(fold: &Fold, book: BookId) -> Result<Cash, NoReport> {
-    let mut cash = fold.book(book)?.totals()?;
-    cash.retain(|account, amount| is_cash(*account) && !amount.is_zero());
+fn cash(fold: &Fold, book: BookId, policy: &Policy) -> Result<Cash, NoReport> {
+    let mut cash = Cash::new();
+    for (target, balance) in fold.book(book)?.balances().filter(|(target, _)| is_cash(policy, target)) {
+        let sum = cash.entry(target.account).or_default();
+        *sum = sum.plus(balance.amount)?;
+    }
+    cash.retain(|_, amount| !amount.is_zero());
     Ok(cash)
 }
 

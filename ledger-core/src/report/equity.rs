@@ -79,6 +79,7 @@ impl Movement {
             // Only a person's journal posts to equity beside these.
             declaration!()
             | Event::JournalRecorded(_)
+            | Event::EntryReversed(_)
             | Event::CoinsEarned(_)
             | Event::CoinsMined(_)
             | Event::CoinsBought(_)

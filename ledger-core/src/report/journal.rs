@@ -74,7 +74,8 @@ pub(super) fn register(request: &Request<'_>) -> Result<Sheet, NoReport> {
         for posted in request.posted(step) {
             for line in posted.journal.lines().iter().filter(|line| line.target.account == account) {
                 balance = balance.plus(line.amount)?;
-                let memo = step.applied.entry.memo.as_deref().unwrap_or(posted.journal.title());
+                let title = posted.journal.title();
+                let memo = step.applied.entry.memo.as_deref().unwrap_or(&title);
                 let (debit, credit) = sides(line);
                 rows.push(Row::new(
                     RowKind::Line,

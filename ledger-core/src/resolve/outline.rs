@@ -42,6 +42,14 @@ impl Declaring {
         };
         self.events.iter().filter_map(adopted).min()
     }
+
+    /// The entries that it reverses.
+    fn reversed(&self) -> impl Iterator<Item = u64> {
+        let reversed = |event: &Event| {
+            if let Event::EntryReversed(reversed) = event { Some(reversed.entry) } else { None }
+        };
+        self.events.iter().filter_map(reversed)
+    }
 }
 
 /// What must be known of a log before it can be folded in one pass.
@@ -56,13 +64,46 @@ pub struct Outline {
     declaring: Vec<Declaring>,
     /// Apart from other declarations, for there may be a million.
     observed: Vec<(PricePair, Vec<Observed>)>,
+    /// By number.
+    reversals: Vec<Reversal>,
+    /// Where journals are mirrored by themselves, in accounting order, with the day.
+    echoes: Vec<(Place, Day)>,
+}
+
+/// That an entry reverses another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Reversal {
+    /// The entry that does.
+    number: u64,
+    /// The entry that is reversed.
+    of: u64,
+    /// The place of that if it is late.
+    late: Option<Place>,
 }
 
 impl Default for Outline {
     fn default() -> Outline {
-        let (late, declaring, observed) = (Vec::new(), Vec::new(), Vec::new());
-        Outline { size: 0, greatest: OrderKey::FIRST, late, declaring, observed }
+        Outline {
+            size: 0,
+            greatest: OrderKey::FIRST,
+            late: Vec::new(),
+            declaring: Vec::new(),
+            observed: Vec::new(),
+            reversals: Vec::new(),
+            echoes: Vec::new(),
+        }
     }
+}
+
+/// How far a fold has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Reached {
+    /// The place of the last entry folded.
+    pub place: Place,
+    /// The local day of that entry.
+    pub day: Option<Day>,
+    /// The number of the last entry folded that is not late.
+    pub on_time: u64,
 }
 
 /// What seeing an entry changed, so that it can be taken back.
@@ -83,7 +124,13 @@ impl Outline {
         observed: Vec<(PricePair, Vec<Observed>)>,
     ) -> Outline {
         late.sort_unstable();
-        Outline { size, greatest, late, declaring, observed }
+        let mut outline = Outline { size, greatest, late, declaring, observed, ..Outline::default() };
+        outline.reversals =
+            outline.declaring.iter().flat_map(|declaring| outline.reversals_of(declaring)).collect();
+        outline.echoes =
+            outline.declaring.iter().flat_map(|declaring| outline.echoes_of(declaring)).collect();
+        outline.echoes.sort_unstable();
+        outline
     }
 
     /// How many entries it is of.
@@ -102,6 +149,12 @@ impl Outline {
     #[must_use]
     pub fn late(&self) -> &[Place] {
         &self.late
+    }
+
+    /// Where journals are mirrored by themselves behind a place, in accounting order, with the day.
+    pub fn echoes_after(&self, place: Place) -> impl Iterator<Item = (Place, Day)> {
+        let from = self.echoes.partition_point(|(echo, _)| *echo <= place);
+        self.echoes.iter().skip(from).copied()
     }
 
     /// The zone of the ledger's days, which its first entry declares.
@@ -151,8 +204,28 @@ impl Outline {
             }
         }
         if !events.is_empty() {
-            self.declaring.push(Declaring { number, effective: entry.effective, events });
+            let declaring = Declaring { number, effective: entry.effective, events };
+            self.reversals.extend(self.reversals_of(&declaring));
+            for echo in self.echoes_of(&declaring) {
+                let at = self.echoes.partition_point(|before| *before < echo);
+                self.echoes.insert(at, echo);
+            }
+            self.declaring.push(declaring);
         }
+    }
+
+    fn echoes_of(&self, declaring: &Declaring) -> Vec<(Place, Day)> {
+        let zone = self.zone();
+        let mut days: Vec<Day> = declaring.events.iter().filter_map(Event::reverses_on).collect();
+        days.sort_unstable();
+        days.dedup();
+        days.into_iter().map(|on| (Place::of_echo(declaring.number, on, zone), on)).collect()
+    }
+
+    fn reversals_of(&self, declaring: &Declaring) -> Vec<Reversal> {
+        let late_place = |number: u64| self.late.iter().find(|late| late.number == number).copied();
+        let reversal = |of| Reversal { number: declaring.number, of, late: late_place(of) };
+        declaring.reversed().map(reversal).collect()
     }
 
     fn observe(&mut self, pair: PricePair, observed: Observed) {
@@ -169,6 +242,8 @@ impl Outline {
             self.late.remove(at);
         }
         self.declaring.truncate(self.declaring.partition_point(|declaring| declaring.number < number));
+        self.reversals.truncate(self.reversals.partition_point(|reversal| reversal.number < number));
+        self.echoes.retain(|(echo, _)| echo.number < number);
         for (_, series) in &mut self.observed {
             series.truncate(series.partition_point(|observed| observed.number < number));
         }
@@ -184,9 +259,11 @@ impl Outline {
     }
 
     /// Whether what stood at a place, with the entries up to `then` known, stands there as well with those up to
-    /// `now` known: no entry between the two goes before the place, and none changes rules in force before it.
+    /// `now` known: no entry between the two goes before the place, none changes rules in force before it, and none
+    /// reverses an entry before it, of which something would have been kept.
     #[must_use]
-    pub fn stands(&self, place: Place, day: Option<Day>, then: u64, now: u64) -> bool {
+    pub fn stands(&self, reached: &Reached, then: u64, now: u64) -> bool {
+        let Reached { place, day, on_time } = *reached;
         let between = then.min(now) + 1..=then.max(now);
         let before = self.late.partition_point(|late| *late <= place);
         let came_late = self.late.iter().take(before).any(|late| between.contains(&late.number));
@@ -197,6 +274,14 @@ impl Outline {
         let mut declared = self.declaring.iter().skip(from);
         let changes_rules =
             declared.by_ref().take_while(|declaring| between.contains(&declaring.number)).any(reaches_back);
-        !came_late && !changes_rules
+        let from = self.reversals.partition_point(|reversal| reversal.number < *between.start());
+        let reverses = |reversal: &Reversal| match reversal.late {
+            Some(late) => late <= place,
+            None => reversal.of <= on_time,
+        };
+        let mut reversals = self.reversals.iter().skip(from);
+        let reverses =
+            reversals.by_ref().take_while(|reversal| between.contains(&reversal.number)).any(reverses);
+        !came_late && !changes_rules && !reverses
     }
 }

@@ -105,6 +105,12 @@ impl World {
             self.parties.set(e.party, e.clone());
         } else if let Event::PriceObserved(e) = event {
             self.observe(e.pair(), &[Observed::of(number, e)]);
+        } else if let Event::EntryReversed(e) = event {
+            self.reversals.set(e.entry, number);
+        } else if let Event::PeriodClosed(e) = event {
+            self.close(number, e);
+        } else if let Event::PeriodReopened(e) = event {
+            self.reopen(number, e);
         }
     }
 
@@ -122,6 +128,10 @@ impl World {
         self.parties = Tracked::default();
         self.accounts = Tracked::default();
         self.prices = Prices::default();
+        self.reversals = Tracked::default();
+        self.locks = Tracked::default();
+        self.closes = Tracked::default();
+        self.reopenings = Tracked::default();
     }
 
     fn open_ledger(&mut self, e: &LedgerOpened, effective: Effective) {

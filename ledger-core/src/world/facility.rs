@@ -121,6 +121,13 @@ impl Facility {
         self.principal.plus(self.accrued)
     }
 
+    /// The part of a coin's value that does not count as collateral.
+    #[must_use]
+    pub fn haircut(&self, commodity: Commodity) -> Decimal {
+        let terms = self.terms.collateral.iter().find(|terms| terms.commodity == commodity);
+        terms.and_then(|terms| terms.haircut).map_or(Decimal::ZERO, |haircut| haircut.decimal())
+    }
+
     /// What becomes of capacity once repaid.
     #[must_use]
     pub fn kind(&self) -> FacilityKind {
@@ -162,6 +169,13 @@ impl Facility {
     #[must_use]
     pub fn is_callable(&self) -> bool {
         self.kind() == FacilityKind::OnDemand || self.lapsed.is_some()
+    }
+
+    /// The last day that bears interest if all is repaid at maturity; none without one.
+    #[must_use]
+    pub fn last_bearing_day(&self) -> Option<Day> {
+        let maturity = self.terms.maturity?;
+        if self.terms.count_last_day { Some(maturity) } else { Day::from_number(maturity.number() - 1) }
     }
 
     /// Interest from the start through a day, and the fee on what was not drawn, each rounded once, less what is
@@ -304,7 +318,7 @@ impl World {
         for ((_, commodity), units) in pledged {
             let price = self.collateral_price(at, *commodity, currency)?;
             let value = exact::mul(units.decimal(), price.decimal())?;
-            let kept = exact::sub(Decimal::ONE, haircut(facility, *commodity))?;
+            let kept = exact::sub(Decimal::ONE, facility.haircut(*commodity))?;
             collateral = exact::add(collateral, exact::mul(value, kept)?)?;
         }
         let debt = facility.owed()?.decimal();
@@ -336,9 +350,4 @@ impl World {
 /// The number of an amount that may be left out.
 pub(crate) fn amount_of(amount: Option<Amount>) -> Units {
     amount.map_or(Units::ZERO, |amount| amount.amount)
-}
-
-fn haircut(facility: &Facility, commodity: Commodity) -> Decimal {
-    let terms = facility.terms.collateral.iter().find(|terms| terms.commodity == commodity);
-    terms.and_then(|terms| terms.haircut).map_or(Decimal::ZERO, |haircut| haircut.decimal())
 }

@@ -1,6 +1,7 @@
 //! What moves in the world, event by event: units of coins and money between places, whatever the books
 //! make of it. A place can never give more than it holds.
 
+use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
 use super::contract::net_of;
@@ -8,13 +9,14 @@ use super::facility::amount_of;
 use super::{Moment, World};
 use crate::event::in_kind::{Acceptance, Spending};
 use crate::event::{Event, SharesRepurchased, declaration};
+use crate::exact::Overflow;
 use crate::ids::{Commodity, PartyId, Place, WalletId};
 use crate::money::{Amount, Money, Price, Units};
 use crate::refusal::Refusal;
 use crate::rounding::Rounding;
 
 /// Units that come (positive) or go (negative).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Movement {
     /// Coins at a place.
     Coins(Place, Commodity, Units),
@@ -24,6 +26,50 @@ pub enum Movement {
     Claim(WalletId, Commodity, Units),
     /// Coins that we owe a party.
     Owed(PartyId, Commodity, Units),
+}
+
+impl Movement {
+    /// Whether it is of the same at the same place as another.
+    pub(super) fn is_of_same(&self, other: &Movement) -> bool {
+        match (self, other) {
+            (Movement::Coins(place, coin, _), Movement::Coins(of, other, _)) => place == of && coin == other,
+            (Movement::Money(wallet, _), Movement::Money(of, _)) => wallet == of,
+            (Movement::Claim(pool, coin, _), Movement::Claim(of, other, _)) => pool == of && coin == other,
+            (Movement::Owed(party, coin, _), Movement::Owed(of, other, _)) => party == of && coin == other,
+            (Movement::Coins(..) | Movement::Money(..) | Movement::Claim(..) | Movement::Owed(..), _) => {
+                false
+            }
+        }
+    }
+
+    /// How many come or go.
+    pub(super) fn units(&self) -> Units {
+        match self {
+            Movement::Coins(_, _, units)
+            | Movement::Money(_, units)
+            | Movement::Claim(_, _, units)
+            | Movement::Owed(_, _, units) => *units,
+        }
+    }
+
+    fn of(&self, units: Units) -> Movement {
+        match *self {
+            Movement::Coins(place, coin, _) => Movement::Coins(place, coin, units),
+            Movement::Money(wallet, _) => Movement::Money(wallet, units),
+            Movement::Claim(pool, coin, _) => Movement::Claim(pool, coin, units),
+            Movement::Owed(party, coin, _) => Movement::Owed(party, coin, units),
+        }
+    }
+
+    /// Together with another of the same.
+    pub(super) fn plus(&self, other: &Movement) -> Result<Movement, Overflow> {
+        Ok(self.of(self.units().plus(other.units())?))
+    }
+
+    /// The other way round.
+    pub(super) fn opposite(&self) -> Movement {
+        self.of(self.units().negated())
+    }
 }
 
 /// What moves when an event happens; mostly it is at most two things.
@@ -173,6 +219,8 @@ fn movements(world: &World, event: &Event) -> Result<Movements, Refusal> {
             smallvec![money_in(e.to, Units::new(proceeds.decimal()).minus(amount_of(e.costs))?)?]
         }
         Event::SharesRepurchased(e) => smallvec![money_out(e.from, world.cost_of_shares(e)?)?],
+
+        Event::EntryReversed(e) => world.mirrored(e.entry)?,
 
         declaration!()
         | Event::FairValueMarked(_)

@@ -1,12 +1,14 @@
 //! A small ledger to try things on: an entity, two books, a few wallets and parties, a million dollars.
 
+use ledger_core::closing::seal;
 use ledger_core::decide::{Accepted, Decision, History};
 use ledger_core::entry::Entry;
 use ledger_core::lots::Site;
 use ledger_core::money::{Money, Units};
 use ledger_core::posting::Target;
 use ledger_core::refusal::Refusal;
-use ledger_core::resolve::Recorded;
+use ledger_core::replay::replay;
+use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::Instant;
 use serde_json::{Value, json};
 
@@ -92,6 +94,22 @@ impl Ledger {
         let number = self.history.log().len() + 1;
         json!({"id": format!("00000000-0000-4000-8000-{number:012}"), "effective": effective,
             "actor": "controller-1", "events": events})
+    }
+
+    /// A close of all books through a day, with the seals that they have.
+    pub(crate) fn close(&self, through: &str) -> Value {
+        let day = through.parse().unwrap();
+        let question = Question { as_of: Some(day), ..Question::default() };
+        let fold = replay(self.history.log(), &question, |_| ()).unwrap();
+        let seals: Vec<Value> =
+            fold.books().iter().map(|book| json!(seal(&fold, book.name(), day).unwrap())).collect();
+        json!({"type": "period_closed", "through": through, "seals": seals})
+    }
+
+    /// Closes all books through a day, on that day.
+    pub(crate) fn and_closed(self, through: &str) -> Ledger {
+        let close = self.close(through);
+        self.and(through, &format!("closed through {through}"), vec![close])
     }
 
     /// Considers an entry.

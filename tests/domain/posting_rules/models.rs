@@ -60,7 +60,60 @@ fn averaged(steps: usize) -> Ledger {
         .fold(ledger, |ledger, (day, words, event)| ledger.and(day, words, vec![event]))
 }
 
+/// The same 1,000 USDT, bought for 999, under every treatment.
+fn tether() -> Ledger {
+    let treated = |treatment: &str| json!({"stablecoin": [{"commodity": "USDT", "treatment": treatment, "memo": "policy paper 7"}]});
+    under(&[
+        ("asset", treated("financial_asset")),
+        ("cash", treated("cash_equivalent")),
+        ("cost", treated("cost_less_impairment")),
+    ])
+    .and("2026-01-01", "USDT at 0.999", vec![observed("USDT", "0.999", "2026-01-01T00:00:00Z")])
+}
+
+fn a_thousand() -> Ledger {
+    tether().and("2026-01-05", "999.50 USD turned into 1,000 USDT", vec![converted("999.50", "1000")])
+}
+
 rules! {
+    fn a_stablecoin_comes_in_at_its_price_or_as_cash_at_par() {
+        given(tether()).when("2026-01-05", converted("999.50", "1000")).posts(expect![[r#"
+            asset, cost: Currency converted
+              Dr 1110 Stablecoins [usdt]                                          999.00                  1000.000000 USDT
+                 Cr 1010 Cash [bank]                                                            999.50
+              Dr 4550 Stablecoin, exchange and settlement differences               0.50
+            cash: Currency converted
+              Dr 1110 Stablecoins [usdt]                                        1,000.00                  1000.000000 USDT
+                 Cr 1010 Cash [bank]                                                            999.50
+                 Cr 4550 Stablecoin, exchange and settlement differences                          0.50
+        "#]])
+    }
+
+    fn a_stablecoin_is_marked_as_what_it_is() {
+        let mark = json!({"type": "fair_value_marked", "commodity": "USDT", "price": "0.98"});
+        given(a_thousand()).when(DAY, mark).posts(expect![[r#"
+            asset: Coins remeasured to fair value
+                 Cr 1110 Stablecoins [usdt]                                                      19.00
+              Dr 4550 Stablecoin, exchange and settlement differences              19.00
+            cash: Coins remeasured to fair value
+              nothing
+            cost: Coins remeasured to fair value
+                 Cr 1110 Stablecoins [usdt]                                                      19.00
+              Dr 6120 Impairment                                                   19.00
+        "#]])
+    }
+
+    fn a_stablecoin_worth_more_is_not_written_up_at_cost() {
+        let mark = json!({"type": "fair_value_marked", "commodity": "USDT", "price": "1.002"});
+        given(a_thousand()).when(DAY, mark).posts(expect![[r#"
+            asset: Coins remeasured to fair value
+              Dr 1110 Stablecoins [usdt]                                            3.00
+                 Cr 4550 Stablecoin, exchange and settlement differences                          3.00
+            cash, cost: Coins remeasured to fair value
+              nothing
+        "#]])
+    }
+
     // At 60,000 the lot of 50,000 stays and the lot of 70,000 falls by 10,000; revalued, the one gives 10,000 to equity and the other takes 10,000 of income.
     fn a_lot_worth_less_is_written_down_and_a_lot_worth_more_is_not() {
         given(two_lots(impaired())).when(DAY, marked("60000")).posts(expect![[r#"

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ledger_core::event::NAMES;
+use ledger_core::event::{FAMILIES, NAMES};
 
 use super::rule::Checked;
 
@@ -40,7 +40,7 @@ and balance among themselves. Where a journal reads *nothing*, the event has no 
 fn the_page_of_posting_rules_is_printed_from_these_rules() {
     let rules: Vec<(&str, Checked)> =
         super::all().into_iter().map(|(name, rule)| (name, rule.run())).collect();
-    let mut page = HEAD.to_owned();
+    let mut page = format!("{HEAD}{}", contents());
     let mut printed = 0;
     for event in NAMES {
         page.push_str(&format!("\n## `{event}`\n"));
@@ -53,6 +53,23 @@ fn the_page_of_posting_rules_is_printed_from_these_rules() {
     }
     assert_eq!(printed, rules.len());
     is_up_to_date("posting-rules.md", &page);
+}
+
+/// Every event by its family, with the way to its rules.
+fn contents() -> String {
+    let mut families: Vec<&str> = Vec::new();
+    for (_, family) in FAMILIES {
+        if !families.contains(family) {
+            families.push(family);
+        }
+    }
+    let mut contents = String::new();
+    for family in families {
+        let of_family = FAMILIES.iter().filter(|(_, of)| *of == family);
+        let links: Vec<String> = of_family.map(|(name, _)| format!("[`{name}`](#{name})")).collect();
+        contents.push_str(&format!("\n- **{}**: {}\n", sentence(family), links.join(", ")));
+    }
+    contents
 }
 
 fn type_of(rule: &Checked) -> &str {

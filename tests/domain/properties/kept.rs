@@ -32,7 +32,7 @@ fn declared(log: &[Recorded]) -> Fold {
 fn in_order<'a>(log: &'a [Recorded], fold: &Fold) -> Vec<Applied<'a>> {
     let placed = log.iter().map(|Recorded { number, entry, .. }| {
         let order = entry.order(fold.zone());
-        Applied { order, number: *number, entry }
+        Applied { order, number: *number, recorded: None, entry }
     });
     let mut applied: Vec<_> = placed.collect();
     applied.sort_by_key(|applied| (applied.order, applied.number));

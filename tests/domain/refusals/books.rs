@@ -117,6 +117,18 @@ fn declarations() -> Vec<Case> {
             adopted("us-gaap", json!({"lots": {"method": "fifo", "scope": "entity"}})),
             "book us-gaap: the pool of lots cannot change while the book holds coins: adopt it retrospectively",
         ),
+        refused(
+            "POLICY_NOT_ALLOWED",
+            "a stablecoin is as good as cash and nobody says why",
+            adopted("tax", json!({"stablecoin": [{"commodity": "USDT", "treatment": "cash_equivalent"}]})),
+            "book tax: a stablecoin is a cash equivalent by a memo that says why (ASC 230-10-20)",
+        ),
+        refused(
+            "POLICY_NOT_ALLOWED",
+            "a coin is treated as a stablecoin",
+            adopted("tax", json!({"stablecoin": [{"commodity": "BTC", "treatment": "financial_asset"}]})),
+            "book tax: `stablecoin` names stablecoins of the dollar",
+        ),
         on(
             empty(),
             "POLICY_NOT_ALLOWED",

@@ -126,9 +126,9 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         refused(
             "NOT_YET_BUILT",
-            "a stablecoin is marked",
-            json!({"type": "fair_value_marked", "commodity": "USDT", "price": "0.99"}),
-            "a mark of USDT is not built yet",
+            "the ledger's own currency is marked",
+            json!({"type": "fair_value_marked", "commodity": "USD", "price": "0.99"}),
+            "a mark of USD is not built yet",
         ),
         refused(
             "UNKNOWN_COMMODITY",

@@ -103,7 +103,9 @@ fn months_beside_each_other_are_each_months_own_statement() {
             let width = if report == "trial-balance" { 4 } else { 1 };
             let names: Vec<String> =
                 sheet.columns[2..].iter().step_by(width).map(|column| column.part.clone().unwrap()).collect();
-            for (at, name) in names.iter().enumerate().filter(|(_, name)| *name != "total") {
+            // The last month ends with the log, and what falls due within a year of that is not the same.
+            let whole = if report == "balance-sheet" { names.len() - 1 } else { names.len() };
+            for (at, name) in names.iter().enumerate().take(whole).filter(|(_, name)| *name != "total") {
                 let first = format!("{name}-01").parse().unwrap();
                 let month: chrono::NaiveDate = format!("{name}-01").parse().unwrap();
                 let next = month.checked_add_months(chrono::Months::new(1)).unwrap();

@@ -4,6 +4,7 @@
 mod capex;
 mod coins;
 mod contracts;
+mod corrections;
 mod debt;
 mod derivative;
 mod dice;
@@ -33,11 +34,13 @@ pub struct Options {
     pub late_prices: bool,
     /// Debt in a stablecoin.
     pub stablecoin_debt: bool,
+    /// Periods that are closed and opened again.
+    pub closes: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { late: true, late_arrivals: true, late_prices: true, stablecoin_debt: true }
+        Options { late: true, late_arrivals: true, late_prices: true, stablecoin_debt: true, closes: true }
     }
 }
 
@@ -96,6 +99,12 @@ impl Generator {
         if let Some((when, events)) = self.start(number) {
             return self.entry(when, &events);
         }
+        if self.options.closes
+            && self.dice.once_in(30)
+            && let Some(entry) = self.close_or_reopen()
+        {
+            return entry;
+        }
         for _ in 0..100 {
             self.plan = self.before.clone();
             let when = self.when();
@@ -113,6 +122,7 @@ impl Generator {
 
     /// The entry just proposed was taken in.
     pub fn accepted(&mut self, entry: Entry) {
+        self.plan.entered();
         self.before = self.plan.clone();
         self.log.push((self.log.len() as u64 + 1, entry));
     }
@@ -136,6 +146,7 @@ impl Generator {
             let back = self.dice.between(0, i128::from(self.today - self.first_day - 1));
             day -= i64::try_from(back).unwrap();
         }
+        day = day.max(self.plan.closed_through.map_or(day, |closed| closed + 1));
         let minute = if self.dice.once_in(2) {
             BARE
         } else {
@@ -166,7 +177,7 @@ impl Generator {
     fn events(&mut self, when: When) -> Option<Vec<Value>> {
         let today = when.day == self.today;
         let may_arrive = self.options.late_arrivals || when >= self.plan.latest;
-        match self.dice.between(0, 66) {
+        match self.dice.between(0, 68) {
             0..=2 | 8..=11 | 13 | 19 | 24..=27 | 42..=44 | 56..=57 if !may_arrive => None,
             0..=2 => self.buy(when),
             3..=6 => self.sell(when),
@@ -209,6 +220,7 @@ impl Generator {
             62 => self.give_back(when),
             63 => self.give_up(when),
             64..=65 => self.hedge(when, today),
+            66..=67 => self.reverse(when),
             _ => self.adopt_policy(when, today),
         }
     }

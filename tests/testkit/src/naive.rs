@@ -5,6 +5,7 @@
 //! Decisions where the vocabulary leaves a choice stand in the doc comments of the functions that take them.
 
 mod capex;
+mod closes;
 mod coins;
 mod contracts;
 mod cost;
@@ -19,6 +20,7 @@ mod money;
 mod numbers;
 mod opening;
 mod plant;
+mod reversal;
 mod rules;
 mod transit;
 mod treasury;
@@ -36,6 +38,7 @@ use ledger_core::ids::{
 use ledger_core::time::Day;
 
 use desk::Desk;
+pub use reversal::is_modelled;
 use when::Moment;
 
 /// What a book holds. Amounts are cents, debits positive; units are hundred-millionths of whatever it is.
@@ -126,6 +129,8 @@ struct Line<'a> {
     moment: Moment,
     rank: u8,
     day: Day,
+    /// Whether this is what happens by itself on a later day: the mirror of its journals.
+    is_mirror: bool,
 }
 
 impl<'a> Naive<'a> {
@@ -144,8 +149,24 @@ impl<'a> Naive<'a> {
             moment: Moment::of(entry.effective, zone),
             rank: when::rank(entry),
             day: when::local_day(entry.effective, zone),
+            is_mirror: false,
         };
-        let mut log: Vec<Line<'a>> = log.iter().map(line).collect();
+        let mirrors = |(number, entry): &'a (u64, Entry)| {
+            let (number, entry) = (*number, entry);
+            let on = |day: Day| Line {
+                number,
+                entry,
+                moment: Moment::end_of(day, zone),
+                rank: 0,
+                day,
+                is_mirror: true,
+            };
+            let mut days: Vec<Day> = entry.events.iter().filter_map(Event::reverses_on).collect();
+            days.sort();
+            days.dedup();
+            days.into_iter().map(on).collect::<Vec<_>>()
+        };
+        let mut log: Vec<Line<'a>> = log.iter().map(line).chain(log.iter().flat_map(mirrors)).collect();
         log.sort_by_key(|line| (line.moment, line.rank, line.number));
         Naive { log, opened, zone }
     }
@@ -162,13 +183,13 @@ impl<'a> Naive<'a> {
     /// The numbers of the entries in accounting order.
     #[must_use]
     pub fn order(&self) -> Vec<u64> {
-        self.log.iter().map(|line| line.number).collect()
+        self.log.iter().filter(|line| !line.is_mirror).map(|line| line.number).collect()
     }
 
     /// The local day of every entry, in accounting order.
     #[must_use]
     pub fn days(&self) -> Vec<Day> {
-        self.log.iter().map(|line| line.day).collect()
+        self.log.iter().filter(|line| !line.is_mirror).map(|line| line.day).collect()
     }
 
     /// What `book` holds at the end of `as_of`, from the entries numbered up to `as_known`.
@@ -181,8 +202,13 @@ impl<'a> Naive<'a> {
         as_of: Option<Day>,
         as_known: Option<u64>,
     ) -> Result<Picture, Impossible> {
-        let known: Vec<Line<'a>> =
+        let mut known: Vec<Line<'a>> =
             self.log.iter().copied().filter(|line| as_known.is_none_or(|last| line.number <= last)).collect();
+        // Where no day ends the question, the last entry does; what will be mirrored after it is to come.
+        while as_of.is_none() && known.last().is_some_and(|last| last.is_mirror) {
+            known.pop();
+        }
+        closes::respected(&known, &self.books())?;
         let mut desk = Desk::new(self.opened, self.zone, book, &known);
         for line in known.iter().filter(|line| as_of.is_none_or(|last| line.day <= last)) {
             desk.enter(line).map_err(|why| Impossible { number: line.number, why })?;

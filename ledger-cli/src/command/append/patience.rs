@@ -12,9 +12,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// How long to wait for another writer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience(Duration);
+pub(crate) struct Patience(Duration);
 
 impl Patience {
+    /// What a command has that records one entry.
+    pub(crate) fn usual() -> Patience {
+        Patience(Duration::from_secs(5))
+    }
+
     pub(super) fn of(args: &Append) -> Patience {
         Patience(Duration::from_secs(u64::from(args.wait)))
     }

@@ -131,6 +131,7 @@ pub(crate) fn lots(posted: &Posted) -> Vec<LotTouched<'_>> {
             LotChange::Leave(position, leaving) => ("leaves", position, leaving),
             LotChange::Arrive(position, arriving) => ("arrives", position, arriving),
             LotChange::Carry(position, carried) => ("carried", position, carried),
+            LotChange::Return(position, coming_back) => ("comes back", position, coming_back),
             LotChange::Mark(position, carrying) => {
                 touched.push(LotTouched { what: "marked", position, piece: None, carrying: *carrying });
                 continue;

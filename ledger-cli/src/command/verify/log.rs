@@ -2,6 +2,7 @@
 //! order that the frames repeat beside them.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::ops::{ControlFlow, Range};
 
@@ -39,6 +40,10 @@ pub(super) struct Entries<'a> {
 #[derive(Default)]
 struct Seen {
     checked: u64,
+    /// The last number up to which all were seen.
+    through: u64,
+    /// Late entries beyond it, fetched when their places came.
+    ahead: BTreeSet<u64>,
     sound: u64,
     zone: Option<Zone>,
     form: Vec<Finding>,
@@ -99,10 +104,21 @@ impl Archive for Entries<'_> {
 }
 
 impl Seen {
+    /// Whether an entry is seen first. They are read by number, but late ones when their places come.
+    fn is_first(&mut self, number: u64) -> bool {
+        if number <= self.through || !self.ahead.insert(number) {
+            return false;
+        }
+        while self.ahead.remove(&(self.through + 1)) {
+            self.through += 1;
+        }
+        self.checked += 1;
+        true
+    }
+
     /// Decodes a record; what is wrong with it is noted when it is seen first.
     fn check(&mut self, record: &Record<'_>, order: OrderKey) -> Option<Recorded> {
-        let first = record.number > self.checked;
-        self.checked = self.checked.max(record.number);
+        let first = self.is_first(record.number);
         let entry = Some(record.number);
         let decoded = decode(record);
         match (&decoded, first) {

@@ -68,6 +68,7 @@ pub(super) fn cash_of(event: &Event) -> CashOf {
         Event::SharesRepurchased(_) => CashOf::One(Financing, SHARES_BOUGHT_BACK),
         Event::DerivativeOpened(_) | Event::DerivativeSettled(_) => CashOf::One(Investing, DERIVATIVES),
         Event::JournalRecorded(_)
+        | Event::EntryReversed(_)
         | Event::CurrencyConverted(_)
         | Event::CashReceived(_)
         | Event::CashPaid(_) => CashOf::ByAccount,
@@ -216,6 +217,7 @@ pub(super) fn without_cash(event: &Event) -> Option<Without> {
         | Event::OpeningRecorded(_)
         | Event::FairValueMarked(_)
         | Event::JournalRecorded(_)
+        | Event::EntryReversed(_)
         | Event::CoinsReceived(_)
         | Event::CoinsMoved(_)
         | Event::CoinsDesignated(_)

@@ -13,9 +13,10 @@ use crate::chart;
 use crate::event::Event;
 use crate::exact::Overflow;
 use crate::fold::Posted;
-use crate::ids::BookId;
+use crate::ids::{BookId, Commodity};
 use crate::money::Money;
-use crate::posting::Line;
+use crate::policy::{Policy, Treatment};
+use crate::posting::{Line, Target};
 use crate::replay::Step;
 use crate::time::Day;
 use crate::world::World;
@@ -39,10 +40,15 @@ pub(super) struct Flows {
     pub(super) without_cash: BTreeMap<&'static str, Money>,
 }
 
-/// What is cash: in banks and in the functional currency, restricted cash with it (ASC 230-10-45-4). Stablecoins
-/// are no cash equivalents: nobody has to take them back at par on demand.
-pub(super) fn is_cash(account: Account) -> bool {
-    account == chart::CASH || account == chart::RESTRICTED_CASH
+/// What is cash: in banks and in the functional currency, restricted cash with it (ASC 230-10-45-4). A stablecoin is no
+/// cash equivalent unless the book's policy says so: nobody has to take it back at par on demand.
+pub(super) fn is_cash(policy: &Policy, target: &Target) -> bool {
+    let equivalent = |coin: Commodity| policy.stablecoins.treatment(coin) == Treatment::CashEquivalent;
+    match target.account {
+        chart::CASH | chart::RESTRICTED_CASH => true,
+        chart::STABLECOINS => target.commodity.is_some_and(equivalent),
+        _ => false,
+    }
 }
 
 /// A journal by what its lines are, debits positive.
@@ -54,13 +60,13 @@ struct Sorted<'l> {
 }
 
 impl<'l> Sorted<'l> {
-    fn of(world: &World, lines: &'l [Line]) -> Result<Sorted<'l>, Overflow> {
+    fn of(world: &World, policy: &Policy, lines: &'l [Line]) -> Result<Sorted<'l>, Overflow> {
         let mut sorted =
             Sorted { cash: Money::ZERO, income: Vec::new(), working_capital: Vec::new(), others: Vec::new() };
         for line in lines {
             let account = line.target.account;
             match world.account(account).map(|info| info.class) {
-                _ if is_cash(account) => sorted.cash = sorted.cash.plus(line.amount)?,
+                _ if is_cash(policy, &line.target) => sorted.cash = sorted.cash.plus(line.amount)?,
                 Ok(Class::Income | Class::Expense) => sorted.income.push(line),
                 Ok(Class::Memo) => {}
                 _ if is_working_capital(world, account) => sorted.working_capital.push(line),
@@ -88,15 +94,16 @@ impl Flows {
         step: &Step<'_>,
         day: Day,
         book: BookId,
+        policy: &Policy,
         fresh: &Fresh,
     ) -> Result<(), Overflow> {
         for posted in step.posted.iter().filter(|posted| posted.book == book) {
             let Some(event) = step.applied.entry.events.get(posted.event) else { continue };
             let world = step.after.world();
-            let sorted = Sorted::of(world, posted.journal.lines())?;
+            let sorted = Sorted::of(world, policy, posted.journal.lines())?;
             let operating = self.cash(world, day, event, posted, &sorted, fresh)?;
             self.reconcile(event, &sorted, operating)?;
-            self.note_without_cash(event, posted.journal.lines())?;
+            self.note_without_cash(event, policy, posted.journal.lines())?;
         }
         Ok(())
     }
@@ -210,9 +217,10 @@ impl Flows {
         Ok(())
     }
 
-    fn note_without_cash(&mut self, event: &Event, lines: &[Line]) -> Result<(), Overflow> {
+    fn note_without_cash(&mut self, event: &Event, policy: &Policy, lines: &[Line]) -> Result<(), Overflow> {
+        let without: Vec<&Line> = lines.iter().filter(|line| !is_cash(policy, &line.target)).collect();
         let on = |accounts: fn(u16) -> bool, wanted: fn(Money) -> bool| {
-            let lines = lines.iter().filter(move |line| accounts(line.target.account.number()));
+            let lines = without.iter().filter(move |line| accounts(line.target.account.number()));
             Money::sum(lines.map(|line| line.amount).filter(move |amount| wanted(*amount)))
         };
         let (caption, amount) = match without_cash(event) {

@@ -66,9 +66,11 @@ impl Fresh {
                 LotChange::Leave(position, pieces) => {
                     pieces.iter().map(|piece| (position.place, piece)).collect()
                 }
-                LotChange::Arrive(..) | LotChange::Mark(..) | LotChange::Carry(..) | LotChange::Pool(_) => {
-                    Vec::new()
-                }
+                LotChange::Arrive(..)
+                | LotChange::Return(..)
+                | LotChange::Mark(..)
+                | LotChange::Carry(..)
+                | LotChange::Pool(_) => Vec::new(),
             })
         };
         let units = Units::sum(left().map(|(_, piece)| piece.units))?;

@@ -29,6 +29,7 @@ pub(in crate::report) enum Caption {
     Lost,
     Fees,
     Moved,
+    Reversed,
     Converted,
     Equipment,
     Impaired,
@@ -63,6 +64,7 @@ impl Caption {
             (Caption::Lost, _) => "Lost",
             (Caption::Fees, _) => "Network fees",
             (Caption::Moved, _) => "Moved",
+            (Caption::Reversed, _) => "Entries reversed",
             (Caption::Converted, _) => "Converted",
             (Caption::Equipment, _) => "Paid for equipment",
             (Caption::Impaired, _) => "Impairment",
@@ -97,6 +99,7 @@ const NAMES: &[(&str, Caption)] = &[
     ("lost", Caption::Lost),
     ("fees", Caption::Fees),
     ("moved", Caption::Moved),
+    ("reversed", Caption::Reversed),
     ("converted", Caption::Converted),
     ("equipment", Caption::Equipment),
     ("impairment", Caption::Impaired),
@@ -119,6 +122,7 @@ pub(super) fn caption(event: Option<&Event>, policy: &Policy) -> Caption {
     }
     match event {
         Event::OpeningRecorded(_) => Caption::OpeningRecorded,
+        Event::EntryReversed(_) => Caption::Reversed,
         Event::CoinsMined(_) => Caption::Mined,
         Event::CoinsReceived(_) | Event::CoinsEarned(_) => Caption::Receivable,
         Event::CoinsBought(_) => Caption::Bought,

@@ -131,7 +131,7 @@ impl Tables {
                 Some(account) if !marked => gain_on(account, posted)?,
                 Some(_) | None => Money::ZERO,
             };
-            if table == Table::Owned && change.units.is_negative() {
+            if table == Table::Owned && change.units.is_negative() && caption != Caption::Reversed {
                 self.realise((coin, caption), posted, gain.minus(change.amount)?)?;
             }
             let shown = if policy.rollforward == RollforwardStyle::Proceeds { gain } else { Money::ZERO };
@@ -196,7 +196,8 @@ fn left(change: &LotChange) -> &[Piece] {
         | LotChange::Arrive(..)
         | LotChange::Mark(..)
         | LotChange::Carry(..)
-        | LotChange::Pool(_) => &[],
+        | LotChange::Pool(_)
+        | LotChange::Return(..) => &[],
     }
 }
 
@@ -207,6 +208,7 @@ fn came(change: &LotChange) -> &[Piece] {
         | LotChange::Arrive(..)
         | LotChange::Mark(..)
         | LotChange::Carry(..)
-        | LotChange::Pool(_) => &[],
+        | LotChange::Pool(_)
+        | LotChange::Return(..) => &[],
     }
 }

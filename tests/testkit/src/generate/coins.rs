@@ -181,7 +181,7 @@ impl Generator {
     }
 
     pub(super) fn mark(&mut self, when: When) -> Option<Vec<Value>> {
-        let commodity = *self.dice.pick(&["BTC", "BTC", "BCH"]);
+        let commodity = *self.dice.pick(&["BTC", "BTC", "BTC", "BCH", "USDT"]);
         let mut event = json!({"type": "fair_value_marked", "commodity": commodity});
         let of_coin = |(_, coin, at): &&(u64, String, When)| coin == commodity && *at < when;
         let observed: Vec<_> = self.plan.observations.iter().filter(of_coin).cloned().collect();

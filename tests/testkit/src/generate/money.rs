@@ -106,8 +106,13 @@ impl Generator {
         let of = |cents: i128| text(cents / 10_000, 2);
         if self.dice.once_in(2) || part == 0 {
             let book = self.dice.pick(&self.books.clone()).clone();
-            return Some(vec![json!({"type": "journal_recorded", "book": book, "lines": [
-                {"account": "7010", "debit": of(amount)}, {"account": "2610", "credit": of(amount)}]})]);
+            let mut event = json!({"type": "journal_recorded", "book": book, "lines": [
+                {"account": "7010", "debit": of(amount)}, {"account": "2610", "credit": of(amount)}]});
+            if self.dice.once_in(3) {
+                let days = i64::try_from(self.dice.between(1, 30)).ok()?;
+                event["reverses_on"] = json!(date(when.day + days));
+            }
+            return Some(vec![event]);
         }
         self.take(when, bank, amount);
         Some(vec![json!({"type": "journal_recorded", "lines": [
@@ -133,6 +138,7 @@ impl Generator {
             _ => when.day,
         };
         let from = if self.options.late { from.max(self.first_day) } else { from.max(when.day) };
+        let from = from.max(self.plan.closed_through.map_or(from, |closed| closed + 1));
         let book = self.dice.pick(&self.books.clone()).clone();
         let mut policy = self.changeable();
         policy["sale_fee"] = json!(self.dice.pick(&["reduces_proceeds", "expense"]));
@@ -141,8 +147,8 @@ impl Generator {
                 "policy": {"measurement": "fair_value"}, "transition": "cumulative_effect"});
             return Some(vec![event]);
         }
-        let transition =
-            if self.options.late && self.dice.once_in(6) { "retrospective" } else { "prospective" };
+        let may_go_back = self.options.late && self.plan.closed_through.is_none();
+        let transition = if may_go_back && self.dice.once_in(6) { "retrospective" } else { "prospective" };
         Some(vec![json!({"type": "policy_adopted", "book": book, "from": date(from), "policy": policy,
             "transition": transition})])
     }

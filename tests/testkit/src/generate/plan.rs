@@ -140,10 +140,29 @@ pub(super) struct Plan {
     pub(super) derivatives: Vec<(String, When)>,
     /// The latest moment that anything was recorded for.
     pub(super) latest: When,
+    /// The last day that is closed.
+    pub(super) closed_through: Option<i64>,
     changes: Vec<Change>,
+    /// How many changes there were after each entry.
+    entered: Vec<usize>,
 }
 
 impl Plan {
+    /// What changed since the entry before belongs to the next one.
+    pub(super) fn entered(&mut self) {
+        self.entered.push(self.changes.len());
+    }
+
+    /// Changes everything back that an entry changed.
+    pub(super) fn take_back(&mut self, entry: u64, when: When) {
+        let at = usize::try_from(entry).expect("a number of an entry");
+        let end_of = |entry: usize| entry.checked_sub(1).and_then(|at| self.entered.get(at)).copied();
+        let own = end_of(at - 1).unwrap_or(0)..end_of(at).unwrap_or(0);
+        let back = |change: &Change| Change { when, stock: change.stock.clone(), amount: -change.amount };
+        let all: Vec<Change> = self.changes[own].iter().map(back).collect();
+        self.changes.extend(all);
+    }
+
     pub(super) fn change(&mut self, when: When, stock: Stock, amount: i128) {
         self.changes.push(Change { when, stock, amount });
     }

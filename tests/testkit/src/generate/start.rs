@@ -65,6 +65,10 @@ impl Generator {
         if self.dice.once_in(3) {
             policy["allowance"] = json!(text(self.dice.between(0, 300), 4));
         }
+        if self.dice.once_in(3) {
+            let treatment = *self.dice.pick(&["financial_asset", "cash_equivalent", "cost_less_impairment"]);
+            policy["stablecoin"] = json!([{"commodity": "USDT", "treatment": treatment, "memo": "file 7"}]);
+        }
         if self.dice.once_in(4) {
             policy["impairment_reversal"] = json!(self.dice.pick(&["none", "to_cost"]));
         }

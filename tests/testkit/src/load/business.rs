@@ -274,7 +274,7 @@ impl Entries {
             segment: Some(Segment::Ai),
         };
         let lines = vec![line("1410", Some(amount), None), line("4110", None, Some(amount))];
-        let journal = JournalRecorded { book: None, lines };
+        let journal = JournalRecorded { book: None, lines, reverses_on: None };
         Body::at(self.now, journal).noted("computing delivered").with_reference(true)
     }
 

@@ -43,7 +43,7 @@ pub struct Transaction<'a> {
     /// Its local day.
     pub day: Day,
     /// What it is, in words.
-    pub title: &'static str,
+    pub title: &'a str,
     /// Where and how much: debits positive, credits negative; none is zero.
     pub postings: &'a [(String, Money)],
 }
@@ -70,7 +70,7 @@ pub fn write(form: Form, entries: impl Iterator<Item = Entry>, out: &mut dyn Wri
             fold.declare(number, entry.effective, event);
         }
         let zone = fold.zone();
-        let posted = fold.apply(&Applied { order: entry.order(zone), number, entry: &entry });
+        let posted = fold.apply(&Applied { order: entry.order(zone), number, recorded: None, entry: &entry });
         let posted = posted.unwrap_or_else(|why| panic!("entry {number}: {why}"));
         for posted in posted {
             let lines = posted.journal.lines().iter();
@@ -83,7 +83,10 @@ pub fn write(form: Form, entries: impl Iterator<Item = Entry>, out: &mut dyn Wri
             transactions += 1;
             let (event, day, title) = (posted.event, zone.day_of(entry.effective), posted.journal.title());
             let postings = &postings;
-            writer.transaction(&Transaction { number, entry: &entry, event, day, title, postings }, out)?;
+            writer.transaction(
+                &Transaction { number, entry: &entry, event, day, title: &title, postings },
+                out,
+            )?;
         }
     }
     writer.end(out)?;

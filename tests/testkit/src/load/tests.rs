@@ -55,7 +55,7 @@ fn folded(count: u64) -> Fold {
     let mut fold = Fold::default();
     for (number, entry) in (1..).zip(realistic(count)) {
         entry.events.iter().for_each(|event| fold.declare(number, entry.effective, event));
-        fold.apply(&Applied { order: order(&entry), number, entry: &entry }).unwrap();
+        fold.apply(&Applied { order: order(&entry), number, recorded: None, entry: &entry }).unwrap();
     }
     fold
 }

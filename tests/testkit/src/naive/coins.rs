@@ -23,10 +23,28 @@ pub(super) struct Lot {
     pub(super) cost: i128,
     /// What was paid for how many units at birth, without fee: the price that HIFO and LOFO compare.
     pub(super) paid: (i128, i128),
+    /// The event that brought it to its position.
+    pub(super) came: Came,
     /// Its own carrying amount; none for what was there at the last mark.
     pub(super) own: Option<i128>,
     /// The event that sent it, while it is on its way.
     pub(super) sent_by: Option<LotId>,
+}
+
+/// An event in accounting order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Came {
+    pub(super) moment: Moment,
+    pub(super) rank: u8,
+    pub(super) number: u64,
+    pub(super) event: u32,
+}
+
+impl Lot {
+    /// Whether it is the same part of the same lot in the same position.
+    pub(super) fn is(&self, other: &Lot) -> bool {
+        (self.lot, self.position, self.came) == (other.lot, other.position, other.came)
+    }
 }
 
 /// A coin in an account at a place.
@@ -48,6 +66,10 @@ struct Marked {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Coins {
     pub(super) lots: Vec<Lot>,
+    /// Pieces that the entry of the moment has taken so far.
+    pub(super) taken: Vec<Lot>,
+    /// Lots that have become one with others in it.
+    pub(super) lost: Vec<Lot>,
     marked: Vec<Marked>,
 }
 
@@ -95,7 +117,7 @@ impl Coins {
     fn in_order(&self, positions: &[Position], method: LotMethod) -> Vec<usize> {
         let mut order: Vec<usize> =
             (0..self.lots.len()).filter(|at| positions.contains(&self.lots[*at].position)).collect();
-        let age = |at: &usize| (self.lots[*at].acquired, self.lots[*at].born);
+        let age = |at: &usize| (self.lots[*at].acquired, self.lots[*at].born, self.lots[*at].came);
         order.sort_by_key(age);
         let dearer = |a: &usize, b: &usize| {
             let ((paid_a, born_a), (paid_b, born_b)) = (self.lots[*a].paid, self.lots[*b].paid);
@@ -158,6 +180,7 @@ impl Coins {
                 spread(total, taken, here, how.half);
             }
         }
+        self.taken.extend(pieces.iter().cloned());
         Ok(pieces)
     }
 
@@ -189,6 +212,7 @@ impl Coins {
         let [first, _, ..] = order.as_slice() else { return };
         let (units, carrying) = (self.units_at(position), self.carrying_of(position));
         let mut one = self.lots[*first].clone();
+        self.lost.extend(order.iter().map(|at| self.lots[*at].clone()));
         one.cost = order.iter().map(|at| self.lots[*at].cost).sum();
         (one.units, one.own, one.paid) = (units, Some(carrying), (one.cost, units));
         self.lots.retain(|lot| lot.position != position);
@@ -200,6 +224,48 @@ impl Coins {
     pub(super) fn beyond_cost(&self) -> i128 {
         let owned = self.lots.iter().filter(|lot| lot.position.account < 1230);
         owned.map(|lot| (lot.own.unwrap_or(lot.cost) - lot.cost).max(0)).sum()
+    }
+
+    /// Takes lots of one position, each whole; of what was marked together they take their part.
+    pub(super) fn take_these(&mut self, these: &[Lot], half: Half) -> Vec<Lot> {
+        let Some(position) = these.first().map(|lot| lot.position) else { return Vec::new() };
+        let marked = |lots: &[Lot]| -> i128 {
+            let marked = lots.iter().filter(|lot| lot.position == position && lot.own.is_none());
+            marked.map(|lot| lot.units).sum()
+        };
+        let there = marked(&self.lots);
+        let (mut pieces, others): (Vec<Lot>, Vec<Lot>) =
+            self.lots.drain(..).partition(|lot| these.iter().any(|these| these.is(lot)));
+        self.lots = others;
+        let taken = marked(&pieces);
+        if taken > 0 {
+            let carried = self.marked_at(position);
+            let total = numbers::part_of(carried, taken, there, half);
+            self.marked.retain(|marked| marked.position != position);
+            self.marked.push(Marked { position, carrying: carried - total });
+            spread(total, taken, pieces.iter_mut().filter(|lot| lot.own.is_none()), half);
+        }
+        pieces
+    }
+
+    /// Puts a piece back where it was taken from. If a part of it stayed there and was marked, they are carried together.
+    pub(super) fn put_back(&mut self, piece: Lot) {
+        let carrying = piece.own.unwrap_or_default();
+        let Some(there) = self.lots.iter_mut().find(|lot| lot.is(&piece)) else {
+            self.lots.push(piece);
+            return;
+        };
+        there.units += piece.units;
+        there.cost += piece.cost;
+        match &mut there.own {
+            Some(own) => *own += carrying,
+            None => {
+                let position = piece.position;
+                let carried = self.marked_at(position) + carrying;
+                self.marked.retain(|marked| marked.position != position);
+                self.marked.push(Marked { position, carrying: carried });
+            }
+        }
     }
 
     fn who_leaves(&self, positions: &[Position], how: &Leaving<'_>) -> Vec<(usize, i128)> {
@@ -222,12 +288,20 @@ impl Coins {
 
     /// Puts pieces elsewhere: lots of their own there, with their names, dates and costs. Pieces of one lot
     /// that arrive together are one again; what lay there before stays apart.
-    pub(super) fn put(&mut self, pieces: Vec<Lot>, account: u16, place: Place, sent_by: Option<LotId>) {
+    pub(super) fn put(
+        &mut self,
+        pieces: Vec<Lot>,
+        account: u16,
+        place: Place,
+        came: Came,
+        sent_by: Option<LotId>,
+    ) {
         let before = self.lots.len();
         for mut piece in pieces {
             piece.sent_by = sent_by;
             piece.position.account = account;
             piece.position.place = place;
+            piece.came = came;
             match self.lots[before..].iter_mut().find(|lot| lot.lot == piece.lot) {
                 Some(lot) => {
                     lot.units += piece.units;

@@ -25,6 +25,8 @@ pub(super) struct Facility {
     pub(super) is_open: bool,
     /// Whether a margin call waits to be met: until then nothing is released.
     pub(super) called: bool,
+    /// The entry that made or ended the call.
+    pub(super) call_of: Option<u64>,
     pub(super) lapsed: bool,
     pub(super) deadline: Option<Moment>,
     pub(super) limit: i128,
@@ -58,6 +60,14 @@ pub(super) fn millionths(rate: ledger_core::money::Rate) -> i128 {
 }
 
 impl Facility {
+    /// What is owed and agreed, and how far it is charged: what must be as an entry left it for the entry to be reversed.
+    pub(super) fn owed(&self) -> String {
+        let owed = (self.principal, self.spent, self.limit, self.accrued, self.charged, self.charged_through);
+        let costs = (self.issue_cost.left(), self.deferred_cost.left(), self.cost_charged_through);
+        let state = (self.is_open, self.call_of, self.lapsed, &self.terms, &self.rates, self.index);
+        format!("{owed:?} {costs:?} {state:?}")
+    }
+
     /// What may still be drawn.
     pub(super) fn undrawn(&self) -> i128 {
         self.limit - self.spent - if self.revolves() { self.principal } else { 0 }
@@ -161,6 +171,7 @@ impl Desk<'_, '_> {
 
     /// A margin call begins or ends; it posts nothing.
     pub(super) fn call(&mut self, name: FacilityId, begins: bool) -> Done {
+        let number = self.number;
         let facility = self.facility(name)?;
         if facility.called == begins {
             return Err(format!(
@@ -169,6 +180,8 @@ impl Desk<'_, '_> {
             ));
         }
         facility.called = begins;
+        facility.call_of = begins.then_some(number);
+        facility.deadline = None;
         facility.lapsed = false;
         Ok(())
     }
@@ -218,6 +231,7 @@ impl Desk<'_, '_> {
             terms: event.clone(),
             is_open: true,
             called: false,
+            call_of: None,
             lapsed: false,
             deadline: None,
             limit,

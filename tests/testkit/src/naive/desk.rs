@@ -8,11 +8,12 @@ use ledger_core::event::books::Designation;
 use ledger_core::event::treasury::NamedLot;
 use ledger_core::event::{Event, JournalRecorded, LedgerOpened, WalletOpened};
 use ledger_core::ids::{BookId, Commodity, FacilityId, LotId, Place, WalletId};
+use ledger_core::money::Money;
 use ledger_core::policy::LotMethod;
 use ledger_core::time::Day;
 
 use super::capex::Works;
-use super::coins::{Coins, Leaving, Position};
+use super::coins::{Came, Coins, Leaving, Position};
 use super::contracts::Contract;
 use super::debt::Facility;
 use super::derivative::Derivative;
@@ -21,6 +22,7 @@ use super::mining::Pool;
 use super::money::Purse;
 use super::numbers::{self, Fraction, Half};
 use super::plant::Plant;
+use super::reversal::Effect;
 use super::rules::{self, Rules};
 use super::transit::OnTheirWay;
 use super::when::Moment;
@@ -59,6 +61,8 @@ pub(super) struct Desk<'k, 'a> {
     pub(super) marks: Vec<(Commodity, Moment, Fraction)>,
     pub(super) number: u64,
     pub(super) event: u32,
+    /// What every entry did so far that was not reversed.
+    pub(super) effects: Vec<Effect>,
     unbalanced: i128,
     unbalanced_memo: i128,
 }
@@ -91,6 +95,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             rank: 0,
             marks: Vec::new(),
             number: 0,
+            effects: Vec::new(),
             event: 0,
             unbalanced: 0,
             unbalanced_memo: 0,
@@ -104,6 +109,12 @@ impl<'k, 'a> Desk<'k, 'a> {
         self.day = line.day;
         self.rank = line.rank;
         self.rules = rules::on(line.day, self.book, self.opened, self.known);
+        if line.is_mirror {
+            return self.mirror(line);
+        }
+        self.coins.taken.clear();
+        self.coins.lost.clear();
+        let before = self.before();
         for (at, event) in (0..).zip(&line.entry.events) {
             self.event = at;
             let failed = |why| format!("event {at} ({}): {why}", event.name());
@@ -115,6 +126,7 @@ impl<'k, 'a> Desk<'k, 'a> {
                 )));
             }
         }
+        self.remember(before, &line.entry.events);
         Ok(())
     }
 
@@ -140,7 +152,9 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::PriceObserved(_)
             | Event::EvidenceAttached(_)
             | Event::OperatingMetricRecorded(_) => Ok(()),
+            Event::PeriodClosed(_) | Event::PeriodReopened(_) => Ok(()),
             Event::MarginCalled(event) => self.margin_called(event),
+            Event::EntryReversed(event) => self.reversed(event),
             Event::MarginCallMet(event) => self.call(event.facility, false),
             Event::MarginCallLapsed(event) => self.lapsed(event),
             Event::CollateralLiquidated(event) => self.liquidated(event),
@@ -231,6 +245,11 @@ impl<'k, 'a> Desk<'k, 'a> {
         LotId { entry: self.number, event: self.event, part: 0 }
     }
 
+    /// The event in accounting order.
+    pub(super) fn came(&self) -> Came {
+        Came { moment: self.moment, rank: self.rank, number: self.number, event: self.event }
+    }
+
     /// A wallet, from whatever entry known declares it, however late.
     pub(super) fn wallet(&self, wallet: WalletId) -> Result<&'a WalletOpened, String> {
         let mut events = self.known.iter().flat_map(|line| &line.entry.events);
@@ -262,6 +281,21 @@ impl<'k, 'a> Desk<'k, 'a> {
     /// The lots that an event names for this book.
     pub(super) fn named<'l>(&self, lots: &'l [NamedLot]) -> Vec<&'l NamedLot> {
         lots.iter().filter(|lot| lot.book.is_none_or(|book| book == self.book)).collect()
+    }
+
+    /// The journals of an entry that say so go back by themselves on this day.
+    fn mirror(&mut self, line: &Line<'a>) -> Done {
+        for event in &line.entry.events {
+            let Event::JournalRecorded(journal) = event else { continue };
+            if journal.reverses_on != Some(line.day) || journal.book.is_some_and(|book| book != self.book) {
+                continue;
+            }
+            for line in &journal.lines {
+                let cents = |money: Option<Money>| money.map_or(0, |money| numbers::cents(money.decimal()));
+                self.post(line.account.number(), cents(line.credit) - cents(line.debit));
+            }
+        }
+        Ok(())
     }
 
     /// A journal of all books, or of this one. A line on cash moves the wallet it names.

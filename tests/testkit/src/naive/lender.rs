@@ -76,7 +76,8 @@ impl Desk<'_, '_> {
         }
         self.post_rest(4550);
         let facility = self.facility(event.facility)?;
-        (facility.called, facility.lapsed) = (false, false);
+        (facility.called, facility.call_of, facility.lapsed) = (false, None, false);
+        facility.deadline = None;
         Ok(())
     }
 

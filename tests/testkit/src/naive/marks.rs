@@ -3,7 +3,7 @@
 use ledger_core::event::books::Transition;
 use ledger_core::event::{Event, FairValueMarked, PolicyAdopted};
 use ledger_core::ids::{Commodity, Place};
-use ledger_core::policy::MeasurementModel;
+use ledger_core::policy::{MeasurementModel, Treatment};
 use ledger_core::time::Day;
 
 use super::coins::Position;
@@ -26,6 +26,7 @@ impl Desk<'_, '_> {
         if self.rules.model == MeasurementModel::Cost {
             return Ok(());
         }
+        self.mark_tether(event.commodity, price)?;
         for position in self.coins.positions(event.commodity) {
             self.touch(position);
             let model = if position.account == 1240 { MeasurementModel::FairValue } else { self.rules.model };
@@ -48,6 +49,27 @@ impl Desk<'_, '_> {
         Ok(())
     }
 
+    /// A stablecoin at its price, or written down to it; a cash equivalent stays at par.
+    fn mark_tether(&mut self, coin: Commodity, price: Fraction) -> Done {
+        let (half, tether) = (self.rules.half, self.rules.tether);
+        let names: Vec<_> =
+            self.purses.iter().filter(|purse| purse.currency == coin).map(|purse| purse.wallet).collect();
+        for name in names {
+            let purse = self.purse(name)?;
+            let worth = numbers::worth(purse.units, price, half);
+            let (to, rest) = match tether {
+                Treatment::CashEquivalent => continue,
+                Treatment::FinancialAsset => (worth, 4550),
+                Treatment::CostLessImpairment => (worth.min(purse.carrying), 6120),
+            };
+            let change = to - purse.carrying;
+            purse.change(0, change)?;
+            self.post(1110, change);
+            self.post(rest, -change);
+        }
+        Ok(())
+    }
+
     /// Each lot by itself, at its value if that is less.
     fn write_down(&mut self, position: Position, price: Fraction) -> i128 {
         let before = self.coins.carrying_of(position);
@@ -67,7 +89,10 @@ impl Desk<'_, '_> {
         let total = numbers::worth(units, price, half);
         let mut order: Vec<usize> = (0..self.coins.lots.len()).collect();
         order.retain(|at| self.coins.lots[*at].position == position);
-        order.sort_by_key(|at| (self.coins.lots[*at].acquired, self.coins.lots[*at].born));
+        order.sort_by_key(|at| {
+            let lot = &self.coins.lots[*at];
+            (lot.acquired, lot.born, lot.came)
+        });
         let (mut so_far, mut given) = (0, 0);
         for at in order {
             let lot = &mut self.coins.lots[at];

@@ -13,7 +13,7 @@ use super::numbers::{self, Fraction};
 pub(super) struct Pool {
     pub(super) wallet: WalletId,
     pub(super) units: i128,
-    carrying: i128,
+    pub(super) carrying: i128,
 }
 
 impl Desk<'_, '_> {
@@ -110,6 +110,7 @@ impl Desk<'_, '_> {
             units,
             cost,
             paid: (paid, units),
+            came: self.came(),
             own: Some(cost),
             sent_by: None,
         });

@@ -7,6 +7,7 @@ use ledger_core::event::{
 };
 use ledger_core::ids::{Commodity, Place, WalletId};
 use ledger_core::money::Amount;
+use ledger_core::policy::Treatment;
 
 use super::desk::{Desk, Done};
 use super::numbers::{self, Fraction, Half};
@@ -18,7 +19,7 @@ pub(super) struct Purse {
     pub(super) wallet: WalletId,
     pub(super) currency: Commodity,
     pub(super) units: i128,
-    carrying: i128,
+    pub(super) carrying: i128,
 }
 
 impl Purse {
@@ -40,7 +41,7 @@ impl Desk<'_, '_> {
     }
 
     /// Money at a bank is cash whatever its currency; what is not the ledger's own elsewhere is a stablecoin.
-    fn money_account(&self, wallet: WalletId, currency: Commodity) -> Result<u16, String> {
+    pub(super) fn money_account(&self, wallet: WalletId, currency: Commodity) -> Result<u16, String> {
         let at_a_bank = self.wallet(wallet)?.kind == WalletKind::Bank;
         Ok(if currency == self.opened.functional_currency || at_a_bank { 1010 } else { 1110 })
     }
@@ -87,8 +88,16 @@ impl Desk<'_, '_> {
         self.price_at(commodity, self.moment, self.number).map(|(_, price)| price)
     }
 
-    /// The price that an entry observed.
+    /// The price that an entry observed, unless it was replaced by then, in the same entry even.
     pub(super) fn observed_in(&self, number: u64, commodity: Commodity) -> Result<Fraction, String> {
+        let by_then = self.known.iter().filter(|line| line.number <= self.number);
+        let replaces = |event: &Event| {
+            let Event::PriceObserved(price) = event else { return false };
+            price.commodity == commodity && price.supersedes == Some(number)
+        };
+        if by_then.flat_map(|line| &line.entry.events).any(replaces) {
+            return Err(format!("what {number} observed was replaced"));
+        }
         let mut events =
             self.known.iter().filter(|line| line.number == number).flat_map(|line| &line.entry.events);
         let found = events.find_map(|event| {
@@ -104,6 +113,9 @@ impl Desk<'_, '_> {
     pub(super) fn worth(&self, units: i128, currency: Commodity) -> Result<i128, String> {
         if currency == self.opened.functional_currency {
             return Ok(numbers::fine_to_cents(units, self.half()));
+        }
+        if self.rules.tether == Treatment::CashEquivalent && currency.as_str() == "USDT" {
+            return Ok(self.par(units));
         }
         Ok(numbers::worth(units, self.price(currency)?, self.half()))
     }

@@ -69,6 +69,7 @@ impl Desk<'_, '_> {
             units,
             cost,
             paid: (cost, units),
+            came: self.came(),
             own: Some(carrying),
             sent_by: None,
         });

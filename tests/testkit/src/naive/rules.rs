@@ -6,6 +6,7 @@ use ledger_core::event::{Event, LedgerOpened};
 use ledger_core::ids::BookId;
 use ledger_core::policy::{
     Framework, LotMethod, LotScope, MeasurementModel, Pledge, PolicyChoices, PurchaseFee, Reversal, SaleFee,
+    Treatment,
 };
 use ledger_core::rounding::Rounding;
 use ledger_core::time::Day;
@@ -22,6 +23,8 @@ pub(super) struct Rules {
     /// Whether all wallets are one pool.
     pub(super) one_pool: bool,
     pub(super) allowance: Fraction,
+    /// What USDT is; no other stablecoin comes up.
+    pub(super) tether: Treatment,
     pub(super) pledge_may_be_disposal: bool,
     pub(super) sale_fee_lowers_gain: bool,
     pub(super) purchase_fee_is_cost: bool,
@@ -46,6 +49,7 @@ pub(super) fn on(day: Day, book: BookId, opened: &LedgerOpened, known: &[Line<'_
         method: LotMethod::Fifo,
         one_pool: false,
         allowance: Fraction { top: 0, bottom: 1 },
+        tether: Treatment::FinancialAsset,
         pledge_may_be_disposal: model != MeasurementModel::Cost,
         sale_fee_lowers_gain: false,
         purchase_fee_is_cost: true,
@@ -88,6 +92,9 @@ impl Rules {
         }
         if let Some(reversal) = choices.impairment_reversal {
             self.impairment_may_be_reversed = reversal == Reversal::ToCost;
+        }
+        if let Some(choice) = choices.stablecoin.last() {
+            self.tether = choice.treatment;
         }
         if let Some(rate) = choices.allowance {
             self.allowance = Fraction::of(rate.decimal());

@@ -30,7 +30,7 @@ impl Desk<'_, '_> {
         }
         let sent_by = self.birth();
         self.post(1215, coins::carried(&pieces));
-        self.coins.put(pieces, 1215, event.to, Some(sent_by));
+        self.coins.put(pieces, 1215, event.to, self.came(), Some(sent_by));
         let units = numbers::fine(event.units.decimal());
         let (to, commodity) = (event.to, event.commodity);
         self.on_their_way.push(OnTheirWay { arrives, day, sent_by, to, commodity, units });

@@ -66,7 +66,7 @@ impl Desk<'_, '_> {
         self.heap(to, commodity, pieces.iter().map(|piece| piece.units).sum())?;
         self.post(account, coins::carried(&pieces));
         let place = self.spot(to);
-        self.coins.put(pieces, account, place, None);
+        self.coins.put(pieces, account, place, self.came(), None);
         self.arrived(Position { commodity, account, place });
         Ok(())
     }

@@ -50,11 +50,17 @@ pub(super) fn local_day(effective: Effective, zone: Tz) -> Day {
     }
 }
 
+fn reversal_states_its_day(event: &Event) -> bool {
+    matches!(event, Event::EntryReversed(reversed) if reversed.on.is_some())
+}
+
 /// Facts come first, then what is accrued, then marks.
 pub(super) fn rank(entry: &Entry) -> u8 {
     let of_event = |event: &Event| match event.name() {
         "interest_accrued" | "issue_cost_amortised" | "interest_capitalised" | "depreciation_charged" => 1,
         "fair_value_marked" | "derivative_marked" => 2,
+        "period_closed" | "period_reopened" => 3,
+        "entry_reversed" if reversal_states_its_day(event) => 1,
         _ => 0,
     };
     entry.events.iter().map(of_event).min().unwrap_or(0)

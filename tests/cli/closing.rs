@@ -1,0 +1,175 @@
+//! A quarter is closed, found wrong, opened again, corrected and closed anew; the restatement says what changed, and
+//! every seal is worked out again.
+
+use crate::sandbox::{Ran, Sandbox, entry};
+
+const ACTOR: &[&str] = &["--actor", "controller-1"];
+
+fn opened() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox
+        .run(
+            &[&["init", "--entity", "Example Ltd", "--books", "us-gaap,tax", "--on", "2026-01-01"], ACTOR]
+                .concat(),
+        )
+        .exits(0);
+    let places = r#"{"type":"wallet_opened","wallet":"bank","kind":"bank","currency":"USD"},
+        {"type":"wallet_opened","wallet":"cold","kind":"cold","commodity":"BTC"},
+        {"type":"party_registered","party":"lender"}"#;
+    let capital = r#"{"type":"cash_received","wallet":"bank","amount":{"amount":"500000.00","currency":"USD"},"category":"equity"}"#;
+    let loan = r#"{"type":"facility_opened","facility":"f","lender":"lender","kind":"revolver","currency":"USD",
+        "limit":{"amount":"100000.00","currency":"USD"},"rate":{"fixed":"0.08"},"day_count":"act/360",
+        "count_first_day":false,"count_last_day":true,"control":"kept"},
+        {"type":"loan_drawn","facility":"f","amount":{"amount":"50000.00","currency":"USD"},"to":{"wallet":"bank"}}"#;
+    let one_line = |events: &str| events.replace('\n', " ");
+    for (id, day, events) in [
+        (2, "2026-01-02", places),
+        (3, "2026-01-02", capital),
+        (4, "2026-01-05", BUY),
+        (5, "2026-02-01", loan),
+        (6, "2026-03-20", SELL),
+    ] {
+        sandbox.append(&entry(id, day, &one_line(events)));
+    }
+    sandbox
+}
+
+const BUY: &str = r#"{"type":"coins_bought","commodity":"BTC","units":"2","paid":{"amount":"120000.00","currency":"USD"},"from":{"wallet":"bank"},"to":{"wallet":"cold"}}"#;
+const SELL: &str = r#"{"type":"coins_sold","commodity":"BTC","units":"0.5","proceeds":{"amount":"33000.00","currency":"USD"},"fee":{"amount":"20.00","currency":"USD"},"from":{"wallet":"cold"},"to":{"wallet":"bank"}}"#;
+const ACCRUE: &str = r#"{"type":"interest_accrued","facility":"f","through":"2026-03-31"}"#;
+const MARK: &str = r#"{"type":"fair_value_marked","commodity":"BTC","price":"65000.00"}"#;
+const PAY: &str =
+    r#"{"type":"cash_paid","wallet":"bank","amount":{"amount":"75.00","currency":"USD"},"category":"other"}"#;
+
+fn run(sandbox: &Sandbox, args: &[&str]) -> Ran {
+    sandbox.run(&[args, ACTOR].concat())
+}
+
+#[track_caller]
+fn says(ran: &Ran, texts: &[&str]) {
+    for text in texts {
+        assert!(ran.out.contains(text) || ran.err.contains(text), "{text}\n{}{}", ran.out, ran.err);
+    }
+}
+
+/// The seal of a book as it was told.
+fn seal_of(ran: &Ran, book: &str) -> String {
+    let line = ran.out.lines().find(|line| line.trim_start().starts_with(&format!("{book} sealed ")));
+    line.unwrap().split_whitespace().nth(2).unwrap().to_owned()
+}
+
+#[test]
+fn a_quarter_is_closed_reopened_changed_and_closed_again() {
+    let sandbox = opened();
+
+    let missing = run(&sandbox, &["close", "2026Q1", "--check"]).exits(1);
+    says(
+        &missing,
+        &[
+            "Closing us-gaap through 2026-03-31",
+            "previous_period   ok",
+            "BTC was never marked",
+            "no interest on f is accrued",
+            "in_transit        ok",
+        ],
+    );
+    let refused = run(&sandbox, &["close", "2026Q1"]).exits(3);
+    says(&refused, &["refused: NOT_READY_TO_CLOSE", "BTC was never marked (marks)", "--waive CHECK=REASON"]);
+
+    sandbox.append(&entry(7, "2026-03-31", ACCRUE));
+    let waived =
+        run(&sandbox, &["close", "2026Q1", "--check", "--waive", "marks=no price that day"]).exits(0);
+    says(&waived, &["marks             waived: no price that day"]);
+    sandbox.append(&entry(8, "2026-03-31", MARK));
+    let ready = run(&sandbox, &["close", "2026Q1", "--check", "-f", "json"]).exits(0).json();
+    assert_eq!(ready["books"][0]["missing"], serde_json::json!([]));
+
+    let closed = run(&sandbox, &["close", "2026Q1"]).exits(0);
+    says(&closed, &["recorded 9: closed through 2026-03-31", "under rules 2"]);
+    assert_eq!(ready["books"][0]["seal"]["hash"], seal_of(&closed, "us-gaap"));
+    says(&run(&sandbox, &["close", "2026Q1"]).exits(3), &["refused: CLOSED_ALREADY"]);
+
+    let late = sandbox.run_with(&["append", "-"], entry(10, "2026-03-30", PAY).as_bytes()).exits(3);
+    says(
+        &late,
+        &[
+            "refused: PERIOD_CLOSED",
+            "entry 9 closed everything through 2026-03-31",
+            "`occurred`",
+            "treasury reopen",
+        ],
+    );
+    let in_the_open =
+        entry(11, "2026-04-02", PAY).replace(r#","events""#, r#","occurred":"2026-03-30","events""#);
+    sandbox.append(&in_the_open);
+
+    let unchanged = run(&sandbox, &["report", "restatement"]).exits(0);
+    says(&unchanged, &["No figure through 2026-03-31 differs", "occurred 2026-03-30"]);
+
+    let reopened =
+        run(&sandbox, &["reopen", "--from", "2026-03-01", "--reason", "the sale was recorded twice"])
+            .exits(0);
+    says(&reopened, &["recorded 11: open again from 2026-03-01"]);
+    let reversal = r#"{"type":"entry_reversed","entry":6,"reason":"recorded twice"}"#;
+    sandbox.append(&entry(12, "2026-03-21", reversal));
+    says(&run(&sandbox, &["close", "2026Q1", "--check"]).exits(0), &["marks             ok"]);
+    let again = run(&sandbox, &["close", "2026Q1"]).exits(0);
+    says(&again, &["recorded 13"]);
+    assert_ne!(seal_of(&closed, "us-gaap"), seal_of(&again, "us-gaap"));
+
+    let restated = run(&sandbox, &["report", "restatement", "-f", "csv"]).exits(0);
+    says(
+        &restated,
+        &[
+            "line,Cash,,1010,462980.00,430000.00,-32980.00",
+            "line,2026-03-21 entry_reversed,12,,,,",
+            "line,from 2026-03-01: the sale was recorded twice,11,,,,",
+        ],
+    );
+
+    let verified = sandbox.run(&["verify"]).exits(0);
+    says(&verified, &["seals of closed periods", "4 seals"]);
+}
+
+#[test]
+fn what_close_is_asked_must_make_sense() {
+    let sandbox = opened();
+    says(
+        &run(&sandbox, &["close", "2026Q1", "--waive", "marks"]).exits(2),
+        &["waives nothing", "CHECK=REASON"],
+    );
+    says(
+        &run(&sandbox, &["close", "2026Q1", "--waive", "mark=none"]).exits(2),
+        &["there is no check `mark`", "in_transit"],
+    );
+    says(&run(&sandbox, &["close", "2026Q1", "-f", "csv"]).exits(2), &["no rows for csv"]);
+    says(
+        &run(&sandbox, &["close", "2026Q1", "--check", "--book", "ifrs"]).exits(3),
+        &["the ledger's books: us-gaap, tax"],
+    );
+    says(
+        &run(&sandbox, &["reopen", "--from", "2026-03-01", "--reason", "late"]).exits(3),
+        &["refused: NOT_CLOSED"],
+    );
+    let all_waived = ["--waive", "marks=none", "--waive", "accruals=none"];
+    says(
+        &sandbox.run(&[&["close", "2026Q1"][..], &all_waived].concat()).exits(3),
+        &["refused: ACTOR_MISSING"],
+    );
+    says(&sandbox.run(&["report", "restatement"]).exits(0), &["No period was closed in book us-gaap."]);
+}
+
+/// Whoever owns the disk writes another amount and makes every hash good again: the figures no longer have their seal.
+#[test]
+fn a_log_rewritten_with_another_amount_is_found_by_its_seal() {
+    let sandbox = opened();
+    sandbox.append(&entry(7, "2026-03-31", ACCRUE));
+    sandbox.append(&entry(8, "2026-03-31", MARK));
+    run(&sandbox, &["close", "2026Q1"]).exits(0);
+    sandbox.run(&["verify"]).exits(0);
+
+    crate::rewriting::with_entries(&sandbox, |text| text.replace("120000", "119000"));
+    let found = sandbox.run(&["verify"]).exits(1);
+    says(&found, &["finding: seal_differs", "the seal of us-gaap through 2026-03-31", "(entry 9)"]);
+    assert!(!found.out.contains("finding: cannot_fold"), "{}", found.out);
+}

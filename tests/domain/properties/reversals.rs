@@ -1,0 +1,79 @@
+//! Random entries reversed: what was known before is as it was, to the byte, and the books after it are those of the
+//! model, which remembers what every entry did.
+
+use std::collections::BTreeMap;
+
+use ledger_core::decide::{Decision, History};
+use ledger_core::entry::Entry;
+use ledger_core::time::Day;
+use serde_json::json;
+use testkit::generate::possible;
+
+use super::{HELD, Tally, check, in_log, is_stricter, numbered, ours, recorded};
+
+/// A reversal of an entry, dated so many days after the last one.
+fn reversal(log: &[ledger_core::resolve::Recorded], entry: u64, days: i64) -> Entry {
+    let entries = numbered(log);
+    let last = testkit::naive::Naive::new(&entries).days().last().copied().unwrap();
+    let day = Day::from_number(last.number() + days).unwrap();
+    let number = log.len() + 1;
+    let entry = json!({"id": format!("00000000-0000-4000-8000-{number:012}"), "effective": day.to_string(),
+        "actor": "controller-1",
+        "events": [{"type": "entry_reversed", "entry": entry, "reason": "recorded by mistake"}]});
+    Entry::from_json(&entry.to_string()).unwrap()
+}
+
+#[test]
+fn an_entry_reversed_leaves_what_was_known_and_gives_the_books_of_the_model() {
+    let (mut accepted, mut late, mut refused) = (0, 0, BTreeMap::new());
+    for seed in 2000..2008 {
+        let log = recorded(seed, HELD, &mut Tally::default());
+        let known = log.len() as u64;
+        let before = format!("{:?}", ours::folded(&log, None, None).unwrap());
+        let of_model =
+            |entry: &u64| log[*entry as usize - 1].entry.events.iter().all(testkit::naive::is_modelled);
+        for entry in (2..=known).filter(of_model) {
+            // At the head, and in the midst of what is recorded already.
+            for days in [1, -20] {
+                let mut history = History::of(log.clone()).unwrap();
+                let reversing = reversal(&log, entry, days);
+                let mut with = log.clone();
+                with.push(in_log(known + 1, reversing.clone()));
+                match history.consider(&reversing) {
+                    Ok(Decision::Accepted(decided)) => {
+                        history.accept(with.last().unwrap().clone());
+                        accepted += 1;
+                        late += usize::from(decided.order < history_greatest(&log));
+                        let after = ours::folded(&with, None, None).unwrap();
+                        assert_eq!(
+                            format!("{after:?}"),
+                            format!("{:?}", history.fold()),
+                            "seed {seed}, {entry}"
+                        );
+                        let then = ours::folded(&with, None, Some(known)).unwrap();
+                        assert_eq!(format!("{then:?}"), before, "seed {seed}, {entry}");
+                        check(seed, &with, None, None);
+                    }
+                    Ok(Decision::AlreadyRecorded(_)) => panic!("seed {seed}: recorded already"),
+                    Err(why) => {
+                        let tried = numbered(&with);
+                        assert!(
+                            is_stricter(&why.why) || possible(&tried).is_err(),
+                            "seed {seed}: {entry} refused though it can be: {why}"
+                        );
+                        *refused.entry(why.why.code()).or_insert(0) += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(accepted >= 100 && late >= 20, "{accepted} accepted, {late} late, {refused:?}");
+    assert!(
+        refused.contains_key("DEPENDED_ON") && refused.contains_key("LATER_ENTRY_CANNOT_STAND"),
+        "{refused:?}"
+    );
+}
+
+fn history_greatest(log: &[ledger_core::resolve::Recorded]) -> ledger_core::time::OrderKey {
+    ledger_core::resolve::Outline::of(log).greatest()
+}
