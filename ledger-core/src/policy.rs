@@ -158,6 +158,16 @@ fact! {
     }
 }
 
+choice! {
+    /// At what amount a roll-forward shows coins that left.
+    pub enum RollforwardStyle {
+        /// At what was received for them, all changes of value in one line.
+        0 Proceeds = "proceeds",
+        /// At what they were carried at, the gain of their last days not shown.
+        1 Carrying = "carrying",
+    }
+}
+
 fact! {
     /// Choices as stated in the log.
     #[derive(Default)]
@@ -179,6 +189,8 @@ fact! {
         /// What each stablecoin is; a financial asset when not said.
         #[serde(default)]
         #[n(7)] pub stablecoin: Vec<StablecoinChoice>,
+        /// At what amount a roll-forward shows coins that left.
+        #[n(8)] pub rollforward: Option<RollforwardStyle>,
         /// Coins sold within so many days of being mined are operating cash (ASC 230-10-45-27A); none when not said.
         #[n(9)] pub operating_within_days: Option<u32>,
         /// At which observation coins earned are income; the event says it when not said.
@@ -215,6 +227,8 @@ pub struct Policy {
     pub disposal_carrying: DisposalCarrying,
     /// How amounts are rounded.
     pub rounding: Rounding,
+    /// At what amount a roll-forward shows coins that left.
+    pub rollforward: RollforwardStyle,
     /// Coins sold within so many days of being mined are operating cash.
     pub operating_within_days: Option<u32>,
     /// At which observation coins earned are income.
@@ -270,6 +284,8 @@ impl Policy {
             purchase_fee: PurchaseFee::Capitalise,
             disposal_carrying: DisposalCarrying::RemeasureFirst,
             rounding: Rounding::HalfEven,
+            // The totals do not depend on when in the period the coins were last marked.
+            rollforward: RollforwardStyle::Proceeds,
             operating_within_days: None,
             revenue_price: None,
             mined_cost: MinedCost::Receipt,
@@ -307,6 +323,7 @@ impl Policy {
             purchase_fee: stated.purchase_fee.unwrap_or(self.purchase_fee),
             disposal_carrying: stated.disposal_carrying.unwrap_or(self.disposal_carrying),
             rounding: stated.rounding.unwrap_or(self.rounding),
+            rollforward: stated.rollforward.unwrap_or(self.rollforward),
             operating_within_days: stated.operating_within_days.or(self.operating_within_days),
             revenue_price: stated.revenue_price.or(self.revenue_price),
             mined_cost: stated.mined_cost.unwrap_or(self.mined_cost),

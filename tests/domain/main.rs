@@ -11,6 +11,7 @@ mod capital_reports;
 mod chains;
 mod closing;
 mod disclosure_reports;
+mod filings;
 mod guards;
 mod late_entries;
 mod loan_forms;

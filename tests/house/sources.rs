@@ -90,7 +90,7 @@ fn no_catch_all_stands_for_an_event() {
         "ledger-core/src/posting.rs",
         "ledger-core/src/measure.rs",
         "ledger-core/src/world/movements.rs",
-        "ledger-core/src/report/roll_forward.rs",
+        "ledger-core/src/report/roll_forward/caption.rs",
         "ledger-core/src/report/cash_flow/activities.rs",
         "ledger-core/src/report/equity.rs",
     ];

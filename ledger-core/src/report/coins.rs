@@ -6,7 +6,6 @@ use crate::fold::Fold;
 use crate::ids::{BookId, Commodity};
 use crate::lots::{Holding, Position, Precision};
 use crate::money::{Money, Units};
-use crate::posting::Target;
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns, places};
 use crate::world::Moment;
 
@@ -226,9 +225,4 @@ pub(super) fn economic_units(
     let positions = fold.book(request.book)?.lots().positions();
     let of_coin = positions.filter(|(position, _)| position.commodity == commodity);
     Ok(Units::sum(of_coin.map(|(_, holding)| holding.units))?)
-}
-
-/// Whether a target is one of coins or of claims for coins.
-pub(super) fn is_coins(target: &Target) -> bool {
-    is_owned_coins(target.account) || target.account == crate::chart::COLLATERAL_RECEIVABLE
 }

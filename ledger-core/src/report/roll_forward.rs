@@ -1,125 +1,38 @@
 //! The roll-forward of coins, and apart from it that of claims for coins: opening, additions, dispositions,
 //! gains and losses, closing, in units and in money (ASC 350-60-50-3).
 
+mod caption;
+mod tables;
+
 use std::collections::BTreeMap;
 
-use super::coins::is_coins;
+pub(super) use caption::Caption;
+pub(super) use tables::{Realised, Sum, Table, Tables};
+
 use super::{NoReport, Request};
-use crate::chart::COLLATERAL_RECEIVABLE;
-use crate::event::in_kind::{Acceptance, Spending};
-use crate::event::{Event, declaration};
 use crate::exact::Overflow;
 use crate::ids::Commodity;
-use crate::money::{Money, Units};
-use crate::posting::Line;
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
-
-/// The lines of a roll-forward, in their order on paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Caption {
-    Opening,
-    OpeningRecorded,
-    Mined,
-    Received,
-    Bought,
-    Accepted,
-    Borrowed,
-    Contributed,
-    Returned,
-    Given,
-    Sold,
-    Liquidated,
-    Settled,
-    Spent,
-    LentBack,
-    Distributed,
-    Impounded,
-    Lost,
-    Fees,
-    Moved,
-    Reversed,
-    Remeasured,
-}
-
-impl Caption {
-    fn label(self, of_claims: bool, amount: Money) -> &'static str {
-        match (self, of_claims) {
-            (Caption::Opening, _) => "Opening",
-            (Caption::OpeningRecorded, _) => "Recorded when the books were opened",
-            (Caption::Mined, _) => "Mined",
-            (Caption::Received, _) => "Received from pools",
-            (Caption::Bought, _) => "Bought",
-            (Caption::Accepted, _) => "Accepted in payment",
-            (Caption::Borrowed, _) => "Borrowed",
-            (Caption::Contributed, _) => "Contributed in kind",
-            (Caption::Returned, false) => "Returned by lenders",
-            (Caption::Returned, true) => "Coins returned by lenders",
-            (Caption::Given, false) => "Given to lenders",
-            (Caption::Given, true) => "Coins given to lenders",
-            (Caption::Sold, false) => "Sold",
-            (Caption::Sold, true) => "Sold by lenders",
-            (Caption::Liquidated, _) => "Liquidated by lenders",
-            (Caption::Settled, _) => "Given in settlement of debt",
-            (Caption::Spent, _) => "Spent",
-            (Caption::LentBack, _) => "Given back to whom they were borrowed from",
-            (Caption::Distributed, _) => "Distributed in kind",
-            (Caption::Impounded, _) => "Impounded with others",
-            (Caption::Lost, _) => "Lost",
-            (Caption::Fees, _) => "Network fees",
-            (Caption::Moved, _) => "Moved",
-            (Caption::Reversed, _) => "Entries reversed",
-            (Caption::Remeasured, _) if amount.is_negative() => "Loss on remeasurement",
-            (Caption::Remeasured, _) => "Gain on remeasurement",
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Sum {
-    units: Units,
-    amount: Money,
-}
-
-impl Sum {
-    fn add(&mut self, units: Units, amount: Money) -> Result<(), Overflow> {
-        self.units = self.units.plus(units)?;
-        self.amount = self.amount.plus(amount)?;
-        Ok(())
-    }
-}
-
-type Captions = BTreeMap<(bool, Commodity, Caption), Sum>;
 
 pub(super) fn roll_forward(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
-    let mut sums: Captions = BTreeMap::new();
-    let before = request.standing_before(from)?.fold;
-    for (target, balance) in before.book(request.book)?.balances().filter(|(target, _)| is_coins(target)) {
-        let Some(commodity) = target.commodity else { continue };
-        let key = (target.account == COLLATERAL_RECEIVABLE, commodity, Caption::Opening);
-        sums.entry(key).or_default().add(balance.units, balance.amount)?;
-    }
-    let fold = request.replay(Some(from), |step| {
-        for posted in request.posted(step) {
-            let event = step.applied.entry.events.get(posted.event);
-            for line in posted.journal.lines().iter().filter(|line| is_coins(&line.target)) {
-                let Some(commodity) = line.target.commodity else { continue };
-                let key = (line.target.account == COLLATERAL_RECEIVABLE, commodity, caption(event, line));
-                sums.entry(key).or_default().add(line.units, line.amount)?;
-            }
-        }
-        Ok(())
-    })?;
+    let (tables, fold) = Tables::of(request, from)?;
+    let sums = tables.sums;
     let mut rows = Vec::new();
-    let mut tables: Vec<(bool, Commodity)> = sums.keys().map(|(claims, coin, _)| (*claims, *coin)).collect();
-    tables.dedup();
-    for (of_claims, commodity) in tables {
+    let mut shown: Vec<(Table, Commodity)> = sums
+        .keys()
+        .map(|(table, coin, _)| (*table, *coin))
+        .filter(|(table, _)| *table != Table::Stable)
+        .collect();
+    shown.dedup();
+    for (table, commodity) in shown {
+        let of_claims = table == Table::Claims;
         let scale = fold.world().scale(commodity)?;
         let what = if of_claims { "receivable for collateral" } else { "owned" };
         rows.push(Row::heading(format!("{commodity} {what}"), 3));
         let first = rows.len();
         let mut closing = Sum::default();
-        let lines = sums.iter().filter(|((claims, coin, _), _)| (*claims, *coin) == (of_claims, commodity));
+        let lines = sums.iter().filter(|((of, coin, _), _)| (*of, *coin) == (table, commodity));
         for ((_, _, caption), sum) in lines {
             closing.add(sum.units, sum.amount)?;
             if sum.units.is_zero() && sum.amount.is_zero() {
@@ -136,6 +49,14 @@ pub(super) fn roll_forward(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let lines = first..rows.len();
         rows.push(Row::new(RowKind::Total, cells).adding(lines));
     }
+    let mut notes = vec!["Pledged coins of which control is kept are owned; claims for coins given away are a table of their own.".to_owned()];
+    for (coin, realised) in by_coin(&tables.realised)? {
+        notes.push(format!(
+            "{coin} that left in the period: realised over cost, lot by lot, gains {:.2} and losses {:.2} (ASC 350-60-50-4).",
+            realised.gains,
+            realised.losses.abs(),
+        ));
+    }
     let head = request.head_from(&fold, from)?;
     let currency = head.currency.to_string();
     Ok(Sheet {
@@ -144,85 +65,20 @@ pub(super) fn roll_forward(request: &Request<'_>) -> Result<Sheet, NoReport> {
         head,
         columns: columns(&[("line", ""), ("units", "Units"), ("amount", &currency)]),
         rows,
-        notes: vec!["Pledged coins of which control is kept are owned; claims for coins given away are a table of their own.".to_owned()],
+        notes,
     })
 }
 
-/// Where a posting to coins belongs. What carries no units is a change of value.
-fn caption(event: Option<&Event>, line: &Line) -> Caption {
-    if line.units.is_zero() {
-        return Caption::Remeasured;
+/// What was realised, the lines of a coin together.
+fn by_coin(
+    realised: &BTreeMap<(Commodity, Caption), Realised>,
+) -> Result<BTreeMap<Commodity, Realised>, Overflow> {
+    let mut all: BTreeMap<Commodity, Realised> = BTreeMap::new();
+    for ((coin, _), line) in realised {
+        let sum = all.entry(*coin).or_default();
+        sum.gains = sum.gains.plus(line.gains)?;
+        sum.losses = sum.losses.plus(line.losses)?;
+        sum.cost = sum.cost.plus(line.cost)?;
     }
-    let Some(event) = event else { return Caption::Moved };
-    match event {
-        Event::OpeningRecorded(_) => Caption::OpeningRecorded,
-        Event::EntryReversed(_) => Caption::Reversed,
-        Event::CoinsMined(_) => Caption::Mined,
-        Event::CoinsReceived(_) => Caption::Received,
-        Event::CoinsBought(_) => Caption::Bought,
-        Event::CoinsSold(_) => Caption::Sold,
-        Event::CollateralLiquidated(_) => Caption::Liquidated,
-        Event::InterestPaid(_) | Event::LoanRepaid(_) => Caption::Settled,
-        Event::CoinsSpent(e) => spent(e.settles),
-        Event::CoinsAccepted(e) if e.against == Acceptance::Borrowed => Caption::Borrowed,
-        Event::CoinsAccepted(_) => Caption::Accepted,
-        Event::CoinsContributed(_) => Caption::Contributed,
-        Event::CoinsDistributed(_) => Caption::Distributed,
-        Event::CoinsImpounded(_) => Caption::Impounded,
-        Event::CoinsLost(_) => Caption::Lost,
-        // Where control is kept both sides are owned and cancel.
-        Event::CollateralPosted(_) => Caption::Given,
-        Event::CollateralReleased(_) => Caption::Returned,
-        // What a move loses went to the network; the rest cancels.
-        Event::CoinsMoved(_) => Caption::Fees,
-        Event::CoinsDesignated(_) => Caption::Moved,
-        declaration!()
-        | Event::FairValueMarked(_)
-        | Event::JournalRecorded(_)
-        | Event::CoinsEarned(_)
-        | Event::CurrencyConverted(_)
-        | Event::CashReceived(_)
-        | Event::CashPaid(_)
-        | Event::FacilityOpened(_)
-        | Event::LoanDrawn(_)
-        | Event::InterestAccrued(_)
-        | Event::FacilityRetired(_)
-        | Event::FacilityAmended(_)
-        | Event::RateReset(_)
-        | Event::IssueCostAmortised(_)
-        | Event::MarginCalled(_)
-        | Event::MarginCallMet(_)
-        | Event::MarginCallLapsed(_)
-        | Event::CapexCommitted(_)
-        | Event::DepositPaid(_)
-        | Event::CapexAmended(_)
-        | Event::CapexCancelled(_)
-        | Event::CapexInvoiced(_)
-        | Event::CapexPaid(_)
-        | Event::InterestCapitalised(_)
-        | Event::AssetPlacedInService(_)
-        | Event::DepreciationCharged(_)
-        | Event::AssetImpaired(_)
-        | Event::AssetDisposed(_)
-        | Event::PowerContracted(_)
-        | Event::PowerBilled(_)
-        | Event::ComputeContracted(_)
-        | Event::ComputeDelivered(_)
-        | Event::OperatingMetricRecorded(_)
-        | Event::OperatingCostRecorded(_)
-        | Event::DerivativeOpened(_)
-        | Event::DerivativeMarked(_)
-        | Event::DerivativeSettled(_)
-        | Event::SharesIssued(_)
-        | Event::SharesRepurchased(_)
-        | Event::TranslationRecorded(_) => Caption::Moved,
-    }
-}
-
-fn spent(settles: Spending) -> Caption {
-    match settles {
-        Spending::Principal | Spending::Interest => Caption::Settled,
-        Spending::Borrowed => Caption::LentBack,
-        Spending::Expense | Spending::Payable | Spending::Deposit | Spending::Payroll => Caption::Spent,
-    }
+    Ok(all)
 }

@@ -1,18 +1,22 @@
 //! The tie-out: published figures beside ours, the difference, and why there is one. The table is CSV with the
 //! columns `figure,book,as_of,measure,published,source,why`; a measure is one of [`Measure`].
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::balance_sheet::Asked;
+use super::roll_forward::{Caption, Sum, Table, Tables};
 use super::slices::Slice;
 use super::{NoReport, Request, balance_sheet, coins, income};
 use crate::account::{Account, Side};
+use crate::chart::is_owned_coins;
 use crate::event::Event;
-use crate::exact::scale_needed;
+use crate::exact::{self, Overflow, scale_needed};
 use crate::ids::{BookId, Commodity, FacilityId, TransactionId};
 use crate::lots::LotChange;
 use crate::money::{Money, Units};
 use crate::resolve::Question;
+use crate::rounding::Rounding;
 use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns};
 use crate::time::Day;
 use crate::world::Moment;
@@ -32,6 +36,15 @@ struct Published {
     why: String,
 }
 
+/// Which column of a roll-forward.
+#[derive(Debug, Clone, Copy)]
+enum Column {
+    Units,
+    Money,
+    /// Money in thousands of the currency, rounded half away from zero as filers print it.
+    Thousands,
+}
+
 /// What of ours stands beside a published figure.
 enum Measure {
     /// `account 1240`: the balance on the account's normal side.
@@ -46,6 +59,17 @@ enum Measure {
     Mined(Commodity, Day, Day),
     /// `sold BTC 2026-02-07..2026-02-08`.
     Sold(Commodity, Day, Day),
+    /// `roll-forward BTC sold+spent 2026-01-01..2026-03-31 units`: lines of a roll-forward together, or `closing`, in
+    /// `units`, in money, or `thousands` of it.
+    RollForward(Commodity, Vec<Option<Caption>>, Day, Day, Column),
+    /// `realised BTC sold 2026-01-01..2026-03-31`, or `realised BTC all …`: over cost, gains less losses.
+    RealisedOf(Commodity, Option<Caption>, Day, Day, Column),
+    /// `cost-of BTC sold 2026-01-01..2026-03-31`: cost of the lots that left, in one line or in `all`.
+    CostOf(Commodity, Option<Caption>, Day, Day, Column),
+    /// `unrealised BTC 2026-01-01..2026-03-31`: change of value in the period that was not realised over cost.
+    Unrealised(Commodity, Day, Day, Column),
+    /// `cost BTC`: cost of the coins owned on the day.
+    Cost(Commodity, Column),
     /// `proceeds NAME`: what a transaction's sales brought in.
     Proceeds(TransactionId),
     /// `realised NAME`: proceeds of a transaction's sales less the cost of the lots that left.
@@ -75,6 +99,9 @@ impl std::str::FromStr for Measure {
             ))
         };
         let coin = |code: &str| code.parse::<Commodity>().map_err(|_| refused());
+        let lines =
+            |names: &str| names.split('+').map(line_of).collect::<Option<Vec<_>>>().ok_or_else(refused);
+        let (text, column) = Column::at_the_end_of(text);
         let words: Vec<&str> = text.split(' ').collect();
         Ok(match words.as_slice() {
             ["account", number] => Measure::Account(number.parse().map_err(|_| refused())?),
@@ -85,6 +112,21 @@ impl std::str::FromStr for Measure {
             ["units", code] => Measure::Units(coin(code)?),
             ["mined", code, range] => Measure::Mined(coin(code)?, days(range)?.0, days(range)?.1),
             ["sold", code, range] => Measure::Sold(coin(code)?, days(range)?.0, days(range)?.1),
+            ["roll-forward", code, names, range] => {
+                Measure::RollForward(coin(code)?, lines(names)?, days(range)?.0, days(range)?.1, column)
+            }
+            [of @ ("realised" | "cost-of"), code, name, range] => {
+                let line = if *name == "all" { None } else { Some(name.parse().map_err(|()| refused())?) };
+                let (coin, (from, to)) = (coin(code)?, days(range)?);
+                match *of {
+                    "realised" => Measure::RealisedOf(coin, line, from, to, column),
+                    _cost => Measure::CostOf(coin, line, from, to, column),
+                }
+            }
+            ["unrealised", code, range] => {
+                Measure::Unrealised(coin(code)?, days(range)?.0, days(range)?.1, column)
+            }
+            ["cost", code] => Measure::Cost(coin(code)?, column),
             ["proceeds", name] => Measure::Proceeds(named(name)?),
             ["realised", name] => Measure::Realised(named(name)?),
             ["debt", name] => Measure::Debt(name.parse().map_err(|_| refused())?),
@@ -177,6 +219,41 @@ impl Measure {
             }
             Measure::Mined(coin, from, to) => moved(&until(request, *to), *coin, *from, Moved::Mined),
             Measure::Sold(coin, from, to) => moved(&until(request, *to), *coin, *from, Moved::Sold),
+            Measure::RollForward(coin, lines, from, to, column) => {
+                let (tables, fold) = Tables::of(&until(request, *to), *from)?;
+                column.figure(rolled(&tables, *coin, lines)?, fold.world().scale(*coin)?)
+            }
+            Measure::RealisedOf(coin, line, from, to, column) => {
+                let (tables, _) = Tables::of(&until(request, *to), *from)?;
+                column.figure(Sum { units: Units::ZERO, amount: realised(&tables, *coin, *line)? }, 0)
+            }
+            Measure::CostOf(coin, line, from, to, column) => {
+                let (tables, _) = Tables::of(&until(request, *to), *from)?;
+                let of_line = tables
+                    .realised
+                    .iter()
+                    .filter(|((of, caption), _)| of == coin && line.is_none_or(|line| line == *caption));
+                let amount = Money::sum(of_line.map(|(_, realised)| realised.cost))?;
+                column.figure(Sum { units: Units::ZERO, amount }, 0)
+            }
+            Measure::Unrealised(coin, from, to, column) => {
+                let (tables, _) = Tables::of(&until(request, *to), *from)?;
+                let changes = [Some(Caption::Remeasured), Some(Caption::Realised)];
+                let amount =
+                    rolled(&tables, *coin, &changes)?.amount.minus(realised(&tables, *coin, None)?)?;
+                column.figure(Sum { units: Units::ZERO, amount }, 0)
+            }
+            Measure::Cost(coin, column) => {
+                let fold = request.fold()?;
+                let mut sum = Sum::default();
+                for (position, holding) in fold.book(request.book)?.lots().held(*coin) {
+                    if is_owned_coins(position.account) {
+                        sum.units = sum.units.plus(holding.units)?;
+                        sum.amount = sum.amount.plus(holding.cost)?;
+                    }
+                }
+                column.figure(sum, fold.world().scale(*coin)?)
+            }
             Measure::Proceeds(transaction) => Ok(money(sales(request, transaction)?.0)),
             Measure::Realised(transaction) => {
                 let (proceeds, cost) = sales(request, transaction)?;
@@ -197,6 +274,58 @@ impl Measure {
             }
         }
     }
+}
+
+impl Column {
+    /// The column that a measure names last, and the rest of the measure.
+    fn at_the_end_of(text: &str) -> (&str, Column) {
+        match text.rsplit_once(' ') {
+            Some((rest, "units")) => (rest, Column::Units),
+            Some((rest, "thousands")) => (rest, Column::Thousands),
+            Some(_) | None => (text, Column::Money),
+        }
+    }
+
+    fn figure(self, sum: Sum, scale: u8) -> Result<Figure, NoReport> {
+        match self {
+            Column::Units => Ok(Figure(sum.units, scale)),
+            Column::Money => Ok(money(sum.amount)),
+            Column::Thousands => {
+                let thousandth = Decimal::new(1, 3);
+                let rounded = exact::mul_round(sum.amount.decimal(), thousandth, 0, Rounding::HalfUp)?;
+                Ok(Figure(Units::new(rounded), 0))
+            }
+        }
+    }
+}
+
+/// A line by its name; `closing` is all of them.
+fn line_of(name: &str) -> Option<Option<Caption>> {
+    if name == "closing" { Some(None) } else { name.parse().ok().map(Some) }
+}
+
+/// Lines of a coin's roll-forward together.
+fn rolled(tables: &Tables, coin: Commodity, lines: &[Option<Caption>]) -> Result<Sum, Overflow> {
+    let mut all = Sum::default();
+    for ((table, of, caption), sum) in &tables.sums {
+        let asked = lines.contains(&None) || lines.contains(&Some(*caption));
+        if *of == coin && *table != Table::Claims && asked {
+            all.units = all.units.plus(sum.units)?;
+            all.amount = all.amount.plus(sum.amount)?;
+        }
+    }
+    Ok(all)
+}
+
+/// Gains over cost less losses, of one line or of all.
+fn realised(tables: &Tables, coin: Commodity, line: Option<Caption>) -> Result<Money, Overflow> {
+    let mut all = Money::ZERO;
+    for ((of, caption), realised) in &tables.realised {
+        if *of == coin && line.is_none_or(|line| line == *caption) {
+            all = all.plus(realised.gains)?.plus(realised.losses)?;
+        }
+    }
+    Ok(all)
 }
 
 fn money(amount: Money) -> Figure {
