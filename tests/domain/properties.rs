@@ -55,7 +55,8 @@ fn recorded(seed: u64, options: Options, tally: &mut Tally) -> Vec<Recorded> {
                 let mut tried = generator.log().to_vec();
                 tried.push((tried.len() as u64 + 1, entry));
                 let is_right = is_stricter(&refusal.why) || possible(&tried).is_err();
-                assert!(is_right, "seed {seed}: refused though it can be: {refusal}");
+                let json = tried.last().map(|(_, entry)| entry.to_json());
+                assert!(is_right, "seed {seed}: refused though it can be: {refusal}\n{json:?}");
                 *tally.refusals.entry(refusal.why.code()).or_default() += 1;
             }
         }

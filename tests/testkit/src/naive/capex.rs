@@ -155,7 +155,8 @@ impl Desk<'_, '_> {
         Ok(cents)
     }
 
-    /// All that is left is called off. Every deposit comes back or is lost.
+    /// All that is left is called off. Every deposit comes back or is lost. A penalty is paid out of what
+    /// was there before: the deposit that comes back does not pay for it.
     pub(super) fn cancelled(&mut self, event: &CapexCancelled) -> Done {
         let order = self.works.order(event.commitment)?;
         if order.is_cancelled {
@@ -174,13 +175,6 @@ impl Desk<'_, '_> {
         self.take_deposits(event.commitment, refunded)?;
         self.post(1530, -carried);
         self.post(6120, lost);
-        match event.to {
-            Some(to) if refunded > 0 => {
-                self.receive(to, refunded)?;
-            }
-            Some(_) => {}
-            None => self.post(1410, self.par(refunded)),
-        }
         let penalty = fine_or_none(&event.penalty);
         self.post(6010, self.par(penalty));
         match event.from {
@@ -189,6 +183,13 @@ impl Desk<'_, '_> {
             }
             Some(_) => {}
             None => self.post(2020, -self.par(penalty)),
+        }
+        match event.to {
+            Some(to) if refunded > 0 => {
+                self.receive(to, refunded)?;
+            }
+            Some(_) => {}
+            None => self.post(1410, self.par(refunded)),
         }
         self.post_rest(4550);
         Ok(())
