@@ -311,17 +311,31 @@ fn a_line_that_is_not_an_entry_is_refused_with_its_place() {
         "#]],
         ),
         case(
-            "a field not yet built",
+            "a choice not yet built",
+            entry(
+                1,
+                "2026-03-05",
+                r#"{"type":"account_opened","code":"9890","name":"Coins of others","class":"memo"}"#,
+            ),
+            expect![[r#"
+                refused: NOT_YET_BUILT
+                  a memo account of your own is not built yet
+                  in.jsonl:1, event 0 (account_opened)
+                  help: this version never accepts what it would have to ignore; leave it out
+            "#]],
+        ),
+        case(
+            "a field of another shape",
             entry(
                 1,
                 "2026-03-05",
                 r#"{"type":"policy_adopted","book":"tax","from":"2026-04-01","policy":{"stablecoin":"cash"},"transition":"prospective"}"#,
             ),
             expect![[r#"
-                refused: NOT_YET_BUILT
-                  events[0].policy: `stablecoin` is not built yet
+                refused: MALFORMED
+                  events[0].policy.stablecoin: invalid type: string "cash", expected a sequence
                   in.jsonl:1, event 0 (policy_adopted)
-                  help: this version never accepts what it would have to ignore; leave it out
+                  help: one entry a line, as JSON; amounts are strings of plain digits such as "4451.5", dates such as "2026-02-08"
             "#]],
         ),
         case(
@@ -413,5 +427,5 @@ fn a_line_that_is_not_an_entry_is_refused_with_its_place() {
         "#]],
         ),
     ];
-    check(&sandbox, cases, 36);
+    check(&sandbox, cases, 37);
 }

@@ -51,7 +51,7 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
         for (commodity, units) in &pledged {
             figure("Collateral", Cell::Units(*units, world.scale(*commodity)?), commodity);
             if let Ok(price) = world.collateral_price(&at, *commodity, functional) {
-                figure("Price", Cell::Price(price), commodity);
+                figure("Price", Cell::Price(price), &functional);
                 figure(
                     "Its value",
                     Cell::Money(price.value_of(*units, digits, Default::default())?),
