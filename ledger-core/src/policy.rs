@@ -187,8 +187,7 @@ fact! {
         /// How amounts are rounded.
         #[n(6)] pub rounding: Option<Rounding>,
         /// What each stablecoin is; a financial asset when not said.
-        #[serde(default)]
-        #[n(7)] pub stablecoin: Vec<StablecoinChoice>,
+        #[n(7)] pub stablecoin: Option<Vec<StablecoinChoice>>,
         /// At what amount a roll-forward shows coins that left.
         #[n(8)] pub rollforward: Option<RollforwardStyle>,
         /// Coins sold within so many days of being mined are operating cash (ASC 230-10-45-27A); none when not said.
@@ -333,6 +332,7 @@ impl Policy {
             stablecoins: stated
                 .stablecoin
                 .iter()
+                .flatten()
                 .fold(self.stablecoins, |chosen, choice| chosen.with(choice).unwrap_or(chosen)),
             rules,
             framework: self.framework,

@@ -123,7 +123,7 @@ fn choices_agree(
 /// A stablecoin of the dollar; one that is as good as cash says where the reasons are written down.
 fn stablecoins_known(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal> {
     let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
-    stated.stablecoin.iter().try_for_each(|choice| {
+    stated.stablecoin.iter().flatten().try_for_each(|choice| {
         text("the memo", choice.memo.as_deref(), 500)?;
         if !is_dollar(choice.commodity) || choice.commodity.as_str() == "USD" {
             return refused("`stablecoin` names stablecoins of the dollar");

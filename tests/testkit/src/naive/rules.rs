@@ -98,7 +98,7 @@ impl Rules {
         if let Some(reversal) = choices.impairment_reversal {
             self.impairment_may_be_reversed = reversal == Reversal::ToCost;
         }
-        if let Some(choice) = choices.stablecoin.last() {
+        if let Some(choice) = choices.stablecoin.iter().flatten().last() {
             self.tether = choice.treatment;
         }
         if let Some(rate) = choices.allowance {
