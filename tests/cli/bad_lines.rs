@@ -315,7 +315,7 @@ fn a_line_that_is_not_an_entry_is_refused_with_its_place() {
             entry(
                 1,
                 "2026-03-05",
-                r#"{"type":"account_opened","code":"9890","name":"Coins of others","class":"memo"}"#,
+                r#"{"type":"account_opened","code":"8900","name":"Coins of others","class":"memo"}"#,
             ),
             expect![[r#"
                 refused: NOT_YET_BUILT
