@@ -138,7 +138,8 @@ pub(crate) enum Command {
 /// `treasury find`
 #[derive(Debug, Group)]
 pub(crate) struct Find {
-    /// What it is the name of: id, transaction, facility, wallet, party, commitment, account, reference
+    /// What it is the name of: id, transaction, facility, wallet, party, commitment, project, asset, contract,
+    /// derivative, account, reference
     pub(crate) kind: LookupKind,
     /// The name; a reference is `system=what it is called there`
     pub(crate) name: String,

@@ -41,6 +41,10 @@ fn collect(key: &str, value: &Value, names: &mut Names) {
             Some(LookupKind::Party)
         }
         "commitment" | "commitments" => Some(LookupKind::Commitment),
+        "project" | "projects" => Some(LookupKind::Project),
+        "asset" => Some(LookupKind::Asset),
+        "contract" => Some(LookupKind::Contract),
+        "derivative" => Some(LookupKind::Derivative),
         "account" | "parent" => Some(LookupKind::Account),
         _ => None,
     };
@@ -110,6 +114,7 @@ fn a_kind_of_name_is_read_by_its_word() {
     let refused = "lot".parse::<LookupKind>().unwrap_err();
     assert_eq!(
         refused,
-        "`lot` is not one of id, transaction, facility, wallet, party, commitment, account, reference"
+        "`lot` is not one of id, transaction, facility, wallet, party, commitment, project, asset, contract, \
+         derivative, account, reference"
     );
 }

@@ -1,5 +1,5 @@
 //! The names under which an entry is looked up: its id and transaction, its references, and every wallet, facility,
-//! party, commitment and account that its events name.
+//! party, commitment, project, asset, contract, derivative and account that its events name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,9 @@ use std::str::FromStr;
 use super::Entry;
 use crate::account::Account;
 use crate::event::Event;
-use crate::ids::{CommitmentId, FacilityId, PartyId, Place, WalletId};
+use crate::ids::{
+    AssetId, CommitmentId, ContractId, DerivativeId, FacilityId, PartyId, Place, ProjectId, WalletId,
+};
 
 /// What a name is the name of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +26,14 @@ pub enum LookupKind {
     Party,
     /// A capital commitment.
     Commitment,
+    /// A project that capital is spent on.
+    Project,
+    /// A long-lived asset.
+    Asset,
+    /// A contract for power or computing.
+    Contract,
+    /// An option, a collar or another derivative.
+    Derivative,
     /// An account that an event names; those it only posts to are not among them.
     Account,
     /// A reference into another system, as `system=what it is called there`.
@@ -32,13 +42,17 @@ pub enum LookupKind {
 
 impl LookupKind {
     /// All of them.
-    pub const ALL: [LookupKind; 8] = [
+    pub const ALL: [LookupKind; 12] = [
         LookupKind::Id,
         LookupKind::Transaction,
         LookupKind::Facility,
         LookupKind::Wallet,
         LookupKind::Party,
         LookupKind::Commitment,
+        LookupKind::Project,
+        LookupKind::Asset,
+        LookupKind::Contract,
+        LookupKind::Derivative,
         LookupKind::Account,
         LookupKind::Reference,
     ];
@@ -53,6 +67,10 @@ impl LookupKind {
             LookupKind::Wallet => "wallet",
             LookupKind::Party => "party",
             LookupKind::Commitment => "commitment",
+            LookupKind::Project => "project",
+            LookupKind::Asset => "asset",
+            LookupKind::Contract => "contract",
+            LookupKind::Derivative => "derivative",
             LookupKind::Account => "account",
             LookupKind::Reference => "reference",
         }
@@ -119,6 +137,22 @@ impl Names<'_> {
         name.into().iter().for_each(|name| (self.show)(LookupKind::Commitment, name.as_str()));
     }
 
+    fn project(&mut self, name: impl Into<Option<ProjectId>>) {
+        name.into().iter().for_each(|name| (self.show)(LookupKind::Project, name.as_str()));
+    }
+
+    fn asset(&mut self, name: impl Into<Option<AssetId>>) {
+        name.into().iter().for_each(|name| (self.show)(LookupKind::Asset, name.as_str()));
+    }
+
+    fn contract(&mut self, name: impl Into<Option<ContractId>>) {
+        name.into().iter().for_each(|name| (self.show)(LookupKind::Contract, name.as_str()));
+    }
+
+    fn derivative(&mut self, name: DerivativeId) {
+        (self.show)(LookupKind::Derivative, name.as_str());
+    }
+
     fn account(&mut self, account: impl Into<Option<Account>>) {
         account.into().iter().for_each(|account| (self.show)(LookupKind::Account, &account.to_string()));
     }
@@ -138,8 +172,6 @@ impl Names<'_> {
             | Event::CommodityDeclared(_)
             | Event::PriceObserved(_)
             | Event::FairValueMarked(_)
-            | Event::DepreciationCharged(_)
-            | Event::AssetImpaired(_)
             | Event::OperatingMetricRecorded(_)
             | Event::EntryReversed(_)
             | Event::PeriodClosed(_)
@@ -163,7 +195,9 @@ impl Names<'_> {
                     self.party(balance.party);
                     self.facility(balance.facility);
                     self.commitment(balance.commitment);
+                    self.asset(balance.asset);
                 }
+                opening.assets.iter().for_each(|asset| self.asset(asset.asset));
                 opening.facilities.iter().for_each(|debt| self.facility(debt.facility));
             }
             Event::JournalRecorded(journal) => {
@@ -172,6 +206,8 @@ impl Names<'_> {
                     self.wallet(line.wallet);
                     self.facility(line.facility);
                     self.party(line.party);
+                    self.project(line.project);
+                    self.asset(line.asset);
                 }
             }
             Event::CoinsEarned(earned) => self.wallet(earned.pool),
@@ -208,12 +244,14 @@ impl Names<'_> {
             Event::CoinsImpounded(impounded) => self.of_party(impounded.counterparty, impounded.from),
             Event::CoinsLost(lost) => self.place(lost.from),
             Event::DerivativeOpened(opened) => {
+                self.derivative(opened.derivative);
                 self.party(opened.counterparty);
                 self.place(opened.from);
                 self.place(opened.to);
             }
-            Event::DerivativeMarked(_) => {}
+            Event::DerivativeMarked(marked) => self.derivative(marked.derivative),
             Event::DerivativeSettled(settled) => {
+                self.derivative(settled.derivative);
                 self.place(settled.from);
                 self.place(settled.to);
             }
@@ -237,6 +275,7 @@ impl Names<'_> {
             Event::CollateralLiquidated(sold) => self.of_facility(sold.facility, sold.surplus_to),
             Event::CapexCommitted(committed) => {
                 self.commitment(committed.commitment);
+                self.project(committed.project);
                 self.party(committed.vendor);
             }
             Event::DepositPaid(paid) => {
@@ -258,12 +297,18 @@ impl Names<'_> {
             }
             Event::InterestCapitalised(capitalised) => {
                 self.commitment(capitalised.commitment);
+                self.project(capitalised.project);
                 self.facility(capitalised.facility);
             }
             Event::AssetPlacedInService(placed) => {
+                self.asset(placed.asset);
                 placed.commitments.iter().for_each(|commitment| self.commitment(*commitment));
+                placed.projects.iter().for_each(|project| self.project(*project));
             }
+            Event::DepreciationCharged(charged) => self.asset(charged.asset),
+            Event::AssetImpaired(impaired) => self.asset(impaired.asset),
             Event::AssetDisposed(disposed) => {
+                self.asset(disposed.asset);
                 self.place(disposed.to);
                 self.party(disposed.receivable);
             }
@@ -271,13 +316,23 @@ impl Names<'_> {
                 self.place(cost.from);
                 self.party(cost.party);
             }
-            Event::PowerContracted(contracted) => self.party(contracted.counterparty),
+            Event::PowerContracted(contracted) => {
+                self.contract(contracted.contract);
+                self.party(contracted.counterparty);
+            }
             Event::PowerBilled(billed) => {
+                self.contract(billed.contract);
                 self.place(billed.from);
                 self.party(billed.party);
             }
-            Event::ComputeContracted(contracted) => self.party(contracted.customer),
-            Event::ComputeDelivered(delivered) => self.party(delivered.customer),
+            Event::ComputeContracted(contracted) => {
+                self.contract(contracted.contract);
+                self.party(contracted.customer);
+            }
+            Event::ComputeDelivered(delivered) => {
+                self.contract(delivered.contract);
+                self.party(delivered.customer);
+            }
             Event::SharesIssued(issued) => {
                 self.place(issued.to);
                 self.party(issued.party);

@@ -22,7 +22,7 @@ use crate::log::{Log, LogId, Record};
 use crate::merkle::{Frontier, leaf_hash};
 
 /// The version of what is written here and of the names that entries have.
-pub(super) const VERSION: u16 = 1;
+pub(super) const VERSION: u16 = 2;
 
 const MARK: &[u8] = b"\xffmark";
 
@@ -189,6 +189,10 @@ fn key(kind: LookupKind, name: &str) -> Vec<u8> {
         LookupKind::Commitment => 5,
         LookupKind::Account => 6,
         LookupKind::Reference => 7,
+        LookupKind::Project => 8,
+        LookupKind::Asset => 9,
+        LookupKind::Contract => 10,
+        LookupKind::Derivative => 11,
     };
     // A name is part of an envelope, which is shorter than two bytes can say; a longer one is nowhere.
     let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
