@@ -4,6 +4,7 @@
 mod invariants;
 mod kept;
 mod ours;
+mod positions;
 mod registers;
 mod reversals;
 
@@ -178,6 +179,26 @@ fn for_every_as_known_and_every_month_end_our_books_are_those_of_the_model() {
     assert!(questions >= 24 * LENGTH, "{questions} questions");
 }
 
+/// The fields in which an event names an entry.
+const NAMING: [(&str, &str); 4] = [
+    ("fair_value_marked", "from_observation"),
+    ("price_observed", "supersedes"),
+    ("entry_reversed", "entry"),
+    ("evidence_attached", "entry"),
+];
+
+/// The same entry, with other numbers for the entries that its events name.
+fn naming(entry: &Entry, number: impl Fn(&str, u64) -> u64) -> Entry {
+    let mut json = entry.to_json();
+    for event in json["events"].as_array_mut().unwrap() {
+        let Some((name, field)) = NAMING.iter().find(|(name, _)| event["type"] == *name) else { continue };
+        if let Some(named) = event[field].as_u64() {
+            event[field] = number(name, named).into();
+        }
+    }
+    Entry::from_json(&json.to_string()).unwrap()
+}
+
 /// The log as it would be had everything been recorded in time: in accounting order, numbered anew.
 fn in_time(log: &[Recorded]) -> (Vec<Recorded>, BTreeMap<u64, u64>) {
     let entries = numbered(log);
@@ -185,19 +206,9 @@ fn in_time(log: &[Recorded]) -> (Vec<Recorded>, BTreeMap<u64, u64>) {
     let mut log: Vec<Recorded> = log
         .iter()
         .map(|recorded| {
-            let mut json = recorded.entry.to_json();
-            for event in json["events"].as_array_mut().unwrap() {
-                if let Some(number) = event["from_observation"].as_u64() {
-                    event["from_observation"] = numbers[&number].into();
-                }
-                if event["type"] == "entry_reversed" {
-                    event["entry"] = numbers[&event["entry"].as_u64().unwrap()].into();
-                }
-                if event["type"] == "evidence_attached" {
-                    event["entry"] = 1.into();
-                }
-            }
-            in_log(numbers[&recorded.number], Entry::from_json(&json.to_string()).unwrap())
+            let number =
+                |event: &str, number: u64| if event == "evidence_attached" { 1 } else { numbers[&number] };
+            in_log(numbers[&recorded.number], naming(&recorded.entry, number))
         })
         .collect();
     log.sort_by_key(|recorded| recorded.number);
