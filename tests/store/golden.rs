@@ -1,15 +1,16 @@
 //! The golden logs of format 1: the mini story as this format's first program wrote it, in one segment, in several
-//! of which all but the last are sealed, and as one batch of several frames. A later version must open them, find
-//! them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
+//! of which all but the last are sealed, and as one batch of several frames; and a story of every event that the format
+//! knows. A later version must open them, find them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
 //! the first release of a format.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use ledger_core::entry::Entry;
+use ledger_core::event::{Event, NAMES};
 use ledger_core::time::Instant;
 use ledger_store::disk::Clock;
 use ledger_store::fault::{FaultDisk, FixedClock};
@@ -26,14 +27,16 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
 }
 
-fn mini_story() -> Vec<Entry> {
-    let text = std::fs::read_to_string(fixtures().join("stories/mini.jsonl")).unwrap();
+fn story(name: &str) -> Vec<Entry> {
+    let text = std::fs::read_to_string(fixtures().join("stories").join(name)).unwrap();
     text.lines().map(|line| Entry::from_json(line).unwrap()).collect()
 }
 
 /// A golden log: the folder that holds it, and how it was written.
 struct Golden {
     folder: &'static str,
+    /// The story that it tells, and in how many entries.
+    story: (&'static str, u64),
     log_id: LogId,
     options: Options,
     /// Whether all entries are one batch.
@@ -41,20 +44,28 @@ struct Golden {
     segments: usize,
 }
 
-fn all() -> [Golden; 3] {
+const MINI: (&str, u64) = ("mini.jsonl", 10);
+
+fn all() -> [Golden; 4] {
     let golden = |folder, id: &[u8; 16], options, together, segments| Golden {
         folder,
+        story: MINI,
         log_id: LogId(*id),
         options,
         together,
         segments,
     };
     let short = Options { frame_bytes: 512, ..small() };
+    let long = Options { segment_bytes: 500_000, ..small() };
     let tiny = Options { segment_bytes: 13_500, ..small() };
     [
         golden("format-1", b"golden log one!!", small(), false, 1),
         golden("format-1-sealed", b"golden log two!!", tiny, false, 3),
         golden("format-1-frames", b"golden log three", short, true, 1),
+        Golden {
+            story: ("every-event.jsonl", 386),
+            ..golden("format-1-every-event", b"golden log four!", long, false, 1)
+        },
     ]
 }
 
@@ -87,10 +98,10 @@ impl Golden {
         let mut ledger = Ledger::open(log, Snapshots::none()).unwrap();
         if self.together {
             let (outcomes, stopped) =
-                ledger.record_together(&mini_story(), Reach::WholeBatch, &FixedClock(NOON));
-            assert!(stopped.is_none() && outcomes.len() == 10);
+                ledger.record_together(&story(self.story.0), Reach::WholeBatch, &FixedClock(NOON));
+            assert!(stopped.is_none() && outcomes.len() as u64 == self.story.1);
         } else {
-            for (second, entry) in (0..).zip(mini_story()) {
+            for (second, entry) in (0..).zip(story(self.story.0)) {
                 let clock: &dyn Clock = &FixedClock(NOON + second * 1_000_000);
                 assert!(matches!(ledger.record(&entry, clock).unwrap(), Outcome::Recorded(_)));
             }
@@ -116,13 +127,13 @@ fn this_version_writes_the_golden_logs_to_the_byte() {
 }
 
 #[test]
-fn the_golden_logs_are_clean_and_say_what_the_mini_story_says() {
+fn the_golden_logs_are_clean_and_say_what_their_stories_say() {
     for golden in all() {
         let report = verify(&*golden.disk(), None).unwrap();
         assert!(report.is_clean(), "{}: {:?}", golden.folder, report.findings);
         let recorded = entries(&golden.reader());
-        assert_eq!(recorded.len(), 10);
-        for ((number, entry), recorded) in (1..).zip(mini_story()).zip(recorded) {
+        assert_eq!(recorded.len() as u64, golden.story.1);
+        for ((number, entry), recorded) in (1..).zip(story(golden.story.0)).zip(recorded) {
             let second = if golden.together { 0 } else { i64::try_from(number).unwrap() - 1 };
             assert_eq!(recorded.entry, entry);
             let time = Instant::from_micros(NOON + second * 1_000_000);
@@ -134,13 +145,20 @@ fn the_golden_logs_are_clean_and_say_what_the_mini_story_says() {
 
 #[test]
 fn the_golden_logs_are_what_their_names_say() {
-    let [one, sealed, frames] = all().map(|golden| golden.stored());
+    let [one, sealed, frames, _] = all().map(|golden| golden.stored());
     assert!(one.values().all(|bytes| !bytes.ends_with(&[0; 4]) || bytes.ends_with(&[0; 512])));
     let footers = sealed.values().filter(|bytes| bytes[bytes.len() - 64..].starts_with(b"tltrail\n"));
     assert_eq!(footers.count(), 2);
     let continued = |bytes: &[u8]| bytes.starts_with(b"tlbatch\n\x01\0\x01");
     let frames = frames.values().flat_map(|bytes| bytes.windows(11)).filter(|bytes| continued(bytes));
     assert_eq!(frames.count(), 5);
+}
+
+#[test]
+fn one_of_the_golden_logs_has_every_event_that_there_is() {
+    let entries = story("every-event.jsonl");
+    let there: BTreeSet<&str> = entries.iter().flat_map(|entry| &entry.events).map(Event::name).collect();
+    assert_eq!(there, NAMES.iter().copied().collect(), "a new event belongs into a golden log of its format");
 }
 
 #[test]
@@ -151,7 +169,8 @@ fn a_writer_goes_on_with_each_golden_log() {
             golden.stored().into_iter().for_each(|(name, bytes)| disk.put(&name, bytes));
             let options = Options { trust, ..golden.options };
             let (mut log, _) = FileLog::open(shared(&disk), &options).unwrap();
-            log.append(10, &[ledger_store::conformance::record(11, 0)]).unwrap();
+            let size = golden.story.1;
+            log.append(size, &[ledger_store::conformance::record(size + 1, 0)]).unwrap();
             log.close().unwrap();
             assert!(verify(&disk, None).unwrap().is_clean(), "{}", golden.folder);
         }
@@ -164,7 +183,7 @@ fn the_golden_logs_roots_are_those_of_a_tree_that_is_not_ours() {
     for golden in all() {
         let log = golden.reader();
         let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
-        log.read(1..11, &mut |record| {
+        log.read(1..golden.story.1 + 1, &mut |record| {
             tree.push(record.envelope.to_vec());
             ControlFlow::Continue(())
         })
@@ -177,6 +196,7 @@ fn the_golden_logs_roots_are_those_of_a_tree_that_is_not_ours() {
         format-1 e5ed8fd1eab1eeaaa9c8ed2e089b88fdccdfed0a9507f90e0659206d36b91f50
         format-1-sealed e5ed8fd1eab1eeaaa9c8ed2e089b88fdccdfed0a9507f90e0659206d36b91f50
         format-1-frames 18182631683958e891809cebdfbec39efd0bf1a079b57bebf649024882f1c701
+        format-1-every-event e19cff7e2aae26ab91c9573f407e51922256493c0e48e3ef99253b665e1fa0fb
     "#]]
     .assert_eq(&roots);
 }
