@@ -9,6 +9,7 @@ mod coins;
 mod commitments;
 mod contracts;
 mod debt;
+mod disclosures;
 mod equity;
 mod facilities;
 mod income;
@@ -246,6 +247,11 @@ pub const REPORTS: &[Report] = &[
         "restricted",
         "Coins that may not be sold, why, how long, and what ends it (ASC 350-60-50-7)",
         restricted::restricted,
+    ),
+    report(
+        "disclosures",
+        "Crypto assets in the notes: holdings, reconciliation, realised, restricted (ASC 350-60-50)",
+        disclosures::disclosures,
     ),
     report(
         "allowance",

@@ -17,9 +17,10 @@ use crate::policy::Policy;
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
 use crate::world::World;
-use activities::Activity;
+use activities::{Activity, CashOf, cash_of};
 use flows::{Flows, is_cash};
 use fresh::Fresh;
+pub(super) use fresh::SoldFresh;
 
 pub(super) fn cash_flow(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
@@ -50,6 +51,32 @@ pub(super) fn cash_flow(request: &Request<'_>) -> Result<Sheet, NoReport> {
                 .to_owned(),
         ],
     })
+}
+
+/// Coins sold for cash from a day on and within days of being mined, where the book's policy says how many.
+pub(super) fn sold_fresh(request: &Request<'_>, from: Day) -> Result<Vec<SoldFresh>, NoReport> {
+    let before = request.standing_before(from)?.fold;
+    let window = fresh_from(request, before.world(), from)?;
+    let mut fresh = Fresh::new(request.book);
+    let mut sold = Vec::new();
+    request.replay(Some(window), |step| {
+        let day = day_of(step);
+        fresh.take_in(step, day);
+        let world = step.after.world();
+        let Ok(policy) = world.book(request.book).map(|declared| declared.policy_on(day)) else {
+            return Ok(());
+        };
+        for posted in request.posted(step).filter(|_| day >= from) {
+            let event = step.applied.entry.events.get(posted.event);
+            let lines = posted.journal.lines().iter().filter(|line| is_cash(&policy, &line.target));
+            let cash = Money::sum(lines.map(|line| line.amount))?;
+            if event.is_some_and(|event| matches!(cash_of(event), CashOf::Sale)) && !cash.is_zero() {
+                sold.extend(fresh.sold_fresh(world, posted, day, cash)?);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(sold)
 }
 
 /// The first day whose mined coins may still be fresh in the period.
