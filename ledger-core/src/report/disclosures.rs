@@ -334,9 +334,10 @@ fn restrictions_of(
         ));
         for (label, figure, unit) in one.terms(last)? {
             // What is words already stands with the words.
-            let (amount, detail) = match figure {
-                Cell::Text(words) => (None, format!("{words} {unit}")),
-                figure => (Some(figure), unit),
+            let (amount, detail) = if let Cell::Text(words) = figure {
+                (None, format!("{words} {unit}"))
+            } else {
+                (Some(figure), unit)
             };
             let at = page.write(
                 RowKind::Line,
