@@ -213,7 +213,11 @@ pub const REPORTS: &[Report] = &[
         "Contracts for power and computing: term, obligation or backlog",
         contracts::contracts,
     ),
-    report("metrics", "Measurements of the business recorded over a period", metrics::metrics),
+    report(
+        "metrics",
+        "What to watch: AI and mining, capital, power, treasury; and the measurements recorded",
+        metrics::metrics,
+    ),
     report(
         "obligations-ladder",
         "What falls due in each of five years and after (ASC 440-10-50-4, 470-10-50-1)",

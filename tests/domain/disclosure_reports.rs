@@ -5,6 +5,7 @@ mod coins;
 mod disclosures;
 mod entries;
 mod loans;
+mod metrics;
 mod parties;
 
 use ledger_core::report::{REPORTS, Request};

@@ -22,20 +22,40 @@ use flows::{Flows, is_cash};
 use fresh::Fresh;
 pub(super) use fresh::SoldFresh;
 
+/// What a period's journals come to, and where the folds stand before it and at its end.
+struct Period {
+    flows: Flows,
+    policy: Policy,
+    before: Fold,
+    fold: Fold,
+}
+
+impl Period {
+    fn of(request: &Request<'_>, from: Day) -> Result<Period, NoReport> {
+        let standing = request.standing()?;
+        // What is cash is the same for all of the period, as it is at its end.
+        let policy = standing.fold.world().book(request.book)?.policy_on(request.last_day(&standing)?);
+        let before = request.standing_before(from)?.fold;
+        let window = fresh_from(request, before.world(), from)?;
+        let mut fresh = Fresh::new(request.book);
+        let mut flows = Flows::default();
+        let fold = request.replay(Some(window), |step| {
+            let day = day_of(step);
+            fresh.take_in(step, day);
+            if day >= from { flows.take_in(step, day, request.book, &policy, &fresh) } else { Ok(()) }
+        })?;
+        Ok(Period { flows, policy, before, fold })
+    }
+}
+
+/// Net cash from operating activities over a period.
+pub(super) fn operating_cash(request: &Request<'_>, from: Day) -> Result<Money, NoReport> {
+    Ok(Period::of(request, from)?.flows.operating)
+}
+
 pub(super) fn cash_flow(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
-    let standing = request.standing()?;
-    // What is cash is the same for all of the period, as it is at its end.
-    let policy = standing.fold.world().book(request.book)?.policy_on(request.last_day(&standing)?);
-    let before = request.standing_before(from)?.fold;
-    let window = fresh_from(request, before.world(), from)?;
-    let mut fresh = Fresh::new(request.book);
-    let mut flows = Flows::default();
-    let fold = request.replay(Some(window), |step| {
-        let day = day_of(step);
-        fresh.take_in(step, day);
-        if day >= from { flows.take_in(step, day, request.book, &policy, &fresh) } else { Ok(()) }
-    })?;
+    let Period { flows, policy, before, fold } = Period::of(request, from)?;
     let head = request.head_from(&fold, from)?;
     let currency = head.currency.to_string();
     let opening = cash(&before, request.book, &policy)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{NoReport, Request};
+use crate::account::Account;
 use crate::chart::is_owned_coins;
 use crate::exact::Overflow;
 use crate::fold::Fold;
@@ -29,15 +30,15 @@ impl Sum {
     }
 }
 
-/// What is held of each coin, in places that are ours or in claims on lenders.
+/// What is held of each coin on the accounts that are asked for.
 pub(super) fn by_coin(
     fold: &Fold,
     request: &Request<'_>,
-    owned: bool,
+    takes: fn(Account) -> bool,
 ) -> Result<BTreeMap<Commodity, Sum>, NoReport> {
     let mut sums: BTreeMap<Commodity, Sum> = BTreeMap::new();
     for (position, holding) in held(fold, request)? {
-        if is_owned_coins(position.account) == owned {
+        if takes(position.account) {
             sums.entry(position.commodity).or_default().add(holding)?;
         }
     }

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::restricted::restrictions;
 use super::{NoReport, Request, cash_flow, coins, realised};
-use crate::chart::{BITCOIN_GAINS, STABLECOINS};
+use crate::chart::{BITCOIN_GAINS, STABLECOINS, is_owned_coins};
 use crate::fold::Fold;
 use crate::ids::Commodity;
 use crate::money::{Money, Units};
@@ -175,13 +175,14 @@ fn scope(request: &Request<'_>, fold: &Fold, worth: Option<Money>) -> Result<Vec
         "A holding is significant from {SIGNIFICANT_PERCENT} % of the fair value of all coins in scope; one without a price is shown by name."
     )];
     let book = fold.book(request.book)?;
-    let carried = Money::sum(coins::by_coin(fold, request, true)?.values().map(|sum| sum.carrying))?;
+    let carried =
+        Money::sum(coins::by_coin(fold, request, is_owned_coins)?.values().map(|sum| sum.carrying))?;
     if let Some(worth) = worth.filter(|worth| *worth != carried) {
         notes.push(format!(
             "The book carries these coins at {carried:#.2}, not at their fair value of {worth:#.2}: they are not marked at the last price."
         ));
     }
-    for (coin, sum) in coins::by_coin(fold, request, false)? {
+    for (coin, sum) in coins::by_coin(fold, request, |account| !is_owned_coins(account))? {
         notes.push(format!(
             "{:#} {coin} with lenders who have control of them are receivables and outside these tables (report holdings).",
             sum.units
