@@ -9,6 +9,7 @@ mod coins;
 mod commitments;
 mod contracts;
 mod debt;
+mod disclosures;
 mod equity;
 mod facilities;
 mod income;
@@ -212,7 +213,11 @@ pub const REPORTS: &[Report] = &[
         "Contracts for power and computing: term, obligation or backlog",
         contracts::contracts,
     ),
-    report("metrics", "Measurements of the business recorded over a period", metrics::metrics),
+    report(
+        "metrics",
+        "What to watch: AI and mining, capital, power, treasury; and the measurements recorded",
+        metrics::metrics,
+    ),
     report(
         "obligations-ladder",
         "What falls due in each of five years and after (ASC 440-10-50-4, 470-10-50-1)",
@@ -246,6 +251,11 @@ pub const REPORTS: &[Report] = &[
         "restricted",
         "Coins that may not be sold, why, how long, and what ends it (ASC 350-60-50-7)",
         restricted::restricted,
+    ),
+    report(
+        "disclosures",
+        "Crypto assets in the notes: holdings, reconciliation, realised, restricted (ASC 350-60-50)",
+        disclosures::disclosures,
     ),
     report(
         "allowance",

@@ -2,8 +2,10 @@
 //! parties, and the tests that an auditor runs over the journal. Every figure is worked out by hand beside its test.
 
 mod coins;
+mod disclosures;
 mod entries;
 mod loans;
+mod metrics;
 mod parties;
 
 use ledger_core::report::{REPORTS, Request};

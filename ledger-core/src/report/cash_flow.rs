@@ -17,24 +17,45 @@ use crate::policy::Policy;
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
 use crate::world::World;
-use activities::Activity;
+use activities::{Activity, CashOf, cash_of};
 use flows::{Flows, is_cash};
 use fresh::Fresh;
+pub(super) use fresh::SoldFresh;
+
+/// What a period's journals come to, and where the folds stand before it and at its end.
+struct Period {
+    flows: Flows,
+    policy: Policy,
+    before: Fold,
+    fold: Fold,
+}
+
+impl Period {
+    fn of(request: &Request<'_>, from: Day) -> Result<Period, NoReport> {
+        let standing = request.standing()?;
+        // What is cash is the same for all of the period, as it is at its end.
+        let policy = standing.fold.world().book(request.book)?.policy_on(request.last_day(&standing)?);
+        let before = request.standing_before(from)?.fold;
+        let window = fresh_from(request, before.world(), from)?;
+        let mut fresh = Fresh::new(request.book);
+        let mut flows = Flows::default();
+        let fold = request.replay(Some(window), |step| {
+            let day = day_of(step);
+            fresh.take_in(step, day);
+            if day >= from { flows.take_in(step, day, request.book, &policy, &fresh) } else { Ok(()) }
+        })?;
+        Ok(Period { flows, policy, before, fold })
+    }
+}
+
+/// Net cash from operating activities over a period.
+pub(super) fn operating_cash(request: &Request<'_>, from: Day) -> Result<Money, NoReport> {
+    Ok(Period::of(request, from)?.flows.operating)
+}
 
 pub(super) fn cash_flow(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
-    let standing = request.standing()?;
-    // What is cash is the same for all of the period, as it is at its end.
-    let policy = standing.fold.world().book(request.book)?.policy_on(request.last_day(&standing)?);
-    let before = request.standing_before(from)?.fold;
-    let window = fresh_from(request, before.world(), from)?;
-    let mut fresh = Fresh::new(request.book);
-    let mut flows = Flows::default();
-    let fold = request.replay(Some(window), |step| {
-        let day = day_of(step);
-        fresh.take_in(step, day);
-        if day >= from { flows.take_in(step, day, request.book, &policy, &fresh) } else { Ok(()) }
-    })?;
+    let Period { flows, policy, before, fold } = Period::of(request, from)?;
     let head = request.head_from(&fold, from)?;
     let currency = head.currency.to_string();
     let opening = cash(&before, request.book, &policy)?;
@@ -50,6 +71,32 @@ pub(super) fn cash_flow(request: &Request<'_>) -> Result<Sheet, NoReport> {
                 .to_owned(),
         ],
     })
+}
+
+/// Coins sold for cash from a day on and within days of being mined, where the book's policy says how many.
+pub(super) fn sold_fresh(request: &Request<'_>, from: Day) -> Result<Vec<SoldFresh>, NoReport> {
+    let before = request.standing_before(from)?.fold;
+    let window = fresh_from(request, before.world(), from)?;
+    let mut fresh = Fresh::new(request.book);
+    let mut sold = Vec::new();
+    request.replay(Some(window), |step| {
+        let day = day_of(step);
+        fresh.take_in(step, day);
+        let world = step.after.world();
+        let Ok(policy) = world.book(request.book).map(|declared| declared.policy_on(day)) else {
+            return Ok(());
+        };
+        for posted in request.posted(step).filter(|_| day >= from) {
+            let event = step.applied.entry.events.get(posted.event);
+            let lines = posted.journal.lines().iter().filter(|line| is_cash(&policy, &line.target));
+            let cash = Money::sum(lines.map(|line| line.amount))?;
+            if event.is_some_and(|event| matches!(cash_of(event), CashOf::Sale)) && !cash.is_zero() {
+                sold.extend(fresh.sold_fresh(world, posted, day, cash)?);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(sold)
 }
 
 /// The first day whose mined coins may still be fresh in the period.

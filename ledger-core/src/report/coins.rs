@@ -1,7 +1,11 @@
 //! Coins: what lies where, and the lots behind it.
 
+use std::collections::BTreeMap;
+
 use super::{NoReport, Request};
+use crate::account::Account;
 use crate::chart::is_owned_coins;
+use crate::exact::Overflow;
 use crate::fold::Fold;
 use crate::ids::{BookId, Commodity};
 use crate::lots::{Holding, Position, Precision};
@@ -9,10 +13,36 @@ use crate::money::{Money, Units};
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns, places};
 use crate::world::Moment;
 
-struct Sum {
-    units: Units,
-    cost: Money,
-    carrying: Money,
+/// What positions hold together.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sum {
+    pub(super) units: Units,
+    pub(super) cost: Money,
+    pub(super) carrying: Money,
+}
+
+impl Sum {
+    fn add(&mut self, holding: &Holding) -> Result<(), Overflow> {
+        self.units = self.units.plus(holding.units)?;
+        self.cost = self.cost.plus(holding.cost)?;
+        self.carrying = self.carrying.plus(holding.carrying)?;
+        Ok(())
+    }
+}
+
+/// What is held of each coin on the accounts that are asked for.
+pub(super) fn by_coin(
+    fold: &Fold,
+    request: &Request<'_>,
+    takes: fn(Account) -> bool,
+) -> Result<BTreeMap<Commodity, Sum>, NoReport> {
+    let mut sums: BTreeMap<Commodity, Sum> = BTreeMap::new();
+    for (position, holding) in held(fold, request)? {
+        if takes(position.account) {
+            sums.entry(position.commodity).or_default().add(holding)?;
+        }
+    }
+    Ok(sums)
 }
 
 /// Positions that hold something.
@@ -36,14 +66,12 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
         rows.push(Row::heading(commodity, 6));
         let first = rows.len();
         for (owned, label) in [(true, "Owned"), (false, "Receivable from lenders")] {
-            let mut sum = Sum { units: Units::ZERO, cost: Money::ZERO, carrying: Money::ZERO };
+            let mut sum = Sum::default();
             let of_kind_from = rows.len();
             let of_kind =
                 held.iter().filter(|(p, _)| p.commodity == commodity && is_owned_coins(p.account) == owned);
             for (position, holding) in of_kind {
-                sum.units = sum.units.plus(holding.units)?;
-                sum.cost = sum.cost.plus(holding.cost)?;
-                sum.carrying = sum.carrying.plus(holding.carrying)?;
+                sum.add(holding)?;
                 let cells = vec![
                     Cell::text(position.place),
                     Cell::Code(position.account.to_string()),
@@ -63,11 +91,9 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
             let lines: Vec<usize> = places(&rows, of_kind_from..rows.len(), RowKind::Line).collect();
             rows.push(row.adding(lines));
         }
-        let mut all = Sum { units: Units::ZERO, cost: Money::ZERO, carrying: Money::ZERO };
+        let mut all = Sum::default();
         for (_, holding) in held.iter().filter(|(position, _)| position.commodity == commodity) {
-            all.units = all.units.plus(holding.units)?;
-            all.cost = all.cost.plus(holding.cost)?;
-            all.carrying = all.carrying.plus(holding.carrying)?;
+            all.add(holding)?;
         }
         let worth = worth(fold, request.book, &at, commodity, functional, all.units)?;
         let row = Row { kind: RowKind::Total, ..subtotal("Economic holding", &all, scale, worth) };
@@ -126,7 +152,8 @@ fn subtotal(label: &str, sum: &Sum, scale: u8, worth: Cell) -> Row {
     )
 }
 
-fn worth(
+/// What units are worth at the latest price that the book may use; empty without one.
+pub(super) fn worth(
     fold: &Fold,
     book: BookId,
     at: &Moment,

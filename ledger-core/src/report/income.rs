@@ -11,6 +11,7 @@ use crate::chart::{
     EXCHANGE_DIFFERENCES, EXTINGUISHMENT, INCOME_TAX, INTEREST, LIQUIDATION_FEES, OTHER_INCOME,
 };
 use crate::fold::Fold;
+use crate::ids::Segment;
 use crate::money::Money;
 use crate::posting::Target;
 use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns, end_section};
@@ -126,6 +127,21 @@ impl Earned {
     /// Income less expense.
     pub(super) fn net(&self) -> Result<Money, NoReport> {
         Ok(Money::sum(self.by_target.values().copied())?)
+    }
+
+    /// What a line of business earned, and what that cost it: revenue and cost of revenue, each positive.
+    pub(super) fn gross_of(&self, segment: Segment) -> Result<(Money, Money), NoReport> {
+        let lines = self.lines(Slice::of_segment(segment))?;
+        let sum = |section: Section| {
+            Money::sum(lines.iter().filter(|((of, _), _)| *of == section).map(|(_, amount)| *amount))
+        };
+        Ok((sum(Section::Revenue)?, sum(Section::CostOfRevenue)?.negated()))
+    }
+
+    /// What an account of income or expense comes to, income positive.
+    pub(super) fn of_account(&self, account: Account) -> Result<Money, NoReport> {
+        let of_it = self.by_target.iter().filter(|(target, _)| target.account == account);
+        Ok(Money::sum(of_it.map(|(_, amount)| *amount))?)
     }
 
     /// What a slice of it comes to, by section and account.

@@ -8,7 +8,7 @@ use crate::event::loan::FacilityKind;
 use crate::money::{Money, Units};
 use crate::sheet::{Cell, Column, Head, Row, RowKind, Sheet};
 use crate::time::Day;
-use crate::world::{Facility, spread_over_years};
+use crate::world::{Facility, World, spread_over_years};
 
 const YEARS: usize = 5;
 
@@ -32,25 +32,10 @@ pub(super) fn ladder(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let world = standing.fold.world();
     let day = request.last_day(&standing)?;
     let scale = world.scale(world.settings()?.functional)?;
-    let ends = [1, 2, 3, 4, 5].map(|years| years_after(day, years));
-    let mut ladder =
-        Ladder { ends, from: day.next(), scale, rows: Vec::new(), total: [Money::ZERO; YEARS + 2] };
-
-    let mut lines = Vec::new();
-    for commitment in world.commitments() {
-        let rungs = ladder.by_day(commitment.outstanding_by_day()?)?;
-        lines.push((commitment.signed.commitment.to_string(), rungs));
-    }
+    let mut ladder = Ladder::from(day, scale);
+    let lines = ladder.capital(world)?;
     ladder.section("Capital commitments", "Capital commitments in all", lines)?;
-
-    let mut lines = Vec::new();
-    for contract in world.power_contracts() {
-        let (left, term) = (contract.outstanding, &contract.signed.term);
-        let parts = spread_over_years(left, term, &ladder.ends, ladder.from, ladder.scale)?;
-        let mut rungs = [Money::ZERO; YEARS + 2];
-        rungs.iter_mut().zip(parts).for_each(|(rung, part)| *rung = part);
-        lines.push((contract.signed.contract.to_string(), rungs));
-    }
+    let lines = ladder.power(world)?;
     ladder.section("Power to be paid for in any case", "Power in all", lines)?;
 
     let mut lines = Vec::new();
@@ -75,6 +60,13 @@ pub(super) fn ladder(request: &Request<'_>) -> Result<Sheet, NoReport> {
             "Power falls due evenly over what is left of its term.".to_owned(),
         ],
     })
+}
+
+/// What falls due within a year of a day: of capital commitments that have a date, and of power.
+pub(super) fn within_a_year(world: &World, day: Day) -> Result<[Money; 2], NoReport> {
+    let ladder = Ladder::from(day, world.scale(world.settings()?.functional)?);
+    let first = |lines: Vec<(String, Rungs)>| Money::sum(lines.iter().map(|(_, [first, ..])| *first));
+    Ok([first(ladder.capital(world)?)?, first(ladder.power(world)?)?])
 }
 
 /// The same day some years later; the 28th for a 29th of February that is not there.
@@ -114,6 +106,32 @@ fn row(kind: RowKind, label: &str, rungs: &Rungs) -> Result<Row, NoReport> {
 }
 
 impl Ladder {
+    fn from(day: Day, scale: u8) -> Ladder {
+        let ends = [1, 2, 3, 4, 5].map(|years| years_after(day, years));
+        Ladder { ends, from: day.next(), scale, rows: Vec::new(), total: [Money::ZERO; YEARS + 2] }
+    }
+
+    fn capital(&self, world: &World) -> Result<Vec<(String, Rungs)>, NoReport> {
+        let mut lines = Vec::new();
+        for commitment in world.commitments() {
+            let rungs = self.by_day(commitment.outstanding_by_day()?)?;
+            lines.push((commitment.signed.commitment.to_string(), rungs));
+        }
+        Ok(lines)
+    }
+
+    fn power(&self, world: &World) -> Result<Vec<(String, Rungs)>, NoReport> {
+        let mut lines = Vec::new();
+        for contract in world.power_contracts() {
+            let (left, term) = (contract.outstanding, &contract.signed.term);
+            let parts = spread_over_years(left, term, &self.ends, self.from, self.scale)?;
+            let mut rungs = [Money::ZERO; YEARS + 2];
+            rungs.iter_mut().zip(parts).for_each(|(rung, part)| *rung = part);
+            lines.push((contract.signed.contract.to_string(), rungs));
+        }
+        Ok(lines)
+    }
+
     /// Units by the day they fall due, at par. Each takes the difference of two rounded totals.
     fn by_day(&self, dues: Vec<(Option<Day>, Units)>) -> Result<Rungs, NoReport> {
         let mut rungs = [Money::ZERO; YEARS + 2];

@@ -9,7 +9,7 @@ use super::{NoReport, Request, day_of};
 use crate::chart::{BITCOIN_GAINS, is_owned_coins};
 use crate::event::Event;
 use crate::exact::Overflow;
-use crate::fold::Posted;
+use crate::fold::{Fold, Posted};
 use crate::ids::{Commodity, LotId};
 use crate::lots::{LotChange, Piece, Precision, Spread};
 use crate::money::{Money, Units};
@@ -19,26 +19,26 @@ use crate::time::Day;
 
 /// A part of a lot that is gone.
 #[derive(Debug, Clone, Copy)]
-struct Disposed {
-    commodity: Commodity,
+pub(super) struct Disposed {
+    pub(super) commodity: Commodity,
     lot: LotId,
     acquired: Day,
     disposed: Day,
     event: LotId,
     units: Units,
     proceeds: Money,
-    cost: Money,
+    pub(super) cost: Money,
 }
 
 /// Which fractions a sum takes.
 type Takes = fn(&Disposed) -> bool;
 
 impl Disposed {
-    fn gained(&self) -> bool {
+    pub(super) fn gained(&self) -> bool {
         !self.gain().is_ok_and(Money::is_negative)
     }
 
-    fn gain(&self) -> Result<Money, Overflow> {
+    pub(super) fn gain(&self) -> Result<Money, Overflow> {
         self.proceeds.minus(self.cost)
     }
 
@@ -49,14 +49,20 @@ impl Disposed {
     }
 }
 
-pub(super) fn realised(request: &Request<'_>) -> Result<Sheet, NoReport> {
-    let from = request.first_day()?;
+/// All that was disposed of from a day on, coin by coin, with world and books at the end.
+pub(super) fn disposed(request: &Request<'_>, from: Day) -> Result<(Vec<Disposed>, Fold), NoReport> {
     let mut all: Vec<Disposed> = Vec::new();
     let fold = request.replay(Some(from), |step| {
         request.posted(step).try_for_each(|posted| take(step, posted, &mut all))
     })?;
-    let world = fold.world();
     all.sort_by_key(|part| part.commodity);
+    Ok((all, fold))
+}
+
+pub(super) fn realised(request: &Request<'_>) -> Result<Sheet, NoReport> {
+    let from = request.first_day()?;
+    let (all, fold) = disposed(request, from)?;
+    let world = fold.world();
     let mut rows = Vec::new();
     let mut lines = Vec::new();
     for (at, part) in all.iter().enumerate() {

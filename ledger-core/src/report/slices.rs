@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{NoReport, Part, beside};
+use crate::ids::Segment;
 use crate::posting::Dimensions;
 use crate::sheet::Sheet;
 
@@ -51,6 +52,11 @@ impl Dimension {
 }
 
 impl Slice {
+    /// Those about a line of business.
+    pub(super) fn of_segment(segment: Segment) -> Slice {
+        Slice::Of(Dimension::Segment, Some((segment as u8, segment.as_str())))
+    }
+
     /// Whether it takes a posting.
     pub(super) fn takes(self, about: &Dimensions) -> bool {
         match self {

@@ -78,7 +78,7 @@ fn pledged_coins_are_restricted_until_the_loan_is_repaid() {
         Cost | 100000.00\n\
         Carrying amount | 130000.00\n\
         Fair value | 130000.00\n\
-        Nature | security for a loan | control kept\n\
+        Nature | security for a loan | with control kept\n\
         Restricted until | 2026-04-30 | maturity\n\
         Remaining | 90 | days\n\
         Lapses on | repayment of | 60,000 USD\n\

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::event::Event;
 use crate::exact::Overflow;
 use crate::fold::Posted;
-use crate::ids::{BookId, LotId};
+use crate::ids::{BookId, Commodity, LotId};
 use crate::lots::{LotChange, Piece, Precision, Site, Spread};
 use crate::money::{Money, Units};
 use crate::replay::Step;
@@ -19,6 +19,15 @@ use crate::world::World;
 pub(super) struct Fresh {
     book: BookId,
     mined: BTreeMap<LotId, Day>,
+}
+
+/// Coins sold within days of being mined.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::report) struct SoldFresh {
+    pub(in crate::report) commodity: Commodity,
+    pub(in crate::report) units: Units,
+    pub(in crate::report) cost: Money,
+    pub(in crate::report) cash: Money,
 }
 
 impl Fresh {
@@ -57,15 +66,24 @@ impl Fresh {
         day: Day,
         cash: Money,
     ) -> Result<Money, Overflow> {
+        Money::sum(self.sold_fresh(world, posted, day, cash)?.iter().map(|sold| sold.cash))
+    }
+
+    /// What of a sale was mined a few days before, with its part of the cash, by units.
+    pub(super) fn sold_fresh(
+        &self,
+        world: &World,
+        posted: &Posted,
+        day: Day,
+        cash: Money,
+    ) -> Result<Vec<SoldFresh>, Overflow> {
         let Ok(policy) = world.book(self.book).map(|declared| declared.policy_on(day)) else {
-            return Ok(Money::ZERO);
+            return Ok(Vec::new());
         };
-        let Some(within) = policy.operating_within_days else { return Ok(Money::ZERO) };
+        let Some(within) = policy.operating_within_days else { return Ok(Vec::new()) };
         let left = || {
             posted.lots.iter().flat_map(|change| match change {
-                LotChange::Leave(position, pieces) => {
-                    pieces.iter().map(|piece| (position.place, piece)).collect()
-                }
+                LotChange::Leave(position, pieces) => pieces.iter().map(|piece| (position, piece)).collect(),
                 LotChange::Arrive(..)
                 | LotChange::Return(..)
                 | LotChange::Mark(..)
@@ -77,14 +95,15 @@ impl Fresh {
         let scale = world.settings().and_then(|settings| world.scale(settings.functional)).unwrap_or(2);
         let precision = Precision { scale: scale.into(), rounding: policy.rounding };
         let mut spread = Spread::new(cash, units, precision);
-        let mut operating = Money::ZERO;
-        for (site, piece) in left() {
-            let share = spread.next(piece.units)?;
-            if self.is_fresh(site, piece, day, within) {
-                operating = operating.plus(share)?;
+        let mut sold = Vec::new();
+        for (position, piece) in left() {
+            let cash = spread.next(piece.units)?;
+            if self.is_fresh(position.place, piece, day, within) {
+                let commodity = position.commodity;
+                sold.push(SoldFresh { commodity, units: piece.units, cost: piece.cost, cash });
             }
         }
-        Ok(operating)
+        Ok(sold)
     }
 
     fn is_fresh(&self, site: Site, piece: &Piece, day: Day, within: u32) -> bool {

@@ -38,7 +38,7 @@ pub(in crate::report) enum Caption {
 }
 
 impl Caption {
-    pub(super) fn label(self, of_claims: bool, amount: Money) -> &'static str {
+    pub(in crate::report) fn label(self, of_claims: bool, amount: Money) -> &'static str {
         match (self, of_claims) {
             (Caption::Opening, _) => "Opening",
             (Caption::OpeningRecorded, _) => "Recorded when the books were opened",

@@ -56,7 +56,7 @@ pub(in crate::report) struct Sum {
 }
 
 impl Sum {
-    pub(super) fn add(&mut self, units: Units, amount: Money) -> Result<(), Overflow> {
+    pub(in crate::report) fn add(&mut self, units: Units, amount: Money) -> Result<(), Overflow> {
         self.units = self.units.plus(units)?;
         self.amount = self.amount.plus(amount)?;
         Ok(())
