@@ -6,6 +6,7 @@ mod asset;
 mod awaited;
 mod closed;
 mod commitment;
+mod compounding;
 mod contract;
 mod declared;
 mod derivative;
