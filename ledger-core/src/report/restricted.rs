@@ -30,7 +30,7 @@ pub(super) fn restricted(request: &Request<'_>) -> Result<Sheet, NoReport> {
             continue;
         };
         let digits = world.scale(position.commodity)?;
-        let value = world.collateral_price(&at, position.commodity, functional).ok();
+        let value = world.worth_in(request.book, &at, position.commodity, functional)?;
         let value =
             value.map(|price| price.value_of(holding.units, scale.into(), Rounding::HalfEven)).transpose()?;
         match value {
