@@ -16,7 +16,7 @@ use crate::posting_rules::{post, post_arrival};
 use crate::refusal::Refusal;
 use crate::resolve::Applied;
 use crate::time::{Effective, OrderKey, Zone};
-use crate::world::{Observed, PricePair, Transit, World};
+use crate::world::{Feed, Observed, Transit, World};
 
 /// What an event posted in one book.
 #[derive(Debug, Clone)]
@@ -103,8 +103,8 @@ impl Fold {
     }
 
     /// Takes in prices that were observed, by number.
-    pub(crate) fn observe(&mut self, pair: PricePair, observed: &[Observed]) {
-        self.world.observe(pair, observed);
+    pub(crate) fn observe(&mut self, feed: Feed, observed: &[Observed]) {
+        self.world.observe(feed, observed);
     }
 
     /// Takes away all that was declared, as before anything was. What happened stays.

@@ -9,6 +9,7 @@ use crate::ids::Commodity;
 use crate::money::Rate;
 use crate::rounding::Rounding;
 use crate::shape::{choice, fact};
+use crate::time::TimeOfDay;
 
 choice! {
     /// The body of rules that a book follows, which sets its defaults.
@@ -153,8 +154,15 @@ fact! {
         #[n(0)] pub commodity: Commodity,
         /// In which currency.
         #[n(1)] pub currency: Commodity,
+        /// Who published it; whoever when not said.
+        #[n(2)] pub source: Option<String>,
+        /// On which market; on any when not said.
+        #[n(3)] pub market: Option<String>,
         /// How old an observation may be when it is used, in hours (ASC 820-10-35-54): none older than that counts.
         #[n(4)] pub max_age_hours: Option<u32>,
+        /// The time on the ledger's clocks by which the price of a day is taken, for its marks and its `close`; midnight when
+        /// not said.
+        #[n(5)] pub cut_off: Option<TimeOfDay>,
     }
 }
 

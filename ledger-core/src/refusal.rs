@@ -161,6 +161,14 @@ refusals! {
     /// An event needs a price that nobody observed in time.
     PriceMissing "PRICE_MISSING" "no price of {commodity} in {currency} has been observed by {effective}"
     { commodity: Commodity, currency: Commodity, effective: Effective, }
+    /// A book takes prices that nobody observed in time.
+    PriceMissingInBook "PRICE_MISSING_IN_BOOK"
+    "book {book} takes prices of {commodity} in {currency}{terms}, and none has been observed by {effective}"
+    { book: BookId, commodity: Commodity, currency: Commodity, terms: String, effective: Effective, }
+    /// A mark names an observation that a book does not take.
+    PriceNotTaken "PRICE_NOT_TAKEN"
+    "book {book} takes prices of {commodity} in {currency}{terms}, and entry {number} observed that of {publisher} on {market} at {seen_at}"
+    { book: BookId, commodity: Commodity, currency: Commodity, terms: String, number: u64, publisher: &'static str, market: &'static str, seen_at: Effective, }
     /// The latest price is older than the book's policy allows.
     PriceStale "PRICE_STALE"
     "book {book} takes prices of {commodity} no older than {hours} h on {effective}, and entry {number} observed the latest at {at}"

@@ -128,9 +128,9 @@ impl<A: Archive + ?Sized> Course<'_, A> {
                 standing.fold.declare(declaring.number, declaring.effective, event);
             }
         }
-        for (pair, observed) in self.outline.observed() {
+        for (feed, observed) in self.outline.observed() {
             let by_then = observed.partition_point(|observed| observed.number <= known);
-            standing.fold.observe(*pair, &observed[..by_then]);
+            standing.fold.observe(*feed, &observed[..by_then]);
         }
         standing.fold.commit();
         standing.known = known;

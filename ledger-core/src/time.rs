@@ -1,8 +1,12 @@
 //! The two times: *effective*, when it happened, and *recorded*, which is the entry's number. Effective
 //! time, a rank and the number give the accounting order in which books are folded.
 
+mod clock;
+
 use std::fmt;
 use std::str::FromStr;
+
+pub use clock::TimeOfDay;
 
 use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
@@ -21,6 +25,9 @@ pub enum NotATime {
     /// Not an RFC 3339 time, or finer than a microsecond.
     #[error("`{0}` is not a time such as 2026-02-08T14:30:00Z, no finer than a microsecond")]
     Instant(String),
+    /// Not hours and minutes of a day.
+    #[error("`{0}` is not a time of day such as 16:00")]
+    TimeOfDay(String),
     /// Not a zone of the IANA database.
     #[error("`{0}` is not a time zone such as UTC or Asia/Hong_Kong")]
     Zone(String),

@@ -6,6 +6,7 @@ mod asset;
 mod awaited;
 mod closed;
 mod commitment;
+mod compounding;
 mod contract;
 mod declared;
 mod derivative;
@@ -31,7 +32,7 @@ pub use facility::{Facility, Ltv};
 use instructions::Instructions;
 pub(crate) use movements::repayment;
 pub use movements::{Movement, Movements};
-pub use prices::{Observation, Observed, PricePair};
+pub use prices::{Feed, Feeds, Label, Observation, Observed, PricePair, PriceUse};
 pub use transit::Transit;
 
 use serde::{Deserialize, Serialize};

@@ -84,11 +84,14 @@ fn loan(odd: &mut Odd, days: i64) -> Ledger {
     } else {
         json!({"fixed": format!("0.{:04}", 1 + odd.below(1_999))})
     };
-    let terms = json!({"type": "facility_opened", "lender": "lender", "kind": odd.pick(&["term", "revolver"]),
+    let mut terms = json!({"type": "facility_opened", "lender": "lender", "kind": odd.pick(&["term", "revolver"]),
         "currency": "USD", "limit": usd("9000000.00"), "rate": rate,
         "day_count": odd.pick(&["act/360", "act/365", "act/act", "30/360"]),
-        "count_first_day": odd.below(2) == 0, "count_last_day": odd.below(2) == 0, "control": "kept",
-        "unused_fee": format!("0.00{}", odd.below(90))});
+        "count_first_day": odd.below(2) == 0, "count_last_day": odd.below(2) == 0, "control": "kept"});
+    match odd.pick(&["fee", "daily", "monthly"]) {
+        "fee" => terms["unused_fee"] = json!(format!("0.00{}", odd.below(90))),
+        compounding => terms["compounding"] = json!(compounding),
+    }
     let amount = format!("{}.{:02}", 1_000 + odd.below(4_000_000), odd.below(100));
     let (repaid_on, part) =
         (odd.below(days.unsigned_abs()) as i64, format!("{}.{:02}", odd.below(900), odd.below(100)));

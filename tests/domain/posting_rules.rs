@@ -18,6 +18,7 @@ mod mining;
 mod models;
 mod money;
 pub(crate) mod page;
+mod prices;
 mod rule;
 mod sales;
 mod samples;
@@ -63,6 +64,7 @@ fn all() -> Vec<(&'static str, Rule)> {
         collateral::all(),
         capital::all(),
         models::all(),
+        prices::all(),
         capex::all(),
         equipment::all(),
         contracts::all(),

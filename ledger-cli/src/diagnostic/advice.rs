@@ -79,6 +79,8 @@ const ADVICE: &[(&str, &str)] = &[
     ("JOURNAL_UNBALANCED", "correct a line: debits must equal credits to the cent"),
     // Prices.
     ("PRICE_STALE", "record one of that time with `price_observed`, or state the price in the event"),
+    ("PRICE_MISSING_IN_BOOK", "record one of that source and market with `price_observed`, or state the price in the event"),
+    ("PRICE_NOT_TAKEN", "leave `from_observation` out, and each book takes its own; or change `price` with `policy_adopted`"),
     ("PRICE_MISSING", "record one before with `price_observed`, at a time not after {day}"),
     ("UNKNOWN_OBSERVATION", "name the number of an entry that observed a price of this commodity"),
     ("OBSERVATION_REPLACED", "name the entry that replaced it, or record the price anew without `supersedes`"),

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::door::Door;
-use super::loan::{lenders_fee, pledgeable, principal, rate, thresholds};
+use super::loan::{lenders_fee, pledgeable, principal, rate, thresholds, unused_fee};
 use crate::event::FacilityAmended;
 use crate::event::loan::{CashFlowTest, Treatment};
 use crate::ids::Place;
@@ -26,7 +26,7 @@ pub(super) fn facility_amended(door: &Door<'_>, at: &Moment, e: &FacilityAmended
     if e.changes.rate.is_some() && !facility.may_change_rate(facility.new_rates_from(at.day)) {
         return refused("its index is reset from a later day on already");
     }
-    door.rate("the fee on what is not drawn", e.changes.unused_fee.unwrap_or_default(), 1)?;
+    unused_fee(door, e.changes.unused_fee, facility.terms.compounding)?;
     thresholds(door, e.changes.ltv.as_ref())?;
     pledgeable(door, &e.changes.collateral)?;
     let place = Place::Facility(e.facility);

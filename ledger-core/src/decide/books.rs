@@ -231,8 +231,9 @@ pub(super) fn price_observed(door: &Door<'_>, e: &PriceObserved) -> Result<(), R
     match e.supersedes {
         Some(number) => {
             let replaced = door.world.observation(number, e.commodity)?;
-            if replaced.currency != e.currency {
-                let (given, expected) = (e.currency, replaced.currency);
+            let (_, currency) = replaced.feed.pair;
+            if currency != e.currency {
+                let (given, expected) = (e.currency, currency);
                 return Err(Refusal::WrongCurrency {
                     what: "the price that replaces another",
                     given,
@@ -272,7 +273,7 @@ pub(super) fn fair_value_marked(door: &Door<'_>, at: &Moment, e: &FairValueMarke
                 let (commodity, currency, effective) = (e.commodity, door.functional, at.effective);
                 return Err(Refusal::PriceMissing { commodity, currency, effective });
             }
-            let (given, expected) = (observed.currency, door.functional);
+            let (given, expected) = (observed.feed.pair.1, door.functional);
             if given == expected {
                 Ok(())
             } else {

@@ -2,7 +2,7 @@
 
 use super::coins::named_lots;
 use super::door::{Door, is_dollar, text};
-use crate::event::loan::{CoinsGiven, CollateralTerms, InterestForm, RateTerms, Thresholds};
+use crate::event::loan::{CoinsGiven, CollateralTerms, Compounding, InterestForm, RateTerms, Thresholds};
 use crate::event::{
     FacilityOpened, FacilityRetired, InterestAccrued, InterestPaid, IssueCostAmortised, LoanDrawn,
     LoanRepaid, RateReset,
@@ -21,7 +21,7 @@ pub(super) fn facility_opened(door: &Door<'_>, e: &FacilityOpened) -> Result<(),
     door.amount("the limit", e.limit)?;
     door.in_currency("the limit", Some(e.limit), e.currency)?;
     rate(door, &e.rate)?;
-    door.rate("the fee on what is not drawn", e.unused_fee.unwrap_or_default(), 1)?;
+    unused_fee(door, e.unused_fee, e.compounding)?;
     thresholds(door, e.ltv.as_ref())?;
     pledgeable(door, &e.collateral)?;
     lenders_fee(door, e.upfront_fee, e.fee_from, e.currency)
@@ -40,6 +40,23 @@ pub(super) fn rate(door: &Door<'_>, terms: &RateTerms) -> Result<(), Refusal> {
         }
         (Some(_), _) | (None, None) => {
             Err(Refusal::ExactlyOne { fields: "`fixed`, and `index` with `spread` and `floor`," })
+        }
+    }
+}
+
+/// The fee is billed and paid together with the interest, and a payment does not say how much of it is which: where interest
+/// bears interest, what bears it would be unknown.
+pub(super) fn unused_fee(
+    door: &Door<'_>,
+    fee: Option<Rate>,
+    compounding: Option<Compounding>,
+) -> Result<(), Refusal> {
+    let Some(fee) = fee else { return Ok(()) };
+    match compounding {
+        None | Some(Compounding::None) => door.rate("the fee on what is not drawn", fee, 1),
+        Some(Compounding::Daily | Compounding::Monthly) => {
+            let what = "a fee on what is not drawn, where interest bears interest,".to_owned();
+            Err(Refusal::NotYetBuilt { what })
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::door::text;
 use crate::ids::BookId;
 use crate::policy::PolicyChoices;
 use crate::refusal::Refusal;
@@ -10,6 +11,8 @@ use crate::refusal::Refusal;
 pub(super) fn prices_agree(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal> {
     let mut pairs = BTreeSet::new();
     for terms in stated.price.iter().flatten() {
+        text("the source", terms.source.as_deref(), 200)?;
+        text("the market", terms.market.as_deref(), 200)?;
         if terms.max_age_hours == Some(0) {
             return Err(Refusal::PolicyNotAllowed {
                 book,

@@ -28,7 +28,7 @@ fact! {
         #[n(7)] pub count_first_day: bool,
         /// Whether a repayment bears interest on its own day.
         #[n(8)] pub count_last_day: bool,
-        /// Whether interest bears interest.
+        /// Whether interest bears interest, and from when on.
         #[n(9)] pub compounding: Option<Compounding>,
         /// When it ends, if it does.
         #[n(10)] pub maturity: Option<Day>,
@@ -126,10 +126,14 @@ choice! {
 }
 
 choice! {
-    /// Whether interest bears interest.
+    /// Whether interest bears interest, and from when on.
     pub enum Compounding {
         /// It does not.
         0 None = "none",
+        /// That of a day bears interest from the next day on, until it is paid.
+        1 Daily = "daily",
+        /// That of a calendar month bears interest from the first of the next on, until it is paid.
+        2 Monthly = "monthly",
     }
 }
 

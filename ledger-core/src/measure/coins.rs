@@ -18,7 +18,7 @@ use crate::policy::{LotMethod, LotScope};
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use crate::time::Day;
-use crate::world::{Observation, Transit};
+use crate::world::{Observation, PriceUse, Transit};
 
 /// Coins on their way out of their positions.
 #[derive(Debug, Clone)]
@@ -341,9 +341,13 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// The latest price that the book may use.
-    pub(super) fn observed_price(&self, commodity: Commodity) -> Result<Observation, Refusal> {
-        self.world.price_in(self.book.name(), &self.at, commodity, self.functional)
+    /// The price that the book takes.
+    pub(super) fn observed_price(
+        &self,
+        commodity: Commodity,
+        for_use: PriceUse,
+    ) -> Result<Observation, Refusal> {
+        self.world.price_in(self.book.name(), &self.at, (commodity, self.functional), for_use)
     }
 
     /// What coins are worth: at the event's own price, else at the latest observed.
@@ -355,7 +359,7 @@ impl Context<'_> {
     ) -> Result<Money, Refusal> {
         let price = match price {
             Some(price) => price,
-            None => self.observed_price(commodity)?.price,
+            None => self.observed_price(commodity, PriceUse::Event)?.price,
         };
         Ok(price.value_of(units, self.precision.scale, self.precision.rounding)?)
     }

@@ -15,6 +15,7 @@ use crate::policy::{MeasurementModel, Reversal, Treatment};
 use crate::posting::{Leg, Line};
 use crate::refusal::Refusal;
 use crate::time::Day;
+use crate::world::PriceUse;
 
 pub(super) fn fair_value_marked(
     cx: &Context<'_>,
@@ -28,10 +29,9 @@ pub(super) fn fair_value_marked(
         (Some(price), _) => price,
         (None, Some(number)) => {
             let observed = cx.world.observation(number, e.commodity)?;
-            cx.world.fresh(cx.book.name(), &cx.at, e.commodity, &observed)?;
-            observed.price
+            cx.world.pinned_in(cx.book.name(), &cx.at, observed)?.price
         }
-        (None, None) => cx.observed_price(e.commodity)?.price,
+        (None, None) => cx.observed_price(e.commodity, PriceUse::Day)?.price,
     };
     for (position, holding) in cx.book.lots().held(e.commodity) {
         if !is_owned_coins(position.account) {
@@ -238,7 +238,7 @@ pub(super) fn policy_adopted(cx: &Context<'_>, e: &PolicyAdopted, m: &mut Measur
     }
     let held = cx.book.lots().positions().filter(|(_, holding)| !holding.units.is_zero());
     for (position, holding) in held.filter(|(position, _)| is_owned_coins(position.account)) {
-        let price = cx.observed_price(position.commodity)?.price;
+        let price = cx.observed_price(position.commodity, PriceUse::Day)?.price;
         let (leg, change) = marked(cx, position, holding, price)?;
         m.remeasured.push(leg);
         m.lots.push(change);

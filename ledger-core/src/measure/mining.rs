@@ -13,6 +13,7 @@ use crate::money::{Amount, Money, Price, Units};
 use crate::policy::{MinedCost, RevenuePrice};
 use crate::posting::{Leg, Target};
 use crate::refusal::Refusal;
+use crate::world::PriceUse;
 
 pub(super) fn coins_earned(cx: &Context<'_>, e: &CoinsEarned, m: &mut Measured) -> Result<(), Refusal> {
     let value = match (e.value, e.price, cx.policy.revenue_price) {
@@ -27,23 +28,20 @@ pub(super) fn coins_earned(cx: &Context<'_>, e: &CoinsEarned, m: &mut Measured) 
 
 /// What coins are worth at the observation that the book's policy names; an average is rounded once, with the value.
 fn earned_at(cx: &Context<'_>, units: Units, coin: Commodity, by: RevenuePrice) -> Result<Money, Refusal> {
-    let of_day = || cx.world.prices_of_day(&cx.at, (coin, cx.functional));
-    let (commodity, currency, effective) = (coin, cx.functional, cx.at.effective);
-    let missing = || Refusal::PriceMissing { commodity, currency, effective };
+    let of_day = |for_use| cx.world.prices_of_day(cx.book.name(), &cx.at, (coin, cx.functional), for_use);
     match by {
         RevenuePrice::Inception => cx.worth(units, coin, None),
         RevenuePrice::Close => {
-            let last = of_day().last().ok_or_else(missing)?;
+            let (commodity, currency, effective) = (coin, cx.functional, cx.at.effective);
+            let missing = Refusal::PriceMissing { commodity, currency, effective };
+            let last = of_day(PriceUse::Day)?.pop().ok_or(missing)?;
             Ok(last.price.value_of(units, cx.precision.scale, cx.precision.rounding)?)
         }
         RevenuePrice::DailyAverage => {
             let (mut sum, mut many) = (Decimal::ZERO, 0_u64);
-            for observed in of_day() {
+            for observed in of_day(PriceUse::Event)? {
                 sum = exact::add(sum, observed.price.decimal())?;
                 many += 1;
-            }
-            if many == 0 {
-                return Err(missing());
             }
             let (scale, rounding) = (cx.precision.scale, cx.precision.rounding);
             Ok(Money::new(exact::mul_div_round(sum, units.decimal(), many.into(), scale, rounding)?))

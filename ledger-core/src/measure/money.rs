@@ -10,6 +10,7 @@ use crate::money::{Amount, Money, Units};
 use crate::policy::Treatment;
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
+use crate::world::PriceUse;
 use rust_decimal::Decimal;
 
 impl Context<'_> {
@@ -24,7 +25,7 @@ impl Context<'_> {
         if self.policy.stablecoins.treatment(currency) == Treatment::CashEquivalent {
             return self.at_par(units);
         }
-        let observed = self.observed_price(currency)?;
+        let observed = self.observed_price(currency, PriceUse::Event)?;
         Ok(observed.price.value_of(units, self.precision.scale, self.precision.rounding)?)
     }
 

@@ -163,13 +163,10 @@ pub(super) fn worth(
 ) -> Result<Cell, NoReport> {
     let scale = fold.world().scale(functional)?.into();
     let world = fold.world();
-    match world.latest_price(at, commodity, functional) {
-        Ok((when, _)) if world.too_old(book, at, (commodity, functional), when)?.is_some() => Ok(Cell::Empty),
-        Ok((_, price)) => {
-            Ok(Cell::Money(price.value_of(units, scale, crate::rounding::Rounding::HalfEven)?))
-        }
-        Err(_) => Ok(Cell::Empty),
-    }
+    Ok(match world.worth_in(book, at, commodity, functional)? {
+        Some(price) => Cell::Money(price.value_of(units, scale, crate::rounding::Rounding::HalfEven)?),
+        None => Cell::Empty,
+    })
 }
 
 fn worth_of_money(

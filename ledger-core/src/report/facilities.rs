@@ -1,5 +1,7 @@
 //! Loans: the sub-ledger of debt, and how far each is from its thresholds.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::loan_figures::{Pledged, Ratio};
@@ -19,6 +21,7 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let at = Moment::end_of(request.last_day(&standing)?, fold.zone());
     let mut rows = Vec::new();
     let mut undisclosed = false;
+    let mut stale = BTreeSet::new();
     let functional = world.settings()?.functional;
     let digits = u32::from(world.scale(functional)?);
     for facility in world.facilities() {
@@ -50,8 +53,16 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let pledged = pledged(world, facility);
         for (commodity, units) in &pledged {
             figure("Collateral", Cell::Units(*units, world.scale(*commodity)?), commodity);
-            if let Ok(price) = world.collateral_price(&at, *commodity, functional) {
+            if let Ok((when, price)) = world.latest_price(&at, *commodity, functional) {
                 figure("Price", Cell::Price(price), &functional);
+                if let Some(hours) = world.too_old(request.book, &at, (*commodity, functional), when)? {
+                    figure("Price is stale, of", Cell::text(when), commodity);
+                    stale.insert(format!(
+                        "The price of {commodity} is of {when}: book {} takes none older than {hours} h, and what rests on \
+                         it is as old.",
+                        request.book
+                    ));
+                }
                 figure(
                     "Its value",
                     Cell::Money(price.value_of(*units, digits, Default::default())?),
@@ -85,6 +96,7 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let only = "Loan to value is of the bitcoin collateral only; other collateral is not disclosed.";
         notes.push(only.to_owned());
     }
+    notes.extend(stale);
     Ok(Sheet {
         report: "facilities",
         title: "Facilities".to_owned(),

@@ -40,7 +40,7 @@ pub(super) fn restrictions<'a>(
     for (position, holding) in pledged {
         let Some(name) = facility_of(position) else { continue };
         let Some(facility) = world.facilities().find(|found| found.terms.facility == name) else { continue };
-        let price = world.collateral_price(&at, position.commodity, functional).ok();
+        let price = world.worth_in(request.book, &at, position.commodity, functional)?;
         let worth = |price: Price| price.value_of(holding.units, scale.into(), Rounding::HalfEven);
         all.push(Restriction {
             facility,

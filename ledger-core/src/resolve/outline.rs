@@ -5,7 +5,7 @@ use super::{Place, Question};
 use crate::entry::Entry;
 use crate::event::Event;
 use crate::time::{Day, Effective, OrderKey, Zone};
-use crate::world::{Observed, PricePair};
+use crate::world::{Feed, Feeds, Observed};
 
 /// An entry that declares something besides prices, reduced to that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,9 @@ pub struct Outline {
     late: Vec<Place>,
     declaring: Vec<Declaring>,
     /// Apart from other declarations, for there may be a million.
-    observed: Vec<(PricePair, Vec<Observed>)>,
+    observed: Vec<(Feed, Vec<Observed>)>,
+    /// Where each stands in `observed`.
+    feeds: Feeds,
     /// By number.
     reversals: Vec<Reversal>,
     /// Where journals are mirrored by themselves, in accounting order, with the day.
@@ -86,6 +88,7 @@ impl Default for Outline {
             late: Vec::new(),
             declaring: Vec::new(),
             observed: Vec::new(),
+            feeds: Feeds::default(),
             reversals: Vec::new(),
             echoes: Vec::new(),
         }
@@ -118,10 +121,13 @@ impl Outline {
         greatest: OrderKey,
         mut late: Vec<Place>,
         declaring: Vec<Declaring>,
-        observed: Vec<(PricePair, Vec<Observed>)>,
+        observed: Vec<(Feed, Vec<Observed>)>,
     ) -> Outline {
         late.sort_unstable();
         let mut outline = Outline { size, greatest, late, declaring, observed, ..Outline::default() };
+        for (feed, _) in &outline.observed {
+            outline.feeds.number(*feed);
+        }
         outline.reversals =
             outline.declaring.iter().flat_map(|declaring| outline.reversals_of(declaring)).collect();
         outline.echoes =
@@ -169,9 +175,9 @@ impl Outline {
         &self.declaring
     }
 
-    /// The prices observed, of each coin in each currency by number.
+    /// The prices observed, of each feed by number.
     #[must_use]
-    pub fn observed(&self) -> &[(PricePair, Vec<Observed>)] {
+    pub fn observed(&self) -> &[(Feed, Vec<Observed>)] {
         &self.observed
     }
 
@@ -195,7 +201,7 @@ impl Outline {
         let mut events = Vec::new();
         for event in &entry.events {
             if let Event::PriceObserved(e) = event {
-                self.observe(e.pair(), Observed::of(number, e));
+                self.observe(e.feed(), Observed::of(number, e));
             } else if event.declares() {
                 events.push(event.clone());
             }
@@ -225,10 +231,10 @@ impl Outline {
         declaring.reversed().map(reversal).collect()
     }
 
-    fn observe(&mut self, pair: PricePair, observed: Observed) {
-        match self.observed.iter_mut().find(|(of, _)| *of == pair) {
+    fn observe(&mut self, feed: Feed, observed: Observed) {
+        match self.observed.get_mut(self.feeds.number(feed) as usize) {
             Some((_, series)) => series.push(observed),
-            None => self.observed.push((pair, vec![observed])),
+            None => self.observed.push((feed, vec![observed])),
         }
     }
 
@@ -244,7 +250,11 @@ impl Outline {
         for (_, series) in &mut self.observed {
             series.truncate(series.partition_point(|observed| observed.number < number));
         }
-        self.observed.retain(|(_, series)| !series.is_empty());
+        // Feeds of which nothing is left came last.
+        while self.observed.last().is_some_and(|(_, series)| series.is_empty()) {
+            self.observed.pop();
+            self.feeds.pop();
+        }
         self.greatest = seen.greatest;
         self.size = number - 1;
     }

@@ -2,7 +2,7 @@
 //! every effective date.
 
 use super::World;
-use super::prices::{Observed, PricePair, Prices};
+use super::prices::{Feed, Observed, PricePair, Prices};
 use crate::account::{Account, Class, Side};
 use crate::chart;
 use crate::event::Event;
@@ -115,7 +115,7 @@ impl World {
         } else if let Event::PartyRegistered(e) = event {
             self.parties.set(e.party, e.clone());
         } else if let Event::PriceObserved(e) = event {
-            self.observe(e.pair(), &[Observed::of(number, e)]);
+            self.observe(e.feed(), &[Observed::of(number, e)]);
         } else if let Event::EntryReversed(e) = event {
             self.reversals.set(e.entry, number);
         } else if let Event::PeriodClosed(e) = event {
@@ -128,8 +128,8 @@ impl World {
     }
 
     /// Takes in prices that were observed.
-    pub(crate) fn observe(&mut self, pair: PricePair, observed: &[Observed]) {
-        self.prices.observe(pair, observed);
+    pub(crate) fn observe(&mut self, feed: Feed, observed: &[Observed]) {
+        self.prices.observe(feed, observed);
     }
 
     /// Takes away all that was declared; what happened stays.

@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::amortisation::{Cost, Life};
+use super::compounding::Bearing;
 use super::interest::{NoRate, Rates, Running};
 use super::{Moment, World};
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,7 @@ pub struct Facility {
     pub(super) interest_to_date: Units,
     /// All fees on what was not drawn ever accrued.
     pub(super) fees_to_date: Units,
-    pub(super) bearing: Running,
+    pub(super) bearing: Bearing,
     pub(super) rates: Rates,
     pub(super) idle: Running,
     pub(super) idle_rates: Rates,
@@ -106,7 +107,7 @@ impl Facility {
             index: None,
             interest_to_date: Units::ZERO,
             fees_to_date: Units::ZERO,
-            bearing: Running::default(),
+            bearing: Bearing::of(terms.compounding),
             rates,
             idle,
             idle_rates: Rates::fixed(terms.unused_fee.unwrap_or_default(), day),
@@ -225,6 +226,13 @@ impl Facility {
         self.undrawn = self.undrawn.plus(undrawn)?;
         self.bearing.change(principal, bears_from);
         self.idle.change(undrawn, bears_from);
+        Ok(())
+    }
+
+    /// Interest owed is paid, or added to principal, and no longer bears interest itself where interest does.
+    pub(super) fn settle_interest(&mut self, amount: Units, bears_until: Day) -> Result<(), Overflow> {
+        self.accrued = self.accrued.minus(amount)?;
+        self.bearing.change_interest(amount.negated(), bears_until);
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::rounding::Rounding;
 use crate::time::Day;
 
 /// Days, or what they come to: in common and, for act/act, leap years.
-type InYears = [Decimal; 2];
+pub(super) type InYears = [Decimal; 2];
 
 const NOTHING: InYears = [Decimal::ZERO; 2];
 
@@ -62,22 +62,32 @@ impl Rates {
         self.last().is_none_or(|(last, _)| last < from)
     }
 
-    /// What one unit earns from the first step to a day, in years of the convention; `None` where no rate is known.
-    fn earned(&self, convention: DayCount, day: Day) -> Result<Option<InYears>, Overflow> {
-        let before = self.steps.partition_point(|step| step.from <= day);
-        let step = match before {
-            0 if self.floating => return Ok(None),
+    fn in_force(&self, day: Day) -> Option<&Step> {
+        match self.steps.partition_point(|step| step.from <= day) {
+            0 if self.floating => None,
             0 => self.steps.first(),
             before => self.steps.get(before - 1),
-        };
-        let Some(step) = step else { return Ok(None) };
+        }
+    }
+
+    /// The rate of one day times what the day counts for; `None` where no rate is known.
+    pub(super) fn of_day(&self, convention: DayCount, day: Day) -> Result<Option<InYears>, Overflow> {
+        let Some(step) = self.in_force(day) else { return Ok(None) };
+        let (from, to) = (days_counted(convention, day), days_counted(convention, day.next()));
+        let times = |at: usize| exact::mul(step.rate.decimal(), Decimal::from(to[at] - from[at]));
+        Ok(Some([times(0)?, times(1)?]))
+    }
+
+    /// What one unit earns from the first step to a day, in years of the convention; `None` where no rate is known.
+    fn earned(&self, convention: DayCount, day: Day) -> Result<Option<InYears>, Overflow> {
+        let Some(step) = self.in_force(day) else { return Ok(None) };
         let (from, to) = (days_counted(convention, step.from), days_counted(convention, day));
         let times = |at: usize| exact::mul(step.rate.decimal(), Decimal::from(to[at] - from[at]));
         both([times(0)?, times(1)?], step.earned.map(Rate::decimal), exact::add).map(Some)
     }
 
     /// Forgets the rates that no day from `day` on will ask for.
-    fn forget_before(&mut self, day: Day) {
+    pub(super) fn forget_before(&mut self, day: Day) {
         let in_force = self.steps.partition_point(|step| step.from <= day).saturating_sub(1);
         self.steps.drain(..in_force);
     }
@@ -175,7 +185,7 @@ impl Running {
 }
 
 /// Amount times rate times days as an amount.
-fn rounded(convention: DayCount, [whole, leap]: InYears, scale: u8) -> Result<Units, Overflow> {
+pub(super) fn rounded(convention: DayCount, [whole, leap]: InYears, scale: u8) -> Result<Units, Overflow> {
     let over = |sum, basis| exact::mul_div_round(sum, Decimal::ONE, basis, scale.into(), Rounding::HalfEven);
     let total = match convention {
         DayCount::Act360 | DayCount::Thirty360 => over(whole, Decimal::from(360)),
@@ -190,7 +200,7 @@ fn rounded(convention: DayCount, [whole, leap]: InYears, scale: u8) -> Result<Un
     total.map(Units::new)
 }
 
-fn weighted(amount: Units, [common, leap]: InYears) -> Result<InYears, Overflow> {
+pub(super) fn weighted(amount: Units, [common, leap]: InYears) -> Result<InYears, Overflow> {
     let times = |weight| exact::mul(amount.decimal(), weight);
     Ok([times(common)?, times(leap)?])
 }

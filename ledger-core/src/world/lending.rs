@@ -35,10 +35,12 @@ impl World {
         } else if let Event::InterestPaid(e) = event {
             self.change_facility(e.facility, |facility, _| {
                 let amount = e.amount.amount;
-                facility.accrued = facility.accrued.minus(amount)?;
                 if e.how == InterestForm::InKind {
                     let from = counted(at.day, facility.terms.count_first_day);
+                    facility.settle_interest(amount, from)?;
                     facility.change_principal(amount, Units::ZERO, from)?;
+                } else {
+                    facility.settle_interest(amount, counted(at.day, !facility.terms.count_last_day))?;
                 }
                 Ok(())
             })?;
@@ -100,14 +102,13 @@ impl World {
         interest: Units,
     ) -> Result<(), Refusal> {
         self.change_facility(name, |facility, scale| {
-            let stops_that_day = !facility.terms.count_last_day;
+            let stops = counted(day, !facility.terms.count_last_day);
             facility.release_cost(principal, scale)?;
             if !principal.is_zero() {
                 let returning = facility.returning(principal);
-                facility.change_principal(principal.negated(), returning, counted(day, stops_that_day))?;
+                facility.change_principal(principal.negated(), returning, stops)?;
             }
-            facility.accrued = facility.accrued.minus(interest)?;
-            Ok(())
+            Ok(facility.settle_interest(interest, stops)?)
         })
     }
 
@@ -124,7 +125,8 @@ impl World {
                 facility.idle = Default::default();
                 facility.idle.change(facility.undrawn, from);
                 facility.change_principal(principal, principal.negated(), from)?;
-                facility.accrued = opening.accrued.amount;
+                // What was accrued by then is owed, and bears from the same day on where interest does.
+                facility.settle_interest(opening.accrued.amount.negated(), from)?;
                 facility.accrued_through = Some(opening.accrued_through);
                 facility.issue_cost.add(amount_of(opening.unamortised_cost), at.day);
                 Ok(())

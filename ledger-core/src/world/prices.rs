@@ -1,6 +1,8 @@
 //! Prices as observed. An event may use only what was recorded before it, so a price that comes to light
 //! later never changes silently what is already in the books.
 
+mod choice;
+mod feed;
 mod series;
 
 use std::fmt;
@@ -9,16 +11,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{Moment, World};
 use crate::event::books::PriceObserved;
-use crate::ids::{BookId, Commodity};
+use crate::ids::Commodity;
 use crate::money::Price;
 use crate::refusal::Refusal;
-use crate::time::{Day, Effective, Instant, Zone};
+use crate::time::{Day, Instant, Zone};
 use crate::tracked::Tracked;
+pub use choice::PriceUse;
+pub use feed::{Feed, Feeds, Label};
 use series::{Seen, Series};
 
-const MICROS_AN_HOUR: i64 = 3_600_000_000;
-
-/// A price somebody published. Who did, and on which market, stands in the entry that recorded it.
+/// A price somebody published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Observation {
     /// The number of the entry that recorded it.
@@ -27,8 +29,8 @@ pub struct Observation {
     pub at: Instant,
     /// Of one unit.
     pub price: Price,
-    /// In this currency.
-    pub currency: Commodity,
+    /// Of what, in which currency, by whom and on which market.
+    pub feed: Feed,
     /// The number of the entry that replaced it, if one did.
     pub superseded_by: Option<u64>,
 }
@@ -36,7 +38,7 @@ pub struct Observation {
 /// A coin and the currency of its price.
 pub type PricePair = (Commodity, Commodity);
 
-/// What an entry says of a price, for whoever asks which one held: source and market stand in the entry.
+/// What an entry says of a price of a feed, for whoever asks which one held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observed {
     /// The number of the entry that recorded it.
@@ -63,12 +65,19 @@ impl PriceObserved {
     pub fn pair(&self) -> PricePair {
         (self.commodity, self.currency)
     }
+
+    /// Whose price it is.
+    #[must_use]
+    pub fn feed(&self) -> Feed {
+        Feed { pair: self.pair(), source: Label::of(&self.source), market: Label::of(&self.market) }
+    }
 }
 
 #[derive(Clone, Default)]
 pub(super) struct Prices {
     /// In the order in which the first of each came.
     series: Vec<(PricePair, Series)>,
+    feeds: Feeds,
     /// What was added since the last commit.
     added: Vec<(PricePair, Seen)>,
     /// By the entry of the replaced observation and its coin: the entry that replaced it.
@@ -76,7 +85,9 @@ pub(super) struct Prices {
 }
 
 impl Prices {
-    pub(super) fn observe(&mut self, pair: PricePair, all: &[Observed]) {
+    pub(super) fn observe(&mut self, feed: Feed, all: &[Observed]) {
+        let pair = feed.pair;
+        let feed = self.feeds.number(feed);
         let at = self.series.iter().position(|(of, _)| *of == pair).unwrap_or(self.series.len());
         if at == self.series.len() {
             self.series.push((pair, Series::default()));
@@ -87,7 +98,7 @@ impl Prices {
             if let Some(old) = supersedes {
                 self.replaced.set((old, pair.0), number);
             }
-            let seen = Seen { at: at.micros(), number, price };
+            let seen = Seen { at: at.micros(), number, feed, price };
             series.add(seen);
             self.added.push((pair, seen));
         }
@@ -111,14 +122,11 @@ impl Prices {
         self.replaced.rollback();
     }
 
-    fn observation(&self, (commodity, currency): PricePair, seen: Seen) -> Observation {
-        Observation {
-            number: seen.number,
-            at: Instant::from_micros(seen.at),
-            price: seen.price,
-            currency,
-            superseded_by: self.replaced.get(&(seen.number, commodity)).copied(),
-        }
+    fn observation(&self, seen: Seen) -> Option<Observation> {
+        let feed = *self.feeds.get(seen.feed)?;
+        let superseded_by = self.replaced.get(&(seen.number, feed.pair.0)).copied();
+        let (number, at, price) = (seen.number, Instant::from_micros(seen.at), seen.price);
+        Some(Observation { number, at, price, feed, superseded_by })
     }
 }
 
@@ -128,7 +136,7 @@ impl fmt::Debug for Prices {
         let all = self
             .series
             .iter()
-            .flat_map(|(pair, series)| series.iter().map(|seen| (pair.0, self.observation(*pair, seen))));
+            .flat_map(|(pair, series)| series.iter().map(|seen| (pair.0, self.observation(seen))));
         f.debug_list().entries(all).finish()?;
         write!(f, " revocable: {:?}", self.added)
     }
@@ -145,84 +153,51 @@ impl World {
         commodity: Commodity,
         currency: Commodity,
     ) -> Result<Observation, Refusal> {
-        let pair = (commodity, currency);
-        let number = at.event.entry;
-        let usable = |seen: &Seen| {
-            let superseded_by = || self.prices.replaced.get(&(seen.number, commodity));
-            seen.number <= number && superseded_by().is_none_or(|by| *by > number)
-        };
-        let series = self.prices.series(&pair);
-        let latest = series.and_then(|series| series.latest(at.instant.micros(), usable));
-        latest.map(|seen| self.prices.observation(pair, seen)).ok_or_else(|| Refusal::PriceMissing {
-            commodity,
-            currency,
-            effective: at.effective,
-        })
+        let latest = self.latest(at.event.entry, at.instant, (commodity, currency), |_| true);
+        latest.ok_or_else(|| Refusal::PriceMissing { commodity, currency, effective: at.effective })
     }
 
-    /// The observations of the event's local day, in order of time, recorded before it and not replaced by then.
-    pub fn prices_of_day(&self, at: &Moment, pair: PricePair) -> impl Iterator<Item = Observation> {
+    /// The latest price up to an instant of a feed that serves, as known when an entry was recorded.
+    fn latest(
+        &self,
+        entry: u64,
+        until: Instant,
+        pair: PricePair,
+        serves: impl Fn(&Feed) -> bool,
+    ) -> Option<Observation> {
+        let usable = |seen: &Seen| self.known_then(entry, pair, seen) && self.of_feed(seen, &serves);
+        let seen = self.prices.series(&pair)?.latest(until.micros(), usable)?;
+        self.prices.observation(seen)
+    }
+
+    /// The observations of the event's local day up to an instant, in order of time, of feeds that serve, recorded before
+    /// the event and not replaced by then.
+    fn of_day(
+        &self,
+        at: &Moment,
+        until: Instant,
+        pair: PricePair,
+        serves: impl Fn(&Feed) -> bool,
+    ) -> impl Iterator<Item = Observation> {
         let zone = self.settings().map_or(Zone::UTC, |settings| settings.zone);
         let eve = Day::from_number(at.day.number() - 1).unwrap_or(at.day);
         let (from, end) = (zone.end_of(eve).micros(), zone.end_of(at.day).micros());
+        let end = end.min(until.micros().saturating_add(1));
         let number = at.event.entry;
-        let usable = move |seen: &Seen| {
-            let superseded_by = self.prices.replaced.get(&(seen.number, pair.0));
-            seen.number <= number && superseded_by.is_none_or(|by| *by > number)
-        };
+        let usable = move |seen: &Seen| self.known_then(number, pair, seen) && self.of_feed(seen, &serves);
         let series = self.prices.series(&pair);
-        let seen = series.into_iter().flat_map(move |series| series.between(from, end, usable));
-        seen.map(move |seen| self.prices.observation(pair, seen))
+        let seen =
+            series.into_iter().flat_map(move |series| series.between(from, end, &usable).collect::<Vec<_>>());
+        seen.filter_map(|seen| self.prices.observation(seen))
     }
 
-    /// The same for a book, which may not use what is older than its policy allows.
-    ///
-    /// # Errors
-    /// Refused when there is none, or only one that is too old.
-    pub fn price_in(
-        &self,
-        book: BookId,
-        at: &Moment,
-        commodity: Commodity,
-        currency: Commodity,
-    ) -> Result<Observation, Refusal> {
-        let observed = self.price_for(at, commodity, currency)?;
-        self.fresh(book, at, commodity, &observed)?;
-        Ok(observed)
+    fn known_then(&self, entry: u64, pair: PricePair, seen: &Seen) -> bool {
+        let superseded_by = || self.prices.replaced.get(&(seen.number, pair.0));
+        seen.number <= entry && superseded_by().is_none_or(|by| *by > entry)
     }
 
-    /// Whether an observation is young enough for a book at an event.
-    ///
-    /// # Errors
-    /// Refused when it is not.
-    pub fn fresh(
-        &self,
-        book: BookId,
-        at: &Moment,
-        commodity: Commodity,
-        observed: &Observation,
-    ) -> Result<(), Refusal> {
-        let Some(hours) = self.too_old(book, at, (commodity, observed.currency), observed.at)? else {
-            return Ok(());
-        };
-        let (number, effective, at) = (observed.number, at.effective, Effective::At(observed.at));
-        Err(Refusal::PriceStale { book, commodity, number, at, effective, hours })
-    }
-
-    /// The age in hours that a price of this instant exceeds, if a book's policy sets one.
-    ///
-    /// # Errors
-    /// Refused when there is no such book.
-    pub fn too_old(
-        &self,
-        book: BookId,
-        at: &Moment,
-        pair: PricePair,
-        instant: Instant,
-    ) -> Result<Option<u32>, Refusal> {
-        let hours = self.book(book)?.price_terms(at.day, pair).and_then(|terms| terms.max_age_hours);
-        let age = at.instant.micros().saturating_sub(instant.micros());
-        Ok(hours.filter(|hours| age > i64::from(*hours).saturating_mul(MICROS_AN_HOUR)))
+    fn of_feed(&self, seen: &Seen, serves: &impl Fn(&Feed) -> bool) -> bool {
+        self.prices.feeds.get(seen.feed).is_some_and(serves)
     }
 
     /// The price that an entry observed.
@@ -231,8 +206,7 @@ impl World {
     /// Refused when that entry observed none.
     pub fn observation(&self, number: u64, commodity: Commodity) -> Result<Observation, Refusal> {
         let of_coin = self.prices.series.iter().filter(|((of, _), _)| *of == commodity);
-        let mut found = of_coin
-            .filter_map(|(pair, series)| Some(self.prices.observation(*pair, series.of_number(number)?)));
+        let mut found = of_coin.filter_map(|(_, series)| self.prices.observation(series.of_number(number)?));
         found.next().ok_or(Refusal::UnknownObservation { number, commodity })
     }
 }

@@ -8,7 +8,7 @@ use bincode::config::{Configuration, Limit, standard};
 use ledger_core::fold::Fold;
 use ledger_core::resolve::{Declaring, Outline, Place};
 use ledger_core::time::OrderKey;
-use ledger_core::world::{Observed, PricePair};
+use ledger_core::world::{Feed, Observed};
 use sha2::{Digest, Sha256};
 
 use crate::disk::{Access, Disk};
@@ -141,13 +141,13 @@ pub(super) fn pack_outline(outline: &Outline) -> Option<Vec<u8>> {
     let late = outline.late().iter().map(|late| (late.order.number(), late.number)).collect();
     let declaring = outline.declaring().iter();
     let declaring = declaring.map(|declaring| (declaring.number, declaring.to_cbor())).collect();
-    let parts: Parts<Vec<u8>, &[(PricePair, Vec<Observed>)]> =
+    let parts: Parts<Vec<u8>, &[(Feed, Vec<Observed>)]> =
         (outline.size(), outline.greatest().number(), late, declaring, outline.observed());
     bincode::serde::encode_to_vec(parts, bincode()).ok()
 }
 
 pub(super) fn unpack_outline(bytes: &[u8]) -> Option<Outline> {
-    type Read = Parts<Vec<u8>, Vec<(PricePair, Vec<Observed>)>>;
+    type Read = Parts<Vec<u8>, Vec<(Feed, Vec<Observed>)>>;
     let ((size, greatest, late, declaring, observed), read): (Read, usize) =
         bincode::serde::decode_from_slice(bytes, bincode()).ok()?;
     let place = |(order, number)| Place { order: OrderKey::from_number(order), number };

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{of, shown};
 use crate::mini_story::says;
 use crate::posting_rules::json::*;
-use crate::posting_rules::ledger::{Ledger, standard};
+use crate::posting_rules::ledger::{Ledger, standard, under};
 use crate::stories::story;
 
 // 38M at a coverage of 143 % and 20,000 a coin needs 2,717 of 3,000 coins; under 133 % from 38M x 1.33 / 3,000.
@@ -149,4 +149,20 @@ fn interest_accrues_by_month_to_maturity() {
         2026-02 | 2026-02-20 | 177.78 | 177.78\n\
         Until now; no maturity | 2026-02-20 | 177.78 | 177.78";
     assert_eq!(text, expected);
+}
+
+// The price is of noon on the 4th: 35 hours and 59 minutes before the end of the 5th, 59 before that of the 6th.
+#[test]
+fn a_loan_to_value_at_an_old_price_says_of_when_it_is() {
+    let price = json!({"price": [{"commodity": "BTC", "currency": "USD", "max_age_hours": 36}]});
+    let ledger = under(&[("us-gaap", price)])
+        .and("2026-01-03", "", vec![bought("4", "240000.00", "0")])
+        .and("2026-01-04T12:00:00Z", "", vec![observed("BTC", "60000", "2026-01-04T12:00:00Z")])
+        .and("2026-01-04", "", vec![lent("term", "kept"), pledged("4", "60000"), drawn("120000.00", "0")]);
+    let stale = "Price is stale, of | 2026-01-04T12:00:00Z | BTC";
+    let young = of(&ledger, "facilities", "2026-01-05");
+    says(&young, &["Loan to value | 50.00 % | bitcoin collateral only"]);
+    assert!(!young.contains("stale") && !young.contains("older"), "{young}");
+    let old = of(&ledger, "facilities", "2026-01-06");
+    says(&old, &[stale, "Loan to value | 50.00 % | bitcoin collateral only"]);
 }

@@ -47,7 +47,81 @@ pub(crate) fn cases() -> Vec<Case> {
             vec![observed("BTC", "60000", "2026-01-03T12:00:00Z")],
         )
     };
+    // Entry 5 is alpha's at noon, entry 6 beta's at 15:00, entry 7 alpha's at 17:00.
+    let taking = |terms: Value| {
+        let price = json!({"price": [with(json!({"commodity": "BTC", "currency": "USD"}), terms)]});
+        let by = |source: &str, price: &str, time: &str| {
+            with(observed("BTC", price, &format!("2026-01-05T{time}:00Z")), json!({"source": source}))
+        };
+        under(&[("choosy", price)])
+            .and("2026-01-03", "1 BTC bought", vec![bought("1", "60000.00", "0")])
+            .and("2026-01-05T12:00:00Z", "BTC at 60,000 by alpha", vec![by("alpha", "60000", "12:00")])
+            .and("2026-01-05T15:00:00Z", "BTC at 61,000 by beta", vec![by("beta", "61000", "15:00")])
+            .and("2026-01-05T17:00:00Z", "BTC at 62,000 by alpha", vec![by("alpha", "62000", "17:00")])
+    };
     vec![
+        on(
+            taking(json!({"source": "gamma"})),
+            "PRICE_MISSING_IN_BOOK",
+            "coins are marked in a book that takes prices of a source that published none",
+            mark(json!({})),
+            "book choosy takes prices of BTC in USD from gamma, and none has been observed by 2026-01-05",
+        ),
+        on(
+            taking(json!({"market": "futures", "cut_off": "11:30"})),
+            "PRICE_MISSING_IN_BOOK",
+            "coins are marked in a book whose cut-off comes before the first price",
+            mark(json!({})),
+            "book choosy takes prices of BTC in USD on futures by 11:30, and none has been observed by 2026-01-05",
+        ),
+        on(
+            taking(json!({"source": "gamma"})),
+            "PRICE_MISSING_IN_BOOK",
+            "coins move with a fee that is worth nothing known in the book's source",
+            json!({"type": "coins_moved", "commodity": "BTC", "units": "0.5", "from": wallet("cold"),
+                "to": wallet("hot"), "network_fee_units": "0.0001"}),
+            "book choosy takes prices of BTC in USD from gamma, and none has been observed by 2026-01-05",
+        ),
+        on(
+            taking(json!({"source": "alpha"})),
+            "PRICE_NOT_TAKEN",
+            "a mark pins a price of another source than the book takes",
+            mark(json!({"from_observation": 6})),
+            "book choosy takes prices of BTC in USD from alpha, and entry 6 observed that of beta on example at \
+             2026-01-05T15:00:00Z",
+        ),
+        on(
+            taking(json!({"source": "alpha", "cut_off": "16:00"})),
+            "PRICE_NOT_TAKEN",
+            "a mark pins a price of after the book's cut-off",
+            mark(json!({"from_observation": 7})),
+            "book choosy takes prices of BTC in USD from alpha by 16:00, and entry 7 observed that of alpha on example \
+             at 2026-01-05T17:00:00Z",
+        ),
+        on(
+            taking(json!({"cut_off": "16:00"})),
+            "PRICE_NOT_TAKEN",
+            "a mark pins a price that was not the last by the book's cut-off",
+            mark(json!({"from_observation": 5})),
+            "book choosy takes prices of BTC in USD by 16:00, and entry 5 observed that of alpha on example at \
+             2026-01-05T12:00:00Z",
+        ),
+        on(
+            taking(json!({"source": "alpha", "cut_off": "16:00", "max_age_hours": 3})),
+            "PRICE_STALE",
+            "the price by the cut-off is older than the book allows",
+            mark(json!({})),
+            "book choosy takes prices of BTC no older than 3 h on 2026-01-05, and entry 5 observed the latest at \
+             2026-01-05T12:00:00Z",
+        ),
+        on(
+            taking(json!({})),
+            "BAD_TEXT",
+            "a policy of prices names a source of no letters",
+            json!({"type": "policy_adopted", "book": "choosy", "from": DAY, "transition": "prospective", "policy":
+                {"price": [{"commodity": "BTC", "currency": "USD", "source": ""}]}}),
+            "the source must have 1 to 200 characters",
+        ),
         on(
             choosy(59),
             "PRICE_STALE",

@@ -7,6 +7,7 @@
 mod capex;
 mod closes;
 mod coins;
+mod compound;
 mod contracts;
 mod cost;
 mod debt;

@@ -157,6 +157,7 @@ fn debt(debt: &Debt) -> Value {
         "principal": debt.facility.principal.to_string(),
         "accrued": debt.facility.accrued.to_string(),
         "ltv_percent": debt.ltv.map(|ltv| fixed(ltv, 2)),
+        "stale_prices": debt.stale,
         "bitcoin_collateral_only": debt.is_bitcoin_only(),
         "margin_called": debt.facility.call.is_some(),
         "retired": debt.facility.retired.map(|day| day.to_string()),

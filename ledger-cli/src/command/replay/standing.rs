@@ -42,6 +42,8 @@ pub(crate) struct Debt {
     pub(crate) facility: Facility,
     /// Debt over collateral in percent; `None` without collateral or without a price.
     pub(crate) ltv: Option<Decimal>,
+    /// Prices that it rests on and that are older than a book takes, in words.
+    pub(crate) stale: Vec<String>,
 }
 
 impl Debt {
@@ -87,7 +89,11 @@ impl Standing {
                 Some(Err(Refusal::PriceMissing { .. })) | None => None,
                 Some(Err(other)) => return Err(other.into()),
             };
-            let debt = Debt { facility: facility.clone(), ltv };
+            let stale = match (at, ltv) {
+                (Some(at), Some(_)) => stale_prices(fold, facility, at)?,
+                (None, _) | (_, None) => Vec::new(),
+            };
+            let debt = Debt { facility: facility.clone(), ltv, stale };
             standing.debts.insert(facility.terms.facility, debt);
         }
         Ok(standing)
@@ -97,6 +103,27 @@ impl Standing {
     pub(crate) fn all_units(&self, commodity: Commodity) -> Result<Units, Overflow> {
         Units::sum(self.units.iter().filter(|((_, of), _)| *of == commodity).map(|(_, units)| *units))
     }
+}
+
+/// The prices of what is pledged that are older than a book takes.
+fn stale_prices(fold: &Fold, facility: &Facility, at: &Moment) -> Result<Vec<String>, Failure> {
+    let world = fold.world();
+    let currency = world.settings()?.functional;
+    let place = Place::Facility(facility.terms.facility);
+    let pledged = world.all_coins().filter(|(there, _, units)| *there == place && units.is_positive());
+    let mut stale = Vec::new();
+    for (_, coin, _) in pledged {
+        let (when, _) = world.latest_price(at, coin, currency)?;
+        for book in fold.books() {
+            if let Some(hours) = world.too_old(book.name(), at, (coin, currency), when)? {
+                let book = book.name();
+                stale.push(format!(
+                    "{coin} at the price of {when}; book {book} takes none older than {hours} h"
+                ));
+            }
+        }
+    }
+    Ok(stale)
 }
 
 /// The three sums of a book, and whether they balance.

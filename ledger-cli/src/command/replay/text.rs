@@ -151,6 +151,9 @@ pub(crate) fn loans(out: &mut dyn Write, step: &Step<'_>) -> Result<(), Failure>
         if moved.after.is_bitcoin_only() && moved.after.ltv.is_some() {
             writeln!(out, "  {}", styled(DIM, BITCOIN_ONLY))?;
         }
+        for stale in &moved.after.stale {
+            writeln!(out, "  {}", styled(DIM, stale))?;
+        }
     }
     Ok(())
 }

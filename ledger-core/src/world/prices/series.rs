@@ -1,5 +1,5 @@
 //! The prices of one coin in one currency, by the instant they are of. There may be a million, so they lie side by side
-//! in blocks, 32 bytes each, and one that comes to light later moves no more than its block.
+//! in blocks, 40 bytes each, and one that comes to light later moves no more than its block.
 
 use crate::money::Price;
 
@@ -13,6 +13,8 @@ pub(super) struct Seen {
     pub(super) at: i64,
     /// The number of the entry that recorded it.
     pub(super) number: u64,
+    /// The number of the feed it is of.
+    pub(super) feed: u32,
     /// Of one unit.
     pub(super) price: Price,
 }
@@ -131,7 +133,7 @@ mod tests {
     use super::*;
 
     fn seen(at: i64, number: u64) -> Seen {
-        Seen { at, number, price: format!("{at}.{number}").parse().unwrap() }
+        Seen { at, number, feed: 0, price: format!("{at}.{number}").parse().unwrap() }
     }
 
     /// In whatever order they come and go, a series holds what a sorted list holds.
@@ -172,6 +174,6 @@ mod tests {
         (1..=20_000_u64).for_each(|number| series.add(seen(60 * number.cast_signed(), number)));
         let held = |block: &Block| size_of::<Block>() + size_of::<Seen>() * block.seen.capacity();
         let bytes: usize = series.blocks.iter().map(held).sum();
-        assert!(bytes / 20_000 <= 33, "{bytes}");
+        assert!(bytes / 20_000 <= 41, "{bytes}");
     }
 }

@@ -167,4 +167,68 @@ rules! {
               Dr 2320 Accrued interest [f]                                         62.22
         "#]])
     }
+
+    // 1,000,000 x ((1 + 0.12 / 365)^30 - 1) = 9,910.1765; simple interest would be 9,863.01.
+    fn interest_compounded_daily_bears_interest_from_the_next_day() {
+        let more = json!({"compounding": "daily", "day_count": "act/365", "rate": {"fixed": "0.12"},
+            "limit": usd("1000000.00")});
+        let ledger = standard().and(
+            "2026-02-01",
+            "1,000,000 drawn at 12 %, act/365, compounded daily",
+            vec![with(lent("revolver", "kept"), more), drawn("1000000.00", "0")],
+        );
+        given(ledger).when("2026-03-03", accrued("2026-03-03")).posts(expect![[r#"
+            us-gaap, tax: Interest accrued
+              Dr 6710 Interest [f]                                              9,910.18
+                 Cr 2320 Accrued interest [f]                                                 9,910.18
+        "#]])
+    }
+
+    // February, 27 days: 1,800.00. March: 301,800 x 0.08 x 31 / 360 = 2,079.0667. Together 3,879.07.
+    fn interest_compounded_monthly_bears_interest_from_the_first_of_the_next_month() {
+        let ledger = terms("2026-02-01", "act/360, compounded monthly", json!({"compounding": "monthly"}))
+            .and("2026-02-28", "1,800.00 accrued", vec![accrued("2026-02-28")]);
+        given(ledger).when("2026-03-31", accrued("2026-03-31")).posts(expect![[r#"
+            us-gaap, tax: Interest accrued
+              Dr 6710 Interest [f]                                              2,079.07
+                 Cr 2320 Accrued interest [f]                                                 2,079.07
+        "#]])
+    }
+
+    // 14 days: 300,000 x ((1 + 0.08 / 360)^14 - 1) = 934.6827, of which 934.68 is paid. 13 days on 300,000.0027 make
+    // 867.8232, so that 1,802.5059 has run to date and 867.83 is new. Unpaid it would have been 1,805.21 to date.
+    fn interest_that_is_paid_bears_no_interest() {
+        let ledger = terms("2026-02-01", "act/360, compounded daily", json!({"compounding": "daily"})).and(
+            "2026-02-15",
+            "934.68 accrued and paid",
+            vec![
+                accrued("2026-02-15"),
+                json!({"type": "interest_paid", "facility": "f", "amount": usd("934.68"), "how": "cash",
+                    "from": wallet("bank")}),
+            ],
+        );
+        given(ledger).when("2026-02-28", accrued("2026-02-28")).posts(expect![[r#"
+            us-gaap, tax: Interest accrued
+              Dr 6710 Interest [f]                                                867.83
+                 Cr 2320 Accrued interest [f]                                                   867.83
+        "#]])
+    }
+
+    // As above, but the 934.68 are principal from the 16th on: 300,934.6827 x ((1 + 0.08 / 360)^13 - 1) = 870.5270, so
+    // that 1,805.2096 has run to date, as if it had never been added, and 870.53 is new.
+    fn interest_compounded_and_added_to_the_principal_comes_to_the_same() {
+        let ledger = terms("2026-02-01", "act/360, compounded daily", json!({"compounding": "daily"})).and(
+            "2026-02-15",
+            "934.68 accrued and added to the principal",
+            vec![
+                accrued("2026-02-15"),
+                json!({"type": "interest_paid", "facility": "f", "amount": usd("934.68"), "how": "in_kind"}),
+            ],
+        );
+        given(ledger).when("2026-02-28", accrued("2026-02-28")).posts(expect![[r#"
+            us-gaap, tax: Interest accrued
+              Dr 6710 Interest [f]                                                870.53
+                 Cr 2320 Accrued interest [f]                                                   870.53
+        "#]])
+    }
 }

@@ -93,6 +93,24 @@ fn rates() -> Vec<Case> {
             "the index of f cannot change from 2026-02-28 on: a later day is reset or accrued already",
         ),
         on(
+            standard(),
+            "NOT_YET_BUILT",
+            "interest is compounded, and a fee runs on what is not drawn",
+            with(lent("revolver", "kept"), json!({"compounding": "daily", "unused_fee": "0.005"})),
+            "a fee on what is not drawn, where interest bears interest, is not built yet",
+        ),
+        on(
+            standard().and(
+                "2026-02-01",
+                "a facility whose interest is compounded by months",
+                vec![with(lent("revolver", "kept"), json!({"compounding": "monthly"}))],
+            ),
+            "NOT_YET_BUILT",
+            "a fee on what is not drawn is agreed later, where interest is compounded",
+            amended("modification", json!({"unused_fee": "0.005"}), json!({})),
+            "a fee on what is not drawn, where interest bears interest, is not built yet",
+        ),
+        on(
             open(),
             "RATE_IS_FIXED",
             "a fixed rate is reset",

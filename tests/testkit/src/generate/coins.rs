@@ -209,7 +209,8 @@ impl Generator {
             price
         };
         let mut event = json!({"type": "price_observed", "commodity": commodity, "currency": "USD", "price": price,
-            "source": "exchange", "market": format!("{commodity}/USD"), "at": self.instant(when)});
+            "source": self.dice.pick(&["exchange", "exchange", "index"]), "market": format!("{commodity}/USD"),
+            "at": self.instant(when)});
         let earlier: Vec<_> =
             self.plan.observations.iter().filter(|(_, coin, _)| coin == commodity).cloned().collect();
         let twice = self.plan.observations.iter().any(|(known, _, _)| *known == number);

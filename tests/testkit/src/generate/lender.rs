@@ -14,6 +14,7 @@ impl Generator {
         let floating = self.dice.once_in(3);
         let life = i64::try_from(self.dice.between(30, 900)).unwrap();
         let maturity = self.dice.once_in(2).then_some(when.day + life);
+        let compounding = self.dice.once_in(4).then(|| *self.dice.pick(&["daily", "monthly"]));
         self.plan.facilities.push(Facility {
             name: name.to_owned(),
             currency: currency.to_owned(),
@@ -25,6 +26,7 @@ impl Generator {
             deadline: 0,
             lapsed: false,
             floating,
+            compounds: compounding.is_some(),
             rate_from: when.day - 30,
             maturity,
             amortised_through: when.day - 1,
@@ -41,7 +43,9 @@ impl Generator {
         if let Some(maturity) = maturity {
             terms["maturity"] = json!(date(maturity));
         }
-        if self.dice.once_in(3) {
+        if let Some(compounding) = compounding {
+            terms["compounding"] = json!(compounding);
+        } else if self.dice.once_in(3) {
             terms["unused_fee"] = json!(text(self.dice.between(0, 200), 4));
         }
         let mut events = vec![terms];
@@ -110,6 +114,7 @@ impl Generator {
             return None;
         }
         let (name, currency) = (facility.name.clone(), facility.currency.clone());
+        let compounds = facility.compounds;
         let mut changes = json!({});
         if self.dice.once_in(2) {
             changes["rate"] = self.rate(facility.floating);
@@ -120,7 +125,7 @@ impl Generator {
             self.plan.facility(&name).maturity = Some(later);
             changes["maturity"] = json!(date(later));
         }
-        if self.dice.once_in(3) {
+        if !compounds && self.dice.once_in(3) {
             changes["unused_fee"] = json!(text(self.dice.between(0, 200), 4));
         }
         let treatment = *self.dice.pick(&["modification", "extinguishment", "troubled"]);

@@ -80,6 +80,8 @@ pub(super) struct Facility {
     pub(super) deadline: i64,
     pub(super) lapsed: bool,
     pub(super) floating: bool,
+    /// Whether interest bears interest.
+    pub(super) compounds: bool,
     /// The first day of the rate set last.
     pub(super) rate_from: i64,
     pub(super) maturity: Option<i64>,

@@ -75,9 +75,24 @@ impl Generator {
             policy["stablecoin"] = json!([{"commodity": "USDT", "treatment": treatment, "memo": "file 7"}]);
         }
         if self.dice.once_in(4) {
+            policy["price"] = self.price_terms();
+        }
+        if self.dice.once_in(4) {
             policy["impairment_reversal"] = json!(self.dice.pick(&["none", "to_cost"]));
         }
         policy
+    }
+
+    /// Whose prices serve, and by when that of a day is taken.
+    fn price_terms(&mut self) -> Value {
+        let mut terms = json!({"commodity": self.dice.pick(&["BTC", "BTC", "USDT"]), "currency": "USD"});
+        if self.dice.once_in(2) {
+            terms["source"] = json!(self.dice.pick(&["exchange", "exchange", "index"]));
+        }
+        if self.dice.once_in(2) {
+            terms["cut_off"] = json!(format!("{:02}:30", self.dice.between(8, 22)));
+        }
+        json!([terms])
     }
 
     fn places(&mut self) -> Vec<Value> {

@@ -44,6 +44,8 @@ pub(super) struct Facility {
     pub(super) cost_charged_through: Option<Day>,
     /// Changes of the principal that bears interest, each with the first day it counts on.
     pub(super) flows: Vec<(Day, i128)>,
+    /// Interest that came to be owed otherwise than by accrual, or was paid.
+    pub(super) paid: Vec<(Day, i128)>,
     /// The same of what is not drawn.
     pub(super) idle: Vec<(Day, i128)>,
     /// Rates with their first days, in millionths; the first of a fixed rate holds before it as well.
@@ -95,7 +97,10 @@ impl Facility {
     fn borne(&self, through: Day, digits: u32) -> Result<[i128; 2], String> {
         let count = self.terms.day_count;
         let fixed = self.terms.rate.fixed.is_some() || self.index.is_none() && !self.rates.is_empty();
-        let interest = run(&self.flows, &self.rates, fixed, count, through, digits)?;
+        let interest = match self.compounded(through, digits) {
+            Some(compounded) => compounded?,
+            None => run(&self.flows, &self.rates, fixed, count, through, digits)?,
+        };
         let fee = match self.terms.unused_fee {
             Some(_) => run(&self.idle, &self.idle_rates, true, count, through, digits)?,
             None => self.charged[1],
@@ -131,12 +136,12 @@ fn run(
 }
 
 /// A year in parts, such that a day is a whole number of them under every convention.
-const YEAR: i128 = 360 * 365 * 366;
+pub(super) const YEAR: i128 = 360 * 365 * 366;
 
 /// How many parts of a year a day is. Under 30/360 (30E) a period runs from its first day to the day after its
 /// last, so a day is what lies between it and the next: the 30th of a long month nothing, the last of February
 /// up to three days. Every month is thirty days.
-fn part_of_year(day: NaiveDate, count: DayCount) -> i128 {
+pub(super) fn part_of_year(day: NaiveDate, count: DayCount) -> i128 {
     let days_of_year: i128 = if day.leap_year() { 366 } else { 365 };
     let thirties = |day: NaiveDate| {
         360 * i128::from(day.year()) + 30 * i128::from(day.month()) + i128::from(day.day().min(30))
@@ -244,6 +249,7 @@ impl Desk<'_, '_> {
             deferred_cost: Cost::default(),
             cost_charged_through: None,
             flows: Vec::new(),
+            paid: Vec::new(),
             idle: vec![(if event.count_first_day { day } else { day.next() }, limit)],
             rates: Vec::new(),
             idle_rates: vec![(day, event.unused_fee.map_or(0, millionths))],
@@ -341,8 +347,10 @@ impl Desk<'_, '_> {
     }
 
     pub(super) fn settle_interest(&mut self, name: FacilityId, amount: i128) -> Done {
+        let day = self.day;
         let facility = self.facility(name)?;
         let before = facility.accrued;
+        facility.paid.push((facility.stops(day), -amount));
         if before < amount {
             return Err(format!("{name} has accrued {before}, {amount} is to be paid"));
         }
@@ -362,7 +370,9 @@ impl Desk<'_, '_> {
                 let day = self.day;
                 let facility = self.facility(event.facility)?;
                 let before = facility.principal;
-                facility.flow(if facility.terms.count_first_day { day } else { day.next() }, amount, 0);
+                let first = if facility.terms.count_first_day { day } else { day.next() };
+                facility.flow(first, amount, 0);
+                facility.paid.last_mut().ok_or("interest is paid")?.0 = first;
                 facility.principal += amount;
                 // Capacity is what may be drawn of the limit; interest that is added takes none of it.
                 facility.limit += if facility.revolves() { amount } else { 0 };
@@ -413,8 +423,7 @@ impl Desk<'_, '_> {
                     before.name, before.principal
                 ));
             }
-            let first = if facility.terms.count_last_day { day.next() } else { day };
-            facility.flow(first, -principal, if facility.revolves() { principal } else { 0 });
+            facility.flow(facility.stops(day), -principal, if facility.revolves() { principal } else { 0 });
             facility.principal -= principal;
             if !facility.revolves() {
                 facility.issue_cost.release(principal, before.principal, digits);

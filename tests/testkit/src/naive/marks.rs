@@ -18,7 +18,7 @@ impl Desk<'_, '_> {
         let price = match (event.price, event.from_observation) {
             (Some(price), _) => Fraction::of(price.decimal()),
             (None, Some(number)) => self.observed_in(number, event.commodity)?,
-            (None, None) => self.price(event.commodity)?,
+            (None, None) => self.price_of_day(event.commodity)?,
         };
         if event.price.is_some() {
             self.marks.push((event.commodity, self.moment, price));
@@ -135,7 +135,7 @@ impl Desk<'_, '_> {
         positions.retain(|position| position.account != 1240);
         while let Some(position) = positions.pop() {
             positions.retain(|other| *other != position);
-            let price = self.price(position.commodity)?;
+            let price = self.price_of_day(position.commodity)?;
             let change = self.coins.mark(position, price, self.rules.half);
             self.post(position.account, change);
             self.post(3100, -change);

@@ -65,6 +65,9 @@ impl Desk<'_, '_> {
                 price.currency == self.opened.functional_currency
                     && when::local_day(Effective::At(price.at), self.zone) == self.day
                     && !replaced(*number)
+                    && self.takes(price)
+                    && (by == RevenuePrice::DailyAverage
+                        || self.clock(commodity).is_none_or(|end| when::Moment::at(price.at.micros()) <= end))
             })
             .collect();
         of_day.sort_by_key(|(number, price)| (price.at, *number));

@@ -3,11 +3,12 @@
 use ledger_core::event::books::WalletKind;
 use ledger_core::event::treasury::CashCategory;
 use ledger_core::event::{
-    CashPaid, CashReceived, CurrencyConverted, Event, SharesIssued, SharesRepurchased, TranslationRecorded,
+    CashPaid, CashReceived, CurrencyConverted, Event, PriceObserved, SharesIssued, SharesRepurchased,
+    TranslationRecorded,
 };
 use ledger_core::ids::{Commodity, Place, WalletId};
 use ledger_core::money::Amount;
-use ledger_core::policy::Treatment;
+use ledger_core::policy::{PriceTerms, Treatment};
 
 use super::desk::{Desk, Done};
 use super::numbers::{self, Fraction, Half};
@@ -62,6 +63,17 @@ impl Desk<'_, '_> {
         end: Moment,
         number: u64,
     ) -> Result<(i64, Fraction), String> {
+        self.last_price(commodity, end, number, |_| true).map(|(_, at, price)| (at, price))
+    }
+
+    /// The same of the observations that serve, with the number of the entry.
+    fn last_price(
+        &self,
+        commodity: Commodity,
+        end: Moment,
+        number: u64,
+        serves: impl Fn(&PriceObserved) -> bool,
+    ) -> Result<(u64, i64, Fraction), String> {
         let known = self.known.iter().filter(|line| line.number <= number);
         let observed = known.flat_map(|line| line.entry.events.iter().map(move |event| (line.number, event)));
         let prices: Vec<_> = observed
@@ -77,21 +89,53 @@ impl Desk<'_, '_> {
                 price.currency == self.opened.functional_currency
                     && Moment::at(price.at.micros()) <= end
                     && !replaced(*number)
+                    && serves(price)
             })
             .max_by_key(|(number, price)| (price.at, *number))
-            .map(|(_, price)| (price.at.micros(), Fraction::of(price.price.decimal())))
+            .map(|(number, price)| (*number, price.at.micros(), Fraction::of(price.price.decimal())))
             .ok_or_else(|| format!("no price of {commodity} is known"))
     }
 
     /// The price of a coin or currency at the event.
     pub(super) fn price(&self, commodity: Commodity) -> Result<Fraction, String> {
-        let (at, price) = self.price_at(commodity, self.moment, self.number)?;
-        self.young_enough(commodity, at)?;
+        let (_, at, price) = self.chosen(commodity, self.moment)?;
+        self.young_enough(commodity, at, self.moment)?;
         Ok(price)
     }
 
-    /// No older than the book's policy of the day allows; the list that it adopted last says all.
-    fn young_enough(&self, commodity: Commodity, at: i64) -> Result<(), String> {
+    /// The price of a coin on the event's day: that of the book's cut-off.
+    pub(super) fn price_of_day(&self, commodity: Commodity) -> Result<Fraction, String> {
+        let end = self.cut_off(commodity);
+        let (_, at, price) = self.chosen(commodity, end)?;
+        self.young_enough(commodity, at, end)?;
+        Ok(price)
+    }
+
+    /// Whether a book takes prices of a source on a market.
+    pub(super) fn takes(&self, price: &PriceObserved) -> bool {
+        let terms = self.terms(price.commodity);
+        let is = |said: Option<&String>, held: &String| said.is_none_or(|said| said == held);
+        is(terms.as_ref().and_then(|terms| terms.source.as_ref()), &price.source)
+            && is(terms.as_ref().and_then(|terms| terms.market.as_ref()), &price.market)
+    }
+
+    /// When the book's day of prices ends, if it says so.
+    pub(super) fn clock(&self, commodity: Commodity) -> Option<Moment> {
+        let time = self.terms(commodity)?.cut_off?;
+        Some(Moment::of_clock(self.day, &time.to_string(), self.zone))
+    }
+
+    /// Up to when a price counts for the event's day.
+    fn cut_off(&self, commodity: Commodity) -> Moment {
+        self.clock(commodity).map_or(self.moment, |end| self.moment.min(end))
+    }
+
+    fn chosen(&self, commodity: Commodity, end: Moment) -> Result<(u64, i64, Fraction), String> {
+        self.last_price(commodity, end, self.number, |price| self.takes(price))
+    }
+
+    /// What the book says of the prices of a coin on the event's day; the list that it adopted last says all.
+    fn terms(&self, commodity: Commodity) -> Option<PriceTerms> {
         let mut lists = vec![];
         for book in self.opened.books.iter().filter(|book| book.book == self.book) {
             lists.extend(book.policy.iter().map(|policy| (None, 0, policy)));
@@ -111,9 +155,13 @@ impl Desk<'_, '_> {
             .iter()
             .flat_map(|list| list.iter())
             .find(|terms| terms.commodity == commodity && terms.currency == self.opened.functional_currency);
-        let hours = of_pair.and_then(|terms| terms.max_age_hours);
-        match hours {
-            Some(hours) if self.moment.micros() - at > i64::from(hours) * 3_600_000_000 => {
+        of_pair.cloned()
+    }
+
+    /// No older than the book allows.
+    fn young_enough(&self, commodity: Commodity, at: i64, end: Moment) -> Result<(), String> {
+        match self.terms(commodity).and_then(|terms| terms.max_age_hours) {
+            Some(hours) if end.micros() - at > i64::from(hours) * 3_600_000_000 => {
                 Err(format!("the price of {commodity} is older than {hours} hours"))
             }
             Some(_) | None => Ok(()),
@@ -136,7 +184,14 @@ impl Desk<'_, '_> {
             let Event::PriceObserved(price) = event else { return None };
             (price.commodity == commodity).then_some(price)
         });
-        found.map_or(Ok(()), |price| self.young_enough(commodity, price.at.micros()))?;
+        if let Some(price) = found {
+            let end = self.cut_off(commodity);
+            self.young_enough(commodity, price.at.micros(), end)?;
+            let is_late = self.clock(commodity).is_some() && self.chosen(commodity, end)?.0 != number;
+            if is_late || !self.takes(price) {
+                return Err(format!("the book does not take what {number} observed"));
+            }
+        }
         found
             .map(|price| price.price)
             .map(|price| Fraction::of(price.decimal()))

@@ -38,6 +38,7 @@ impl Desk<'_, '_> {
             facility.charged_through = Some(opening.accrued_through);
             facility.idle = vec![(opening.accrued_through.next(), before)];
             facility.flow(opening.accrued_through.next(), principal, -principal);
+            facility.paid.push((opening.accrued_through.next(), accrued));
             let undrawn = facility.undrawn() - before;
             self.post(2310, -numbers::fine_to_cents(principal, half));
             self.post(2320, -numbers::fine_to_cents(accrued, half));

@@ -35,6 +35,19 @@ impl Moment {
         Moment { micros: time.timestamp_micros(), after_what_ends_here: false }
     }
 
+    /// When the clocks of a day show a time, looked for minute by minute from the day's end back: the last minute that is no
+    /// later, or the first of the day.
+    pub(super) fn of_clock(day: Day, time: &str, zone: Tz) -> Moment {
+        let end = Moment::end_of(day, zone);
+        let clock = |micros: i64| {
+            let time: DateTime<Utc> = DateTime::from_timestamp_micros(micros).expect("a time");
+            time.with_timezone(&zone).format("%H:%M").to_string()
+        };
+        let minutes = (1..=25 * 60).map(|back| end.micros - back * 60_000_000);
+        let shown = minutes.clone().find(|micros| clock(*micros) == time);
+        Moment::at(shown.expect("a time that the clocks show"))
+    }
+
     /// When an entry is effective.
     pub(super) fn of(effective: Effective, zone: Tz) -> Moment {
         match effective {
