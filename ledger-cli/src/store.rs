@@ -10,9 +10,10 @@ use ledger_core::ids::BookId;
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::Instant;
 use ledger_store::ledger::LedgerError;
+use ledger_store::proof;
 use ledger_store::reading::{Reading, heads_at, outline};
 use ledger_store::tiles::{self, TilesError};
-use ledger_store::{FileLog, Head, Log, LogError, LogId, Options, RealDisk, Snapshots, verify};
+use ledger_store::{FileLog, Hash, Head, Log, LogError, LogId, Options, RealDisk, Snapshots, verify};
 
 use crate::app::{App, AsKnown, StorePlace};
 use crate::dates::Calendar;
@@ -122,6 +123,16 @@ impl Loaded {
         }
         let root = tiles::kept_root_at(&*self.disk, self.reading.log(), size)?;
         Ok(Head { size, root })
+    }
+
+    /// The audit path of an entry in the tree of this size.
+    pub(crate) fn inclusion(&self, number: u64, size: u64) -> Result<Vec<Hash>, Failure> {
+        Ok(proof::inclusion(&*self.disk, self.reading.log(), number, size)?)
+    }
+
+    /// The proof that the tree of size `new` extends that of size `old`.
+    pub(crate) fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, Failure> {
+        Ok(proof::consistency(&*self.disk, self.reading.log(), old, new)?)
     }
 
     /// The heads that the log had at these sizes, which rise.

@@ -16,6 +16,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::log::{Hash, Head, LogId};
+use crate::note::{Note, NoteError};
 
 /// Size and root of the log with this origin.
 ///
@@ -67,6 +68,29 @@ impl Checkpoint {
 /// The origin of a log that has no better name: made of its id.
 pub fn origin(log_id: LogId) -> String {
     format!("treasury-ledger/{log_id}")
+}
+
+/// Why a text is neither a checkpoint nor a signed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoCheckpoint {
+    /// What was or would be signed is not a checkpoint.
+    #[error(transparent)]
+    Body(#[from] CheckpointError),
+    /// What follows it are not signatures.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+}
+
+/// Reads a checkpoint with or without signatures, none of which is checked.
+///
+/// # Errors
+/// [`NoCheckpoint`].
+pub fn read(text: &str) -> Result<(Checkpoint, Option<Note>), NoCheckpoint> {
+    if !text.contains("\n\n") {
+        return Ok((text.parse()?, None));
+    }
+    let note: Note = text.parse()?;
+    Ok((note.text().parse()?, Some(note)))
 }
 
 impl fmt::Display for Checkpoint {

@@ -38,8 +38,10 @@
 //! | `chain` | the thread itself: numbers, hashes, epochs, times, the tree |
 //! | `segments`, `sealed`, `contents` | jumping to a number and finding an id: through footers, or what a walk found |
 //! | [`damage`] | the list of everything that can be wrong with stored bytes |
-//! | [`merkle`], [`checkpoint`] | the tree of RFC 6962, its proofs, and the text that is kept elsewhere |
+//! | [`merkle`], [`checkpoint`], [`note`] | the tree of RFC 6962, its proofs, the text that is kept elsewhere, and its signatures |
 //! | [`tiles`] | the inner hashes of the tree in files: roots of earlier sizes and proofs without hashing again |
+//! | [`proof`] | proofs as texts, in forms that others read |
+//! | [`pack`] | entries and tree in the files of C2SP tlog-tiles, for an audit |
 //! | [`blobs`] | what is too large for an entry, in files named after their content |
 //! | [`backup`] | a copy of a ledger that is itself one, verified before it is called done, and the way back |
 //! | [`index`] | which entries have a name: a cache, behind which stands reading the entries |
@@ -85,6 +87,9 @@ pub mod inspect;
 pub mod ledger;
 pub mod log;
 pub mod merkle;
+pub mod note;
+pub mod pack;
+pub mod proof;
 pub mod queue;
 pub mod reading;
 mod recover;

@@ -24,6 +24,7 @@ mod processes;
 mod proof;
 mod rewriting;
 mod sandbox;
+mod signing;
 mod slips;
 mod streams;
 mod times;

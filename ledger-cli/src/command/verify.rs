@@ -6,15 +6,16 @@ mod log;
 mod seals;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use ledger_store::checkpoint::{Checkpoint, origin};
+use ledger_store::note::{Note, Unsigned, Verifier};
 use ledger_store::{FileLog, RealDisk};
 use serde_json::json;
 
 use crate::app::App;
 use crate::args::{Format, Verify};
+use crate::command::checkpoint;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
@@ -44,7 +45,7 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
-    fn of(name: &'static str, count: usize, what: &str, findings: Vec<Finding>) -> Pass {
+    pub(crate) fn of(name: &'static str, count: usize, what: &str, findings: Vec<Finding>) -> Pass {
         Pass { name, checked: Some(format!("{count} {what}")), findings }
     }
 
@@ -87,8 +88,15 @@ impl Verdict {
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Verify, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("verify")?;
-    let expected = args.expect.as_deref().map(checkpoint).transpose()?;
-    let verdict = verify(app, expected)?;
+    let (expected, signed) = match args.expect.as_deref() {
+        None => (None, None),
+        Some(file) => {
+            let (expected, note) = checkpoint::read(file)?;
+            (Some(expected), (!args.key.is_empty()).then(|| signatures(note.as_ref(), &args.key)))
+        }
+    };
+    let mut verdict = verify(app, expected)?;
+    verdict.passes.extend(signed);
     match app.format {
         Format::Table => text(app, &verdict, io)?,
         Format::Json | Format::Csv => json(&verdict, io)?,
@@ -101,14 +109,23 @@ pub(crate) fn count_findings(app: &App) -> Result<usize, Failure> {
     Ok(verify(app, None)?.findings().count())
 }
 
-/// Reads a checkpoint; signatures after it are not looked at.
-fn checkpoint(file: &Path) -> Result<Checkpoint, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|why| Failure::unreadable(file, &why))?;
-    let body = text.split_once("\n\n").map_or(text.clone(), |(body, _)| format!("{body}\n"));
-    body.parse().map_err(|why| {
-        Failure::usage(format!("{} is not a checkpoint: {why}", file.display()))
-            .with_help("give a file as `treasury checkpoint` prints it")
-    })
+/// Whether these keys signed the checkpoint.
+pub(crate) fn signatures(note: Option<&Note>, keys: &[Verifier]) -> Pass {
+    let unsigned = |key: &Verifier| {
+        let why = note.map_or(Err(Unsigned::Absent), |note| note.verify(key)).err()?;
+        let code = match why {
+            Unsigned::Absent => "checkpoint_not_signed",
+            Unsigned::Bad => "checkpoint_signature",
+        };
+        Some(Finding { code, message: format!("the checkpoint, key {}: {why}", key.name()), entry: None })
+    };
+    let findings = keys.iter().filter_map(unsigned).collect();
+    Pass::of(
+        "signatures of the checkpoint",
+        keys.len(),
+        if keys.len() == 1 { "key" } else { "keys" },
+        findings,
+    )
 }
 
 fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {

@@ -20,6 +20,10 @@ pub(crate) const OWN_CODES: &[&str] = &[
     "BACKUP_HOLDS_MORE",
     "BACKUP_OF_OTHER_HISTORY",
     "NO_BACKUP",
+    "KEY_EXISTS",
+    "KEY_IN_STORE",
+    "NOT_CONTAINED",
+    "NOTHING_TO_PROVE",
 ];
 
 /// What a person can do, by code.
@@ -171,6 +175,10 @@ const ADVICE: &[(&str, &str)] = &[
     ("BACKUP_HOLDS_MORE", "this ledger lost entries, or is an older one: keep both, look at the other with `treasury --store DIR verify`, and back up to another directory"),
     ("BACKUP_OF_OTHER_HISTORY", "both were appended to after one was copied from the other: keep both, and back up to another directory"),
     ("NO_BACKUP", "name a directory that `treasury backup DIR` has finished"),
+    ("KEY_EXISTS", "name another file: what the old key signed is checked with the old key"),
+    ("KEY_IN_STORE", "keep it elsewhere: who can change the log must not be able to sign it"),
+    ("NOT_CONTAINED", "add no name to it before it is known why: `treasury verify --expect FILE` says what differs"),
+    ("NOTHING_TO_PROVE", "`treasury checkpoint` prints how many entries there are; name an entry or a size within"),
 ];
 
 /// What a person can do about an account that takes no such thing, by what it does not take.

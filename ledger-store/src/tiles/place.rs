@@ -58,7 +58,7 @@ impl Tile {
 }
 
 /// A tile's number in groups of three digits, each but the last marked with an x: `x001/x234/067`.
-fn number(index: u64) -> String {
+pub(crate) fn number(index: u64) -> String {
     let mut name = format!("{:03}", index % 1000);
     let mut rest = index / 1000;
     while rest > 0 {
