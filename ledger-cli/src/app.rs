@@ -144,6 +144,7 @@ pub(crate) fn run(args: Args) -> Exit {
         Command::Checkpoint(checkpoint) => command::checkpoint::run(&app, &checkpoint, &mut io),
         Command::Key(key) => command::key::run(&app, &key, &mut io),
         Command::Prove(prove) => command::prove::run(&app, &prove, &mut io),
+        Command::Audit(audit) => command::audit::run(&app, &audit, &mut io),
         Command::Find(find) => command::find::run(&app, &find, &mut io),
         Command::Doctor => command::doctor::run(&app, &mut io),
         Command::Backup(backup) => command::backup::run(&app, &backup, &mut io),

@@ -129,6 +129,9 @@ pub(crate) enum Command {
     /// Prove that an entry is in the log, or that the log only grew
     #[command(subcommand)]
     Prove(Prove),
+    /// A folder with which an auditor checks the log and the reports, without it and without us
+    #[command(subcommand)]
+    Audit(Audit),
     /// Keys that sign checkpoints
     #[command(subcommand)]
     Key(Key),
@@ -366,4 +369,42 @@ pub(crate) struct Consistency {
     /// Sign the checkpoint with the key in this file
     #[arg(long, value_name = "KEYFILE")]
     pub(crate) sign: Option<PathBuf>,
+}
+
+/// `treasury audit`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Write the log, its tree, reports and documents into a new directory
+    Pack(Pack),
+    /// Check such a directory; no ledger is needed
+    Verify(AuditVerify),
+}
+
+/// `treasury audit pack`
+#[derive(Debug, Group)]
+pub(crate) struct Pack {
+    /// Where to; not there yet, or empty
+    pub(crate) dir: PathBuf,
+    /// Which reports [default: balance-sheet, income-statement, trial-balance, journal, holdings, facilities]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) report: Vec<String>,
+    /// Entries to prove one by one: 12,37
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub(crate) prove: Vec<u64>,
+    /// Sign the checkpoint with the key in this file
+    #[arg(long, value_name = "KEYFILE")]
+    pub(crate) sign: Option<PathBuf>,
+}
+
+/// `treasury audit verify`
+#[derive(Debug, Group)]
+pub(crate) struct AuditVerify {
+    /// The pack
+    pub(crate) dir: PathBuf,
+    /// A checkpoint that you kept, which the pack must contain
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
+    /// Who must have signed: the line that `treasury key generate` printed; once for each
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Vec<Verifier>,
 }

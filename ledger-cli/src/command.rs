@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod append;
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod checkpoint;
 pub(crate) mod close;

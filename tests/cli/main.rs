@@ -7,6 +7,8 @@
     reason = "in a test an unexpected value ends the test, which is what it is for"
 )]
 
+mod audit;
+mod audit_alterations;
 mod backup;
 mod bad_entries;
 mod bad_lines;
@@ -15,6 +17,7 @@ mod commands;
 mod damage;
 mod demo;
 mod doctor;
+mod entries_page;
 mod exports;
 mod find;
 mod formats;

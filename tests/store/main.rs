@@ -25,6 +25,7 @@ mod ledger;
 mod matrix;
 mod note;
 mod opening;
+mod pack;
 mod proof;
 mod queue;
 mod sealing;

@@ -35,12 +35,12 @@ fn draw(app: &App, Generate { name, out }: &Generate, io: &mut Io) -> Result<Exi
         .map_err(|why| Failure::unreachable(format!("no random numbers are to be had: {why}")))?;
     let signer = Signer::from_seed(name, &seed)
         .map_err(|why| Failure::usage(format!("`{name}` is no name for a key: {why}")))?;
-    keep(out, &format!("{}\n", signer.secret_text())).map_err(|why| match why.kind() {
-        io::ErrorKind::AlreadyExists => Failure::refused(
-            "KEY_EXISTS",
-            format!("{} is there already, and a key is never written over", out.display()),
-        ),
-        _ => Failure::usage(format!("cannot write {}: {}", out.display(), in_words(&why))),
+    keep(out, &format!("{}\n", signer.secret_text())).map_err(|why| {
+        if why.kind() == io::ErrorKind::AlreadyExists {
+            let message = format!("{} is there already, and a key is never written over", out.display());
+            return Failure::refused("KEY_EXISTS", message);
+        }
+        Failure::usage(format!("cannot write {}: {}", out.display(), in_words(&why)))
     })?;
     let verifier = signer.verifier().to_string();
     match app.format {

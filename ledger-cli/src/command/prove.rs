@@ -41,20 +41,20 @@ pub(crate) fn run(app: &App, prove: &Prove, io: &mut Io) -> Result<Exit, Failure
     }
 }
 
-/// The proof that an entry is in the log of this size.
-pub(crate) fn inclusion(
-    loaded: &Loaded,
-    number: u64,
-    size: u64,
-    sign: Option<&Path>,
-) -> Result<Inclusion, Failure> {
+fn inclusion(loaded: &Loaded, number: u64, size: u64, sign: Option<&Path>) -> Result<Inclusion, Failure> {
+    let number = within(loaded, number, size)?;
+    let (checkpoint, note) = signed(loaded, size, sign)?;
+    Ok(Inclusion { number, path: loaded.inclusion(number, size)?, checkpoint, note })
+}
+
+/// The number of an entry that the log of this size has.
+pub(crate) fn within(loaded: &Loaded, number: u64, size: u64) -> Result<u64, Failure> {
     let number = loaded.existing(number)?;
     if number > size {
         let message = format!("the log of {size} entries does not have entry {number}");
         return Err(Failure::refused("NOTHING_TO_PROVE", message));
     }
-    let (checkpoint, note) = signed(loaded, size, sign)?;
-    Ok(Inclusion { number, path: loaded.inclusion(number, size)?, checkpoint, note })
+    Ok(number)
 }
 
 fn signed(loaded: &Loaded, size: u64, sign: Option<&Path>) -> Result<(Checkpoint, Option<Note>), Failure> {

@@ -117,7 +117,7 @@ pub(crate) fn signatures(note: Option<&Note>, keys: &[Verifier]) -> Pass {
             Unsigned::Absent => "checkpoint_not_signed",
             Unsigned::Bad => "checkpoint_signature",
         };
-        Some(Finding { code, message: format!("the checkpoint, key {}: {why}", key.name()), entry: None })
+        Some(Finding { code, message: format!("key {}: {why}", key.name()), entry: None })
     };
     let findings = keys.iter().filter_map(unsigned).collect();
     Pass::of(

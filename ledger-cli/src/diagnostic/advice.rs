@@ -24,6 +24,7 @@ pub(crate) const OWN_CODES: &[&str] = &[
     "KEY_IN_STORE",
     "NOT_CONTAINED",
     "NOTHING_TO_PROVE",
+    "PACK_EXISTS",
 ];
 
 /// What a person can do, by code.
@@ -178,6 +179,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("KEY_EXISTS", "name another file: what the old key signed is checked with the old key"),
     ("KEY_IN_STORE", "keep it elsewhere: who can change the log must not be able to sign it"),
     ("NOT_CONTAINED", "add no name to it before it is known why: `treasury verify --expect FILE` says what differs"),
+    ("PACK_EXISTS", "name a directory that is not there yet; what an interrupted `audit pack` left can be removed"),
     ("NOTHING_TO_PROVE", "`treasury checkpoint` prints how many entries there are; name an entry or a size within"),
 ];
 

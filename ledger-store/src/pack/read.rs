@@ -188,6 +188,9 @@ impl Pass<'_> {
     }
 }
 
+/// Is shown an entry with its number and its envelope's bytes, and says whether to go on.
+type Visit<'v> = dyn FnMut(u64, Recorded, &[u8]) -> ControlFlow<()> + 'v;
+
 /// The log of a pack in which nothing was found. Ids and places in accounting order, which a pack does not have beside
 /// its entries, follow from the entries.
 #[derive(Debug)]
@@ -215,11 +218,7 @@ impl<'d> PackLog<'d> {
         Ok(log)
     }
 
-    fn each(
-        &self,
-        numbers: Range<u64>,
-        visit: &mut dyn FnMut(u64, Recorded, &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), LogError> {
+    fn each(&self, numbers: Range<u64>, visit: &mut Visit<'_>) -> Result<(), LogError> {
         let (start, end) = (numbers.start.max(1), numbers.end.min(self.head.size + 1));
         let mut next = start;
         while next < end {

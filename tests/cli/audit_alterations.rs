@@ -1,0 +1,237 @@
+//! What is done to a pack by somebody who would deceive the auditor, and by which finding it comes out: in the program, and
+//! in the check in Python. Where the manifest could be made good again, it is.
+
+use std::path::Path;
+
+use ledger_store::{FileLog, LogId, Options, RealDisk};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::audit::{Audited, DOCUMENT, audited, files, hex, in_python};
+use crate::sandbox::{Sandbox, story};
+
+const BUNDLE: &str = "tile/entries/000.p/38";
+const TILE: &str = "tile/0/000.p/38";
+
+/// A pack that can be altered.
+struct Altered<'a> {
+    sandbox: &'a Sandbox,
+    pack: std::path::PathBuf,
+}
+
+impl Altered<'_> {
+    fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.pack.join(name)).unwrap()
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.pack.join(name), bytes).unwrap();
+    }
+
+    /// Puts bytes in the place of others, which must be there.
+    fn replace(&self, name: &str, from: &[u8], to: &[u8]) {
+        let bytes = self.read(name);
+        let at = bytes.windows(from.len()).position(|part| part == from);
+        let at = at.unwrap_or_else(|| panic!("{name} does not hold {from:?}"));
+        self.write(name, &[&bytes[..at], to, &bytes[at + from.len()..]].concat());
+    }
+
+    fn entries(&self) -> Vec<Vec<u8>> {
+        let bytes = self.read(BUNDLE);
+        let (mut rest, mut entries) = (bytes.as_slice(), Vec::new());
+        while let Some((length, after)) = rest.split_first_chunk::<2>() {
+            let (entry, after) = after.split_at(u16::from_be_bytes(*length).into());
+            entries.push(entry.to_vec());
+            rest = after;
+        }
+        entries
+    }
+
+    /// Writes the entries with tiles and a checkpoint signed with that key: a log that is whole in itself.
+    fn write_entries(&self, entries: &[Vec<u8>]) {
+        let bundle = entries.iter().flat_map(|entry| {
+            let length = u16::try_from(entry.len()).unwrap().to_be_bytes();
+            [&length[..], entry].concat()
+        });
+        self.write(BUNDLE, &bundle.collect::<Vec<u8>>());
+    }
+
+    fn remove(&self, name: &str) {
+        std::fs::remove_file(self.pack.join(name)).unwrap();
+    }
+
+    /// Makes the hashes of the manifest those of the files again.
+    fn reseal(&self) {
+        let mut manifest: Value = serde_json::from_slice(&self.read("manifest.json")).unwrap();
+        let list: Vec<Value> = files(&self.pack)
+            .into_iter()
+            .filter(|(name, _)| name != Path::new("manifest.json"))
+            .map(|(name, bytes)| json!({"name": name.to_str(), "bytes": bytes.len(), "sha256": hex(&bytes)}))
+            .collect();
+        manifest["files"] = Value::Array(list);
+        self.write("manifest.json", format!("{manifest:#}\n").as_bytes());
+    }
+}
+
+/// What is done, whether the manifest is made good again, and the codes by which program and Python name it.
+type Case = (&'static str, fn(&Altered<'_>), bool, &'static str, &'static str);
+
+fn blob() -> String {
+    let name = hex(DOCUMENT);
+    format!("blobs/{}/{}", &name[..2], &name[2..])
+}
+
+/// 305,000,000, which was paid down, as an integer in CBOR; and 305,000,001.
+const PAID: [[u8; 5]; 2] = [[0x1a, 0x12, 0x2d, 0xee, 0x40], [0x1a, 0x12, 0x2d, 0xee, 0x41]];
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    ("an amount in an entry", |pack| pack.replace(BUNDLE, &PAID[0], &PAID[1]), true, "root_differs", "root_differs"),
+    ("the same, and its tile is made good", |pack| {
+        pack.replace(BUNDLE, &PAID[0], &PAID[1]);
+        let hashes = pack.entries().iter().flat_map(|entry| {
+            Sha256::new().chain_update([0]).chain_update(entry).finalize().to_vec()
+        }).collect::<Vec<u8>>();
+        pack.write(TILE, &hashes);
+    }, true, "root_differs", "root_differs"),
+    ("an amount in the entries' text", |pack| pack.replace("entries.jsonl", b"\"305000000\"", b"\"305000001\""), true, "entries_line", "entries_line"),
+    ("an entry is dropped", |pack| {
+        let mut entries = pack.entries();
+        entries.remove(19);
+        pack.write_entries(&entries);
+    }, true, "bundle_form", "bundle_form"),
+    ("two entries are swapped", |pack| {
+        let mut entries = pack.entries();
+        entries.swap(19, 20);
+        pack.write_entries(&entries);
+    }, true, "envelope_number", "envelope_number"),
+    ("the tail is cut", |pack| {
+        let mut entries = pack.entries();
+        entries.truncate(30);
+        pack.write_entries(&entries);
+    }, true, "bundle_form", "bundle_form"),
+    ("the checkpoint is an older one", |pack| {
+        let older = pack.sandbox.run(&["checkpoint", "--as-known", "13", "--sign", "a.key"]).exits(0).out;
+        pack.write("checkpoint", older.as_bytes());
+    }, true, "bundle_absent", "bundle_absent"),
+    ("the pack is an older one", |pack| {
+        std::fs::remove_dir_all(&pack.pack).unwrap();
+        let dir = pack.pack.to_str().unwrap();
+        pack.sandbox.run(&["audit", "pack", dir, "--as-known", "30", "--sign", "a.key"]).exits(0);
+    }, false, "shorter_than_checkpoint", "shorter_than_checkpoint"),
+    ("the checkpoint is signed by another key", |pack| {
+        let other = pack.sandbox.run(&["checkpoint", "--sign", "b.key"]).exits(0).out;
+        pack.write("checkpoint", other.as_bytes());
+    }, true, "checkpoint_not_signed", "checkpoint_not_signed"),
+    ("the signature is another", |pack| {
+        let text = String::from_utf8(pack.read("checkpoint")).unwrap();
+        let (head, end) = text.split_at(text.len() - 12);
+        let end = if end.starts_with('A') { end.replacen('A', "B", 1) } else { format!("A{}", &end[1..]) };
+        pack.write("checkpoint", format!("{head}{end}").as_bytes());
+    }, true, "checkpoint_signature", "checkpoint_signature"),
+    ("the checkpoint is none", |pack| pack.write("checkpoint", b"38\n"), true, "checkpoint_form", "checkpoint_form"),
+    ("the checkpoint is taken away", |pack| pack.remove("checkpoint"), true, "checkpoint_absent", "checkpoint_form"),
+    ("the checkpoint has no signature", |pack| {
+        pack.write("checkpoint", pack.sandbox.run(&["checkpoint"]).exits(0).out.as_bytes());
+    }, true, "checkpoint_not_signed", "checkpoint_not_signed"),
+    ("a proof is of another entry", |pack| {
+        let other = pack.sandbox.run(&["prove", "inclusion", "6", "--sign", "a.key"]).exits(0).out;
+        pack.write("proofs/5.tlog-proof", other.replace("index 5", "index 4").as_bytes());
+    }, true, "proof_fails", "proof_fails"),
+    ("a document is another", |pack| pack.replace(&blob(), b"1,000.00", b"9,000.00"), true, "blob_damaged", "blob_damaged"),
+    ("a document is taken away", |pack| pack.remove(&blob()), true, "blob_absent", "blob_absent"),
+    ("a report is embellished", |pack| pack.replace("reports/balance-sheet.json", b"69772760.00", b"79772760.00"), true, "report_differs", "sums_differ"),
+    ("a trial balance is embellished", |pack| pack.replace("reports/trial-balance.json", b"97390848.00", b"87390848.00"), true, "report_differs", "sums_differ"),
+    ("a report that nothing else repeats is changed", |pack| pack.replace("reports/holdings.json", b"BTC", b"BTX"), false, "report_differs", "file_differs"),
+    ("a report is taken away", |pack| pack.remove("reports/facilities.json"), false, "report_absent", "file_absent"),
+    ("the manifest states another root", |pack| {
+        let mut manifest: Value = serde_json::from_slice(&pack.read("manifest.json")).unwrap();
+        manifest["root"] = "00".repeat(32).into();
+        pack.write("manifest.json", manifest.to_string().as_bytes());
+    }, false, "manifest_differs", "manifest_differs"),
+    ("the manifest is none", |pack| pack.write("manifest.json", b"{}"), false, "manifest_form", "manifest_form"),
+    ("a hash of the tree", |pack| {
+        let mut tile = pack.read(TILE);
+        tile[100] ^= 1;
+        pack.write(TILE, &tile);
+    }, true, "tile_differs", "tile_differs"),
+    ("a tile is taken away", |pack| pack.remove(TILE), true, "tile_absent", "tile_absent"),
+    ("a file is added", |pack| pack.write("reports/better.json", b"{}"), false, "file_unlisted", "file_unlisted"),
+    ("a page of the description", |pack| pack.replace("README.md", b"Exit code 0", b"Exit code 1"), false, "file_differs", "file_differs"),
+];
+
+fn copy(from: &Path, to: &Path) {
+    for (name, bytes) in files(from) {
+        let path = to.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+fn check(cases: &[Case]) {
+    let Audited { sandbox, key } = audited();
+    for (number, (what, alter, reseal, code, python)) in cases.iter().enumerate() {
+        let name = format!("altered-{number}");
+        let pack = sandbox.path().join(&name);
+        copy(&sandbox.path().join("pack"), &pack);
+        let altered = Altered { sandbox: &sandbox, pack: pack.clone() };
+        alter(&altered);
+        if *reseal {
+            altered.reseal();
+        }
+        let more = ["--expect", "kept", "--key", &key];
+        let ran = sandbox.run(&[&["audit", "verify", &name], &more[..]].concat());
+        assert!(ran.code == 1 && ran.out.contains(&format!("finding: {code}\n")), "{what}: {code}\n{ran:?}");
+        assert!(ran.out.contains("completeness not proven"), "{what}: {}", ran.out);
+        let Some((ended, out)) = in_python(&pack, &more) else { continue };
+        assert!(ended == 1 && out.contains(&format!("finding: {python} ")), "{what}: {python}\n{out}");
+        assert!(!out.contains("Traceback"), "{what}: {out}");
+    }
+}
+
+#[test]
+fn whatever_is_altered_in_the_log_is_found_by_the_program_and_in_python() {
+    assert_eq!(CASES.len(), 26, "a case was dropped");
+    check(&CASES[..13]);
+}
+
+#[test]
+fn whatever_is_altered_beside_the_log_is_found_by_the_program_and_in_python() {
+    check(&CASES[13..]);
+}
+
+/// The log id of a store, from its first segment.
+fn log_id(sandbox: &Sandbox) -> LogId {
+    LogId(std::fs::read(sandbox.segment()).unwrap()[16..32].try_into().unwrap())
+}
+
+#[test]
+fn a_log_written_anew_from_the_first_entry_is_told_by_a_checkpoint_kept_elsewhere_only() {
+    let Audited { sandbox, key } = audited();
+    let rewritten = Sandbox::new();
+    FileLog::init(&RealDisk::at(rewritten.path().join("books")), log_id(&sandbox), &Options::default())
+        .unwrap();
+    let truth = std::fs::read_to_string(story("cango-2026q1.jsonl")).unwrap();
+    let told = truth.replacen("\"3000000.00\"", "\"2000000.00\"", 1);
+    assert_ne!(told, truth);
+    rewritten.run_with(&["append", "--quiet", "-"], told.as_bytes()).exits(0);
+    std::fs::copy(sandbox.path().join("a.key"), rewritten.path().join("a.key")).unwrap();
+    std::fs::copy(sandbox.path().join("kept"), rewritten.path().join("kept")).unwrap();
+    // It was signed by the right key, and as many entries were kept before.
+    let earlier = sandbox.run(&["checkpoint", "--as-known", "37", "--sign", "a.key"]).exits(0).out;
+    rewritten.file("earlier", earlier.as_bytes());
+    rewritten.run(&["audit", "pack", "pack", "--sign", "a.key"]).exits(0);
+
+    let alone = rewritten.run(&["audit", "verify", "pack", "--key", &key]).exits(0);
+    assert!(alone.out.contains("completeness not proven"), "{}", alone.out);
+    for (file, code) in [("earlier", "root_not_of_checkpoint"), ("kept", "shorter_than_checkpoint")] {
+        let found = rewritten.run(&["audit", "verify", "pack", "--key", &key, "--expect", file]).exits(1);
+        assert!(found.out.contains(&format!("finding: {code}\n")), "{}", found.out);
+        assert_eq!(found.out.matches("finding: ").count(), 1, "{}", found.out);
+        let pack = rewritten.path().join("pack");
+        let Some((ended, out)) = in_python(&pack, &["--key", &key, "--expect", file]) else { continue };
+        assert!(ended == 1 && out.contains(&format!("finding: {code} ")), "{out}");
+        let (ended, out) = in_python(&pack, &["--key", &key]).unwrap();
+        assert!(ended == 0 && out.contains("completeness not proven"), "{out}");
+    }
+}
