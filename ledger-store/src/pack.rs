@@ -27,6 +27,17 @@ fn file(level: &str, index: u64, width: usize) -> String {
     format!("tile/{level}/{}{part}", number(index))
 }
 
+/// The files of tiles and bundles of a log of this size.
+pub fn tree_files(size: u64) -> impl Iterator<Item = String> {
+    let full = move |level: usize| hashes_at(level, size) / WIDTH as u64;
+    let levels = (0..8).flat_map(move |level| (0..full(level)).map(move |index| (level, index, WIDTH)));
+    let edge = edge(size).into_iter().flatten().map(|tile| (tile.level, tile.index, tile.width));
+    levels.chain(edge).flat_map(|(level, index, width)| {
+        let bundle = (level == 0).then(|| file("entries", index, width));
+        bundle.into_iter().chain([file(&level.to_string(), index, width)])
+    })
+}
+
 /// Why a tree was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum NotWritten {

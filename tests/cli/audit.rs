@@ -176,3 +176,24 @@ fn a_pack_replaces_nothing_and_leaves_nothing_half_done() {
     }
     assert_eq!(listed(), before);
 }
+
+#[test]
+fn a_pack_of_several_bundles_and_levels_is_checked_by_both() {
+    let sandbox = Sandbox::with_story("mini.jsonl");
+    let mut lines = String::new();
+    for id in 1..=600 {
+        let event = r#"{"type":"cash_paid","wallet":"bank","amount":{"amount":"0.01","currency":"USD"},"category":"other"}"#;
+        lines.push_str(&format!("{}\n", entry(id, "2026-03-05", event)));
+    }
+    sandbox.run_with(&["append", "--quiet", "-"], lines.as_bytes()).exits(0);
+    sandbox.file("kept", sandbox.run(&["checkpoint", "--as-known", "300"]).exits(0).out.as_bytes());
+    sandbox.run(&["audit", "pack", "pack", "--prove", "1,256,257,610"]).exits(0);
+    let pack = sandbox.path().join("pack");
+    for name in ["tile/0/001", "tile/0/002.p/98", "tile/1/000.p/2", "tile/entries/002.p/98"] {
+        assert!(pack.join(name).is_file(), "{name}");
+    }
+    let ran = sandbox.run(&["audit", "verify", "pack", "--expect", "kept"]).exits(0);
+    assert!(ran.out.contains("the history of 300 entries"), "{}", ran.out);
+    let Some((code, out)) = in_python(&pack, &["--expect", "kept"]) else { return };
+    assert_eq!((code, out.lines().count()), (0, 1), "{out}");
+}

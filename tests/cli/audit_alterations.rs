@@ -157,6 +157,16 @@ const CASES: &[Case] = &[
     }, true, "tile_differs", "tile_differs"),
     ("a tile is taken away", |pack| pack.remove(TILE), true, "tile_absent", "tile_absent"),
     ("a file is added", |pack| pack.write("reports/better.json", b"{}"), false, "file_unlisted", "file_unlisted"),
+    ("a report is embellished, and the manifest lists it as any file", |pack| {
+        pack.replace("reports/balance-sheet.json", b"69772760.00", b"79772760.00");
+        let manifest = String::from_utf8(pack.read("manifest.json")).unwrap();
+        pack.write("manifest.json", manifest.replacen("\"balance-sheet\",", "", 1).as_bytes());
+    }, true, "file_unexplained", "file_unexplained"),
+    ("a document that no entry names", |pack| {
+        let name = hex(b"a letter");
+        std::fs::create_dir_all(pack.pack.join(format!("blobs/{}", &name[..2]))).unwrap();
+        pack.write(&format!("blobs/{}/{}", &name[..2], &name[2..]), b"a letter");
+    }, true, "file_unexplained", "file_unexplained"),
     ("a page of the description", |pack| pack.replace("README.md", b"Exit code 0", b"Exit code 1"), false, "file_differs", "file_differs"),
 ];
 
@@ -191,13 +201,13 @@ fn check(cases: &[Case]) {
 
 #[test]
 fn whatever_is_altered_in_the_log_is_found_by_the_program_and_in_python() {
-    assert_eq!(CASES.len(), 26, "a case was dropped");
-    check(&CASES[..13]);
+    assert_eq!(CASES.len(), 28, "a case was dropped");
+    check(&CASES[..14]);
 }
 
 #[test]
 fn whatever_is_altered_beside_the_log_is_found_by_the_program_and_in_python() {
-    check(&CASES[13..]);
+    check(&CASES[14..]);
 }
 
 /// The log id of a store, from its first segment.
@@ -234,4 +244,19 @@ fn a_log_written_anew_from_the_first_entry_is_told_by_a_checkpoint_kept_elsewher
         let (ended, out) = in_python(&pack, &["--key", &key]).unwrap();
         assert!(ended == 0 && out.contains("completeness not proven"), "{out}");
     }
+}
+
+#[test]
+fn descriptions_made_good_in_the_manifest_are_told_by_the_program_that_has_its_own() {
+    let Audited { sandbox, .. } = audited();
+    let pack = sandbox.path().join("pack");
+    let altered = Altered { sandbox: &sandbox, pack };
+    altered.replace("README.md", b"Exit code 0", b"Exit code 1");
+    altered.reseal();
+    let found = sandbox.run(&["audit", "verify", "pack", "--expect", "kept"]).exits(1);
+    assert!(found.out.contains("finding: text_differs\n"), "{}", found.out);
+    // A pack of another version has descriptions of its own: that is said, and is no finding.
+    altered.replace("manifest.json", b"\"treasury 0", b"\"treasury 7");
+    let other = sandbox.run(&["audit", "verify", "pack", "--expect", "kept"]).exits(0);
+    assert!(other.out.contains("the pack is by treasury 7.1.0, this is treasury 0.1.0"), "{}", other.out);
 }

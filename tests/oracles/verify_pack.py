@@ -93,6 +93,20 @@ def path(kind, index, width):
     return f"tile/{kind}/" + "/".join(["x" + g for g in groups[:-1]] + groups[-1:]) + (f".p/{width}" if width < 256 else "")
 
 
+SCHEMA = [f"schema/{name}" for name in ("log-format.md", "entries.md", "entries.json", "posting-rules.md", "json.md")]
+
+
+def tree_names(size):
+    level, count = 0, size
+    while count:
+        for index in range((count + 255) // 256):
+            width = min(256, count - index * 256)
+            yield path(level, index, width)
+            if level == 0:
+                yield path("entries", index, width)
+        level, count = level + 1, count // 256
+
+
 def check_log(read, size, expect_size, schema, manifest, claimed):
     """Bundles, tiles, numbers, times, payloads, text and proofs; the root, and the root of the first entries."""
     leaves, recorded, lines, documents = [], -2**63, read("entries.jsonl").decode().splitlines(), set()
@@ -236,6 +250,12 @@ def main():
         found("shorter_than_checkpoint", "checkpoint", f"{size} entries, {watched} were expected")
     elif expected and early != expected[3]:
         found("root_not_of_checkpoint" if early else "checkpoint_not_proven", "checkpoint", "not the history expected")
+    explained = {"checkpoint", "entries.jsonl", "manifest.json", "README.md", *SCHEMA, *tree_names(size)}
+    explained |= {f"reports/{name}.json" for name in manifest["reports"]}
+    explained |= {f"proofs/{number}.tlog-proof" for number in manifest["proofs"] if 0 < number <= size}
+    explained |= {f"blobs/{name[:2]}/{name[2:]}" for name in documents}
+    for name in sorted(names - explained):
+        found("file_unexplained", name, "nothing that a pack is made of")
     for name in sorted(documents):
         file = f"blobs/{name[:2]}/{name[2:]}"
         if file in names and sha(read(file)).hex() != name:

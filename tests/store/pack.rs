@@ -7,7 +7,7 @@ use ledger_core::entry::Entry;
 use ledger_store::disk::{Access, Disk};
 use ledger_store::fault::FaultDisk;
 use ledger_store::merkle::{leaf_hash, root};
-use ledger_store::pack::{PackDefect, PackLog, read_file, read_tree, write_tree};
+use ledger_store::pack::{PackDefect, PackLog, read_file, read_tree, tree_files, write_tree};
 use ledger_store::{Envelope, Hash, Head, Log, LogError, LogId, NewRecord, Record, RecordId};
 use tlog_tiles::tile::{Tile, TileHashReader, TileReader};
 use tlog_tiles::tlog::{self, Error};
@@ -104,6 +104,9 @@ fn tiles_are_those_that_another_implementation_asks_for() {
         let mut ours = names;
         ours.sort();
         assert_eq!(ours, theirs, "{size}");
+        let mut named: Vec<String> = tree_files(size).collect();
+        named.sort();
+        assert_eq!(named, theirs, "{size}");
 
         let files = Theirs(&disk);
         let root = tlog::Hash(head.root);

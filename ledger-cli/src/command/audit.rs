@@ -3,7 +3,9 @@
 
 mod check;
 mod contents;
+mod entries;
 mod files;
+mod manifest;
 mod pack;
 mod verdict;
 

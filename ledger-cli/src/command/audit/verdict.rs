@@ -72,6 +72,8 @@ pub(super) struct Verdict {
     pub(super) expected: Option<Checkpoint>,
     /// Whether somebody's signature was asked for.
     pub(super) signed: bool,
+    /// What is to be known beside the findings.
+    pub(super) notes: Vec<String>,
 }
 
 impl Verdict {
@@ -134,6 +136,9 @@ impl Verdict {
                 writeln!(io.out, "  {line}")?;
             }
         }
+        for line in self.notes.iter().flat_map(|note| wrap(note, io.width)) {
+            writeln!(io.out, "{line}")?;
+        }
         if let (Some(claimed), true) = (&self.claimed, self.is_clean()) {
             writeln!(io.out, "{} entries\nroot {}", claimed.head.size, hex(&claimed.head.root))?;
             writeln!(io.out, "{}", self.origin())?;
@@ -159,6 +164,7 @@ impl Verdict {
             "complete": complete,
             "signed": self.signed && self.is_clean(),
             "passes": passes,
+            "notes": self.notes,
         });
         Ok(render::json::print(&mut io.out, &value)?)
     }
