@@ -5,6 +5,7 @@ mod coins;
 mod entries;
 mod loans;
 mod parties;
+mod stablecoins;
 
 use ledger_core::report::{REPORTS, Request};
 use ledger_core::resolve::{Question, Recorded};

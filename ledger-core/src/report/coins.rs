@@ -1,7 +1,7 @@
 //! Coins: what lies where, and the lots behind it.
 
 use super::{NoReport, Request};
-use crate::chart::is_owned_coins;
+use crate::chart::is_of_owned_lots;
 use crate::fold::Fold;
 use crate::ids::{BookId, Commodity};
 use crate::lots::{Holding, Position, Precision};
@@ -39,7 +39,7 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
             let mut sum = Sum { units: Units::ZERO, cost: Money::ZERO, carrying: Money::ZERO };
             let of_kind_from = rows.len();
             let of_kind =
-                held.iter().filter(|(p, _)| p.commodity == commodity && is_owned_coins(p.account) == owned);
+                held.iter().filter(|(p, _)| p.commodity == commodity && is_of_owned_lots(p.account) == owned);
             for (position, holding) in of_kind {
                 sum.units = sum.units.plus(holding.units)?;
                 sum.cost = sum.cost.plus(holding.cost)?;
@@ -74,8 +74,10 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let subtotals: Vec<usize> = places(&rows, first..rows.len(), RowKind::Subtotal).collect();
         rows.push(row.adding(subtotals));
     }
+    let policy = world.book(request.book)?.policy_on(at.day);
     for wallet in world.wallets() {
-        if let Some(currency) = wallet.currency {
+        // Stablecoins in lots stand above.
+        if let Some(currency) = wallet.currency.filter(|currency| !policy.stablecoins.in_lots(*currency)) {
             let units = world.money(wallet.wallet);
             if !units.is_zero() {
                 rows.push(Row::new(
