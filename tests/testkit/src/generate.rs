@@ -55,6 +55,8 @@ pub struct Generator {
     log: Vec<(u64, Entry)>,
     proposed: u128,
     zone: &'static str,
+    /// Whether a book has its stablecoins in lots.
+    tether_in_lots: bool,
     offset: i64,
     first_day: i64,
     today: i64,
@@ -78,6 +80,7 @@ impl Generator {
             log: Vec::new(),
             proposed: 0,
             zone,
+            tether_in_lots: false,
             offset,
             first_day,
             today: first_day + 1,
