@@ -1,6 +1,7 @@
 //! A coin sold for a stablecoin that repays a loan: told as a crypto asset and as a financial asset.
 
-use ledger_core::resolve::Recorded;
+use ledger_core::report::{REPORTS, Request};
+use ledger_core::resolve::{Question, Recorded};
 use serde_json::{Value, json};
 
 use super::shown;
@@ -110,4 +111,29 @@ fn a_stablecoin_comes_to_lie_in_lots_for_all_time() {
     for name in ["roll-forward", "holdings", "lots", "realised-gains", "trial-balance"] {
         assert_eq!(report(&later, name, "crypto"), report(&always, name, "crypto"), "{name}");
     }
+}
+
+// 4,000 left at 0.998; 60,000 that cost 60,060 were given for 59,820.
+#[test]
+fn a_stablecoin_among_the_crypto_assets_is_in_the_notes_on_them() {
+    let log: Vec<Recorded> = told(&[("crypto", in_lots())]).history.log().to_vec();
+    says(
+        &shown(&log, "disclosures", "crypto", None, Some("2026-12-31")),
+        &[
+            "Holding | 50-1 | USDT | 4000.000000 | 4004.00 | 3992.00",
+            "Coins in scope | 50-1 | 4004.00 | 3992.00",
+            "Given in settlement of debt | 50-4 | USDT | -60000.000000 | -59820.00",
+            "Gains | 50-3 | 4064.00",
+            "Losses | 50-3 | -252.00",
+            "Closing | 50-3 | 3992.00",
+            "Realised losses | 50-4 | 60060.00 | -240.00",
+        ],
+    );
+    let question = Question { as_of: Some("2026-12-31".parse().unwrap()), ..Question::default() };
+    let book = "crypto".parse().unwrap();
+    let request = Request { log: &log, question, book, from: None, argument: None };
+    let report = REPORTS.iter().find(|report| report.name == "disclosures").unwrap();
+    let notes = (report.make)(&request).unwrap().notes;
+    let outside = |note: &String| note.contains("outside these tables");
+    assert!(!notes.iter().any(outside), "{notes:?}");
 }
