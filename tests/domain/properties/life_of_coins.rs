@@ -314,5 +314,6 @@ fn over_the_whole_life_of_coins_every_book_recognises_what_came_less_what_was_pa
     assert!(nothing * 10 < books, "{nothing} of {books} books had no coins to tell of");
     assert!(aside * 2 < books, "{aside} books set aside, {books} checked");
     assert!(books >= 150 && reversals >= 50, "{books} books, {reversals} reversals");
-    assert!(models.len() >= 5 && models.values().all(|count| *count >= 5), "{models:?}");
+    // At fair value, stated or not; at cost; at cost less impairment; revalued.
+    assert!(models.len() >= 4 && models.values().all(|count| *count >= 10), "{models:?}");
 }
