@@ -156,6 +156,13 @@ pub fn is_derived_at_opening(account: Account) -> bool {
     matches!(account.number(), 1110..=1248 | 2310..=2330 | 9000..=9999)
 }
 
+/// Accounts in which lots are of coins that the entity owns; what is claimed back from others (1230, 1240) is not among
+/// them. Stablecoins (1110) lie in lots only where a book treats them as crypto assets.
+#[must_use]
+pub fn is_of_owned_lots(account: Account) -> bool {
+    account == STABLECOINS || is_owned_coins(account)
+}
+
 /// Coins that the entity owns, as lots; what is claimed back from others (1230, 1240) is not among them.
 #[must_use]
 pub fn is_owned_coins(account: Account) -> bool {

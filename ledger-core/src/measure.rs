@@ -151,6 +151,9 @@ pub fn measure(cx: &Context<'_>, event: &Event, m: &mut Measured) -> Result<(), 
     if matches!(event, Event::OpeningRecorded(_)) {
         return Ok(());
     }
+    if !matches!(event, Event::EntryReversed(_)) {
+        money::stablecoin_lots(cx, m)?;
+    }
     coins::pool_arrivals(cx, m);
     collateral::expected_loss(cx, m)?;
     marks::surplus_realised(cx, m)?;

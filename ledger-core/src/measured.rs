@@ -90,6 +90,8 @@ pub struct Measured {
     pub remeasured: Vec<Leg>,
     /// Stablecoins brought to what a mark carries them at.
     pub money_remeasured: Vec<Leg>,
+    /// Stablecoins in lots that went out: what the lots were carried at and what they are worth.
+    pub stablecoins_out: Vec<Leg>,
     /// Claims for collateral brought to fair value by a mark.
     pub receivable_remeasured: Vec<Leg>,
     /// What of a revaluation goes to equity; negative where it comes out of it.
@@ -148,6 +150,7 @@ impl Default for Measured {
             control: None,
             remeasured: Vec::new(),
             money_remeasured: Vec::new(),
+            stablecoins_out: Vec::new(),
             receivable_remeasured: Vec::new(),
             surplus: Money::ZERO,
             surplus_realised: Money::ZERO,
@@ -175,6 +178,7 @@ impl Measured {
             depreciated: emptied(before.depreciated),
             remeasured: emptied(before.remeasured),
             money_remeasured: emptied(before.money_remeasured),
+            stablecoins_out: emptied(before.stablecoins_out),
             receivable_remeasured: emptied(before.receivable_remeasured),
             coins_owed: emptied(before.coins_owed),
             owed_remeasured: emptied(before.owed_remeasured),

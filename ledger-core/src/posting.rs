@@ -116,7 +116,7 @@ enum Title {
 }
 
 /// The most rows that a rule has.
-const ROWS_MAX: usize = 13;
+const ROWS_MAX: usize = 14;
 
 /// A journal entry of one book.
 ///

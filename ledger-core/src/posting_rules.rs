@@ -299,6 +299,10 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         ]),
     };
 
+    // Stablecoins in lots that were paid out at what they are worth.
+    if !m.stablecoins_out.is_empty() {
+        rule.follow(remeasure(&m.stablecoins_out, to(BITCOIN_GAINS)));
+    }
     // Whatever touches a claim for collateral brings its allowance to the expected loss (ASC 326-20-30).
     if !m.allowance.is_empty() {
         rule.follow(remeasure(&m.allowance, to(CREDIT_LOSS)));

@@ -70,6 +70,7 @@ fn a_quarter_is_closed_reopened_changed_and_closed_again() {
             "previous_period   ok",
             "BTC was never marked",
             "no interest on f is accrued",
+            "depreciation      ok",
             "in_transit        ok",
         ],
     );

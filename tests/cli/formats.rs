@@ -177,6 +177,15 @@ fn what_is_owed_is_rounded_and_coins_are_not() {
 }
 
 #[test]
+fn commitments_are_rounded_with_all_other_money() {
+    let sandbox = Sandbox::with_story("cango-2026q1.jsonl");
+    let orders = sandbox.run(&["report", "commitments", "--in", "thousands"]).exits(0).out;
+    let line = orders.lines().find(|line| line.contains("ai-nodes-1")).unwrap();
+    let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words, "ai-nodes-1 ai-vendor 20,000 (5,000) 15,000 USD");
+}
+
+#[test]
 fn a_rounded_total_that_its_rounded_lines_do_not_come_to_says_by_how_much() {
     let sandbox = Sandbox::with_story("mini.jsonl");
     // 659,194 + 66,000 + 528,000 = 1,253,194: as printed 0.7 + 0.1 + 0.5 = 1.3.

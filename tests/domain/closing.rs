@@ -11,7 +11,9 @@ use ledger_core::sheet::{Cell, Sheet};
 use ledger_core::time::Day;
 use serde_json::{Value, json};
 
+use crate::posting_rules::capex::invoiced;
 use crate::posting_rules::corrections::reversed;
+use crate::posting_rules::equipment::{charged, disposed, placed};
 use crate::posting_rules::json::*;
 use crate::posting_rules::ledger::{Ledger, standard};
 
@@ -196,6 +198,64 @@ fn what_is_missing_for_a_close_is_told_by_book() {
         issue_cost: no cost of f is charged
     "#]]
     .assert_eq(&of("tax"));
+}
+
+// In service since March: two racks, of which only the first is depreciated; a hall carried at what it will be worth at the
+// end, and one that is gone by May.
+#[test]
+fn assets_that_are_not_depreciated_through_the_last_month_that_ended_are_named() {
+    let named = |name: &str| json!({"asset": name});
+    let mut ledger = standard();
+    let mut on = |day: &str, events| {
+        ledger.must(day, events);
+    };
+    on("2026-02-10", vec![committed("500000.00"), invoiced(usd("300000.00"), json!({}))]);
+    on(
+        "2026-03-15",
+        vec![
+            placed("36000.00", 36, json!({})),
+            placed("72000.00", 36, named("second")),
+            placed("50000.00", 120, json!({"asset": "hall", "salvage": usd("50000.00")})),
+            placed("12000.00", 12, named("gone")),
+        ],
+    );
+    on("2026-04-01", vec![charged("2026-03-31", named("rack"))]);
+    let missing = |ledger: &Ledger, through: &str| {
+        let fold = fold(ledger, through, None);
+        let unmet = unmet(&fold, fold.book("tax".parse().unwrap()).unwrap(), None, day(through)).unwrap();
+        unmet.into_iter().map(|unmet| format!("{}: {}", unmet.check, unmet.what)).collect::<Vec<_>>()
+    };
+    let never = |name: &str| format!("depreciation: no depreciation of {name} is charged");
+    assert!(missing(&ledger, "2026-03-30").is_empty());
+    assert_eq!(missing(&ledger, "2026-04-29"), [never("gone"), never("second")]);
+    let rack = "depreciation: depreciation of rack is charged through 2026-03-31 only".to_owned();
+    assert_eq!(missing(&ledger, "2026-04-30"), [never("gone"), rack, never("second")]);
+    ledger.must("2026-04-30", vec![charged("2026-04-30", json!({}))]);
+    assert!(missing(&ledger, "2026-04-30").is_empty());
+    ledger.must("2026-05-02", vec![with(disposed("0", json!({})), named("gone"))]);
+    ledger.must("2026-05-31", vec![charged("2026-05-31", named("rack"))]);
+    ledger.must("2026-05-31", vec![charged("2026-05-31", named("second"))]);
+    assert!(missing(&ledger, "2026-05-31").is_empty());
+}
+
+#[test]
+fn depreciation_that_is_not_charged_keeps_a_period_open_unless_it_is_waived() {
+    let ledger = || {
+        standard()
+            .and("2026-02-10", "", vec![committed("500000.00"), invoiced(usd("300000.00"), json!({}))])
+            .and("2026-03-15", "", vec![placed("36000.00", 36, json!({}))])
+    };
+    let close = |more: Value| {
+        let mut ledger = ledger();
+        let close = with(ledger.close("2026-03-31"), more);
+        let entry = ledger.entry("2026-03-31", vec![close]);
+        ledger.consider(&entry).map(|_| ()).map_err(|refusal| refusal.to_string())
+    };
+    let missing =
+        "book us-gaap cannot be closed through 2026-03-31: no depreciation of rack is charged (depreciation)";
+    assert_eq!(close(json!({})), Err(missing.to_owned()));
+    let waiver = json!({"waivers": [{"check": "depreciation", "reason": "the life is under review"}]});
+    assert_eq!(close(waiver), Ok(()));
 }
 
 fn print(sheet: &Sheet) -> String {

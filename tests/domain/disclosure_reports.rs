@@ -7,6 +7,7 @@ mod entries;
 mod loans;
 mod metrics;
 mod parties;
+mod stablecoins;
 
 use ledger_core::report::{REPORTS, Request};
 use ledger_core::resolve::{Question, Recorded};

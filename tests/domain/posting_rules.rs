@@ -22,6 +22,7 @@ mod prices;
 mod rule;
 mod sales;
 mod samples;
+mod stablecoins;
 mod treasury;
 
 use rule::Rule;
@@ -65,6 +66,7 @@ fn all() -> Vec<(&'static str, Rule)> {
         capital::all(),
         models::all(),
         prices::all(),
+        stablecoins::all(),
         capex::all(),
         equipment::all(),
         contracts::all(),

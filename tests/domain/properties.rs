@@ -3,6 +3,7 @@
 
 mod invariants;
 mod kept;
+mod life_of_coins;
 mod ours;
 mod positions;
 mod registers;
@@ -121,18 +122,30 @@ fn differences(book: BookId, held: &Picture, expected: &Picture) -> String {
     format!("{book}\n-- ours\n{}\n-- the other\n{}", only(&held, &expected), only(&expected, &held))
 }
 
+/// A log without one of its entries, numbered anew; `None` if another entry names it.
+fn leaving_out(log: &[Recorded], at: usize) -> Option<Vec<Recorded>> {
+    let own = log[at].number;
+    let is_named = std::cell::Cell::new(false);
+    let moved = |_: &str, number: u64| {
+        is_named.set(is_named.get() || number == own);
+        number - u64::from(number > own)
+    };
+    let others = log.iter().filter(|recorded| recorded.number != own);
+    let others = others.zip(1..).map(|(recorded, number)| in_log(number, naming(&recorded.entry, moved)));
+    let others = others.collect();
+    (!is_named.get()).then_some(others)
+}
+
 /// Leaves out of a log whatever is not needed for the disagreement.
-fn smallest(mut log: Vec<Recorded>, still: impl Fn(&[Recorded]) -> bool) -> String {
+fn smallest(mut log: Vec<Recorded>, still: impl Fn(&[Recorded]) -> bool) -> Vec<Recorded> {
     let mut at = log.len();
     while at > 1 {
         at -= 1;
-        let mut without = log.clone();
-        without.remove(at);
-        if still(&without) {
+        if let Some(without) = leaving_out(&log, at).filter(|without| still(without)) {
             log = without;
         }
     }
-    log.iter().map(|recorded| format!("{} {}\n", recorded.number, recorded.entry.to_json())).collect()
+    log
 }
 
 fn folds_in_both(log: &[Recorded]) -> bool {
@@ -145,7 +158,11 @@ fn check(seed: u64, log: &[Recorded], as_of: Option<Day>, as_known: Option<u64>)
         let known: Vec<_> =
             log.iter().filter(|entry| as_known.is_none_or(|last| entry.number <= last)).cloned().collect();
         let small = smallest(known, |log| folds_in_both(log) && disagreement(log, as_of, None).is_some());
-        panic!("seed {seed}, as of {as_of:?}, as known at {as_known:?}: {what}\nin the log\n{small}");
+        let left = disagreement(&small, as_of, None).unwrap_or_default();
+        let lines =
+            small.iter().map(|recorded| format!("{} {}\n", recorded.number, recorded.entry.to_json()));
+        let lines: String = lines.collect();
+        panic!("seed {seed}, as of {as_of:?}, as known at {as_known:?}: {what}\nin the log\n{lines}{left}");
     }
 }
 

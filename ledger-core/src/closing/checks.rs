@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::book::Book;
 use crate::chart::{BITCOIN_IN_TRANSIT, is_owned_coins};
+use crate::event::DepreciationCharged;
 use crate::event::books::CloseCheck;
 use crate::fold::Fold;
 use crate::policy::MeasurementModel;
 use crate::refusal::Refusal;
 use crate::time::Day;
+use crate::world::{Asset, Month};
 
 /// What a check looks at.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +58,11 @@ pub const CHECKS: &[Check] = &[
         check: CloseCheck::IssueCost,
         about: "the cost of every facility is charged through the last day",
         missing: issue_cost,
+    },
+    Check {
+        check: CloseCheck::Depreciation,
+        about: "every asset in service is depreciated through the last month that has ended",
+        missing: depreciation,
     },
     Check { check: CloseCheck::InTransit, about: "nothing is on its way", missing: in_transit },
     Check { check: CloseCheck::MarginCalls, about: "no margin call is open", missing: margin_calls },
@@ -144,6 +151,20 @@ fn issue_cost(period: &Period<'_>) -> Result<Vec<String>, Refusal> {
         });
     }
     Ok(missing)
+}
+
+fn depreciation(period: &Period<'_>) -> Result<Vec<String>, Refusal> {
+    let charge = DepreciationCharged { through: period.through, asset: None };
+    let due = period.fold.world().depreciation(&charge)?;
+    let told = |asset: &Asset| {
+        let name = asset.name;
+        if asset.charged_through < Month::of(asset.in_service) {
+            format!("no depreciation of {name} is charged")
+        } else {
+            format!("depreciation of {name} is charged through {} only", asset.charged_through.last_day())
+        }
+    };
+    Ok(due.into_iter().map(|(asset, _)| told(asset)).collect())
 }
 
 fn in_transit(period: &Period<'_>) -> Result<Vec<String>, Refusal> {

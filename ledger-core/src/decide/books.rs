@@ -15,7 +15,8 @@ use crate::event::{
 use crate::ids::{BookId, Place};
 use crate::money::{Money, Units};
 use crate::policy::{
-    self, Framework, LotMethod, LotScope, MeasurementModel, Policy, PolicyChoices, Reversal, Treatment,
+    self, Framework, LotMethod, LotScope, MeasurementModel, Policy, PolicyChoices, Reversal,
+    StablecoinChoice, Treatment,
 };
 use crate::refusal::Refusal;
 use crate::time::Day;
@@ -71,6 +72,12 @@ pub(super) fn policy_adopted(door: &Door<'_>, e: &PolicyAdopted, holds_coins: bo
     }
     if after.pledge != before.pledge {
         return refused("what a pledge is changes for all time or not at all: adopt it retrospectively");
+    }
+    let into_lots = |choice: &StablecoinChoice| {
+        before.stablecoins.in_lots(choice.commodity) != after.stablecoins.in_lots(choice.commodity)
+    };
+    if e.policy.stablecoin.iter().flatten().any(into_lots) {
+        return refused("a stablecoin lies in lots for all time or not at all: adopt it retrospectively");
     }
     match (before.measurement, after.measurement, e.transition) {
         (one, other, Transition::CumulativeEffect) if one == other => {

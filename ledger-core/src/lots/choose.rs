@@ -213,14 +213,11 @@ fn averaged(
         let whole = pool.holding;
         let share = |amount: Money| amount.share(taken, whole.units, precision.scale, precision.rounding);
         let (cost, carrying) = (share(whole.cost)?, share(whole.carrying)?);
-        let piece = Piece {
-            key: *oldest.key,
-            units: taken,
-            cost,
-            carrying,
-            paid: whole.cost,
-            paid_units: whole.units,
-        };
+        // What is one lot already keeps its price, as the rest of it does: a rounded share is not another price.
+        let is_one = pool.lots(0).nth(1).is_none();
+        let (paid, paid_units) =
+            if is_one { (oldest.lot.paid, oldest.lot.paid_units) } else { (whole.cost, whole.units) };
+        let piece = Piece { key: *oldest.key, units: taken, cost, carrying, paid, paid_units };
         pieces.push((pool.position, piece));
     }
     Ok(pieces)

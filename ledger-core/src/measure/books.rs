@@ -5,6 +5,7 @@ use smallvec::smallvec;
 use super::Context;
 use super::asset::of_asset;
 use super::coins::target;
+use super::money::position;
 use crate::chart::{
     ACCRUED_INTEREST, ACCUMULATED_DEPRECIATION, COLLATERAL_RECEIVABLE, EQUITY_NOT_ANALYSED, ISSUE_COST,
     LOAN_PRINCIPAL, UNDRAWN_FACILITIES, UNDRAWN_FACILITIES_CONTRA,
@@ -35,8 +36,12 @@ pub(super) fn opening_recorded(
         m.coins_in.push(leg);
         m.lots.push(change);
     }
-    for balance in &e.balances {
-        m.stated.push(opening_balance(cx, balance)?);
+    for (part, balance) in (e.lots.len()..).zip(&e.balances) {
+        let stated = opening_balance(cx, balance)?;
+        if cx.is_in_lots(&stated.target) && stated.units.is_positive() {
+            m.lots.extend(opening_stablecoins(cx, &stated, part)?);
+        }
+        m.stated.push(stated);
     }
     for facility in &e.facilities {
         m.stated.extend(opening_debt(cx, facility)?);
@@ -70,6 +75,13 @@ fn opening_lot(cx: &Context<'_>, lot: &OpeningLot, part: u32) -> Result<(Leg, Lo
     let mut piece = cx.born_on(lot.acquired, part, lot.units, cost, cost);
     piece.carrying = carrying;
     Ok((leg, LotChange::Arrive(position, smallvec![piece])))
+}
+
+/// A stablecoin in lots is one lot of the opening's day at the amount stated.
+fn opening_stablecoins(cx: &Context<'_>, stated: &Line, part: usize) -> Result<Option<LotChange>, Refusal> {
+    let part = u32::try_from(part).map_err(|_| Refusal::AmountTooLarge {})?;
+    let lot = cx.born_on(cx.at.day, part, stated.units, stated.amount, stated.amount);
+    Ok(position(&stated.target).map(|position| LotChange::Arrive(position, smallvec![lot])))
 }
 
 fn opening_balance(cx: &Context<'_>, balance: &OpeningBalance) -> Result<Line, Refusal> {

@@ -3,7 +3,7 @@
 use super::Context;
 use super::coins::target;
 use super::in_kind::coins_owed_marked;
-use crate::chart::{EXCHANGE_DIFFERENCES, IMPAIRMENT, OTHER_COMPREHENSIVE, STABLECOINS, is_owned_coins};
+use crate::chart::{EXCHANGE_DIFFERENCES, IMPAIRMENT, OTHER_COMPREHENSIVE, STABLECOINS, is_of_owned_lots};
 use crate::event::books::Transition;
 use crate::event::{FairValueMarked, PolicyAdopted};
 use crate::exact::Overflow;
@@ -34,7 +34,7 @@ pub(super) fn fair_value_marked(
         (None, None) => cx.observed_price(e.commodity, PriceUse::Day)?.price,
     };
     for (position, holding) in cx.book.lots().held(e.commodity) {
-        if !is_owned_coins(position.account) {
+        if !is_of_owned_lots(position.account) {
             let (leg, change) = marked(cx, position, &holding, price)?;
             m.receivable_remeasured.push(leg);
             m.lots.push(change);
@@ -67,7 +67,8 @@ fn stablecoins_marked(
 ) -> Result<(), Refusal> {
     let treatment = cx.policy.stablecoins.treatment(coin);
     m.against = match treatment {
-        Treatment::CashEquivalent => return Ok(()),
+        // What lies in lots is marked with them.
+        Treatment::CashEquivalent | Treatment::Crypto => return Ok(()),
         Treatment::FinancialAsset => EXCHANGE_DIFFERENCES,
         Treatment::CostLessImpairment => IMPAIRMENT,
     };
@@ -76,7 +77,7 @@ fn stablecoins_marked(
         let worth = worth(balance.units)?;
         let fair_value = match treatment {
             Treatment::CostLessImpairment => worth.min(balance.amount),
-            Treatment::FinancialAsset | Treatment::CashEquivalent => worth,
+            Treatment::FinancialAsset | Treatment::CashEquivalent | Treatment::Crypto => worth,
         };
         let leg = Leg { target: *target, units: balance.units, carrying: balance.amount, fair_value };
         m.money_remeasured.push(leg);
@@ -150,7 +151,7 @@ pub(super) fn surplus_realised(cx: &Context<'_>, m: &mut Measured) -> Result<(),
         return Ok(());
     }
     let mut realised = Money::ZERO;
-    for change in m.lots.iter().filter(|change| is_owned_coins(change.position().account)) {
+    for change in m.lots.iter().filter(|change| is_of_owned_lots(change.position().account)) {
         match change {
             LotChange::Leave(position, pieces) => {
                 for piece in pieces {
@@ -237,7 +238,7 @@ pub(super) fn policy_adopted(cx: &Context<'_>, e: &PolicyAdopted, m: &mut Measur
         return Ok(());
     }
     let held = cx.book.lots().positions().filter(|(_, holding)| !holding.units.is_zero());
-    for (position, holding) in held.filter(|(position, _)| is_owned_coins(position.account)) {
+    for (position, holding) in held.filter(|(position, _)| is_of_owned_lots(position.account)) {
         let price = cx.observed_price(position.commodity, PriceUse::Day)?.price;
         let (leg, change) = marked(cx, position, holding, price)?;
         m.remeasured.push(leg);

@@ -2,16 +2,20 @@
 
 use super::Context;
 use crate::account::Account;
+use crate::chart::STABLECOINS;
 use crate::event::contract::CostCategory;
 use crate::event::treasury::CashCategory;
 use crate::exact;
 use crate::ids::{Commodity, Place, WalletId};
+use crate::lots::{LotChange, Position, Site};
+use crate::measured::Measured;
 use crate::money::{Amount, Money, Units};
-use crate::policy::Treatment;
+use crate::policy::{LotMethod, LotScope, Treatment};
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use crate::world::PriceUse;
 use rust_decimal::Decimal;
+use smallvec::smallvec;
 
 impl Context<'_> {
     /// What an amount is worth in the functional currency: its face, else at the observed price.
@@ -57,6 +61,12 @@ impl Context<'_> {
         Ok((Target { account, commodity, about: of_wallet(name) }, currency))
     }
 
+    /// Whether this is a stablecoin that the book holds in lots.
+    pub(super) fn is_in_lots(&self, target: &Target) -> bool {
+        let in_lots = |coin| self.policy.stablecoins.in_lots(coin);
+        target.account == STABLECOINS && target.commodity.is_some_and(in_lots)
+    }
+
     /// Money comes in, at its value.
     pub(super) fn money_in(&self, place: Place, units: Units) -> Result<Leg, Refusal> {
         let (target, currency) = self.money(place)?;
@@ -72,11 +82,44 @@ impl Context<'_> {
             let face = Money::new(units.decimal());
             return Ok(Leg { target, units: Units::ZERO, carrying: face, fair_value: face });
         }
+        if self.is_in_lots(&target) {
+            let worth = self.value_of(units, currency)?;
+            return Ok(Leg { target, units, carrying: worth, fair_value: worth });
+        }
         let there = self.book.balance(&target);
         let carrying =
             there.amount.share(units, there.units, self.precision.scale, self.precision.rounding)?;
         Ok(Leg { target, units, carrying, fair_value: carrying })
     }
+}
+
+/// Stablecoins in lots: what came in is a lot at its value, what goes out is remeasured to its value first, so that every
+/// row of the table sees money as ever, and leaves by the book's method.
+pub(super) fn stablecoin_lots(cx: &Context<'_>, m: &mut Measured) -> Result<(), Refusal> {
+    for leg in m.money_out.iter().filter(|leg| cx.is_in_lots(&leg.target)) {
+        let Some((commodity, wallet)) = leg.target.commodity.zip(leg.target.about.wallet) else { continue };
+        let mut by_wallet = *cx;
+        // Money lies by wallet under every scope, and a payment names no lots: where lots are named, the oldest go.
+        by_wallet.policy.scope = LotScope::Wallet;
+        if by_wallet.policy.lots == LotMethod::Specific {
+            by_wallet.policy.lots = LotMethod::Fifo;
+        }
+        let place = Place::Wallet(wallet);
+        let leaving = by_wallet.leave_accounts(&[STABLECOINS], place, commodity, leg.units, &[])?;
+        m.stablecoins_out.push(Leg { carrying: leaving.carrying()?, ..*leg });
+        m.lots.extend(leaving.changes());
+    }
+    for leg in m.money_in.iter().filter(|leg| cx.is_in_lots(&leg.target)) {
+        let arriving = smallvec![cx.born(leg.units, leg.carrying, leg.carrying)];
+        m.lots.extend(position(&leg.target).map(|position| LotChange::Arrive(position, arriving)));
+    }
+    Ok(())
+}
+
+/// The position of a stablecoin in a wallet.
+pub(super) fn position(target: &Target) -> Option<Position> {
+    let (commodity, wallet) = target.commodity.zip(target.about.wallet)?;
+    Some(Position { commodity, account: target.account, place: Site::Wallet(wallet) })
 }
 
 /// The sub-ledger of a wallet.

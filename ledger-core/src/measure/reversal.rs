@@ -26,13 +26,13 @@ pub(super) fn entry_reversed(cx: &Context<'_>, e: &EntryReversed, m: &mut Measur
         let change = lots(cx, postings, &position, m)?;
         let target = target(&position);
         targets.retain(|other| *other != target);
-        differs(postings, target, change, m)?;
+        differs(postings, target, change, true, m)?;
     }
     targets.sort_unstable();
     targets.dedup();
     for target in targets.into_iter().filter(|target| target.commodity.is_some()) {
         let change = pooled(cx, postings, &target)?;
-        differs(postings, target, change, m)?;
+        differs(postings, target, change, is_of_lots(cx, &target), m)?;
     }
     Ok(())
 }
@@ -61,7 +61,7 @@ fn lots(
 /// what is there now, what went comes back at what it went with.
 fn pooled(cx: &Context<'_>, postings: &Postings, target: &Target) -> Result<Money, Refusal> {
     let (units, amount) = posted(postings, target)?;
-    if is_of_lots(target) || !units.is_positive() {
+    if is_of_lots(cx, target) || !units.is_positive() {
         return Ok(amount.negated());
     }
     let there = cx.book.balance(target);
@@ -70,7 +70,13 @@ fn pooled(cx: &Context<'_>, postings: &Postings, target: &Target) -> Result<Mone
 }
 
 /// Notes by how much a carrying amount changes otherwise than the mirrored lines say.
-fn differs(postings: &Postings, target: Target, change: Money, m: &mut Measured) -> Result<(), Refusal> {
+fn differs(
+    postings: &Postings,
+    target: Target,
+    change: Money,
+    in_lots: bool,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
     let (units, amount) = posted(postings, &target)?;
     let leg = Leg { target, units: units.abs(), carrying: amount.negated(), fair_value: change };
     if leg.carrying == leg.fair_value {
@@ -78,7 +84,7 @@ fn differs(postings: &Postings, target: Target, change: Money, m: &mut Measured)
     }
     match target.account {
         COLLATERAL_RECEIVABLE => m.receivable_remeasured.push(leg),
-        account if is_owned_coins(account) || account == crate::chart::BITCOIN_FROM_POOL => {
+        account if is_owned_coins(account) || account == crate::chart::BITCOIN_FROM_POOL || in_lots => {
             m.remeasured.push(leg);
         }
         _ => m.money_in.push(leg),
@@ -92,6 +98,6 @@ fn posted(postings: &Postings, target: &Target) -> Result<(Units, Money), Refusa
     Ok((Units::sum(to().map(|line| line.units))?, Money::sum(to().map(|line| line.amount))?))
 }
 
-fn is_of_lots(target: &Target) -> bool {
-    is_owned_coins(target.account) || target.account == COLLATERAL_RECEIVABLE
+fn is_of_lots(cx: &Context<'_>, target: &Target) -> bool {
+    is_owned_coins(target.account) || target.account == COLLATERAL_RECEIVABLE || cx.is_in_lots(target)
 }

@@ -1,4 +1,5 @@
-//! What a stablecoin is in a book: a financial asset, as good as cash, or written down when it is worth less.
+//! What a stablecoin is in a book: a financial asset, as good as cash, written down when it is worth less, or a crypto
+//! asset with lots.
 
 use crate::ids::Commodity;
 use crate::shape::{choice, fact};
@@ -12,6 +13,8 @@ choice! {
         1 CashEquivalent = "cash_equivalent",
         /// At what it came in at, written down when it is worth less.
         2 CostLessImpairment = "cost_less_impairment",
+        /// A crypto asset as the book's coins are: in lots, carried by its model of measurement (ASC 350-60-15-1).
+        3 Crypto = "crypto",
     }
 }
 
@@ -40,6 +43,12 @@ impl Stablecoins {
     pub fn treatment(&self, coin: Commodity) -> Treatment {
         let chosen = self.0.iter().flatten().find(|(of, _)| *of == coin);
         chosen.map_or(Treatment::FinancialAsset, |(_, treatment)| *treatment)
+    }
+
+    /// Whether it lies in lots, as coins do.
+    #[must_use]
+    pub fn in_lots(&self, coin: Commodity) -> bool {
+        self.treatment(coin) == Treatment::Crypto
     }
 
     /// The same with one chosen anew; `None` where there is no room for it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{NoReport, Request};
 use crate::account::Account;
-use crate::chart::is_owned_coins;
+use crate::chart::is_of_owned_lots;
 use crate::exact::Overflow;
 use crate::fold::Fold;
 use crate::ids::{BookId, Commodity};
@@ -69,7 +69,7 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
             let mut sum = Sum::default();
             let of_kind_from = rows.len();
             let of_kind =
-                held.iter().filter(|(p, _)| p.commodity == commodity && is_owned_coins(p.account) == owned);
+                held.iter().filter(|(p, _)| p.commodity == commodity && is_of_owned_lots(p.account) == owned);
             for (position, holding) in of_kind {
                 sum.add(holding)?;
                 let cells = vec![
@@ -100,8 +100,10 @@ pub(super) fn holdings(request: &Request<'_>) -> Result<Sheet, NoReport> {
         let subtotals: Vec<usize> = places(&rows, first..rows.len(), RowKind::Subtotal).collect();
         rows.push(row.adding(subtotals));
     }
+    let policy = world.book(request.book)?.policy_on(at.day);
     for wallet in world.wallets() {
-        if let Some(currency) = wallet.currency {
+        // Stablecoins in lots stand above.
+        if let Some(currency) = wallet.currency.filter(|currency| !policy.stablecoins.in_lots(*currency)) {
             let units = world.money(wallet.wallet);
             if !units.is_zero() {
                 rows.push(Row::new(

@@ -11,18 +11,21 @@ const COLUMNS: usize = 10;
 pub(super) fn commitments(request: &Request<'_>) -> Result<Sheet, NoReport> {
     let fold = request.fold()?;
     let world = fold.world();
-    let scale = world.scale(world.settings()?.functional)?;
+    let functional = world.settings()?.functional;
+    let scale = world.scale(functional)?;
     let mut rows = Vec::new();
     let mut total = Money::ZERO;
     for commitment in world.commitments() {
-        rows.push(one(commitment, world.scale(commitment.signed.amount.currency)?)?);
+        let currency = commitment.signed.amount.currency;
+        let digits = world.scale(currency)?;
+        // Money of the ledger is rounded with all else that people read, and so are amounts of another currency.
+        let amount = |units: Units| match currency == functional {
+            true => Cell::Money(Money::new(units.decimal())),
+            false => Cell::Amount(units, digits),
+        };
+        rows.push(one(commitment, amount)?);
         for (due, part) in commitment.outstanding_by_day()?.into_iter().filter(|(due, _)| due.is_some()) {
-            rows.push(falls_due(
-                commitment,
-                due.map(Cell::Day),
-                part,
-                world.scale(commitment.signed.amount.currency)?,
-            ));
+            rows.push(falls_due(commitment, due.map(Cell::Day), amount(part)));
         }
         total = total.plus(at_par(commitment.outstanding()?, scale)?)?;
     }
@@ -33,7 +36,7 @@ pub(super) fn commitments(request: &Request<'_>) -> Result<Sheet, NoReport> {
             *cell = Cell::Money(total);
         }
         if let Some(cell) = cells.last_mut() {
-            *cell = Cell::text(world.settings()?.functional);
+            *cell = Cell::text(functional);
         }
         rows.push(Row::new(RowKind::Total, cells));
     }
@@ -59,10 +62,9 @@ pub(super) fn commitments(request: &Request<'_>) -> Result<Sheet, NoReport> {
 }
 
 /// The first amount plus or less those that follow is the last.
-fn one(commitment: &Commitment, scale: u8) -> Result<Row, NoReport> {
+fn one(commitment: &Commitment, amount: impl Fn(Units) -> Cell) -> Result<Row, NoReport> {
     let signed = commitment.signed.amount;
-    let units = |units: Units| Cell::Units(units, scale);
-    let less = |amount: Units| if amount.is_zero() { Cell::Empty } else { units(amount.negated()) };
+    let less = |units: Units| if units.is_zero() { Cell::Empty } else { amount(units.negated()) };
     let amended = commitment.total().minus(signed.amount)?;
     Ok(Row::new(
         RowKind::Line,
@@ -70,21 +72,21 @@ fn one(commitment: &Commitment, scale: u8) -> Result<Row, NoReport> {
             Cell::text(commitment.signed.commitment),
             Cell::text(commitment.signed.vendor),
             Cell::Empty,
-            units(signed.amount),
-            if amended.is_zero() { Cell::Empty } else { units(amended) },
+            amount(signed.amount),
+            if amended.is_zero() { Cell::Empty } else { amount(amended) },
             less(commitment.called_off()),
             less(commitment.deposits),
             less(commitment.invoiced_beyond),
-            units(commitment.outstanding()?),
+            amount(commitment.outstanding()?),
             Cell::text(signed.currency),
         ],
     ))
 }
 
-fn falls_due(commitment: &Commitment, due: Option<Cell>, part: Units, scale: u8) -> Row {
+fn falls_due(commitment: &Commitment, due: Option<Cell>, part: Cell) -> Row {
     let mut cells = vec![Cell::text("of this"), Cell::Empty, due.unwrap_or(Cell::Empty)];
     cells.resize(COLUMNS - 2, Cell::Empty);
-    cells.push(Cell::Units(part, scale));
+    cells.push(part);
     cells.push(Cell::text(commitment.signed.amount.currency));
     Row::line(cells)
 }

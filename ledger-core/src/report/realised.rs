@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use chrono::Months;
 
 use super::{NoReport, Request, day_of};
-use crate::chart::{BITCOIN_GAINS, is_owned_coins};
+use crate::chart::{BITCOIN_GAINS, is_of_owned_lots};
 use crate::event::Event;
 use crate::exact::Overflow;
 use crate::fold::{Fold, Posted};
 use crate::ids::{Commodity, LotId};
 use crate::lots::{LotChange, Piece, Precision, Spread};
 use crate::money::{Money, Units};
+use crate::posting::Target;
 use crate::replay::Step;
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
 use crate::time::Day;
@@ -146,7 +147,7 @@ fn take(step: &Step<'_>, posted: &Posted, all: &mut Vec<Disposed>) -> Result<(),
     }
     let world = step.after.world();
     let is_lost = event.is_some_and(|event| matches!(event, Event::CoinsLost(_)));
-    let proceeds = if is_lost { Money::ZERO } else { brought(posted)? };
+    let proceeds = if is_lost { Money::ZERO } else { brought(posted, &gone)? };
     let scale = world.settings().and_then(|settings| world.scale(settings.functional)).unwrap_or(2);
     let day = day_of(step);
     let rounding = world.book(posted.book).map(|book| book.policy_on(day).rounding).unwrap_or_default();
@@ -176,7 +177,7 @@ fn gone(changes: &[LotChange]) -> Result<Vec<(Commodity, Piece)>, Overflow> {
     let mut arriving: BTreeMap<(Commodity, LotId), (Units, Money)> = BTreeMap::new();
     for change in changes {
         if let LotChange::Arrive(position, pieces) = change
-            && is_owned_coins(position.account)
+            && is_of_owned_lots(position.account)
         {
             for piece in pieces {
                 let (units, cost) = arriving.entry((position.commodity, piece.key.birth)).or_default();
@@ -187,7 +188,7 @@ fn gone(changes: &[LotChange]) -> Result<Vec<(Commodity, Piece)>, Overflow> {
     let mut gone = Vec::new();
     for change in changes {
         let LotChange::Leave(position, pieces) = change else { continue };
-        if !is_owned_coins(position.account) {
+        if !is_of_owned_lots(position.account) {
             continue;
         }
         for piece in pieces {
@@ -224,10 +225,14 @@ fn brought_back(changes: &[LotChange]) -> Result<Vec<(Commodity, Piece)>, Overfl
 }
 
 /// What the coins brought: what they were carried at, and what was gained on it.
-fn brought(posted: &Posted) -> Result<Money, Overflow> {
+fn brought(posted: &Posted, gone: &[(Commodity, Piece)]) -> Result<Money, Overflow> {
     let lines = posted.journal.lines().iter();
+    let is_gone = |coin: Option<Commodity>| gone.iter().any(|(of, _)| Some(*of) == coin);
     let of_coins = lines
-        .filter(|line| is_owned_coins(line.target.account) || line.target.account == BITCOIN_GAINS)
+        .filter(|line| {
+            let Target { account, commodity, .. } = line.target;
+            account == BITCOIN_GAINS || is_of_owned_lots(account) && is_gone(commodity)
+        })
         .map(|line| line.amount.negated());
     Money::sum(of_coins)
 }

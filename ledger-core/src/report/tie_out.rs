@@ -9,7 +9,7 @@ use super::roll_forward::{Caption, Sum, Table, Tables};
 use super::slices::Slice;
 use super::{NoReport, Request, balance_sheet, coins, income};
 use crate::account::{Account, Side};
-use crate::chart::is_owned_coins;
+use crate::chart::is_of_owned_lots;
 use crate::event::Event;
 use crate::exact::{self, Overflow, scale_needed};
 use crate::ids::{BookId, Commodity, FacilityId, TransactionId};
@@ -247,7 +247,7 @@ impl Measure {
                 let fold = request.fold()?;
                 let mut sum = Sum::default();
                 for (position, holding) in fold.book(request.book)?.lots().held(*coin) {
-                    if is_owned_coins(position.account) {
+                    if is_of_owned_lots(position.account) {
                         sum.units = sum.units.plus(holding.units)?;
                         sum.amount = sum.amount.plus(holding.cost)?;
                     }

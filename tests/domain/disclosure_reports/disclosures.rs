@@ -207,7 +207,7 @@ fn claims_on_lenders_and_stablecoins_are_outside_the_tables() {
         ],
     );
     let notes = notes(&ledger, "us-gaap", "2025-12-31");
-    for start in ["0.5 BTC with lenders who have control", "Stablecoins give a right"] {
+    for start in ["0.5 BTC with lenders who have control", "Stablecoins that give a right"] {
         assert!(notes.iter().any(|note| note.starts_with(start)), "{start}: {notes:?}");
     }
 }

@@ -31,6 +31,15 @@ pub(crate) fn under(policies: &[(&str, Value)]) -> Ledger {
     with_books(policies.iter().map(|(book, policy)| json!({"book": book, "policy": policy})).collect())
 }
 
+/// The same before its first fact.
+pub(crate) fn unfunded_under(policies: &[(&str, Value)]) -> Ledger {
+    let books = policies.iter().map(|(book, policy)| json!({"book": book, "policy": policy})).collect();
+    let mut ledger = empty();
+    ledger.must("2025-01-01", vec![opened(books)]);
+    ledger.must("2025-01-01", places());
+    ledger
+}
+
 /// A log without an entry.
 pub(crate) fn empty() -> Ledger {
     Ledger { history: History::default(), told: Vec::new() }

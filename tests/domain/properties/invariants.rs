@@ -17,6 +17,7 @@ use ledger_core::policy::MeasurementModel;
 use ledger_core::posting::Line;
 use ledger_core::replay::{Step, replay};
 use ledger_core::resolve::{Question, Recorded};
+use ledger_core::world::World;
 
 use super::{HELD, Tally, recorded};
 
@@ -55,9 +56,22 @@ fn balanced(lines: &[Line]) {
     assert_eq!((sum(false), sum(true)), (Money::ZERO, Money::ZERO), "{lines:?}");
 }
 
+/// What wallets hold of a currency.
+fn held(world: &World, currency: Commodity) -> Units {
+    let wallets = world.wallets().filter(|wallet| wallet.currency == Some(currency));
+    Units::sum(wallets.map(|wallet| world.money(wallet.wallet))).unwrap()
+}
+
 /// 2: lots are the units on the accounts of coins, claims and obligations those of their sub-ledgers; none is negative.
 fn units_agree(fold: &Fold, book: &Book) {
     let world = fold.world();
+    for (position, holding) in
+        book.lots().positions().filter(|(position, _)| position.account == chart::STABLECOINS)
+    {
+        let units = Units::sum(book.lots().of(position).map(|(_, lot)| lot.units)).unwrap();
+        let coin = position.commodity;
+        assert_eq!((units, holding.units), (held(world, coin), units_on(book, 1110..=1110, coin)), "{coin}");
+    }
     let coins: BTreeSet<Commodity> = world.all_coins().map(|(_, coin, _)| coin).collect();
     for coin in coins {
         let lots = |owned: bool| {

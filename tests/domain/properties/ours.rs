@@ -106,7 +106,7 @@ fn owed(facility: &Facility, ltv: Option<Ltv>) -> FacilityLine {
     FacilityLine {
         principal: scaled(facility.principal.decimal(), 8),
         accrued: scaled(facility.accrued.decimal(), 8),
-        ltv: ltv.filter(|ltv| !ltv.debt.is_zero()).map(fraction),
+        ltv: ltv.filter(|ltv| !ltv.debt.is_zero() && ltv.debt.is_sign_positive()).map(fraction),
     }
 }
 

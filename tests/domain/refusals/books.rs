@@ -125,6 +125,13 @@ fn declarations() -> Vec<Case> {
         ),
         refused(
             "POLICY_NOT_ALLOWED",
+            "a stablecoin is to lie in lots from a day on",
+            adopted("tax", json!({"stablecoin": [{"commodity": "USDT", "treatment": "crypto"}]})),
+            "book tax: a stablecoin lies in lots for all time or not at all: adopt it retrospectively",
+        ),
+        on(
+            standard(),
+            "POLICY_NOT_ALLOWED",
             "a coin is treated as a stablecoin",
             adopted("tax", json!({"stablecoin": [{"commodity": "BTC", "treatment": "financial_asset"}]})),
             "book tax: `stablecoin` names stablecoins of the dollar",

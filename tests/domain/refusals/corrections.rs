@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Case, case};
 use crate::posting_rules::corrections::reversed;
+use crate::posting_rules::equipment::in_service;
 use crate::posting_rules::json::*;
 use crate::posting_rules::ledger::{Ledger, standard};
 
@@ -324,6 +325,14 @@ pub(crate) fn cases() -> Vec<Case> {
             )],
             "book us-gaap cannot be closed through 2026-01-31: no interest on f is accrued (accruals); \
              the margin call of f is open, due 2026-01-22T00:00:00Z (margin_calls)",
+        ),
+        case(
+            "NOT_READY_TO_CLOSE",
+            "an asset in service is not depreciated",
+            in_service(),
+            "2026-04-30",
+            vec![in_service().close("2026-04-30")],
+            "book us-gaap cannot be closed through 2026-04-30: no depreciation of rack is charged (depreciation)",
         ),
         case(
             "NOT_READY_TO_CLOSE",

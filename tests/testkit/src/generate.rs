@@ -15,6 +15,7 @@ mod money;
 mod plan;
 mod plant;
 mod start;
+mod wind_up;
 
 use ledger_core::entry::Entry;
 use proptest::strategy::Strategy;
@@ -55,11 +56,15 @@ pub struct Generator {
     log: Vec<(u64, Entry)>,
     proposed: u128,
     zone: &'static str,
+    /// Whether a book has its stablecoins in lots.
+    tether_in_lots: bool,
     offset: i64,
     first_day: i64,
     today: i64,
     books: Vec<String>,
     seed: u64,
+    /// Whether the end of the story has begun.
+    winding_up: bool,
 }
 
 impl Generator {
@@ -78,11 +83,13 @@ impl Generator {
             log: Vec::new(),
             proposed: 0,
             zone,
+            tether_in_lots: false,
             offset,
             first_day,
             today: first_day + 1,
             books: Vec::new(),
             seed,
+            winding_up: false,
         }
     }
 

@@ -23,6 +23,7 @@ mod opening;
 mod plant;
 mod reversal;
 mod rules;
+mod tether;
 mod transit;
 mod treasury;
 mod when;

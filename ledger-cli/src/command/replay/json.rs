@@ -16,8 +16,8 @@
 //!     }]}],
 //!     "units": [{"place": "wallet usdt", "commodity": "USDT", "before": "0", "after": "152500000"}],
 //!     "facilities": [{"facility": "antalpha", "before": {"principal": "…", "accrued": "…",
-//!                     "ltv_percent": "108.87", "bitcoin_collateral_only": true, "margin_called": false,
-//!                     "retired": null}, "after": {…}}],
+//!                     "ltv_percent": "108.87", "stale_prices": ["BTC at the price of …"],
+//!                     "bitcoin_collateral_only": true, "margin_called": false, "retired": null}, "after": {…}}],
 //!     "moved": [{"book": "tax", "account": "1110", "name": "…", "before": "…", "change": "…", "after": "…"}],
 //!     "balances": [{"book": "tax", "assets": "…", "liabilities": "…", "equity": "…"}],
 //!     "tree": {"size": 14, "root": "64 hex digits"}

@@ -60,6 +60,8 @@ choice! {
         4 PreviousPeriod = "previous_period",
         /// Cost of every facility is charged through the last day.
         5 IssueCost = "issue_cost",
+        /// Depreciation of every asset in service is charged through the last month that has ended.
+        6 Depreciation = "depreciation",
     }
 }
 

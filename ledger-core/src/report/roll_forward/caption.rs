@@ -2,7 +2,7 @@
 
 use crate::event::in_kind::{Acceptance, Spending};
 use crate::event::{Event, declaration};
-use crate::money::Money;
+use crate::money::{Money, Units};
 use crate::policy::{MeasurementModel, Policy};
 
 /// The lines of a roll-forward, in their order on paper.
@@ -183,6 +183,41 @@ pub(super) fn caption(event: Option<&Event>, policy: &Policy) -> Caption {
         | Event::SharesIssued(_)
         | Event::SharesRepurchased(_)
         | Event::TranslationRecorded(_) => Caption::Moved,
+    }
+}
+
+/// The line of a stablecoin that lies in lots: an event that is about something else takes it in payment or spends it.
+pub(super) fn of_stablecoin(caption: Caption, change: Units) -> Caption {
+    match caption {
+        Caption::Bought | Caption::Sold | Caption::Liquidated | Caption::Moved | Caption::Receivable => {
+            if change.is_negative() {
+                Caption::Spent
+            } else {
+                Caption::Accepted
+            }
+        }
+        Caption::Opening
+        | Caption::OpeningRecorded
+        | Caption::Adopted
+        | Caption::Mined
+        | Caption::Accepted
+        | Caption::Borrowed
+        | Caption::Contributed
+        | Caption::Returned
+        | Caption::Given
+        | Caption::Settled
+        | Caption::Spent
+        | Caption::LentBack
+        | Caption::Distributed
+        | Caption::Impounded
+        | Caption::Lost
+        | Caption::Fees
+        | Caption::Reversed
+        | Caption::Converted
+        | Caption::Equipment
+        | Caption::Impaired
+        | Caption::Realised
+        | Caption::Remeasured => caption,
     }
 }
 

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::caption::{Caption, caption};
+use super::caption::{Caption, caption, of_stablecoin};
 use crate::account::Account;
-use crate::chart::{BITCOIN_GAINS, COLLATERAL_GAINS, COLLATERAL_RECEIVABLE, STABLECOINS, is_owned_coins};
+use crate::chart::{
+    BITCOIN_GAINS, COLLATERAL_GAINS, COLLATERAL_RECEIVABLE, STABLECOINS, is_of_owned_lots, is_owned_coins,
+};
 use crate::event::Event;
 use crate::exact::Overflow;
 use crate::fold::{Fold, Posted};
 use crate::ids::Commodity;
-use crate::lots::{LotChange, Piece, Precision, Spread};
+use crate::lots::{LotChange, Piece, Position, Precision, Spread};
 use crate::money::{Money, Units};
 use crate::policy::{MeasurementModel, Policy, RollforwardStyle};
+use crate::posting::Target;
 use crate::report::{NoReport, Request, day_of};
 
 /// Which coins a table is about.
@@ -21,13 +24,15 @@ pub(in crate::report) enum Table {
     Owned,
     /// Claims for coins given away as collateral.
     Claims,
-    /// Stablecoins, which are money here: not printed with the coins, but asked for by name.
+    /// Stablecoins that are money in the book: not printed with the coins, but asked for by name.
     Stable,
 }
 
 impl Table {
-    fn of(account: Account) -> Option<Table> {
-        if is_owned_coins(account) {
+    fn of(target: &Target, policy: &Policy) -> Option<Table> {
+        let account = target.account;
+        let in_lots = |coin| policy.stablecoins.in_lots(coin);
+        if is_owned_coins(account) || account == STABLECOINS && target.commodity.is_some_and(in_lots) {
             Some(Table::Owned)
         } else if account == COLLATERAL_RECEIVABLE {
             Some(Table::Claims)
@@ -87,8 +92,9 @@ impl Tables {
     ) -> Result<(Tables, Fold), NoReport> {
         let mut tables = Tables::default();
         let before = request.standing_before(from)?.fold;
+        let policy = before.world().book(request.book)?.policy_on(from);
         for (target, balance) in before.book(request.book)?.balances() {
-            let (Some(table), Some(commodity)) = (Table::of(target.account), target.commodity) else {
+            let (Some(table), Some(commodity)) = (Table::of(target, &policy), target.commodity) else {
                 continue;
             };
             tables.line(table, commodity, Caption::Opening).add(balance.units, balance.amount)?;
@@ -120,15 +126,21 @@ impl Tables {
                     .add(line.units.negated(), line.amount.negated())?;
                 continue;
             }
-            let (Some(table), Some(coin)) = (Table::of(line.target.account), line.target.commodity) else {
+            let (Some(table), Some(coin)) = (Table::of(&line.target, policy), line.target.commodity) else {
                 continue;
             };
             changed.entry((table, coin)).or_default().add(line.units, line.amount)?;
         }
+        let owned = changed.keys().filter(|(table, _)| *table == Table::Owned).count();
         for ((table, coin), change) in changed {
+            let is_stablecoin = table == Table::Owned && policy.stablecoins.in_lots(coin);
+            let caption = if is_stablecoin { of_stablecoin(caption, change.units) } else { caption };
             let marked = matches!(caption, Caption::Remeasured | Caption::Impaired | Caption::Adopted);
             let gain = match table.gains() {
-                Some(account) if !marked => gain_on(account, posted)?,
+                // Of two coins that are exchanged, the gain is on the one that goes.
+                Some(account) if !marked && (owned == 1 || change.units.is_negative()) => {
+                    gain_on(account, posted)?
+                }
                 Some(_) | None => Money::ZERO,
             };
             if table == Table::Owned && change.units.is_negative() && caption != Caption::Reversed {
@@ -154,8 +166,8 @@ impl Tables {
         received: Money,
     ) -> Result<(), Overflow> {
         let sum = self.realised.entry(line).or_default();
-        let left: Vec<&Piece> = posted.lots.iter().flat_map(left).collect();
-        let came: Vec<&Piece> = posted.lots.iter().flat_map(came).collect();
+        let left: Vec<&Piece> = posted.lots.iter().flat_map(|change| left(change, line.0)).collect();
+        let came: Vec<&Piece> = posted.lots.iter().flat_map(|change| came(change, line.0)).collect();
         let back = Money::sum(came.iter().map(|piece| piece.cost))?;
         if !came.is_empty() {
             let cost = Money::sum(left.iter().map(|piece| piece.cost))?.minus(back)?;
@@ -189,9 +201,9 @@ fn gain_on(account: Account, posted: &Posted) -> Result<Money, Overflow> {
     Ok(Money::sum(lines.map(|line| line.amount))?.negated())
 }
 
-fn left(change: &LotChange) -> &[Piece] {
+fn left(change: &LotChange, coin: Commodity) -> &[Piece] {
     match change {
-        LotChange::Leave(position, pieces) if is_owned_coins(position.account) => pieces,
+        LotChange::Leave(position, pieces) if is_owned(position, coin) => pieces,
         LotChange::Leave(..)
         | LotChange::Arrive(..)
         | LotChange::Mark(..)
@@ -201,9 +213,13 @@ fn left(change: &LotChange) -> &[Piece] {
     }
 }
 
-fn came(change: &LotChange) -> &[Piece] {
+fn is_owned(position: &Position, coin: Commodity) -> bool {
+    position.commodity == coin && is_of_owned_lots(position.account)
+}
+
+fn came(change: &LotChange, coin: Commodity) -> &[Piece] {
     match change {
-        LotChange::Arrive(position, pieces) if is_owned_coins(position.account) => pieces,
+        LotChange::Arrive(position, pieces) if is_owned(position, coin) => pieces,
         LotChange::Leave(..)
         | LotChange::Arrive(..)
         | LotChange::Mark(..)

@@ -34,6 +34,11 @@ impl Generator {
 
     fn policy(&mut self, fair_value: bool) -> Value {
         let mut policy = self.changeable();
+        if self.dice.once_in(3) {
+            // For all time: what does not lie in lots from the beginning never does.
+            policy["stablecoin"] = json!([{"commodity": "USDT", "treatment": "crypto"}]);
+            self.tether_in_lots = true;
+        }
         if fair_value && self.dice.once_in(3) {
             let method = *self.dice.pick(&["fifo", "lifo", "hifo", "lofo", "average"]);
             policy["lots"] = json!({"method": method, "scope": "entity"});
@@ -70,7 +75,7 @@ impl Generator {
         if self.dice.once_in(3) {
             policy["allowance"] = json!(text(self.dice.between(0, 300), 4));
         }
-        if self.dice.once_in(3) {
+        if !self.tether_in_lots && self.dice.once_in(3) {
             let treatment = *self.dice.pick(&["financial_asset", "cash_equivalent", "cost_less_impairment"]);
             policy["stablecoin"] = json!([{"commodity": "USDT", "treatment": treatment, "memo": "file 7"}]);
         }

@@ -15,6 +15,10 @@ impl Desk<'_, '_> {
     /// The price is the event's, else that of the entry it names, else the latest observation. What pools owe is no
     /// position; claims for collateral are carried at fair value in every book that marks.
     pub(super) fn mark(&mut self, event: &FairValueMarked) -> Done {
+        // A book at cost needs no price.
+        if self.rules.model == MeasurementModel::Cost && event.price.is_none() {
+            return Ok(());
+        }
         let price = match (event.price, event.from_observation) {
             (Some(price), _) => Fraction::of(price.decimal()),
             (None, Some(number)) => self.observed_in(number, event.commodity)?,
@@ -58,7 +62,7 @@ impl Desk<'_, '_> {
             let purse = self.purse(name)?;
             let worth = numbers::worth(purse.units, price, half);
             let (to, rest) = match tether {
-                Treatment::CashEquivalent => continue,
+                Treatment::CashEquivalent | Treatment::Crypto => continue,
                 Treatment::FinancialAsset => (worth, 4550),
                 Treatment::CostLessImpairment => (worth.min(purse.carrying), 6120),
             };

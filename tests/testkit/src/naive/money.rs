@@ -220,7 +220,12 @@ impl Desk<'_, '_> {
         let wallet = Self::wallet_of(to)?;
         let currency = self.purse(wallet)?.currency;
         let value = self.worth(units, currency)?;
-        self.purse(wallet)?.change(units, value)?;
+        if self.in_lots(wallet, currency)? {
+            self.purse(wallet)?.change(units, 0)?;
+            self.tether_in(wallet, currency, units, value, 0);
+        } else {
+            self.purse(wallet)?.change(units, value)?;
+        }
         self.post(self.money_account(wallet, currency)?, value);
         Ok(value)
     }
@@ -239,6 +244,10 @@ impl Desk<'_, '_> {
         let given = numbers::part_of(purse.carrying, units, purse.units, half);
         purse.change(-units, -given)?;
         let currency = purse.currency;
+        if self.in_lots(wallet, currency)? {
+            self.tether_out(wallet, currency, units)?;
+            return self.worth(units, currency);
+        }
         self.post(self.money_account(wallet, currency)?, -given);
         Ok(given)
     }

@@ -20,8 +20,8 @@ impl Desk<'_, '_> {
         for (part, lot) in (0..).zip(&event.lots) {
             self.opening_lot(part, lot)?;
         }
-        for balance in &event.balances {
-            self.opening_balance(balance)?;
+        for (part, balance) in (event.lots.len()..).zip(&event.balances) {
+            self.opening_balance(u32::try_from(part).expect("few lots"), balance)?;
         }
         for opening in &event.facilities {
             let half = self.half();
@@ -78,7 +78,7 @@ impl Desk<'_, '_> {
         Ok(())
     }
 
-    fn opening_balance(&mut self, balance: &OpeningBalance) -> Done {
+    fn opening_balance(&mut self, part: u32, balance: &OpeningBalance) -> Done {
         let debit = balance.debit.map_or(0, |money| numbers::cents(money.decimal()));
         let credit = balance.credit.map_or(0, |money| numbers::cents(money.decimal()));
         let cents = debit - credit;
@@ -89,7 +89,12 @@ impl Desk<'_, '_> {
         if let Some(wallet) = balance.wallet {
             let own = cents * numbers::ten_to(numbers::FINE - 2);
             let units = balance.units.map_or(own, |units| numbers::fine(units.decimal()));
-            self.purse(wallet)?.change(units, cents)?;
+            let currency = self.purse(wallet)?.currency;
+            let in_lots = self.in_lots(wallet, currency)?;
+            self.purse(wallet)?.change(units, if in_lots { 0 } else { cents })?;
+            if in_lots && units > 0 {
+                self.tether_in(wallet, currency, units, cents, part);
+            }
         }
         Ok(())
     }
