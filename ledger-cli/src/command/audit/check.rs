@@ -3,7 +3,7 @@
 
 use ledger_store::checkpoint::{self, Checkpoint};
 use ledger_store::note::Note;
-use ledger_store::pack::{CHECKPOINT, PackDefect, PackLog, read_file, read_tree};
+use ledger_store::pack::{CHECKPOINT, PackDefect, PackFinding, PackLog, read_file, read_tree};
 use ledger_store::reading::Reading;
 use ledger_store::{Hash, Head, RealDisk, Snapshots};
 
@@ -44,93 +44,80 @@ pub(super) fn run(app: &App, args: &AuditVerify, io: &mut Io) -> Result<Exit, Fa
     let (root, at_watched, found) = read_tree(&pack, size.unwrap_or(0), watched, &mut |read| {
         entries.see(&read, &manifest, claimed.as_ref(), note.as_ref())
     });
-    let of_entry = |defect: PackDefect| {
-        matches!(
-            defect,
-            PackDefect::Envelope
-                | PackDefect::EnvelopeNumber
-                | PackDefect::RecordedBack
-                | PackDefect::DecidedAhead
-                | PackDefect::EntryForm
-                | PackDefect::DuplicateId
-        )
-    };
-    let (about_entries, about_tree): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|finding| of_entry(finding.defect));
-    let mut about_tree: Vec<Finding> = about_tree.into_iter().map(Finding::from).collect();
-    let head = claimed.as_ref().map(|claimed| claimed.head);
-    if let (Some(head), Some(root)) = (head, root)
-        && root != head.root
-    {
-        let defect = PackDefect::RootDiffers;
-        about_tree.push(Finding::of(defect.code(), CHECKPOINT, defect.meaning()));
-    }
     if let Some(expected) = &expected {
         about_checkpoint.extend(held_against(expected, claimed.as_ref(), size, at_watched));
     }
-    let about_entries: Vec<Finding> = about_entries.into_iter().map(Finding::from).collect();
-    // Reports are folded from what is in order: what comes of anything else would say nothing.
-    let sound = about_entries.is_empty() && about_tree.is_empty() && root.is_some();
     let named = entries.named.clone();
-    let count = size.unwrap_or(0) as usize;
-    let mut passes = vec![
-        Pass::of(
-            "checkpoint",
-            args.key.len(),
-            if args.key.len() == 1 { "key" } else { "keys" },
-            about_checkpoint,
-        ),
-        Pass::of("tiles, bundles, root", count, "entries", about_tree),
-        Pass::of("numbers, times, form", count, "entries", about_entries),
-    ];
+    let mut passes = vec![Pass::of("checkpoint", args.key.len(), "keys", about_checkpoint)];
+    passes.extend(log_passes(found, claimed.as_ref(), size.unwrap_or(0), root));
+    // Reports are folded from entries that are all there and in order: what comes of others would say nothing.
+    let readable = root.is_some() && passes.iter().all(|pass| pass.name != FORM || pass.findings.is_empty());
     passes.extend(entries.passes(&manifest));
-    let packed = head.filter(|_| sound).map(|head| (head, PackLog::open(&pack, head)));
-    let reading = match packed {
-        Some((head, Ok(log))) => Reading::open(log, Snapshots::none()).ok().map(|reading| (head, reading)),
-        Some((_, Err(_))) | None => None,
-    };
     let mut reports = Pass { name: "reports, folded again", checked: None, findings: Vec::new() };
-    if let (Some((head, reading)), Some(subject), Some(claimed)) = (&reading, &manifest.subject, &claimed) {
-        reports = refold(&pack, reading, head, subject);
+    if let (true, Some(claimed), Some(subject)) = (readable, &claimed, &manifest.subject) {
+        let head = claimed.head;
+        let reading = Reading::open(PackLog::open(&pack, head)?, Snapshots::none())?;
+        reports = refold(&pack, &reading, &head, subject);
         let signers = note.as_ref().map_or_else(Vec::new, |note| note.names().collect());
-        let about = About {
-            origin: claimed.origin(),
-            head: *head,
-            subject,
-            signers,
-            proofs: &manifest.proofs,
-            named: &named,
-        };
-        manifest_findings.extend(manifest.differences(&about.value(reading, &files)));
+        let (origin, proofs) = (claimed.origin(), &manifest.proofs);
+        let about = About { origin, head, subject, signers, proofs, named: &named };
+        manifest_findings.extend(manifest.differences(&about.value(&reading, &files)));
     }
     passes.push(reports);
     // A checkpoint may say any size; a pack has at least a file for every bundle.
-    let size = size.unwrap_or(0).min(files.len() as u64 * 256);
-    let explained = manifest.explained(size, &named);
+    let explained = manifest.explained(size.unwrap_or(0).min(files.len() as u64 * 256), &named);
     let unexplained = files.keys().filter(|name| !explained.contains(*name));
-    manifest_findings.extend(unexplained.map(|name| {
-        Finding::of(
-            "file_unexplained",
-            name,
-            "nothing that a pack is made of, so nothing was held against it",
-        )
-    }));
-    let notes = match manifest.other_program() {
-        None => {
-            manifest_findings.extend(texts(&pack));
-            Vec::new()
-        }
-        Some(other) => vec![format!(
-            "the pack is by {other}, this is {}: its descriptions were not compared, and a report may differ in form",
-            contents::program()
-        )],
-    };
+    let message = "nothing that a pack is made of, so nothing was held against it";
+    manifest_findings.extend(unexplained.map(|name| Finding::of("file_unexplained", name, message)));
+    let other = manifest.other_program();
+    manifest_findings.extend(other.is_none().then(|| texts(&pack)).into_iter().flatten());
     passes.push(Pass::of("manifest", files.len(), "files", manifest_findings));
+    let notes = other.into_iter().map(|other| {
+        let own = contents::program();
+        format!("the pack is by {other}, this is {own}: its descriptions were not compared, and a report may differ in form")
+    });
+    let notes = notes.collect();
     let signed = !args.key.is_empty();
     let pack = args.dir.display().to_string();
     let verdict = Verdict { pack, passes, claimed, expected, signed, notes };
     verdict.print(app, io)?;
     Ok(if verdict.is_clean() { Exit::Done } else { Exit::Findings })
+}
+
+/// The check of what each entry says of itself.
+const FORM: &str = "numbers, times, form";
+
+/// What was found in the log: in its tree, and in what each entry says of itself.
+fn log_passes(
+    found: Vec<PackFinding>,
+    claimed: Option<&Checkpoint>,
+    size: u64,
+    root: Option<Hash>,
+) -> [Pass; 2] {
+    let of_entry = |finding: &PackFinding| match finding.defect {
+        PackDefect::BundleAbsent
+        | PackDefect::BundleForm
+        | PackDefect::TileAbsent
+        | PackDefect::TileDiffers
+        | PackDefect::RootDiffers => false,
+        PackDefect::Envelope
+        | PackDefect::EnvelopeNumber
+        | PackDefect::RecordedBack
+        | PackDefect::DecidedAhead
+        | PackDefect::EntryForm
+        | PackDefect::DuplicateId => true,
+    };
+    let (form, tree): (Vec<_>, Vec<_>) = found.into_iter().partition(of_entry);
+    let mut tree: Vec<Finding> = tree.into_iter().map(Finding::from).collect();
+    if let (Some(claimed), Some(root)) = (claimed, root)
+        && root != claimed.head.root
+    {
+        let defect = PackDefect::RootDiffers;
+        tree.push(Finding::of(defect.code(), CHECKPOINT, defect.meaning()));
+    }
+    let form = form.into_iter().map(Finding::from).collect();
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    [Pass::of("tiles, bundles, root", size, "entries", tree), Pass::of(FORM, size, "entries", form)]
 }
 
 fn read_checkpoint(pack: &RealDisk) -> (Option<Checkpoint>, Option<Note>, Vec<Finding>) {

@@ -80,7 +80,7 @@ fn tell(app: &App, args: &Pack, done: (Head, usize, usize), io: &mut Io) -> Resu
         }
     }
     if absent > 0 {
-        io.warn(format!("{absent} documents that entries name are not held: the manifest lists them"));
+        io.warn(format!("not held: {absent} of the documents that entries name; the manifest lists them"));
     }
     io.note("check it with `treasury audit verify DIR --expect FILE`, or without us: see its README.md");
     Ok(Exit::Done)

@@ -56,7 +56,8 @@ pub(super) struct Pass {
 impl Pass {
     /// A check that was made.
     pub(super) fn of(name: &'static str, count: usize, what: &str, findings: Vec<Finding>) -> Pass {
-        Pass { name, checked: Some(format!("{count} {what}")), findings }
+        let one = if what == "entries" { "entry" } else { what.trim_end_matches('s') };
+        Pass { name, checked: Some(format!("{count} {}", if count == 1 { one } else { what })), findings }
     }
 }
 
