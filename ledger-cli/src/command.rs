@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod actors;
 pub(crate) mod append;
 pub(crate) mod backup;
 pub(crate) mod checkpoint;
@@ -9,6 +10,7 @@ pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod init;
+pub(crate) mod payload;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod restore;

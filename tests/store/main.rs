@@ -24,6 +24,7 @@ mod index;
 mod ledger;
 mod matrix;
 mod opening;
+mod people;
 mod queue;
 mod sealing;
 mod simulation;
