@@ -2,13 +2,14 @@
 //! `ssh-keygen -Y verify` checks them. What is signed names the log and the payload's hash: a signature counts for this
 //! entry in this ledger and nowhere else.
 
+use ed25519_dalek::VerifyingKey;
 use ledger_core::decide::Signer;
 use ledger_core::entry::Entry;
 use ledger_core::keys::SignerKey;
 use sha2::{Digest, Sha256};
 use ssh_encoding::{Decode, Encode};
 use ssh_key::public::KeyData;
-use ssh_key::{LineEnding, PublicKey, SshSig};
+use ssh_key::{Algorithm, LineEnding, SshSig};
 
 use crate::log::LogId;
 
@@ -38,7 +39,7 @@ pub struct Signature(Vec<u8>);
 
 /// A text is not a signature by OpenSSH.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is not a signature as `ssh-keygen -Y sign` writes one")]
+#[error("it is not a signature by an ssh-ed25519 key, as `ssh-keygen -Y sign` writes one")]
 pub struct NotASignature;
 
 impl Signature {
@@ -83,24 +84,36 @@ pub fn signer<'a>(log: LogId, payload: &[u8], signatures: impl IntoIterator<Item
 }
 
 fn signer_of(log: LogId, payload: &[u8], bytes: &[u8]) -> Result<SignerKey, &'static str> {
-    let malformed = "it is not one that OpenSSH would write";
+    let malformed = "it is not one by an ssh-ed25519 key in the form of OpenSSH";
     let signature = SshSig::decode(&mut &*bytes).map_err(|_| malformed)?;
     // A reader may let pass what no writer writes; the bytes are kept, so they have one form.
     let is_written_so = written(&signature).as_deref() == Some(bytes);
     if !is_written_so || signature.version() != SshSig::VERSION || !signature.reserved().is_empty() {
         return Err(malformed);
     }
-    let KeyData::Ed25519(key) = signature.public_key() else {
+    let (KeyData::Ed25519(key), Algorithm::Ed25519) = (signature.public_key(), signature.algorithm()) else {
         return Err("it is by a key that is not ssh-ed25519");
     };
     if signature.namespace() != NAMESPACE {
         return Err("it was made in another namespace than `treasury-ledger`");
     }
     let text = text_to_sign(log, payload);
-    PublicKey::from(*key)
-        .verify(NAMESPACE, text.as_bytes(), &signature)
-        .map_err(|_| "another entry was signed, or for another ledger, or what was signed was changed")?;
-    Ok(SignerKey::of(key.0))
+    match is_over(text.as_bytes(), &signature, &key.0) {
+        Some(true) => Ok(SignerKey::of(key.0)),
+        Some(false) => {
+            Err("another entry was signed, or for another ledger, or what was signed was changed since")
+        }
+        None => Err(malformed),
+    }
+}
+
+/// Whether a signature is over a text. Strictly: there are keys for which anybody can make signatures over anything, and
+/// those sign nothing here.
+fn is_over(text: &[u8], signature: &SshSig, key: &[u8; 32]) -> Option<bool> {
+    let data = SshSig::signed_data(NAMESPACE, signature.hash_alg(), text).ok()?;
+    let key = VerifyingKey::from_bytes(key).ok()?;
+    let signature = ed25519_dalek::Signature::from_slice(signature.signature_bytes()).ok()?;
+    Some(key.verify_strict(&data, &signature).is_ok())
 }
 
 /// An entry that somebody wants recorded.

@@ -323,7 +323,7 @@ fn what_cannot_sign_says_so_and_records_nothing() {
     without.env("PATH", people.dir());
     says(feed(&mut without, line.as_bytes()), 2, "cannot run ssh-keygen");
     ssh_keygen(people.dir(), &["-q", "-t", "ecdsa", "-N", "", "-f", "ecdsa"], "").unwrap();
-    says(people.append(&line, "ecdsa"), 3, "a key that is not ssh-ed25519");
+    says(people.append(&line, "ecdsa"), 2, "not a signature by an ssh-ed25519 key");
     let signature = people.signed_elsewhere(&line, "controller");
     let signature = signature.to_str().unwrap();
     says(
@@ -332,7 +332,7 @@ fn what_cannot_sign_says_so_and_records_nothing() {
         "a signature is of one entry",
     );
     says(people.run(&["payload", "-"], &two), 2, "several entries");
-    says(people.run(&["append", "-", "--signature", "text"], &line), 2, "not a signature");
+    says(people.run(&["append", "-", "--signature", "text"], &line), 2, "not a signature by");
     assert_eq!(people.sandbox.store(), before);
     people.run(&["verify"], "").exits(0);
 }

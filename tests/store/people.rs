@@ -12,7 +12,8 @@ use ledger_store::queue::LedgerThread;
 use ledger_store::signature::{NAMESPACE, Signature, Signed, armoured, fingerprint, signer, text_to_sign};
 use ledger_store::{FileLog, Log, LogId, Snapshots};
 use ssh_key::private::{Ed25519Keypair, PrivateKey};
-use ssh_key::{HashAlg, LineEnding};
+use ssh_key::public::{Ed25519PublicKey, KeyData};
+use ssh_key::{Algorithm, HashAlg, LineEnding, PublicKey, SshSig};
 
 use crate::harness::{entries, open, small};
 
@@ -165,6 +166,22 @@ fn no_bit_of_a_signature_can_be_another() {
     assert!(matches!(signer(OWN, &payload, [longer.as_slice()]), Signer::Invalid(_)));
     assert!(matches!(signer(OWN, &payload, [kept.bytes(), kept.bytes()]), Signer::Invalid(_)));
     assert_eq!(signer(OWN, &payload, []), Signer::Nobody);
+}
+
+/// For a key of small order, one signature is over every text (RFC 8032 leaves it to the verifier to mind). An admin who
+/// enrols such a key makes an actor for whom everybody signs.
+#[test]
+fn a_key_for_which_everybody_can_sign_signs_nothing() {
+    let identity = || [&[1][..], &[0; 31]].concat();
+    let key = KeyData::Ed25519(Ed25519PublicKey(identity().try_into().unwrap()));
+    let made = ssh_key::Signature::new(Algorithm::Ed25519, [identity(), vec![0; 32]].concat()).unwrap();
+    let made = SshSig::new(key.clone(), NAMESPACE, HashAlg::Sha512, made).unwrap();
+    let payload = story()[0].to_cbor();
+    let text = text_to_sign(OWN, &payload);
+    // Whoever checks it by the letter takes it.
+    PublicKey::from(key).verify(NAMESPACE, text.as_bytes(), &made).unwrap();
+    let kept = Signature::from_armoured(&made.to_pem(LineEnding::LF).unwrap()).unwrap();
+    assert!(matches!(signer(OWN, &payload, [kept.bytes()]), Signer::Invalid(_)));
 }
 
 #[test]
