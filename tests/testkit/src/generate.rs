@@ -15,6 +15,7 @@ mod money;
 mod plan;
 mod plant;
 mod start;
+mod wind_up;
 
 use ledger_core::entry::Entry;
 use proptest::strategy::Strategy;
@@ -73,6 +74,8 @@ pub struct Generator {
     today: i64,
     books: Vec<String>,
     seed: u64,
+    /// Whether the end of the story has begun.
+    winding_up: bool,
 }
 
 impl Generator {
@@ -97,6 +100,7 @@ impl Generator {
             today: first_day + 1,
             books: Vec::new(),
             seed,
+            winding_up: false,
         }
     }
 
