@@ -140,6 +140,8 @@ pub(crate) fn run(args: Args) -> Exit {
         Command::Reopen(reopen) => command::close::reopen(&app, &reopen, &mut io),
         Command::Replay(replay) => command::replay::run(&app, &replay, &mut io),
         Command::Export(export) => command::export::run(&app, &export, &mut io),
+        Command::Payload(payload) => command::payload::run(&app, &payload, &mut io),
+        Command::Actors => command::actors::run(&app, &mut io),
         Command::Verify(verify) => command::verify::run(&app, &verify, &mut io),
         Command::Checkpoint(checkpoint) => command::checkpoint::run(&app, &checkpoint, &mut io),
         Command::Key(key) => command::key::run(&app, &key, &mut io),

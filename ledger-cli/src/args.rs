@@ -112,6 +112,10 @@ pub(crate) enum Command {
     Init(Init),
     /// Record entries, one JSON object a line
     Append(Append),
+    /// Print what the actor of an entry signs
+    Payload(Payload),
+    /// List who may record what, with which keys
+    Actors,
     /// Print a report
     Report(Report),
     /// Close a period: check that nothing is missing, seal what the books say, lock its days
@@ -216,9 +220,22 @@ pub(crate) struct Append {
     /// All lines or none
     #[arg(long)]
     pub(crate) atomic: bool,
+    /// Sign each entry with this key, by `ssh-keygen`
+    #[arg(long, value_name = "KEYFILE", conflicts_with = "dry_run")]
+    pub(crate) sign: Option<PathBuf>,
+    /// The signature of the only entry, made elsewhere over what `treasury payload` prints
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sign", "dry_run"])]
+    pub(crate) signature: Option<PathBuf>,
     /// How long to wait for another process that is writing
     #[arg(long, default_value_t = 5, value_name = "SECONDS")]
     pub(crate) wait: u32,
+}
+
+/// `treasury payload`
+#[derive(Debug, Group)]
+pub(crate) struct Payload {
+    /// A file of one entry, or `-` for standard input
+    pub(crate) file: PathBuf,
 }
 
 /// `treasury report`
@@ -257,6 +274,9 @@ pub(crate) struct Close {
     /// Close although a check is not met, and why
     #[arg(long, value_name = "CHECK=REASON")]
     pub(crate) waive: Vec<String>,
+    /// Sign the close with this key, by `ssh-keygen`
+    #[arg(long, value_name = "KEYFILE", conflicts_with = "check")]
+    pub(crate) sign: Option<PathBuf>,
 }
 
 /// `treasury reopen`

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod actors;
 pub(crate) mod append;
 pub(crate) mod audit;
 pub(crate) mod backup;
@@ -11,6 +12,7 @@ pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod init;
 pub(crate) mod key;
+pub(crate) mod payload;
 pub(crate) mod prove;
 pub(crate) mod replay;
 pub(crate) mod report;

@@ -9,6 +9,7 @@ mod exit;
 mod export;
 mod io;
 mod render;
+mod signing;
 mod store;
 
 use clap::Parser;

@@ -17,11 +17,14 @@ mod in_kind;
 mod instructions;
 mod loan;
 mod margin;
+mod people;
 mod price_terms;
 mod reversal;
 
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
+use people::may_record;
+pub use people::{Signer, admit};
 
 use std::collections::HashSet;
 
@@ -170,6 +173,10 @@ fn check_declaration(fold: &Fold, entry: &Entry, event: &Event) -> Result<(), Re
         closing::period_closed(&door, fold.zone().day_of(entry.effective), e)
     } else if let Event::PeriodReopened(e) = event {
         closing::period_reopened(&door, e)
+    } else if let Event::ActorEnrolled(e) = event {
+        people::actor_enrolled(world.people(), e)
+    } else if let Event::ActorRevoked(e) = event {
+        people::actor_revoked(world.people(), e)
     } else {
         Ok(())
     }
@@ -189,7 +196,9 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::PriceObserved(_)
         | Event::PeriodClosed(_)
         | Event::PeriodReopened(_)
-        | Event::LotInstructionRecorded(_) => Ok(()),
+        | Event::LotInstructionRecorded(_)
+        | Event::ActorEnrolled(_)
+        | Event::ActorRevoked(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
         Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),

@@ -174,12 +174,6 @@ pub enum NotAnEntry {
     NotCanonical,
 }
 
-impl AsRef<Entry> for Entry {
-    fn as_ref(&self) -> &Entry {
-        self
-    }
-}
-
 impl Entry {
     /// Reads one line of JSON.
     ///

@@ -5,7 +5,7 @@
 //!
 //! | layer | modules | question |
 //! |---|---|---|
-//! | values | [`rounding`] [`exact`] [`strict_json`] `usual_json` `canonical` `shape` `names` [`ids`] [`money`] [`time`] | what is a number, a name, a moment |
+//! | values | [`rounding`] [`exact`] [`strict_json`] `usual_json` `canonical` `shape` `names` [`ids`] [`keys`] [`money`] [`time`] | what is a number, a name, a moment |
 //! | facts | [`account`] [`policy`] [`evidence`] [`event`] [`entry`] | what happened, under which rules |
 //! | posting | [`chart`] [`tracked`] `kept` [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
 //! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] [`closing`] | what the world and the books hold |
@@ -25,6 +25,7 @@ pub mod exact;
 pub mod fold;
 pub mod ids;
 mod kept;
+pub mod keys;
 pub mod lots;
 pub mod measure;
 pub mod measured;

@@ -75,6 +75,8 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         },
         Event::PeriodClosed(_) => no_effect("Period closed"),
         Event::PeriodReopened(_) => no_effect("Period reopened"),
+        Event::ActorEnrolled(_) => no_effect("Actor enrolled"),
+        Event::ActorRevoked(_) => no_effect("Actor revoked"),
         // What lots, claims and currencies are carried at now is brought to what the mirrored lines say.
         Event::EntryReversed(e) => reversal(e.entry, [
             stated(&m.stated),

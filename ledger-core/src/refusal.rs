@@ -6,8 +6,8 @@ use crate::entry::EntryId;
 use crate::evidence::Sha256Hex;
 use crate::exact::Overflow;
 use crate::ids::{
-    AssetId, BookId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId, PartyId, Place,
-    Segment, WalletId,
+    ActorId, AssetId, BookId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId, PartyId,
+    Place, Segment, WalletId,
 };
 use crate::money::{Money, Units};
 use crate::posting::NotAJournal;
@@ -330,6 +330,29 @@ refusals! {
     OtherDayStated "OTHER_DAY_STATED" "`on` says {on}, and the entry takes effect on {day}" { on: Day, day: Day, }
     /// A journal is to be mirrored before it stands.
     MirroredTooEarly "MIRRORED_TOO_EARLY" "a journal of {day} cannot reverse itself on {on}" { on: Day, day: Day, }
+    /// Nobody enrolled the actor of an entry.
+    UnknownActor "UNKNOWN_ACTOR" "{actor} has not been enrolled, and once anybody is, only those enrolled record" { actor: ActorId, }
+    /// An entry that must be signed is not.
+    SignatureMissing "SIGNATURE_MISSING" "the entry is not signed: since actors are enrolled, {actor} signs what {actor} records"
+    { actor: ActorId, }
+    /// A signature is not one over this entry for this ledger.
+    SignatureInvalid "SIGNATURE_INVALID" "the signature is none of {actor} over this entry: {why}" { actor: ActorId, why: &'static str, }
+    /// A sound signature by a key that is not the actor's.
+    SignerNotEnrolled "SIGNER_NOT_ENROLLED" "the key that signs is not enrolled for {actor}" { actor: ActorId, }
+    /// A sound signature by a key that counts no more.
+    KeyRevoked "KEY_REVOKED" "the key that signs was {actor}'s until entry {by} revoked it" { actor: ActorId, by: u64, }
+    /// The actor may not record such an event.
+    RoleNotHeld "ROLE_NOT_HELD" "{actor} is not {needed}, who may record {what}" { actor: ActorId, what: &'static str, needed: String, }
+    /// Something that one person alone cannot do.
+    NeedsApproval "NEEDS_APPROVAL" "{what} needs an approval by another actor, once anybody is enrolled" { what: &'static str, }
+    /// The first enrolment does not make a root for later ones.
+    FirstEnrolment "FIRST_ENROLMENT" "the first enrolment: {why}" { why: &'static str, }
+    /// A key that is or was somebody's is enrolled again.
+    KeyTwice "KEY_TWICE" "the key was enrolled for {actor} by entry {by}; a key is enrolled once" { actor: ActorId, by: u64, }
+    /// A revocation of what is not in force.
+    NothingToRevoke "NOTHING_TO_REVOKE" "{actor} has no such key in force" { actor: ActorId, }
+    /// A revocation would leave nobody to enrol others.
+    LastAdmin "LAST_ADMIN" "without that key of {actor} no admin is left" { actor: ActorId, }
     /// Something happens on a day that is closed.
     PeriodIsClosed "PERIOD_CLOSED" "{day} is closed: entry {by} closed everything through {through}"
     { day: Day, through: Day, by: u64, }

@@ -15,6 +15,7 @@ mod instructions;
 mod interest;
 mod lending;
 mod movements;
+mod people;
 mod prices;
 mod spending;
 mod transit;
@@ -32,6 +33,7 @@ pub use facility::{Facility, Ltv};
 use instructions::Instructions;
 pub(crate) use movements::repayment;
 pub use movements::{Movement, Movements};
+pub use people::{Actor, HeldKey, People};
 pub use prices::{Feed, Feeds, Label, Observation, Observed, PricePair, PriceUse};
 pub use transit::Transit;
 
@@ -117,6 +119,8 @@ pub struct World {
     closes: Tracked<(u64, Option<BookId>), PeriodClosed>,
     #[serde(skip)]
     reopenings: Tracked<(u64, Option<BookId>), PeriodReopened>,
+    #[serde(skip)]
+    people: People,
     #[serde(skip)]
     instructions: Instructions,
     coins: Tracked<(Place, Commodity), Units>,
@@ -280,6 +284,7 @@ impl World {
         self.marked.commit();
         self.locks.commit();
         self.closes.commit();
+        self.people.commit();
         self.instructions.commit();
         self.reopenings.commit();
         self.year.commit();
@@ -316,6 +321,7 @@ impl World {
         self.marked.rollback();
         self.locks.rollback();
         self.closes.rollback();
+        self.people.rollback();
         self.instructions.rollback();
         self.reopenings.rollback();
         self.year.rollback();

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
-use ledger_core::decide::{Accepted, Decider, Decision, Past, Refused, Showing, Undecided};
+use ledger_core::decide::{Accepted, Decider, Decision, Past, Refused, Showing, Signer, Undecided};
 use ledger_core::entry::{Entry, EntryId, NotAnEntry};
 use ledger_core::fold::Fold;
 use ledger_core::refusal::Refusal;
@@ -17,6 +17,7 @@ use crate::disk::Clock;
 use crate::envelope::{ENVELOPE_BYTES_MAX, EnvelopeError};
 use crate::log::{Log, LogError, NewRecord};
 use crate::reading;
+use crate::signature::{Signature, Wish, signer};
 use crate::snapshot::Snapshots;
 
 /// A ledger over a log.
@@ -187,30 +188,46 @@ impl<L: Log> Ledger<L> {
     /// # Errors
     /// [`LedgerError::Refused`], or the log could not be read.
     pub fn rehearse(&mut self, entry: &Entry) -> Result<Decision, LedgerError> {
-        self.decide(entry, Showing::Journals, 0)
+        self.decide(entry, None, Signer::Later, Showing::Journals, 0)
+    }
+
+    /// The same for an entry as it will be recorded, with its signature or without.
+    ///
+    /// # Errors
+    /// As for [`Ledger::rehearse`].
+    pub fn rehearse_signed(&mut self, wish: &impl Wish) -> Result<Decision, LedgerError> {
+        let signer = self.signer_of(wish);
+        self.decide(wish.entry(), wish.signature(), signer, Showing::Nothing, 0)
+    }
+
+    fn signer_of(&self, wish: &impl Wish) -> Signer {
+        let Some(signature) = wish.signature() else { return Signer::Nobody };
+        signer(self.log.log_id(), &wish.entry().to_cbor(), [signature.bytes()])
     }
 
     /// Decides an entry; an accepted one is ahead of the log until that is appended.
-    fn decide(&mut self, entry: &Entry, showing: Showing, now: i64) -> Result<Decision, LedgerError> {
+    fn decide(
+        &mut self,
+        entry: &Entry,
+        signature: Option<&Signature>,
+        signer: Signer,
+        showing: Showing,
+        now: i64,
+    ) -> Result<Decision, LedgerError> {
         if let Some(number) = self.number_of(entry)? {
             return Ok(Decision::AlreadyRecorded(number));
         }
         let payload = entry.to_cbor();
-        refuse_if_too_large(&payload)?;
+        let signatures: Vec<Vec<u8>> = signature.iter().map(|signature| signature.bytes().to_vec()).collect();
+        refuse_if_too_large(&payload, &signatures)?;
         let past = Written { log: &self.log, snapshots: &self.snapshots, ahead: &self.ahead };
-        let accepted = self.decider.consider(entry, &past, showing)?;
+        let accepted = self.decider.consider(entry, signer, &past, showing)?;
         self.decider.accept(entry);
         let beside = Beside { order: accepted.order, declares: entry.declares() };
         self.ahead.push(
             accepted.number,
             entry.id,
-            NewRecord {
-                id: entry.id.bytes(),
-                order: beside.number(),
-                recorded: now,
-                payload,
-                signatures: Vec::new(),
-            },
+            NewRecord { id: entry.id.bytes(), order: beside.number(), recorded: now, payload, signatures },
         );
         Ok(Decision::Accepted(accepted))
     }
@@ -220,9 +237,9 @@ impl<L: Log> Ledger<L> {
     /// # Errors
     /// [`LedgerError::Refused`] with nothing written; [`LogError::Unknown`] when nobody knows whether it was
     /// written: open the ledger anew and record it again, which is harmless.
-    pub fn record(&mut self, entry: &Entry, clock: &dyn Clock) -> Result<Outcome, LedgerError> {
+    pub fn record(&mut self, wish: &impl Wish, clock: &dyn Clock) -> Result<Outcome, LedgerError> {
         let (mut outcomes, stopped) =
-            self.record_together(std::slice::from_ref(entry), Reach::FromThere, clock);
+            self.record_together(std::slice::from_ref(wish), Reach::FromThere, clock);
         match (stopped, outcomes.pop()) {
             (None, Some(outcome)) => Ok(outcome),
             (Some(error), _) => Err(error),
@@ -235,9 +252,9 @@ impl<L: Log> Ledger<L> {
     /// refusal ends the batch before the entry refused, or, if `reach` says so, leaves nothing of it.
     ///
     /// Gives what became of the entries that are recorded, and why it stopped, if it did.
-    pub fn record_together<E: AsRef<Entry>>(
+    pub fn record_together(
         &mut self,
-        entries: &[E],
+        entries: &[impl Wish],
         reach: Reach,
         clock: &dyn Clock,
     ) -> (Vec<Outcome>, Option<LedgerError>) {
@@ -245,7 +262,7 @@ impl<L: Log> Ledger<L> {
             let mut outcomes = Vec::with_capacity(entries.len());
             let mut stopped = None;
             for entry in entries {
-                match self.outcome(entry.as_ref(), clock) {
+                match self.outcome(entry, clock) {
                     Ok(outcome) => outcomes.push(outcome),
                     Err(error) => {
                         stopped = Some(error);
@@ -267,13 +284,13 @@ impl<L: Log> Ledger<L> {
 
     /// Records entries of callers who know nothing of each other: as one batch with one sync, each refused or
     /// recorded for itself. Gives what became of each, in order.
-    pub fn record_each<E: AsRef<Entry>>(
+    pub fn record_each(
         &mut self,
-        entries: &[E],
+        entries: &[impl Wish],
         clock: &dyn Clock,
     ) -> Vec<Result<Outcome, LedgerError>> {
         loop {
-            let answers: Vec<_> = entries.iter().map(|entry| self.outcome(entry.as_ref(), clock)).collect();
+            let answers: Vec<_> = entries.iter().map(|entry| self.outcome(entry, clock)).collect();
             match self.append() {
                 Ok(true) => return answers,
                 Ok(false) => {}
@@ -282,8 +299,9 @@ impl<L: Log> Ledger<L> {
         }
     }
 
-    fn outcome(&mut self, entry: &Entry, clock: &dyn Clock) -> Result<Outcome, LedgerError> {
-        Ok(match self.decide(entry, Showing::Nothing, clock.now())? {
+    fn outcome(&mut self, wish: &impl Wish, clock: &dyn Clock) -> Result<Outcome, LedgerError> {
+        let signer = self.signer_of(wish);
+        Ok(match self.decide(wish.entry(), wish.signature(), signer, Showing::Nothing, clock.now())? {
             Decision::AlreadyRecorded(number) => Outcome::AlreadyRecorded(number),
             Decision::Accepted(accepted) => Outcome::Recorded(accepted),
         })
@@ -378,10 +396,10 @@ impl LedgerError {
 }
 
 /// Refuses an entry that no log takes, before those that come with it are refused too.
-fn refuse_if_too_large(payload: &[u8]) -> Result<(), LedgerError> {
-    // The largest head that an envelope puts around a payload.
+fn refuse_if_too_large(payload: &[u8], signatures: &[Vec<u8>]) -> Result<(), LedgerError> {
+    // The largest head that an envelope puts around a payload and a signature.
     const AROUND: usize = 64;
-    let bytes = payload.len() + AROUND;
+    let bytes = payload.len() + AROUND + signatures.iter().map(Vec::len).sum::<usize>();
     if bytes <= ENVELOPE_BYTES_MAX {
         return Ok(());
     }

@@ -45,6 +45,7 @@
 //! | [`blobs`] | what is too large for an entry, in files named after their content |
 //! | [`backup`] | a copy of a ledger that is itself one, verified before it is called done, and the way back |
 //! | [`index`] | which entries have a name: a cache, behind which stands reading the entries |
+//! | [`signature`] | who signed an entry, in the form of OpenSSH |
 //! | [`mod@inspect`] | how a store looks from outside, for a person who wonders what is there |
 //! | `files`, `handles`, `walk` | the files of a store, those kept open, and walking through the frames of one |
 //! | [`segment`], [`frame`], `footer`, `filter`, [`envelope`], `codec` | the bytes: blocks of a segment, a batch, the tables of a sealed one, a record, CBOR |
@@ -97,6 +98,7 @@ mod sealed;
 pub mod segment;
 mod segments;
 mod side_by_side;
+pub mod signature;
 #[cfg(feature = "testing")]
 pub mod simulation;
 pub mod snapshot;

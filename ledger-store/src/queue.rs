@@ -8,11 +8,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use ledger_core::entry::Entry;
-
 use crate::disk::Clock;
 use crate::ledger::{Ledger, LedgerError, Outcome};
 use crate::log::{Log, LogError};
+use crate::signature::Signed;
 
 type Answer = Result<Outcome, LedgerError>;
 
@@ -67,8 +66,8 @@ impl Desk {
     ///
     /// # Errors
     /// As for [`Ledger::record`]; [`LogError::Poisoned`] when the ledger's thread is gone.
-    pub fn record(&self, entry: Entry) -> Answer {
-        let (group, place) = self.hall.enter(entry)?;
+    pub fn record(&self, wish: impl Into<Signed>) -> Answer {
+        let (group, place) = self.hall.enter(wish.into())?;
         group.answer_of(place)
     }
 }
@@ -98,7 +97,7 @@ struct Hall {
 
 #[derive(Debug, Default)]
 struct Gathering {
-    entries: Vec<Entry>,
+    entries: Vec<Signed>,
     group: Arc<Group>,
     /// How many the ledger waits for before it looks.
     awaited: usize,
@@ -114,7 +113,7 @@ impl Hall {
     }
 
     /// Joins the group that gathers; gives it, and the caller's place in it.
-    fn enter(&self, entry: Entry) -> Result<(Arc<Group>, usize), LedgerError> {
+    fn enter(&self, entry: Signed) -> Result<(Arc<Group>, usize), LedgerError> {
         let mut gathering = self.look();
         if gathering.closed {
             return Err(LogError::Poisoned.into());
@@ -135,7 +134,7 @@ impl Hall {
 
     /// The next group: as soon as all who are awaited have come, or, patience at an end, whoever has. `None` when
     /// there is no desk any more.
-    fn next_group(&self, patience: Duration) -> Option<(Vec<Entry>, AtWork)> {
+    fn next_group(&self, patience: Duration) -> Option<(Vec<Signed>, AtWork)> {
         let some_may_come =
             |gathering: &mut Gathering| gathering.desks > 0 && gathering.entries.len() < gathering.awaited;
         let waited = self.complete.wait_timeout_while(self.look(), patience, some_may_come);

@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use crate::sandbox::{Sandbox, entry};
 
-fn page() -> String {
+pub(crate) fn page() -> String {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/json.md")).unwrap()
 }
 
 /// Where an example is not what was printed. `{}`, `[]` and `"…"` stand for what is left out; of a list, an
 /// example shows some.
-fn differs(example: &Value, printed: &Value, at: &str) -> Option<String> {
+pub(crate) fn differs(example: &Value, printed: &Value, at: &str) -> Option<String> {
     match (example, printed) {
         (Value::String(left_out), Value::String(_)) if left_out == "…" => None,
         (Value::Object(example), Value::Object(_)) if example.is_empty() => None,

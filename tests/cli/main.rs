@@ -23,6 +23,7 @@ mod find;
 mod formats;
 mod hard_places;
 mod json_page;
+mod people;
 mod prices;
 mod processes;
 mod proof;

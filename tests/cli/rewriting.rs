@@ -10,7 +10,7 @@ use ledger_store::{FileLog, Log, LogError, NewRecord, Options, RealDisk};
 use crate::sandbox::Sandbox;
 
 /// The log for writing, once a process that starts no longer holds the lock that it inherited for a moment.
-fn unlocked(disk: &Arc<RealDisk>) -> FileLog {
+pub(crate) fn unlocked(disk: &Arc<RealDisk>) -> FileLog {
     loop {
         match FileLog::open(Arc::clone(disk) as Arc<_>, &Options::default()) {
             Err(LogError::Locked) => std::thread::yield_now(),

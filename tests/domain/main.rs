@@ -19,6 +19,7 @@ mod lookups;
 mod lot_instructions;
 mod lot_tables;
 mod mini_story;
+mod people;
 mod posting_rules;
 mod properties;
 mod refusals;

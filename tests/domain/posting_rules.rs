@@ -18,6 +18,7 @@ mod mining;
 mod models;
 mod money;
 pub(crate) mod page;
+pub(crate) mod people;
 mod prices;
 mod rule;
 mod sales;
@@ -52,6 +53,7 @@ fn all() -> Vec<(&'static str, Rule)> {
     let families = [
         books::all(),
         corrections::all(),
+        people::all(),
         mining::all(),
         treasury::all(),
         in_kind::all(),

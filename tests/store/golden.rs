@@ -1,6 +1,6 @@
 //! The golden logs of format 1: the mini story as this format's first program wrote it, in one segment, in several
-//! of which all but the last are sealed, and as one batch of several frames; and a story of every event that the format
-//! knows. A later version must open them, find them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
+//! of which all but the last are sealed, and as one batch of several frames; a story of every event that a generator
+//! knows, and one of people, whose entries are signed. A later version must open them, find them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
 //! the first release of a format.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,10 +15,12 @@ use ledger_core::time::Instant;
 use ledger_store::disk::Clock;
 use ledger_store::fault::{FaultDisk, FixedClock};
 use ledger_store::ledger::{Ledger, Outcome, Reach};
+use ledger_store::signature::Signed;
 use ledger_store::{FileLog, Log, LogId, Options, RealDisk, Snapshots, Trust, verify};
 use sha2::Sha256;
 
 use crate::harness::{entries, shared, small};
+use crate::people::signed_by_its_actor;
 
 /// 1 January 2026, 12:00 UTC; one second more for each entry.
 const NOON: i64 = 1_767_268_800_000_000;
@@ -46,7 +48,10 @@ struct Golden {
 
 const MINI: (&str, u64) = ("mini.jsonl", 10);
 
-fn all() -> [Golden; 4] {
+/// Its entries are signed.
+const PEOPLE: (&str, u64) = ("../signed/people.jsonl", 6);
+
+fn all() -> [Golden; 5] {
     let golden = |folder, id: &[u8; 16], options, together, segments| Golden {
         folder,
         story: MINI,
@@ -66,6 +71,7 @@ fn all() -> [Golden; 4] {
             story: ("every-event.jsonl", 386),
             ..golden("format-1-every-event", b"golden log four!", long, false, 1)
         },
+        Golden { story: PEOPLE, ..golden("format-1-people", b"golden log five!", small(), false, 1) },
     ]
 }
 
@@ -103,7 +109,9 @@ impl Golden {
         } else {
             for (second, entry) in (0..).zip(story(self.story.0)) {
                 let clock: &dyn Clock = &FixedClock(NOON + second * 1_000_000);
-                assert!(matches!(ledger.record(&entry, clock).unwrap(), Outcome::Recorded(_)));
+                let signature = (self.story == PEOPLE).then(|| signed_by_its_actor(self.log_id, &entry));
+                let wish = Signed { entry, signature };
+                assert!(matches!(ledger.record(&wish, clock).unwrap(), Outcome::Recorded(_)));
             }
         }
         ledger.into_log().close().unwrap();
@@ -145,7 +153,7 @@ fn the_golden_logs_are_clean_and_say_what_their_stories_say() {
 
 #[test]
 fn the_golden_logs_are_what_their_names_say() {
-    let [one, sealed, frames, _] = all().map(|golden| golden.stored());
+    let [one, sealed, frames, _, _] = all().map(|golden| golden.stored());
     assert!(one.values().all(|bytes| !bytes.ends_with(&[0; 4]) || bytes.ends_with(&[0; 512])));
     let footers = sealed.values().filter(|bytes| bytes[bytes.len() - 64..].starts_with(b"tltrail\n"));
     assert_eq!(footers.count(), 2);
@@ -155,8 +163,8 @@ fn the_golden_logs_are_what_their_names_say() {
 }
 
 #[test]
-fn one_of_the_golden_logs_has_every_event_that_there_is() {
-    let entries = story("every-event.jsonl");
+fn the_golden_logs_have_every_event_that_there_is() {
+    let entries: Vec<Entry> = all().iter().flat_map(|golden| story(golden.story.0)).collect();
     let there: BTreeSet<&str> = entries.iter().flat_map(|entry| &entry.events).map(Event::name).collect();
     assert_eq!(there, NAMES.iter().copied().collect(), "a new event belongs into a golden log of its format");
 }
@@ -197,6 +205,7 @@ fn the_golden_logs_roots_are_those_of_a_tree_that_is_not_ours() {
         format-1-sealed e5ed8fd1eab1eeaaa9c8ed2e089b88fdccdfed0a9507f90e0659206d36b91f50
         format-1-frames 18182631683958e891809cebdfbec39efd0bf1a079b57bebf649024882f1c701
         format-1-every-event e19cff7e2aae26ab91c9573f407e51922256493c0e48e3ef99253b665e1fa0fb
+        format-1-people 2998967016d270014ea990dce43b76b24710f75adf83ec5dce9f08365403d617
     "#]]
     .assert_eq(&roots);
 }

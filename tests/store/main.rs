@@ -27,6 +27,7 @@ mod note;
 mod opening;
 mod pack;
 mod proof;
+mod people;
 mod queue;
 mod sealing;
 mod simulation;

@@ -5,11 +5,13 @@ mod input;
 pub(crate) mod patience;
 mod refusal;
 
+use std::path::Path;
+
 use ledger_core::decide::{Accepted, Decision};
 use ledger_core::entry::Entry;
 use ledger_core::fold::Fold;
 use ledger_store::ledger::{Ledger, LedgerError, Outcome, Reach};
-use ledger_store::{FileLog, Snapshots};
+use ledger_store::{FileLog, Log, Snapshots};
 
 use crate::app::App;
 use crate::args::{Append, Format};
@@ -18,6 +20,7 @@ use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
 use crate::render::{grid, journal};
+use crate::signing::Signing;
 use crate::store;
 use input::{Groups, Input};
 pub(crate) use patience::Patience;
@@ -27,11 +30,30 @@ pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure
     if app.format != Format::Table {
         return Err(Failure::usage("append prints one line for each entry; it has no other format"));
     }
-    let input = Input::open(&args.file, app.may_ask)?;
+    let signing = signing(app, args, io)?;
+    let input = Input::open(&args.file, app.may_ask)?.signed(signing);
     match (args.dry_run, args.atomic) {
         (true, _) => preview(app, input, io),
         (false, false) => record(app, input, Patience::of(args), io),
         (false, true) => record_or_none(app, input, Patience::of(args), io),
+    }
+}
+
+/// Who signs the entries.
+fn signing(app: &App, args: &Append, io: &mut Io) -> Result<Signing, Failure> {
+    match (&args.sign, &args.signature) {
+        (Some(file), _) => Ok(Signing::With(file.clone(), store::open(app, io)?.log_id())),
+        (None, Some(file)) => Signing::given(file),
+        (None, None) => Ok(Signing::Nobody),
+    }
+}
+
+/// The entry of a file that has no other.
+pub(crate) fn only_entry(file: &Path, may_ask: bool) -> Result<Entry, Failure> {
+    let mut input = Input::open(file, may_ask)?;
+    match (input.next()?, input.next()?) {
+        (Some(line), None) => Ok(line.entry),
+        _ => Err(Failure::usage(format!("{} has several entries; a signature is of one", file.display()))),
     }
 }
 
@@ -81,7 +103,7 @@ fn record(app: &App, input: Input, patience: Patience, io: &mut Io) -> Result<Ex
             return ended.map(|()| Exit::Done);
         }
         for (at, line) in lines.iter().enumerate() {
-            match refusal::or(rehearsed.rehearse(&line.entry), line, rehearsed.fold())? {
+            match refusal::or(rehearsed.rehearse_signed(line), line, rehearsed.fold())? {
                 Decision::AlreadyRecorded(number) => acknowledge.already(number, io)?,
                 Decision::Accepted(_) => {
                     drop(rehearsed);
@@ -103,7 +125,7 @@ fn record_or_none(app: &App, mut input: Input, patience: Patience, io: &mut Io) 
     let lines = input.rest()?;
     let mut rehearsed = rehearsal(app, io)?;
     for line in &lines {
-        refusal::or(rehearsed.rehearse(&line.entry), line, rehearsed.fold())?;
+        refusal::or(rehearsed.rehearse_signed(line), line, rehearsed.fold())?;
     }
     drop(rehearsed);
     let mut ledger = open(app, patience, io)?;

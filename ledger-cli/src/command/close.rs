@@ -1,6 +1,8 @@
 //! `treasury close` and `treasury reopen`: what is missing for a period, its seal, and the entry that closes it or opens
 //! it again.
 
+use std::path::PathBuf;
+
 use ledger_core::closing::{CHECKS, Unmet, seal, unmet};
 use ledger_core::entry::Entry;
 use ledger_core::event::books::{CloseCheck, Seal, Waiver};
@@ -9,7 +11,9 @@ use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
 use ledger_core::resolve::Question;
 use ledger_core::time::{Day, Effective};
+use ledger_store::Log;
 use ledger_store::ledger::{LedgerError, Outcome};
+use ledger_store::signature::Signed;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -21,7 +25,8 @@ use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
 use crate::render;
-use crate::store::load;
+use crate::signing::Signing;
+use crate::store::{self, load};
 
 /// What is missing in a book, and its seal.
 struct Found {
@@ -48,8 +53,13 @@ pub(crate) fn run(app: &App, args: &Close, io: &mut Io) -> Result<Exit, Failure>
     let told =
         seals.iter().map(|seal| format!("{} sealed {} under rules {}", seal.book, seal.hash, seal.rules));
     let told: Vec<String> = told.collect();
-    let number =
-        record(app, through, PeriodClosed { book: app.book, from, through, waivers, seals }.into(), io)?;
+    let number = record(
+        app,
+        through,
+        PeriodClosed { book: app.book, from, through, waivers, seals }.into(),
+        args.sign.clone(),
+        io,
+    )?;
     if !io.quiet {
         writeln!(io.out, "recorded {number}: closed through {through}")?;
         told.iter().try_for_each(|line| writeln!(io.out, "  {line}"))?;
@@ -64,7 +74,7 @@ pub(crate) fn reopen(app: &App, args: &Reopen, io: &mut Io) -> Result<Exit, Fail
     let from = args.from.first(&loaded.calendar(app)?);
     drop(loaded);
     let event = PeriodReopened { book: app.book, from, reason: args.reason.clone() };
-    let number = record(app, from, event.into(), io)?;
+    let number = record(app, from, event.into(), None, io)?;
     if !io.quiet {
         writeln!(io.out, "recorded {number}: open again from {from}")?;
     }
@@ -112,7 +122,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
 }
 
 /// Records one event on a day, as an entry of its own; gives its number.
-fn record(app: &App, day: Day, event: Event, io: &mut Io) -> Result<u64, Failure> {
+fn record(app: &App, day: Day, event: Event, key: Option<PathBuf>, io: &mut Io) -> Result<u64, Failure> {
     let actor = app.actor.ok_or_else(|| {
         Failure::refused("ACTOR_MISSING", "an entry names who recorded it, and nobody was named")
     })?;
@@ -127,8 +137,13 @@ fn record(app: &App, day: Day, event: Event, io: &mut Io) -> Result<u64, Failure
         refs: Default::default(),
         events: vec![event],
     };
+    let mut signing = match key {
+        Some(file) => Signing::With(file, store::open(app, io)?.log_id()),
+        None => Signing::Nobody,
+    };
+    let wish = Signed { signature: signing.sign(&entry)?, entry };
     let mut ledger = append::open(app, Patience::usual(), io)?;
-    let outcome = ledger.record(&entry, &app.clock);
+    let outcome = ledger.record(&wish, &app.clock);
     let closed = ledger.into_log().close().map_err(Failure::from);
     let number = match outcome {
         Ok(Outcome::Recorded(accepted)) => Ok(accepted.number),

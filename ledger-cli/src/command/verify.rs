@@ -4,6 +4,7 @@
 mod books;
 mod log;
 mod seals;
+mod signatures;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -137,7 +138,8 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
     let (report, folded) = std::thread::scope(|scope| {
         let bytes = scope.spawn(|| ledger_store::verify(&*disk, head));
         let folded = entries.as_ref().map(|entries| (books::fold(entries), seals::derive(entries)));
-        (bytes.join(), folded)
+        let judged = opened.as_ref().ok().map(signatures::judge);
+        (bytes.join(), folded.zip(judged))
     });
     let report = report.map_err(|_| Failure::Bug("the thread that verifies died".to_owned()))??;
     let mut notes = Vec::new();
@@ -172,10 +174,11 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
     }
     let damaged = !stored.findings.is_empty();
     let mut passes = vec![stored];
-    if let (Some(entries), Some((folded, derived))) = (entries, folded) {
+    if let (Some(entries), Some(((folded, derived), judged))) = (entries, folded) {
         let complete = entries.passes(&mut passes);
         books::check(folded, complete && !damaged, &mut passes);
         seals::check(derived, complete && !damaged, &mut passes);
+        signatures::check(judged, complete && !damaged, &mut passes);
     }
     passes.extend(blobs(&disk)?);
     let root = (!damaged).then(|| report.head.map(|head| hex(&head.root))).flatten();

@@ -159,6 +159,18 @@ const ADVICE: &[(&str, &str)] = &[
     ("SEAL_DIFFERS", "let `treasury close` work the seal out, or state this one; docs/seals.md tells how it is made"),
     ("SEAL_UNASKED", "leave that seal out, or close all books: leave `book` out"),
     ("CLOSE_STANDS_ALONE", "record the rest as an entry before it"),
+    // People.
+    ("UNKNOWN_ACTOR", "`treasury actors` lists who is enrolled; name one of them as the entry's `actor`"),
+    ("SIGNATURE_MISSING", "give the actor's key: `treasury append --sign KEYFILE FILE`; or sign elsewhere what `treasury payload FILE` prints, and give `--signature`"),
+    ("SIGNATURE_INVALID", "sign what `treasury payload FILE` prints for this entry and this ledger: `ssh-keygen -Y sign -n treasury-ledger -f KEYFILE`"),
+    ("SIGNER_NOT_ENROLLED", "`treasury actors` lists whose keys are enrolled; sign with one of the actor's own"),
+    ("KEY_REVOKED", "sign with a key of the actor that is in force; `treasury actors` lists them"),
+    ("ROLE_NOT_HELD", "let an actor record it who has the role; `treasury actors` lists them"),
+    ("NEEDS_APPROVAL", "approvals are not built yet: enrol everybody who will record in the first enrolment"),
+    ("FIRST_ENROLMENT", "enrol an admin and another actor in one entry, recorded and signed by that admin"),
+    ("KEY_TWICE", "make a key of its own for each actor: `ssh-keygen -t ed25519`"),
+    ("NOTHING_TO_REVOKE", "`treasury actors` lists the keys in force"),
+    ("LAST_ADMIN", "an admin stays, or nobody could be enrolled or revoked any more"),
     ("DOES_NOT_BALANCE", "this is a defect of the program: please report it with the entry"),
     // The command's own.
     ("MALFORMED", "one entry a line, as JSON; amounts are strings of plain digits such as \"4451.5\", dates such as \"2026-02-08\""),

@@ -5,8 +5,8 @@ use std::collections::{HashSet, VecDeque};
 use std::ops::{ControlFlow, Range};
 
 use super::{
-    Accepted, Refused, Showing, books, check_declaration, check_form, check_time, closing, observed_once,
-    reversal, try_events,
+    Accepted, Refused, Showing, Signer, books, check_declaration, check_form, check_time, closing,
+    may_record, observed_once, reversal, try_events,
 };
 use crate::entry::Entry;
 use crate::event::Event;
@@ -114,12 +114,13 @@ impl Decider {
     pub fn consider<P: Past + ?Sized>(
         &mut self,
         entry: &Entry,
+        signer: Signer,
         past: &P,
         showing: Showing,
     ) -> Result<Accepted, Undecided<P::Error>> {
         self.withdraw();
         let number = self.outline.size() + 1;
-        let declared = self.declare(number, entry).map_err(Undecided::from);
+        let declared = self.declare(number, entry, signer).map_err(Undecided::from);
         let tried = declared.and_then(|order| Ok((order, self.reaches_back(entry, past)?)));
         let tried = tried.and_then(|places| self.ready_to_close(entry, past).map(|()| places));
         let (order, back) = tried.inspect_err(|_| self.head.fold.rollback())?;
@@ -191,9 +192,10 @@ impl Decider {
     }
 
     /// Checks what an entry is and declares, and takes that in, revocably; gives its place.
-    fn declare(&mut self, number: u64, entry: &Entry) -> Result<OrderKey, Refused> {
+    fn declare(&mut self, number: u64, entry: &Entry, signer: Signer) -> Result<OrderKey, Refused> {
         let fold = &mut self.head.fold;
         check_form(entry, number == 1)?;
+        may_record(fold.world().people(), entry, signer)?;
         let mut observed = HashSet::new();
         for (index, event) in entry.events.iter().enumerate() {
             let checked = books::no_facts_yet(fold.world(), event)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Decider, Decision, Past, Refused, Showing, Undecided};
+use super::{Decider, Decision, Past, Refused, Showing, Signer, Undecided};
 use crate::entry::{Entry, EntryId};
 use crate::fold::Fold;
 use crate::refusal::Refusal;
@@ -60,6 +60,14 @@ impl History {
     /// # Errors
     /// [`Refused`] says why it may not be appended; nothing is changed then.
     pub fn consider(&mut self, entry: &Entry) -> Result<Decision, Refused> {
+        self.consider_signed(entry, Signer::Nobody)
+    }
+
+    /// The same for an entry that is signed.
+    ///
+    /// # Errors
+    /// As for [`History::consider`].
+    pub fn consider_signed(&mut self, entry: &Entry, signer: Signer) -> Result<Decision, Refused> {
         self.withdraw();
         if let Some(recorded) = self.numbers.get(&entry.id).and_then(|at| self.log.get(*at)) {
             let number = recorded.number;
@@ -69,7 +77,7 @@ impl History {
                 false => Err(Refusal::IdReused { number, id: entry.id }.into()),
             };
         }
-        match self.decider.consider(entry, self.log.as_slice(), Showing::Journals) {
+        match self.decider.consider(entry, signer, self.log.as_slice(), Showing::Journals) {
             Ok(accepted) => Ok(Decision::Accepted(accepted)),
             Err(Undecided::Refused(refused)) => Err(refused),
             Err(Undecided::Unreadable(never)) => match never {},

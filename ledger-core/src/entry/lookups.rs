@@ -177,6 +177,8 @@ impl Names<'_> {
             | Event::PeriodClosed(_)
             | Event::PeriodReopened(_)
             | Event::LotInstructionRecorded(_)
+            | Event::ActorEnrolled(_)
+            | Event::ActorRevoked(_)
             | Event::EvidenceAttached(_) => {}
             Event::AccountOpened(opened) => {
                 self.account(opened.code);

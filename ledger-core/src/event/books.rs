@@ -2,9 +2,11 @@
 
 mod corrections;
 mod instructions;
+mod people;
 
 pub use corrections::{CloseCheck, EntryReversed, PeriodClosed, PeriodReopened, Seal, Waiver};
 pub use instructions::{InstructedLot, LotInstructionRecorded};
+pub use people::{ActorEnrolled, ActorRevoked, Role};
 
 use minicbor::{Decoder, decode};
 

@@ -124,6 +124,8 @@ impl World {
             self.reopen(number, e);
         } else if let Event::LotInstructionRecorded(e) = event {
             self.instruct(number, e);
+        } else {
+            self.people.declare(number, event);
         }
     }
 
@@ -146,6 +148,7 @@ impl World {
         self.closes = Tracked::default();
         self.reopenings = Tracked::default();
         self.instructions = Tracked::default();
+        self.people = super::People::default();
     }
 
     fn open_ledger(&mut self, e: &LedgerOpened, effective: Effective) {

@@ -1,7 +1,7 @@
 //! A small ledger to try things on: an entity, two books, a few wallets and parties, a million dollars.
 
 use ledger_core::closing::seal;
-use ledger_core::decide::{Accepted, Decision, History};
+use ledger_core::decide::{Accepted, Decision, History, Signer};
 use ledger_core::entry::Entry;
 use ledger_core::lots::Site;
 use ledger_core::money::{Money, Units};
@@ -19,6 +19,10 @@ pub(crate) struct Ledger {
     pub(crate) history: History,
     /// What was recorded on top of the standard ledger, for the printed page.
     pub(crate) told: Vec<String>,
+    /// Who records.
+    actor: &'static str,
+    /// Who signs that.
+    signer: Signer,
 }
 
 /// The standard ledger: books `us-gaap` and `tax` on their defaults.
@@ -42,7 +46,7 @@ pub(crate) fn unfunded_under(policies: &[(&str, Value)]) -> Ledger {
 
 /// A log without an entry.
 pub(crate) fn empty() -> Ledger {
-    Ledger { history: History::default(), told: Vec::new() }
+    Ledger { history: History::default(), told: Vec::new(), actor: "controller-1", signer: Signer::Nobody }
 }
 
 /// The standard ledger before its first fact.
@@ -91,6 +95,11 @@ pub(crate) fn places() -> Vec<Value> {
 }
 
 impl Ledger {
+    /// The same, with this actor recording from now on, and whoever signs it.
+    pub(crate) fn by(self, actor: &'static str, signer: Signer) -> Ledger {
+        Ledger { actor, signer, ..self }
+    }
+
     /// Records further events as one entry, in words of their own on the printed page.
     pub(crate) fn and(mut self, effective: &str, words: &str, events: Vec<Value>) -> Ledger {
         self.must(effective, events);
@@ -102,7 +111,7 @@ impl Ledger {
     pub(crate) fn entry(&self, effective: &str, events: Vec<Value>) -> Value {
         let number = self.history.log().len() + 1;
         json!({"id": format!("00000000-0000-4000-8000-{number:012}"), "effective": effective,
-            "actor": "controller-1", "events": events})
+            "actor": self.actor, "events": events})
     }
 
     /// A close of all books through a day, with the seals that they have.
@@ -123,7 +132,7 @@ impl Ledger {
 
     /// Considers an entry.
     pub(crate) fn consider(&mut self, entry: &Value) -> Result<Decision, Refusal> {
-        self.history.consider(&read(entry)).map_err(|refused| refused.why)
+        self.history.consider_signed(&read(entry), self.signer).map_err(|refused| refused.why)
     }
 
     /// Records an entry that the ledger takes.

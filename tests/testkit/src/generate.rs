@@ -25,6 +25,17 @@ use crate::naive::{Impossible, Naive};
 use dice::Dice;
 use plan::{BARE, Plan, Stock, When, date, text};
 
+/// Events that no generator proposes and no model follows, and why: once actors are enrolled, every entry is signed, and a
+/// log of the generator has no signatures. Tests of their own are in `tests/domain/refusals/people.rs`,
+/// `tests/store/people.rs` and `tests/cli/people.rs`.
+pub const LEFT_OUT: [&str; 2] = ["actor_enrolled", "actor_revoked"];
+
+/// Whether the generator leaves such events out.
+#[must_use]
+pub fn is_left_out(name: &str) -> bool {
+    LEFT_OUT.contains(&name)
+}
+
 /// What a generator may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {

@@ -6,8 +6,10 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use ledger_core::entry::Entry;
+use ledger_store::signature::{Signature, Wish};
 
 use crate::diagnostic::{Failure, fault};
+use crate::signing::Signing;
 
 /// No entry that the log can hold needs a longer line.
 const LINE_BYTES_MAX: usize = 1 << 20;
@@ -25,13 +27,19 @@ const GROUPS_AHEAD: usize = 2;
 pub(super) struct Line {
     /// The entry.
     pub(super) entry: Entry,
+    /// Its signature, once it has one.
+    pub(super) signature: Option<Signature>,
     /// `story.jsonl:14`.
     pub(super) place: String,
 }
 
-impl AsRef<Entry> for Line {
-    fn as_ref(&self) -> &Entry {
+impl Wish for Line {
+    fn entry(&self) -> &Entry {
         &self.entry
+    }
+
+    fn signature(&self) -> Option<&Signature> {
+        self.signature.as_ref()
     }
 }
 
@@ -56,6 +64,7 @@ pub(super) struct Input {
     reader: BufReader<Box<dyn Read + Send>>,
     number: u64,
     found_any: bool,
+    signing: Signing,
 }
 
 impl Input {
@@ -75,7 +84,12 @@ impl Input {
             (file.display().to_string(), Box::new(opened))
         };
         let reader = BufReader::with_capacity(GROUP_BYTES_MAX, reader);
-        Ok(Input { name, reader, number: 0, found_any: false })
+        Ok(Input { name, reader, number: 0, found_any: false, signing: Signing::Nobody })
+    }
+
+    /// The same, each entry signed as it is read.
+    pub(super) fn signed(self, signing: Signing) -> Input {
+        Input { signing, ..self }
     }
 
     /// The next entries that can be recorded together: the first is waited for, the others are those that have
@@ -150,7 +164,8 @@ impl Input {
             if !text.is_empty() {
                 self.found_any = true;
                 let entry = Entry::from_json(text).map_err(|why| fault::refused(&why, text, &place))?;
-                return Ok(Some(Line { entry, place }));
+                let signature = self.signing.sign(&entry).map_err(|why| why.at(place.clone()))?;
+                return Ok(Some(Line { entry, signature, place }));
             }
         }
     }

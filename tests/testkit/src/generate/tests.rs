@@ -37,7 +37,8 @@ fn most_of_what_is_proposed_stands_and_every_event_comes_up() {
         proposed += tries;
         accepted += generator.log().len();
     }
-    let missing: Vec<_> = NAMES.iter().filter(|name| !counts.contains_key(**name)).collect();
+    let missing: Vec<_> =
+        NAMES.iter().filter(|name| !counts.contains_key(**name) && !is_left_out(name)).collect();
     assert!(missing.is_empty(), "{missing:?} of {counts:?}");
     assert!(accepted * 100 >= proposed * 97, "{accepted} of {proposed}");
     assert!(late >= 40, "{late} late entries");

@@ -152,6 +152,8 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::PriceObserved(_)
             | Event::EvidenceAttached(_)
             | Event::LotInstructionRecorded(_)
+            | Event::ActorEnrolled(_)
+            | Event::ActorRevoked(_)
             | Event::OperatingMetricRecorded(_) => Ok(()),
             Event::PeriodClosed(_) | Event::PeriodReopened(_) => Ok(()),
             Event::MarginCalled(event) => self.margin_called(event),

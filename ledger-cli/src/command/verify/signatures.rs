@@ -1,0 +1,62 @@
+//! The signatures of entries, each checked against the keys and roles that its actor had at its number.
+
+use std::ops::ControlFlow;
+
+use ledger_core::decide::admit;
+use ledger_core::entry::Entry;
+use ledger_core::resolve::Beside;
+use ledger_core::world::People;
+use ledger_store::signature::signer;
+use ledger_store::{FileLog, Log, LogId, Record};
+
+use super::{Finding, Pass};
+
+const SIGNATURES: &str = "signatures and roles";
+
+/// What was judged so far.
+#[derive(Default)]
+pub(super) struct Judged {
+    people: People,
+    entries: usize,
+    findings: Vec<Finding>,
+}
+
+/// Judges every entry, in the order of the log, from the first that is signed or enrols somebody.
+pub(super) fn judge(log: &FileLog) -> Judged {
+    let mut judged = Judged::default();
+    let log_id = log.log_id();
+    // What stops the reading, and what cannot be opened, is found by the passes over the bytes.
+    let _found_elsewhere = log.read(1..log.head().size + 1, &mut |record| {
+        judged.entry(log_id, &record);
+        ControlFlow::Continue(())
+    });
+    judged
+}
+
+impl Judged {
+    fn entry(&mut self, log: LogId, record: &Record<'_>) {
+        let Ok(envelope) = record.open() else { return };
+        let matters = !self.people.is_empty() || !envelope.signatures.is_empty();
+        if !matters && !Beside::from_number(record.order).declares {
+            return;
+        }
+        let Ok(entry) = Entry::from_cbor(envelope.payload) else { return };
+        let signer = signer(log, envelope.payload, envelope.signatures.iter().copied());
+        let admitted = admit(&mut self.people, record.number, &entry, signer);
+        self.entries += usize::from(matters || !self.people.is_empty());
+        if let Err(refused) = admitted {
+            let (code, entry) = (refused.why.code(), Some(record.number));
+            self.findings.push(Finding { code, message: refused.why.to_string(), entry });
+        }
+    }
+}
+
+/// The pass over the signatures, if there are any to be expected.
+pub(super) fn check(judged: Judged, sound: bool, passes: &mut Vec<Pass>) {
+    let Judged { entries, findings, .. } = judged;
+    if entries == 0 {
+        return;
+    }
+    let pass = Pass::of(SIGNATURES, entries, "entries", findings);
+    passes.push(if sound { pass } else { Pass::not_checked(SIGNATURES) });
+}
