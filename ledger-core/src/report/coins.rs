@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{NoReport, Request};
-<<<<<<< HEAD
 use crate::account::Account;
-use crate::chart::is_owned_coins;
-use crate::exact::Overflow;
-=======
 use crate::chart::is_of_owned_lots;
->>>>>>> policies
+use crate::exact::Overflow;
 use crate::fold::Fold;
 use crate::ids::{BookId, Commodity};
 use crate::lots::{Holding, Position, Precision};
