@@ -192,12 +192,8 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "break_explained",
     "reconciliation_signed_off",
     // Fields of policies and of events.
-    "rollforward",
     "price_source",
     // Choices.
-    "crypto",
-    "daily",
-    "monthly",
 ];
 
 impl Event {

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::restricted::restrictions;
 use super::{NoReport, Request, cash_flow, coins, realised};
-use crate::chart::{BITCOIN_GAINS, STABLECOINS, is_owned_coins};
+use crate::chart::{BITCOIN_GAINS, STABLECOINS, is_of_owned_lots};
 use crate::fold::Fold;
 use crate::ids::Commodity;
 use crate::money::{Money, Units};
@@ -131,7 +131,7 @@ pub(super) fn disclosures(request: &Request<'_>) -> Result<Sheet, NoReport> {
         }
         restrictions_of(&mut page, request, &standing, last)?;
         notes.push(extent.note().to_owned());
-        notes.extend(scope(request, fold, worth)?);
+        notes.extend(scope(request, fold, &policy, worth)?);
         notes.extend(is_annual.then(|| style(&policy).to_owned()));
     } else {
         notes.push(format!(
@@ -170,27 +170,33 @@ fn model(measurement: MeasurementModel) -> &'static str {
 }
 
 /// What is in the tables and what is not.
-fn scope(request: &Request<'_>, fold: &Fold, worth: Option<Money>) -> Result<Vec<String>, NoReport> {
+fn scope(
+    request: &Request<'_>,
+    fold: &Fold,
+    policy: &Policy,
+    worth: Option<Money>,
+) -> Result<Vec<String>, NoReport> {
     let mut notes = vec![format!(
         "A holding is significant from {SIGNIFICANT_PERCENT} % of the fair value of all coins in scope; one without a price is shown by name."
     )];
     let book = fold.book(request.book)?;
     let carried =
-        Money::sum(coins::by_coin(fold, request, is_owned_coins)?.values().map(|sum| sum.carrying))?;
+        Money::sum(coins::by_coin(fold, request, is_of_owned_lots)?.values().map(|sum| sum.carrying))?;
     if let Some(worth) = worth.filter(|worth| *worth != carried) {
         notes.push(format!(
             "The book carries these coins at {carried:#.2}, not at their fair value of {worth:#.2}: they are not marked at the last price."
         ));
     }
-    for (coin, sum) in coins::by_coin(fold, request, |account| !is_owned_coins(account))? {
+    for (coin, sum) in coins::by_coin(fold, request, |account| !is_of_owned_lots(account))? {
         notes.push(format!(
             "{:#} {coin} with lenders who have control of them are receivables and outside these tables (report holdings).",
             sum.units
         ));
     }
-    if book.of(STABLECOINS).any(|(_, balance)| !balance.units.is_zero()) {
+    let outside = |coin: Option<Commodity>| coin.is_none_or(|coin| !policy.stablecoins.in_lots(coin));
+    if book.of(STABLECOINS).any(|(of, balance)| !balance.units.is_zero() && outside(of.commodity)) {
         notes.push(
-            "Stablecoins give a right to other assets and are outside these tables (ASC 350-60-15-1)."
+            "Stablecoins that give a right to other assets are outside these tables (ASC 350-60-15-1)."
                 .to_owned(),
         );
     }

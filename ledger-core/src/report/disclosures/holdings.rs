@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Entry, Page, SIGNIFICANT_PERCENT};
-use crate::chart::is_owned_coins;
+use crate::chart::is_of_owned_lots;
 use crate::exact;
 use crate::money::Money;
 use crate::replay::Standing;
@@ -25,7 +25,7 @@ pub(super) fn write(
     let functional = world.settings()?.functional;
     let at = Moment::end_of(last, fold.zone());
     let mut held = Vec::new();
-    for (coin, sum) in by_coin(fold, request, is_owned_coins)? {
+    for (coin, sum) in by_coin(fold, request, is_of_owned_lots)? {
         held.push((coin, sum, worth(fold, request.book, &at, coin, functional, sum.units)?));
     }
     let known = Money::sum(held.iter().filter_map(|(_, _, value)| value.money()))?;
