@@ -10,7 +10,7 @@
 //! | posting | [`chart`] [`tracked`] `kept` [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
 //! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] [`closing`] | what the world and the books hold |
 //! | write side | [`decide`] | what may be appended |
-//! | read side | [`sheet`] [`report`] | what is read |
+//! | read side | [`sheet`] [`report`] [`explain`] | what is read |
 
 pub mod account;
 pub mod book;
@@ -22,6 +22,7 @@ pub mod entry;
 pub mod event;
 pub mod evidence;
 pub mod exact;
+pub mod explain;
 pub mod fold;
 pub mod ids;
 mod kept;
