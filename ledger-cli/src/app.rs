@@ -138,6 +138,7 @@ pub(crate) fn run(args: Args) -> Exit {
         Command::Report(report) => command::report::run(&app, &report, &mut io),
         Command::Close(close) => command::close::run(&app, &close, &mut io),
         Command::Reopen(reopen) => command::close::reopen(&app, &reopen, &mut io),
+        Command::Explain(explain) => command::explain::run(&app, &explain, &mut io),
         Command::Replay(replay) => command::replay::run(&app, &replay, &mut io),
         Command::Export(export) => command::export::run(&app, &export, &mut io),
         Command::Verify(verify) => command::verify::run(&app, &verify, &mut io),

@@ -113,6 +113,8 @@ pub(crate) enum Command {
     Append(Append),
     /// Print a report
     Report(Report),
+    /// Tell what a figure is made of: entries, lots, prices, evidence, who recorded them
+    Explain(Explain),
     /// Close a period: check that nothing is missing, seal what the books say, lock its days
     Close(Close),
     /// Open a closed period again
@@ -233,6 +235,21 @@ pub(crate) struct Report {
     /// Check every byte of the store first
     #[arg(long)]
     pub(crate) verified: bool,
+}
+
+/// `treasury explain`
+#[derive(Debug, Group)]
+pub(crate) struct Explain {
+    /// A figure of a statement by its account or its name: `balance-sheet:1240`, `trial-balance:1010.debits`; or
+    /// `lot 12.0`, or `entry 812`
+    #[arg(required = true, num_args = 1..=2)]
+    pub(crate) figure: Vec<String>,
+    /// The first day of a statement over a period [default: the fiscal year's first]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<When>,
+    /// Every part, however many there are
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 /// `treasury close`

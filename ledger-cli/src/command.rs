@@ -6,6 +6,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod close;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod init;

@@ -7,7 +7,7 @@ mod lot;
 mod part;
 
 pub use entry::{EntryExplained, Figures, entry};
-pub use lot::{LotExplained, LotMoved, lot};
+pub use lot::{Left, LotExplained, LotMoved, lot};
 pub use part::{LotTouched, Part, Posting, Supported};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +48,7 @@ pub enum NotExplained {
         book: crate::ids::BookId,
     },
     /// No entry of that number is in question.
-    #[error("entry {number} is not in question")]
+    #[error("entry {number} is later than what is asked for")]
     UnknownEntry {
         /// The number.
         number: u64,

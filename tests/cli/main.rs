@@ -15,6 +15,7 @@ mod commands;
 mod damage;
 mod demo;
 mod doctor;
+mod explain;
 mod exports;
 mod find;
 mod formats;

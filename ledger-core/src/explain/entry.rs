@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::part::{Part, part, postings, touched};
-use super::{NamedLine, NotExplained, evidence, label, named};
+use super::{NamedLine, NotExplained, evidence, named};
 use crate::money::Money;
 use crate::report::{REPORTS, Report, Request};
 use crate::sheet::{Head, RowId, Sheet};
@@ -29,7 +29,7 @@ pub struct EntryExplained {
 pub struct Figures {
     /// The statement.
     pub report: &'static str,
-    /// Its lines, with what the entry adds to each.
+    /// Its lines, with what the entry adds to each; a line that comes to nothing is not on the sheet.
     pub lines: Vec<(NamedLine, Money)>,
 }
 
@@ -99,10 +99,5 @@ fn lines(
             lines.extend(named(row).map(|line| (line, sum)));
         }
     }
-    // A line that comes to nothing is not on the sheet, and the entry is part of that nothing all the same.
-    lines.extend(sums.into_iter().map(|(id, sum)| {
-        let nothing = sheet.rows.iter().find(|row| row.id.as_ref() == Some(&id)).map(label);
-        (NamedLine { id, label: nothing.unwrap_or_default(), account: None }, sum)
-    }));
     Ok(lines)
 }
