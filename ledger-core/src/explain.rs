@@ -232,7 +232,8 @@ fn of_rows(sheet: &Sheet, rows: &[usize], column: &str) -> Option<Found> {
     (!lines.is_empty()).then(|| Found { lines, column: column.to_owned(), figure, leaves })
 }
 
-fn named(row: &Row) -> Option<NamedLine> {
+/// The name of a row, if it has one.
+pub(crate) fn named(row: &Row) -> Option<NamedLine> {
     let code =
         row.cells.iter().find_map(|cell| if let Cell::Code(code) = cell { code.parse().ok() } else { None });
     Some(NamedLine { id: row.id.clone()?, label: label(row), account: code })
