@@ -3,7 +3,6 @@
 
 mod csv;
 mod json;
-mod page;
 mod table;
 
 use ledger_core::explain::{self, NotExplained};

@@ -9,11 +9,11 @@ use crate::io::{BOLD, DIM, styled};
 use crate::render::wrap;
 
 /// A label is not squeezed further than this.
-const LABEL_MIN: usize = 24;
+const LABEL_MIN: usize = 20;
 
 /// What an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A heading over the lines that follow.
     Heading,
     /// A line with its figures.
@@ -26,27 +26,27 @@ pub(super) enum Kind {
 
 /// A line with its figures and what stands beneath it.
 #[derive(Debug)]
-pub(super) struct Item {
-    pub(super) kind: Kind,
-    pub(super) indent: usize,
-    pub(super) label: String,
-    pub(super) figures: Vec<String>,
+pub(crate) struct Item {
+    pub(crate) kind: Kind,
+    pub(crate) indent: usize,
+    pub(crate) label: String,
+    pub(crate) figures: Vec<String>,
     /// Lines beneath, each with its indent.
-    pub(super) beneath: Vec<(usize, String)>,
+    pub(crate) beneath: Vec<(usize, String)>,
 }
 
 impl Item {
-    pub(super) fn line(label: impl Into<String>, figures: Vec<String>) -> Item {
+    pub(crate) fn line(label: impl Into<String>, figures: Vec<String>) -> Item {
         Item { kind: Kind::Line, indent: 0, label: label.into(), figures, beneath: Vec::new() }
     }
 
-    pub(super) fn heading(label: impl Into<String>) -> Item {
+    pub(crate) fn heading(label: impl Into<String>) -> Item {
         Item { kind: Kind::Heading, ..Item::line(label, Vec::new()) }
     }
 }
 
 /// Prints the items, their figures in columns under `labels`.
-pub(super) fn print(out: &mut dyn Write, labels: &[&str], items: &[Item], width: usize) -> io::Result<()> {
+pub(crate) fn print(out: &mut dyn Write, labels: &[&str], items: &[Item], width: usize) -> io::Result<()> {
     let negative = |column: usize| {
         items.iter().filter_map(|item| item.figures.get(column)).any(|figure| figure.ends_with(')'))
     };

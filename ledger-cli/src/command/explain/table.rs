@@ -9,9 +9,9 @@ use ledger_core::measure::PriceTaken;
 use ledger_core::money::{Money, Units};
 
 use super::Found;
-use super::page::{self, Item, Kind};
 use crate::diagnostic::Failure;
 use crate::render::figures::{self, grouped};
+use crate::render::page::{self, Item, Kind};
 use crate::render::{Look, Proof, table};
 
 /// More parts than this are folded by transaction, and more lots than this counted, unless all are asked for.
