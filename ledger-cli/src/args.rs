@@ -15,7 +15,7 @@ use crate::dates::When;
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
 const AFTER: &str = "\
-Exit: 0 done, 1 findings, 2 usage, 3 refused, 4 store damaged or unreachable, 70 a bug of ours.
+Exit: 0 done, 1 findings or differences, 2 usage, 3 refused, 4 store damaged or unreachable, 70 a bug of ours.
 New here? `treasury demo` shows it all on real figures.";
 
 /// An event-sourced bitcoin treasury ledger.

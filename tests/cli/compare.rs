@@ -53,7 +53,8 @@ fn two_days_differ_by_what_happened_between_them() {
         9010 Undrawn facilities                        0.00    100,000.00    100,000.00
           entry 9 · 2026-03-01 · added · Loan          0.00    100,000.00    100,000.00
             repaid
-    "#]].assert_eq(&rootless(&told.out));
+    "#]]
+    .assert_eq(&rootless(&told.out));
 }
 
 #[test]
@@ -130,7 +131,8 @@ fn a_late_entry_is_responsible_and_so_is_what_is_folded_anew_because_of_it() {
         Total equity                           1,053,194.00   1,061,194.00     8,000.00
                                                ─────────────  ─────────────  ───────────
         Total liabilities and equity           1,253,194.00   1,261,194.00     8,000.00
-    "#]].assert_eq(&rootless(&told.out));
+    "#]]
+    .assert_eq(&rootless(&told.out));
     let json = sandbox.run(&["compare", "--as-known", "10..11", "-f", "json"]).exits(1).json();
     let hows: std::collections::BTreeSet<&str> = json["figures"]
         .as_array()

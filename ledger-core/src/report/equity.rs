@@ -140,10 +140,10 @@ impl Movement {
 impl Movement {
     /// What a posting of an event is that gets to equity, as income or not.
     fn in_equity(event: &Event, is_income: bool) -> Movement {
-        match event {
-            Event::OpeningRecorded(_) => Movement::of(event),
-            _ if is_income => Movement::NetIncome,
-            other => Movement::of(other),
+        if is_income && !matches!(event, Event::OpeningRecorded(_)) {
+            Movement::NetIncome
+        } else {
+            Movement::of(event)
         }
     }
 }
