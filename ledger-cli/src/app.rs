@@ -64,7 +64,47 @@ impl FromStr for AsKnown {
     }
 }
 
+/// Something, or both sides of a comparison as `A..B`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OneOrTwo<T> {
+    /// One.
+    One(T),
+    /// Two to be compared.
+    Two(T, T),
+}
+
+impl<T: FromStr> FromStr for OneOrTwo<T> {
+    type Err = T::Err;
+    fn from_str(text: &str) -> Result<OneOrTwo<T>, T::Err> {
+        match text.split_once("..") {
+            Some((first, second)) => Ok(OneOrTwo::Two(first.parse()?, second.parse()?)),
+            None => text.parse().map(OneOrTwo::One),
+        }
+    }
+}
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Between {
+    /// Two days.
+    AsOf(When, When),
+    /// Two states of knowledge.
+    AsKnown(AsKnown, AsKnown),
+    /// Two books.
+    Books(BookId, BookId),
+}
+
+/// One of a flag that may have two, and what the two compare.
+fn one<T: Copy>(flag: Option<OneOrTwo<T>>, compare: fn(T, T) -> Between) -> (Option<T>, Option<Between>) {
+    match flag {
+        None => (None, None),
+        Some(OneOrTwo::One(one)) => (Some(one), None),
+        Some(OneOrTwo::Two(first, second)) => (None, Some(compare(first, second))),
+    }
+}
+
 /// What every command works with.
+#[derive(Clone)]
 pub(crate) struct App {
     /// Where the ledger lies.
     pub(crate) store: StorePlace,
@@ -76,6 +116,8 @@ pub(crate) struct App {
     pub(crate) as_of: Option<When>,
     /// Up to where the log is known.
     pub(crate) as_known: Option<AsKnown>,
+    /// What is compared: the flags that have two sides.
+    pub(crate) between: Vec<Between>,
     /// The form of data.
     pub(crate) format: Format,
     /// Whether a person may be waited for.
@@ -86,12 +128,16 @@ pub(crate) struct App {
 
 impl App {
     fn of(global: Global) -> App {
+        let (book, books) = one(global.book, Between::Books);
+        let (as_of, days) = one(global.as_of, Between::AsOf);
+        let (as_known, knowledge) = one(global.as_known, Between::AsKnown);
         App {
             store: global.store,
-            book: global.book,
+            book,
             actor: global.actor,
-            as_of: global.as_of,
-            as_known: global.as_known,
+            as_of,
+            as_known,
+            between: [books, days, knowledge].into_iter().flatten().collect(),
             format: global.format,
             may_ask: !global.no_input,
             clock: SystemClock,
@@ -106,6 +152,7 @@ impl App {
             actor: self.actor,
             as_of: None,
             as_known: None,
+            between: Vec::new(),
             format: self.format,
             may_ask: self.may_ask,
             clock: self.clock,
@@ -115,6 +162,14 @@ impl App {
     /// Microseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// Refuses two sides where nothing is compared.
+    fn refuse_two_sides(&self) -> Result<(), Failure> {
+        match self.between.first() {
+            None => Ok(()),
+            Some(_) => Err(Failure::usage("`A..B` is for `treasury compare`")),
+        }
     }
 
     /// Refuses a form that a command cannot give.
@@ -131,30 +186,39 @@ impl App {
 pub(crate) fn run(args: Args) -> Exit {
     let mut io = Io::of_process(args.global.quiet);
     let app = App::of(args.global);
-    let done = match args.command {
-        Command::Demo(demo) => command::demo::run(&app, &demo, &mut io),
-        Command::Init(init) => command::init::run(&app, &init, &mut io),
-        Command::Append(append) => command::append::run(&app, &append, &mut io),
-        Command::Report(report) => command::report::run(&app, &report, &mut io),
-        Command::Close(close) => command::close::run(&app, &close, &mut io),
-        Command::Reopen(reopen) => command::close::reopen(&app, &reopen, &mut io),
-        Command::Replay(replay) => command::replay::run(&app, &replay, &mut io),
-        Command::Export(export) => command::export::run(&app, &export, &mut io),
-        Command::Payload(payload) => command::payload::run(&app, &payload, &mut io),
-        Command::Actors => command::actors::run(&app, &mut io),
-        Command::Verify(verify) => command::verify::run(&app, &verify, &mut io),
-        Command::Checkpoint(checkpoint) => command::checkpoint::run(&app, &checkpoint, &mut io),
-        Command::Key(key) => command::key::run(&app, &key, &mut io),
-        Command::Prove(prove) => command::prove::run(&app, &prove, &mut io),
-        Command::Audit(audit) => command::audit::run(&app, &audit, &mut io),
-        Command::Find(find) => command::find::run(&app, &find, &mut io),
-        Command::Doctor => command::doctor::run(&app, &mut io),
-        Command::Backup(backup) => command::backup::run(&app, &backup, &mut io),
-        Command::Restore(restore) => command::restore::run(&app, &restore, &mut io),
-    };
+    let done = run_command(&app, args.command, &mut io);
     let flushed = io.out.flush().map_err(Failure::from);
     match done.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit,
         Err(failure) => diagnostic::tell(&failure, &mut io),
+    }
+}
+
+fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure> {
+    if !matches!(command, Command::Compare(_)) {
+        app.refuse_two_sides()?;
+    }
+    match command {
+        Command::Compare(compare) => command::compare::run(app, &compare, io),
+        Command::Demo(demo) => command::demo::run(app, &demo, io),
+        Command::Init(init) => command::init::run(app, &init, io),
+        Command::Append(append) => command::append::run(app, &append, io),
+        Command::Report(report) => command::report::run(app, &report, io),
+        Command::Close(close) => command::close::run(app, &close, io),
+        Command::Reopen(reopen) => command::close::reopen(app, &reopen, io),
+        Command::Explain(explain) => command::explain::run(app, &explain, io),
+        Command::Replay(replay) => command::replay::run(app, &replay, io),
+        Command::Export(export) => command::export::run(app, &export, io),
+        Command::Verify(verify) => command::verify::run(app, &verify, io),
+        Command::Payload(payload) => command::payload::run(app, &payload, io),
+        Command::Actors => command::actors::run(app, io),
+        Command::Checkpoint(checkpoint) => command::checkpoint::run(app, &checkpoint, io),
+        Command::Key(key) => command::key::run(app, &key, io),
+        Command::Prove(prove) => command::prove::run(app, &prove, io),
+        Command::Audit(audit) => command::audit::run(app, &audit, io),
+        Command::Find(find) => command::find::run(app, &find, io),
+        Command::Doctor => command::doctor::run(app, io),
+        Command::Backup(backup) => command::backup::run(app, &backup, io),
+        Command::Restore(restore) => command::restore::run(app, &restore, io),
     }
 }

@@ -9,13 +9,14 @@ use ledger_core::ids::{ActorId, BookId, Commodity, FacilityId, TransactionId};
 use ledger_core::time::Zone;
 use ledger_store::note::Verifier;
 
-use crate::app::{AsKnown, StorePlace};
+use crate::app::{AsKnown, OneOrTwo, StorePlace};
+use crate::command::replay::condition::Condition;
 use crate::dates::When;
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
 const AFTER: &str = "\
-Exit: 0 done, 1 findings, 2 usage, 3 refused, 4 store damaged or unreachable, 70 a bug of ours.
+Exit: 0 done, 1 findings or differences, 2 usage, 3 refused, 4 store damaged or unreachable, 70 a bug of ours.
 New here? `treasury demo` shows it all on real figures.";
 
 /// An event-sourced bitcoin treasury ledger.
@@ -37,16 +38,16 @@ pub(crate) struct Global {
     pub(crate) store: StorePlace,
     /// The book to read [default: the ledger's first]
     #[arg(long, global = true)]
-    pub(crate) book: Option<BookId>,
+    pub(crate) book: Option<OneOrTwo<BookId>>,
     /// Who records: a role, never a person's name
     #[arg(long, global = true, env = "TREASURY_ACTOR")]
     pub(crate) actor: Option<ActorId>,
     /// The last day included: 2026-02-08, 2026-02, 2026Q1, FY2025, yesterday, "last month-end"
     #[arg(long, global = true, value_name = "DATE")]
-    pub(crate) as_of: Option<When>,
+    pub(crate) as_of: Option<OneOrTwo<When>>,
     /// What was known: an entry's number, or a time of recording such as 2026-02-08T14:30:00Z
     #[arg(long, global = true, value_name = "N|TIME")]
-    pub(crate) as_known: Option<AsKnown>,
+    pub(crate) as_known: Option<OneOrTwo<AsKnown>>,
     /// How data is printed
     #[arg(long, short, global = true, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -118,6 +119,10 @@ pub(crate) enum Command {
     Actors,
     /// Print a report
     Report(Report),
+    /// Tell what a figure is made of: entries, lots, prices, evidence, who recorded them
+    Explain(Explain),
+    /// Tell which figures differ between two days, two states of knowledge or two books, and which entries are responsible
+    Compare(Compare),
     /// Close a period: check that nothing is missing, seal what the books say, lock its days
     Close(Close),
     /// Open a closed period again
@@ -262,6 +267,35 @@ pub(crate) struct Report {
     pub(crate) verified: bool,
 }
 
+/// `treasury explain`
+#[derive(Debug, Group)]
+pub(crate) struct Explain {
+    /// A figure of a statement by its account or its name: `balance-sheet:1240`, `trial-balance:1010.debits`; or
+    /// `lot 12.0`, or `entry 812`
+    #[arg(required = true, num_args = 1..=2)]
+    pub(crate) figure: Vec<String>,
+    /// The first day of a statement over a period [default: the fiscal year's first]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<When>,
+    /// Every part, however many there are
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// `treasury compare`
+#[derive(Debug, Group)]
+pub(crate) struct Compare {
+    /// Which statement
+    #[arg(long, default_value = "balance-sheet", value_name = "NAME")]
+    pub(crate) report: String,
+    /// The first day of a statement over a period [default: the fiscal year's first, of either side]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<When>,
+    /// Every entry responsible, however many there are
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
 /// `treasury close`
 #[derive(Debug, Group)]
 pub(crate) struct Close {
@@ -305,6 +339,13 @@ pub(crate) struct Replay {
     /// The last entry
     #[arg(long, value_name = "N")]
     pub(crate) to: Option<u64>,
+    /// One entry at a time, at a terminal
+    #[arg(long)]
+    pub(crate) step: bool,
+    /// Stop after the first entry after which this holds: `ltv > 0.7`, `balance(1240) < 1000 and date > 2026-02-01`;
+    /// of entry, date, ltv, ltv(FACILITY), owed(FACILITY), balance(ACCOUNT)
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) stop_when: Option<Condition>,
 }
 
 /// `treasury export`

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Done.
     Done = 0,
-    /// Verification found something.
+    /// Verification found something, or what was compared differs.
     Findings = 1,
     /// The command line makes no sense, or names a file that cannot be read.
     Usage = 2,

@@ -7,6 +7,7 @@ pub(crate) mod figures;
 pub(crate) mod grid;
 pub(crate) mod journal;
 pub(crate) mod json;
+pub(crate) mod page;
 pub(crate) mod rounding;
 pub(crate) mod table;
 

@@ -8,7 +8,7 @@ use crate::book::Book;
 use crate::event::Event;
 use crate::ids::BookId;
 use crate::lots::LotChange;
-use crate::measure::{Context, measure, measure_arrival};
+use crate::measure::{Context, PriceTaken, Taken, measure, measure_arrival};
 use crate::measured::Measured;
 use crate::money::Money;
 use crate::posting::{Journal, Paper};
@@ -31,6 +31,8 @@ pub struct Posted {
     pub lots: Vec<LotChange>,
     /// What was received for coins that left by sale, in the functional currency; zero for any other event.
     pub proceeds: Money,
+    /// The prices that it was measured at.
+    pub prices: Vec<PriceTaken>,
 }
 
 /// A world and its books at a point of the accounting order.
@@ -119,7 +121,7 @@ impl Fold {
     /// [`Refusal`] when the world or a book cannot take it; what was changed before must be rolled back.
     pub fn apply_event(&mut self, applied: &Applied<'_>, index: usize) -> Result<Vec<Posted>, Refusal> {
         let mut posted = Vec::with_capacity(self.books.len());
-        self.take_in(applied, index, |book, event, journal, measured| {
+        self.take_in(applied, index, |book, event, journal, measured, taken| {
             let proceeds = if matches!(event, Event::CoinsSold(_)) { measured.proceeds } else { Money::ZERO };
             posted.push(Posted {
                 book,
@@ -127,6 +129,7 @@ impl Fold {
                 journal: journal.clone(),
                 lots: measured.lots.clone(),
                 proceeds,
+                prices: taken.into_prices(),
             });
         })?;
         Ok(posted)
@@ -137,7 +140,7 @@ impl Fold {
     /// # Errors
     /// As for [`Fold::apply_event`].
     pub fn apply_event_unseen(&mut self, applied: &Applied<'_>, index: usize) -> Result<(), Refusal> {
-        self.take_in(applied, index, |_, _, _, _| ())
+        self.take_in(applied, index, |_, _, _, _, _| ())
     }
 
     /// Takes in a whole entry, all its events or none. Its declarations are taken in already.
@@ -158,7 +161,7 @@ impl Fold {
     /// # Errors
     /// [`Refusal`] of the first event that cannot stand; nothing is changed then.
     pub fn apply_unseen(&mut self, applied: &Applied<'_>) -> Result<(), Refusal> {
-        self.whole_entry(applied, |fold, index| fold.take_in(applied, index, |_, _, _, _| ()))
+        self.whole_entry(applied, |fold, index| fold.take_in(applied, index, |_, _, _, _, _| ()))
     }
 
     fn whole_entry(
@@ -195,14 +198,15 @@ impl Fold {
         let at = transit.moment(self.zone());
         let mut posted = Vec::with_capacity(self.books.len());
         for book in &mut self.books {
-            let cx = Context::new(&self.world, book, at)?;
+            let taken = Taken::default();
+            let cx = Context::new(&self.world, book, at, &taken)?;
             let Room { measured, paper } = &mut self.room;
             measure_arrival(&cx, &transit, measured)?;
             let journal = post_arrival(measured).seal(std::mem::take(paper))?;
             book.post((at.order, at.event), &journal, &measured.lots)?;
             let event = usize::try_from(at.event.event).unwrap_or(usize::MAX);
             let (book, lots) = (book.name(), measured.lots.clone());
-            posted.push(Posted { book, event, journal, lots, proceeds: Money::ZERO });
+            posted.push(Posted { book, event, journal, lots, proceeds: Money::ZERO, prices: Vec::new() });
         }
         self.world.arrive(&transit)?;
         Ok(Some((transit, posted)))
@@ -213,7 +217,7 @@ impl Fold {
         &mut self,
         applied: &Applied<'_>,
         index: usize,
-        mut show: impl FnMut(BookId, &Event, &Journal, &Measured),
+        mut show: impl FnMut(BookId, &Event, &Journal, &Measured, Taken),
     ) -> Result<(), Refusal> {
         let Some(event) = applied.entry.events.get(index) else { return Ok(()) };
         let at = applied.moment(index, self.zone());
@@ -228,7 +232,9 @@ impl Fold {
         let movements = self.world.check_movements(&at, event)?;
         let awaited = self.world.reversed_by(applied.number).is_some();
         for book in &mut self.books {
-            let cx = Context::new(&self.world, book, at)?.of_transaction(applied.entry.transaction);
+            let taken = Taken::default();
+            let cx = Context::new(&self.world, book, at, &taken)?;
+            let cx = cx.of_transaction(applied.entry.transaction);
             let policy = cx.policy;
             let Room { measured, paper } = &mut self.room;
             measure(&cx, event, measured)?;
@@ -239,7 +245,7 @@ impl Fold {
             if let Event::EntryReversed(e) = event {
                 book.forget(e.entry);
             }
-            show(book.name(), event, &journal, measured);
+            show(book.name(), event, &journal, measured, taken);
             *paper = journal.into_paper();
         }
         self.world.apply(&at, event, &movements)

@@ -10,18 +10,20 @@
 //! | posting | [`chart`] [`tracked`] `kept` [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
 //! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] [`closing`] | what the world and the books hold |
 //! | write side | [`decide`] | what may be appended |
-//! | read side | [`sheet`] [`report`] | what is read |
+//! | read side | [`sheet`] [`report`] [`explain`] [`compare`] | what is read |
 
 pub mod account;
 pub mod book;
 mod canonical;
 pub mod chart;
 pub mod closing;
+pub mod compare;
 pub mod decide;
 pub mod entry;
 pub mod event;
 pub mod evidence;
 pub mod exact;
+pub mod explain;
 pub mod fold;
 pub mod ids;
 mod kept;

@@ -15,7 +15,10 @@ mod marks;
 mod mining;
 mod money;
 mod reversal;
+mod taken;
 mod treasury;
+
+pub use taken::{PriceTaken, Taken};
 
 use crate::book::Book;
 use crate::event::loan::Control;
@@ -44,6 +47,8 @@ pub struct Context<'a> {
     pub functional: Commodity,
     /// How amounts are rounded.
     pub precision: Precision,
+    /// Where it notes the prices that it takes.
+    pub taken: &'a Taken,
 }
 
 impl<'a> Context<'a> {
@@ -51,11 +56,16 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// Refused while the ledger has not been opened, or the book is not one of its books.
-    pub fn new(world: &'a World, book: &'a Book, at: Moment) -> Result<Context<'a>, Refusal> {
+    pub fn new(
+        world: &'a World,
+        book: &'a Book,
+        at: Moment,
+        taken: &'a Taken,
+    ) -> Result<Context<'a>, Refusal> {
         let functional = world.settings()?.functional;
         let policy = world.book(book.name())?.policy_on(at.day);
         let precision = Precision { scale: world.scale(functional)?.into(), rounding: policy.rounding };
-        Ok(Context { world, book, policy, at, transaction: None, functional, precision })
+        Ok(Context { world, book, policy, at, transaction: None, functional, precision, taken })
     }
 
     /// The same for an event of a transaction.

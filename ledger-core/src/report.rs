@@ -28,11 +28,13 @@ mod restricted;
 mod roll_forward;
 mod slices;
 mod tie_out;
+mod traced;
 mod trial_balance;
 
 pub use beside::{Part, beside};
 pub use period::Period;
 pub use slices::Dimension;
+pub use traced::{Addition, Show};
 
 use rust_decimal::Decimal;
 
@@ -121,6 +123,8 @@ pub struct Report {
     pub make: Make,
     /// Makes it in parts, by what postings are about, where it can be divided so.
     pub divided: Option<Divide>,
+    /// Shows what each posting adds to it, where its figures are sums of postings.
+    traced: Option<traced::Trace>,
 }
 
 /// Makes a report in parts.
@@ -153,12 +157,12 @@ impl From<Overflow> for NoReport {
 }
 
 const fn report(name: &'static str, about: &'static str, make: Make) -> Report {
-    Report { name, about, argument: None, periodic: false, make, divided: None }
+    Report { name, about, argument: None, periodic: false, make, divided: None, traced: None }
 }
 
 /// A report of which several periods may stand beside each other.
-const fn statement(name: &'static str, about: &'static str, make: Make) -> Report {
-    Report { periodic: true, ..report(name, about, make) }
+const fn statement(name: &'static str, about: &'static str, make: Make, traced: traced::Trace) -> Report {
+    Report { periodic: true, traced: Some(traced), ..report(name, about, make) }
 }
 
 /// Every report, in the order in which they are offered.
@@ -169,6 +173,7 @@ pub const REPORTS: &[Report] = &[
             "balance-sheet",
             "What is owned, owed and the owners', on a day",
             balance_sheet::balance_sheet,
+            balance_sheet::trace,
         )
     },
     Report {
@@ -177,16 +182,23 @@ pub const REPORTS: &[Report] = &[
             "income-statement",
             "What was earned and what it cost, over a period",
             income::income_statement,
+            income::trace,
         )
     },
-    statement("cash-flow", "Where cash came from and went, over a period (ASC 230)", cash_flow::cash_flow),
-    statement("equity", "What changed the owners' equity, over a period", equity::equity),
+    statement(
+        "cash-flow",
+        "Where cash came from and went, over a period (ASC 230)",
+        cash_flow::cash_flow,
+        cash_flow::trace,
+    ),
+    statement("equity", "What changed the owners' equity, over a period", equity::equity, equity::trace),
     Report {
         divided: Some(trial_balance::by),
         ..statement(
             "trial-balance",
             "Every account: opening, debits, credits and closing of a period",
             trial_balance::trial_balance,
+            trial_balance::trace,
         )
     },
     report("journal", "Every journal entry over a period", journal::journal),

@@ -70,7 +70,12 @@ pub struct Row {
     pub terms: Vec<usize>,
     /// Which part of a statement it belongs to, in their order, so that rows of several sheets can be put in it.
     pub section: u8,
+    /// What names it among the rows of its report, in every edition of it; only lines of statements have one.
+    pub id: Option<RowId>,
 }
+
+/// The name of a row of a statement, such as `current-assets.1240`. Never changed: other papers refer to it.
+pub type RowId = Cow<'static, str>;
 
 /// What part a row plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +145,7 @@ impl Row {
     /// A row of a kind, not indented.
     #[must_use]
     pub fn new(kind: RowKind, cells: Vec<Cell>) -> Row {
-        Row { kind, depth: 0, cells, terms: Vec::new(), section: 0 }
+        Row { kind, depth: 0, cells, terms: Vec::new(), section: 0, id: None }
     }
 
     /// A figure, indented once.
@@ -153,6 +158,12 @@ impl Row {
     #[must_use]
     pub fn line_at(depth: u8, cells: Vec<Cell>) -> Row {
         Row { depth, ..Row::new(RowKind::Line, cells) }
+    }
+
+    /// The same row with its name.
+    #[must_use]
+    pub fn named(self, id: impl Into<RowId>) -> Row {
+        Row { id: Some(id.into()), ..self }
     }
 
     /// The same row as the sum of others, by their place in the sheet. What is rounded for the eye is held
@@ -169,6 +180,21 @@ impl Row {
         cells.resize(columns.max(1), Cell::Empty);
         Row::new(RowKind::Heading, cells)
     }
+}
+
+/// Words as they stand in a row's name: small letters and digits, all else a dash.
+#[must_use]
+pub fn slug(words: &str) -> String {
+    let mut slug = String::with_capacity(words.len());
+    for letter in words.chars() {
+        match letter.is_ascii_alphanumeric() {
+            true => slug.push(letter.to_ascii_lowercase()),
+            false if slug.is_empty() || slug.ends_with('-') => {}
+            false => slug.push('-'),
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
 }
 
 /// Rows that belong to no section yet belong to this one, which comes after all before it.

@@ -1,6 +1,8 @@
 //! Random logs: our books are those of the naive model, for every as-known and every month end, and an entry
 //! recorded late gives the books that it would have given in time.
 
+mod compared;
+mod explained;
 mod invariants;
 mod kept;
 mod life_of_coins;

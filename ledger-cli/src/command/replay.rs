@@ -1,9 +1,11 @@
 //! `treasury replay`: entries in accounting order, each with its journals, the lots it touched, what moved,
 //! and the state of the proof; the balance sheet before the first and after the last.
 
+pub(crate) mod condition;
 pub(crate) mod json;
 pub(crate) mod parts;
 pub(crate) mod standing;
+pub(crate) mod step;
 pub(crate) mod text;
 pub(crate) mod walk;
 
@@ -28,6 +30,9 @@ use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
 use crate::render::{self, Look, table};
 use crate::store::{Loaded, directory, load};
+use condition::Condition;
+use standing::After;
+use step::Stop;
 use walk::{Selection, Walked, walk};
 
 /// Runs the command.
@@ -42,9 +47,18 @@ pub(crate) fn run(app: &App, args: &Replay, io: &mut Io) -> Result<Exit, Failure
     loaded.opened()?;
     let selection = selection(&loaded, args)?;
     let look = look(&loaded.opening(), io);
-    let found = found(&loaded, &question, &selection, within(app, &loaded, &selection)?)?;
+    let stop_when = args.stop_when.as_ref().zip(books.first().copied());
+    let found = found(&loaded, &question, &selection, within(app, &loaded, &selection)?, stop_when)?;
+    match (stop_when, found.stopped) {
+        (Some(_), Some(number)) => {
+            io.note(format!("stopped after entry {number}, after which the condition holds"))
+        }
+        (Some(_), None) => io.note("the condition holds after none of these entries"),
+        (None, _) => {}
+    }
     let shown = Shown { loaded: &loaded, question, books: &books, look, selection, found };
     match app.format {
+        Format::Table if args.step && step::is_possible(app) => shown.step_through(io)?,
         Format::Table => shown.text(io)?,
         Format::Json | Format::Csv => shown.json(io)?,
     }
@@ -73,6 +87,10 @@ struct Found {
     /// Between which places they can only be, if that is known.
     within: Option<(Place, Place)>,
     heads: BTreeMap<u64, LogHead>,
+    /// The entries in accounting order.
+    stops: Vec<Stop>,
+    /// The entry after which the condition held first.
+    stopped: Option<u64>,
 }
 
 /// Between which places the entries can only be that are selected by a name.
@@ -100,16 +118,35 @@ fn found(
     question: &Question,
     selection: &Selection,
     within: Option<(Place, Place)>,
+    stop_when: Option<(&Condition, BookId)>,
 ) -> Result<Found, Failure> {
     let mut numbers = BTreeSet::new();
-    let Walked { shown, fold } = walk(&loaded.reading, question, selection, within, |step, _| {
+    let mut stops: Vec<Stop> = Vec::new();
+    let mut stopped = None;
+    let Walked { shown, fold } = walk(&loaded.reading, question, selection, within, |step, fold| {
+        if stopped.is_some() {
+            return Ok(());
+        }
         numbers.insert(step.applied.number);
+        let day = fold.zone().day_of(step.applied.entry.effective);
+        stops.push(Stop { place: step.applied.place(), day });
+        stopped = stop_when
+            .filter(|(condition, book)| condition.holds(&After { step, fold, book: *book }))
+            .map(|_| step.applied.number);
         Ok(())
     })?;
+    let shown = shown.map(|(first, last)| (first, stops.last().map_or(last, |stop| stop.place)));
+    let within = match (stopped, shown) {
+        (Some(_), Some((_, last))) => {
+            let (first, _) = within.map_or_else(|| selection.bounds(&loaded.reading), Ok)?;
+            Some((first, last))
+        }
+        (None, _) | (_, None) => within,
+    };
     let Some((first, last)) = shown else { return Err(nothing(loaded, question, selection, &fold)?) };
     let sizes: Vec<u64> = numbers.into_iter().collect();
     let heads = loaded.heads_at(&sizes)?;
-    Ok(Found { first, last, within, heads: sizes.into_iter().zip(heads).collect() })
+    Ok(Found { first, last, within, heads: sizes.into_iter().zip(heads).collect(), stops, stopped })
 }
 
 /// Why nothing was found.
@@ -151,6 +188,14 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn log_head(&self, number: u64) -> Result<&LogHead, Failure> {
         self.found.heads.get(&number).ok_or_else(|| Failure::Bug(format!("no head after entry {number}")))
+    }
+
+    fn step_through(&self, io: &mut Io) -> Result<(), Failure> {
+        let Shown { loaded, question, look, selection, found, .. } = self;
+        let proof = proof(loaded, question)?;
+        table::head(&mut io.out, &selection.title(), &self.head()?, &proof, look)?;
+        writeln!(io.out)?;
+        step::through(self, &found.stops, io)
     }
 
     fn text(&self, io: &mut Io) -> Result<(), Failure> {

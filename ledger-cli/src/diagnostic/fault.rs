@@ -79,6 +79,24 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     (near.0 <= LETTERS_MAX.min(name.len() / 2)).then_some(near.1)
 }
 
+/// The places of the known names nearest to one that is not known, each with its other words, the nearest first.
+pub(crate) fn nearest_of<'a>(
+    name: &str,
+    known: impl Iterator<Item = [&'a str; 2]>,
+    most: usize,
+) -> Vec<usize> {
+    let name = name.to_lowercase();
+    let distance = |words: &str| {
+        let words = words.to_lowercase();
+        let holds = name.len() >= 3 && (words.contains(&name) || words.split('.').any(|part| name == part));
+        if holds { 0 } else { strsim::damerau_levenshtein(&name, words.rsplit('.').next().unwrap_or(&words)) }
+    };
+    let near = known.enumerate().map(|(at, words)| (words.map(distance).into_iter().min(), at));
+    let mut near: Vec<_> = near.collect();
+    near.sort_unstable();
+    near.into_iter().take(most).map(|(_, at)| at).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

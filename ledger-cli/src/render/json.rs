@@ -8,7 +8,8 @@
 //!            "from": null, "as_of": "2026-02-08", "as_known": 37, "entries": 37, "root": "64 hex digits",
 //!            "verified": {"to": 37, "from": "log", "every_byte": false, "at": null}},
 //!   "columns": [{"key": "line", "label": ""}],
-//!   "rows": [{"kind": "line", "depth": 1, "cells": {"line": "Cash", "amount": "44900000.00"}}],
+//!   "rows": [{"kind": "line", "depth": 1, "id": "current-assets.1010",
+//!             "cells": {"line": "Cash", "amount": "44900000.00"}}],
 //!   "notes": []
 //! }
 //! ```
@@ -41,7 +42,7 @@ pub(crate) fn report(sheet: &Sheet, proof: &Proof, look: &Look) -> Value {
                     row.cells.get(at).map_or(Value::Null, |cell| value(cell, look.digits)),
                 );
             }
-            json!({"kind": row.kind.as_str(), "depth": row.depth, "cells": cells})
+            json!({"kind": row.kind.as_str(), "depth": row.depth, "id": row.id, "cells": cells})
         })
         .collect();
     json!({

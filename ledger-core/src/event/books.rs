@@ -72,31 +72,31 @@ impl YearEnd {
         there.map(|_| YearEnd { month, day })
     }
 
+    /// The last day of the fiscal year that ends in a calendar year.
+    fn in_year(self, year: i32) -> Option<Day> {
+        // A year that ends on 29 February ends on the 28th in common years.
+        let date = (0..=3).find_map(|back| {
+            chrono::NaiveDate::from_ymd_opt(year, self.month.into(), u32::from(self.day).checked_sub(back)?)
+        });
+        date.and_then(Day::from_date)
+    }
+
     /// The last day of the fiscal year that `day` lies in.
     #[must_use]
     pub fn of(self, day: Day) -> Option<Day> {
         use chrono::Datelike;
         let year = day.date().year();
-        let end = |year| {
-            // A year that ends on 29 February ends on the 28th in common years.
-            let date = (0..=3).find_map(|back| {
-                chrono::NaiveDate::from_ymd_opt(
-                    year,
-                    self.month.into(),
-                    u32::from(self.day).checked_sub(back)?,
-                )
-            });
-            date.and_then(Day::from_date)
-        };
-        end(year).filter(|end| *end >= day).or_else(|| end(year + 1))
+        self.in_year(year).filter(|end| *end >= day).or_else(|| self.in_year(year + 1))
     }
 
     /// The first day of the fiscal year that `day` lies in.
     #[must_use]
     pub fn start_of(self, day: Day) -> Option<Day> {
         use chrono::Datelike;
-        let year_before = Day::from_date(day.date().with_year(day.date().year() - 1).unwrap_or(day.date()))?;
-        self.of(year_before).filter(|end| *end < day).map(Day::next).or_else(|| self.of(day))
+        let year = day.date().year();
+        let before =
+            [year, year - 1].into_iter().filter_map(|year| self.in_year(year)).find(|end| *end < day);
+        before.map(Day::next)
     }
 }
 
@@ -437,6 +437,25 @@ fact! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_day_lies_in_the_year_that_begins_after_the_last_one_ended_leap_days_too() {
+        let cases = [
+            ("12-31", "2028-02-29", "2028-01-01", "2028-12-31"),
+            ("12-31", "2027-12-31", "2027-01-01", "2027-12-31"),
+            ("03-31", "2028-02-29", "2027-04-01", "2028-03-31"),
+            ("02-28", "2028-02-28", "2027-03-01", "2028-02-28"),
+            ("02-28", "2028-02-29", "2028-02-29", "2029-02-28"),
+            ("02-29", "2028-02-29", "2027-03-01", "2028-02-29"),
+            ("02-29", "2027-02-28", "2026-03-01", "2027-02-28"),
+            ("02-29", "2027-03-01", "2027-03-01", "2028-02-29"),
+        ];
+        for (end, day, first, last) in cases {
+            let (end, day): (YearEnd, Day) = (end.parse().unwrap(), day.parse().unwrap());
+            let [first, last] = [first, last].map(|day| day.parse::<Day>().unwrap());
+            assert_eq!((end.start_of(day), end.of(day)), (Some(first), Some(last)), "{end} on {day}");
+        }
+    }
 
     #[test]
     fn a_year_ends_on_a_day_that_there_is_however_it_was_written() {

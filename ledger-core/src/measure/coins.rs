@@ -2,8 +2,8 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::Context;
 use super::money::of_wallet;
+use super::{Context, PriceTaken};
 use crate::account::Account;
 use crate::chart::{BITCOIN, BITCOIN_IN_TRANSIT, BITCOIN_PLEDGED, BITCOIN_STRATEGIC, COLLATERAL_RECEIVABLE};
 use crate::event::books::Designation;
@@ -347,7 +347,10 @@ impl Context<'_> {
         commodity: Commodity,
         for_use: PriceUse,
     ) -> Result<Observation, Refusal> {
-        self.world.price_in(self.book.name(), &self.at, (commodity, self.functional), for_use)
+        let pair = (commodity, self.functional);
+        let observed = self.world.price_in(self.book.name(), &self.at, pair, for_use)?;
+        self.taken.note(PriceTaken::Observed(observed));
+        Ok(observed)
     }
 
     /// What coins are worth: at the event's own price, else at the latest observed.
@@ -358,7 +361,10 @@ impl Context<'_> {
         price: Option<Price>,
     ) -> Result<Money, Refusal> {
         let price = match price {
-            Some(price) => price,
+            Some(price) => {
+                self.taken.note(PriceTaken::Stated(price));
+                price
+            }
             None => self.observed_price(commodity, PriceUse::Event)?.price,
         };
         Ok(price.value_of(units, self.precision.scale, self.precision.rounding)?)

@@ -1,8 +1,8 @@
 //! Marks: what coins are carried at under each model of measurement, and what a change of the model comes to.
 
-use super::Context;
 use super::coins::target;
 use super::in_kind::coins_owed_marked;
+use super::{Context, PriceTaken};
 use crate::chart::{EXCHANGE_DIFFERENCES, IMPAIRMENT, OTHER_COMPREHENSIVE, STABLECOINS, is_of_owned_lots};
 use crate::event::books::Transition;
 use crate::event::{FairValueMarked, PolicyAdopted};
@@ -26,10 +26,15 @@ pub(super) fn fair_value_marked(
         return Ok(());
     }
     let price = match (e.price, e.from_observation) {
-        (Some(price), _) => price,
+        (Some(price), _) => {
+            cx.taken.note(PriceTaken::Stated(price));
+            price
+        }
         (None, Some(number)) => {
             let observed = cx.world.observation(number, e.commodity)?;
-            cx.world.pinned_in(cx.book.name(), &cx.at, observed)?.price
+            let pinned = cx.world.pinned_in(cx.book.name(), &cx.at, observed)?;
+            cx.taken.note(PriceTaken::Observed(pinned));
+            pinned.price
         }
         (None, None) => cx.observed_price(e.commodity, PriceUse::Day)?.price,
     };

@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::Context;
 use super::money::of_wallet;
+use super::{Context, PriceTaken};
 use crate::chart::BITCOIN_FROM_POOL;
 use crate::event::{CoinsEarned, CoinsMined, CoinsReceived};
 use crate::exact;
@@ -35,11 +35,13 @@ fn earned_at(cx: &Context<'_>, units: Units, coin: Commodity, by: RevenuePrice) 
             let (commodity, currency, effective) = (coin, cx.functional, cx.at.effective);
             let missing = Refusal::PriceMissing { commodity, currency, effective };
             let last = of_day(PriceUse::Day)?.pop().ok_or(missing)?;
+            cx.taken.note(PriceTaken::Observed(last));
             Ok(last.price.value_of(units, cx.precision.scale, cx.precision.rounding)?)
         }
         RevenuePrice::DailyAverage => {
             let (mut sum, mut many) = (Decimal::ZERO, 0_u64);
             for observed in of_day(PriceUse::Event)? {
+                cx.taken.note(PriceTaken::Observed(observed));
                 sum = exact::add(sum, observed.price.decimal())?;
                 many += 1;
             }
@@ -90,6 +92,7 @@ impl Context<'_> {
         match (value, price) {
             (Some(value), _) => self.value_of(value.amount, value.currency),
             (None, Some(price)) => {
+                self.taken.note(PriceTaken::Stated(price));
                 Ok(price.value_of(units, self.precision.scale, self.precision.rounding)?)
             }
             (None, None) => Err(Refusal::ExactlyOne { fields: "`value` and `price`" }),

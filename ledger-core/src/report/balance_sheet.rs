@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::classification::{Term, term, without_maturity};
 use super::slices::{Dimension, Slice, by_dimension};
+use super::traced::{AMOUNT, Show, each_posting};
 use super::{NoReport, Request};
 use crate::account::{Account, Class, Side};
 use crate::chart::RETAINED_EARNINGS;
@@ -13,9 +14,11 @@ use crate::fold::Fold;
 use crate::ids::BookId;
 use crate::money::Money;
 use crate::policy::MeasurementModel;
+use crate::posting::{Line, Target};
 use crate::replay::Standing;
 use crate::sheet::{Cell, Row, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
+use crate::world::World;
 
 /// The sections of a balance sheet, in their order on paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +32,18 @@ enum Section {
 }
 
 impl Section {
+    /// Its name in the names of rows.
+    fn id(self) -> &'static str {
+        match self {
+            Section::CurrentAssets => "current-assets",
+            Section::NonCurrentAssets => "non-current-assets",
+            Section::CurrentLiabilities => "current-liabilities",
+            Section::NonCurrentLiabilities => "non-current-liabilities",
+            Section::Equity => "equity",
+            Section::OffTheSheet => "off-the-sheet",
+        }
+    }
+
     fn label(self) -> &'static str {
         match self {
             Section::CurrentAssets => "Current assets",
@@ -57,6 +72,14 @@ impl Section {
 const TOTAL_ASSETS: u8 = 3;
 const TOTAL_LIABILITIES: u8 = 6;
 const ALL: u8 = 8;
+
+/// The name of the line of this year's income.
+const INCOME_OF_YEAR: &str = "income-of-year";
+
+/// The name of the line of an account.
+fn id(section: Section, account: Account) -> String {
+    format!("{}.{account}", section.id())
+}
 
 /// The figures of a balance sheet, each on its normal side.
 #[derive(Debug, Clone, Default)]
@@ -88,33 +111,21 @@ pub(super) fn position(fold: &Fold, asked: &Asked) -> Result<Position, NoReport>
     position.equity = asked.earlier_income;
     let of_slice = fold.book(asked.book)?.balances().filter(|(target, _)| asked.slice.takes(&target.about));
     for (target, balance) in of_slice {
-        let info = world.account(target.account)?;
-        let at = |current, later| match term(world, asked.day, target.account, &target.about) {
-            Term::Current => current,
-            Term::NonCurrent => later,
-        };
-        let amount =
-            if info.class.normal_side() == Side::Debit { balance.amount } else { balance.amount.negated() };
-        let section = match info.class {
-            Class::Asset => {
-                position.assets = position.assets.plus(amount)?;
-                at(Section::CurrentAssets, Section::NonCurrentAssets)
-            }
-            Class::Liability => {
-                position.liabilities = position.liabilities.plus(amount)?;
-                at(Section::CurrentLiabilities, Section::NonCurrentLiabilities)
-            }
-            Class::Equity => {
-                position.equity = position.equity.plus(amount)?;
-                Section::Equity
-            }
+        let amount = normal(world, target.account, balance.amount)?;
+        let sum = match world.account(target.account)?.class {
+            Class::Asset => Some(&mut position.assets),
+            Class::Liability => Some(&mut position.liabilities),
+            Class::Equity => Some(&mut position.equity),
             Class::Income | Class::Expense => {
                 income = income.minus(balance.amount)?;
-                continue;
+                None
             }
-            Class::Memo if info.normal_side == Side::Debit => Section::OffTheSheet,
-            Class::Memo => continue,
+            Class::Memo => None,
         };
+        if let Some(sum) = sum {
+            *sum = sum.plus(amount)?;
+        }
+        let Some(section) = section_of(world, asked.day, target)? else { continue };
         let line = position.lines.entry((section, target.account)).or_default();
         *line = line.plus(amount)?;
     }
@@ -122,6 +133,52 @@ pub(super) fn position(fold: &Fold, asked: &Asked) -> Result<Position, NoReport>
     position.equity = position.equity.plus(position.income_of_year)?;
     position.lines.retain(|_, amount| !amount.is_zero());
     Ok(position)
+}
+
+/// Where a target stands on the sheet of a day; nowhere what is income or the contra of a memo account.
+fn section_of(world: &World, day: Day, target: &Target) -> Result<Option<Section>, NoReport> {
+    let info = world.account(target.account)?;
+    let at = |current, later| match term(world, day, target.account, &target.about) {
+        Term::Current => current,
+        Term::NonCurrent => later,
+    };
+    Ok(match info.class {
+        Class::Asset => Some(at(Section::CurrentAssets, Section::NonCurrentAssets)),
+        Class::Liability => Some(at(Section::CurrentLiabilities, Section::NonCurrentLiabilities)),
+        Class::Equity => Some(Section::Equity),
+        Class::Memo => (info.normal_side == Side::Debit).then_some(Section::OffTheSheet),
+        Class::Income | Class::Expense => None,
+    })
+}
+
+/// A debit on the side on which its account's class stands.
+fn normal(world: &World, account: Account, debit: Money) -> Result<Money, NoReport> {
+    let side = world.account(account)?.class.normal_side();
+    Ok(if side == Side::Debit { debit } else { debit.negated() })
+}
+
+/// Shows what each posting adds to which line.
+pub(super) fn trace(request: &Request<'_>, show: Show<'_>) -> Result<(), NoReport> {
+    let standing = request.standing()?;
+    let (year_start, day) = request.fiscal_year(&standing)?;
+    let world = standing.fold.world();
+    each_posting(request, None, |traced, on| {
+        let Line { target, amount, .. } = traced.line;
+        let class = world.account(target.account)?.class;
+        let id = match section_of(world, day, target)? {
+            Some(section) => id(section, target.account),
+            None if class == Class::Memo => return Ok(()),
+            None if on < year_start => id(Section::Equity, RETAINED_EARNINGS),
+            None => INCOME_OF_YEAR.to_owned(),
+        };
+        let amount = match class {
+            Class::Income | Class::Expense => amount.negated(),
+            Class::Asset | Class::Liability | Class::Equity | Class::Memo => {
+                normal(world, target.account, *amount)?
+            }
+        };
+        show(&traced.adds(id.into(), AMOUNT, amount))
+    })
 }
 
 pub(super) fn balance_sheet(request: &Request<'_>) -> Result<Sheet, NoReport> {
@@ -184,20 +241,22 @@ fn rows(fold: &Fold, position: &Position) -> Result<Vec<Row>, NoReport> {
     let current = section(&mut rows, fold, position, Section::CurrentAssets)?;
     let later = section(&mut rows, fold, position, Section::NonCurrentAssets)?;
     let assets = total(RowKind::Total, "Total assets", position.assets);
-    rows.push(assets.adding(current.into_iter().chain(later)));
+    rows.push(assets.named("total-assets").adding(current.into_iter().chain(later)));
     end_section(&mut rows, TOTAL_ASSETS);
     let current = section(&mut rows, fold, position, Section::CurrentLiabilities)?;
     let later = section(&mut rows, fold, position, Section::NonCurrentLiabilities)?;
     let liabilities = rows.len();
     let row = total(RowKind::Subtotal, "Total liabilities", position.liabilities);
-    rows.push(row.adding(current.into_iter().chain(later)));
+    rows.push(row.named("total-liabilities").adding(current.into_iter().chain(later)));
     end_section(&mut rows, TOTAL_LIABILITIES);
     rows.push(Row::heading(Section::Equity.label(), 3));
     let first = rows.len();
     lines(&mut rows, fold, position, Section::Equity)?;
-    rows.push(line("Income of the fiscal year to date", Cell::Empty, position.income_of_year));
+    let income = line("Income of the fiscal year to date", Cell::Empty, position.income_of_year);
+    rows.push(income.named(INCOME_OF_YEAR));
     let equity = rows.len();
-    rows.push(total(RowKind::Subtotal, "Total equity", position.equity).adding(first..equity));
+    let row = total(RowKind::Subtotal, "Total equity", position.equity);
+    rows.push(row.named("total-equity").adding(first..equity));
     end_section(&mut rows, Section::Equity.place());
     let both = position.liabilities.plus(position.equity)?;
     let mut terms = vec![liabilities, equity];
@@ -205,9 +264,11 @@ fn rows(fold: &Fold, position: &Position) -> Result<Vec<Row>, NoReport> {
     if !owed_by_others.is_zero() {
         // Only a part of the books can have it: the other side of a posting is about something else.
         terms.push(rows.len());
-        rows.push(line("Between this part and the others", Cell::Empty, owed_by_others.negated()));
+        let row = line("Between this part and the others", Cell::Empty, owed_by_others.negated());
+        rows.push(row.named("between-parts"));
     }
-    rows.push(total(RowKind::Total, "Total liabilities and equity", position.assets).adding(terms));
+    let row = total(RowKind::Total, "Total liabilities and equity", position.assets);
+    rows.push(row.named("total-liabilities-and-equity").adding(terms));
     end_section(&mut rows, ALL);
     if position.lines.keys().any(|(section, _)| *section == Section::OffTheSheet) {
         rows.push(Row::heading(Section::OffTheSheet.label(), 3));
@@ -234,7 +295,8 @@ fn section(
         return Ok(None);
     }
     let label = format!("Total {}", section.label().to_lowercase());
-    rows.push(total(RowKind::Subtotal, &label, sum).adding(heading + 1..rows.len()));
+    let row = total(RowKind::Subtotal, &label, sum);
+    rows.push(row.named(section.id()).adding(heading + 1..rows.len()));
     end_section(rows, section.place());
     Ok(Some(rows.len() - 1))
 }
@@ -242,7 +304,7 @@ fn section(
 fn lines(rows: &mut Vec<Row>, fold: &Fold, position: &Position, section: Section) -> Result<(), NoReport> {
     for ((_, account), amount) in position.lines.iter().filter(|((of, _), _)| *of == section) {
         let name = fold.world().account(*account)?.name;
-        rows.push(line(name, Cell::Code(account.to_string()), *amount));
+        rows.push(line(name, Cell::Code(account.to_string()), *amount).named(id(section, *account)));
     }
     Ok(())
 }

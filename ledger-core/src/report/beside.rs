@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sheet::{Cell, Column, Row, RowKind, Sheet};
+use crate::sheet::{Cell, Column, Row, RowId, RowKind, Sheet};
 
 /// Columns that tell which row it is; all others hold figures.
 const WORDS: [&str; 2] = ["line", "account"];
@@ -33,6 +33,7 @@ struct Joined {
     figures: BTreeMap<usize, Vec<Cell>>,
     /// The identities of the rows that it adds up.
     terms: Vec<Identity>,
+    id: Option<RowId>,
 }
 
 /// Joins sheets of one report. The head spans them all, and a note that not all of them have says whose it is.
@@ -63,6 +64,7 @@ pub fn beside(parts: Vec<Part>) -> Option<Sheet> {
         cells: cells(row, parts.len(), width),
         terms: places(&joined, &row.terms),
         section: row.identity.section,
+        id: row.id.clone(),
     });
     let mut head = first.head.clone();
     head.from = parts.iter().filter_map(|part| part.sheet.head.from).min();
@@ -112,10 +114,9 @@ fn take_in(joined: &mut Vec<Joined>, part: usize, rows: &[Row], is_word: &[bool]
     for (row, identity) in rows.iter().zip(&identities) {
         let place = joined.iter().position(|there| there.identity == *identity).unwrap_or_else(|| {
             let place = place_of_new(joined, next, identity, &identities);
-            joined.insert(
-                place,
-                Joined { identity: identity.clone(), figures: BTreeMap::new(), terms: Vec::new() },
-            );
+            let identity = identity.clone();
+            let new = Joined { identity, figures: BTreeMap::new(), terms: Vec::new(), id: row.id.clone() };
+            joined.insert(place, new);
             place
         });
         next = place + 1;

@@ -4,6 +4,7 @@
 mod activities;
 mod flows;
 mod fresh;
+mod trace;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,8 @@ use activities::{Activity, CashOf, cash_of};
 use flows::{Flows, is_cash};
 use fresh::Fresh;
 pub(super) use fresh::SoldFresh;
+use trace::id;
+pub(super) use trace::trace;
 
 /// What a period's journals come to, and where the folds stand before it and at its end.
 struct Period {
@@ -132,16 +135,24 @@ impl Written {
     }
 
     /// Writes a line and tells its place.
-    fn line(&mut self, depth: u8, label: &str, account: Option<Account>, amount: Money) -> usize {
+    fn line(&mut self, id: String, depth: u8, label: &str, account: Option<Account>, amount: Money) -> usize {
         let account = account.map_or(Cell::Empty, |account| Cell::Code(account.to_string()));
-        self.rows.push(Row::line_at(depth, vec![Cell::text(label), account, Cell::Money(amount)]));
+        let row = Row::line_at(depth, vec![Cell::text(label), account, Cell::Money(amount)]);
+        self.rows.push(row.named(id));
         self.rows.len() - 1
     }
 
     /// Writes a sum of rows, with which a section ends, and tells its place.
-    fn sum(&mut self, kind: RowKind, label: &str, amount: Money, terms: Vec<usize>) -> usize {
+    fn sum(
+        &mut self,
+        id: &'static str,
+        kind: RowKind,
+        label: &str,
+        amount: Money,
+        terms: Vec<usize>,
+    ) -> usize {
         let cells = vec![Cell::text(label), Cell::Empty, Cell::Money(amount)];
-        self.rows.push(Row::new(kind, cells).adding(terms));
+        self.rows.push(Row::new(kind, cells).named(id).adding(terms));
         self.end_section();
         self.rows.len() - 1
     }
@@ -166,25 +177,26 @@ fn rows(world: &World, flows: &Flows, opening: &Cash, closing: &Cash) -> Result<
         let mut sum = Money::ZERO;
         for ((_, caption), amount) in flows.other.iter().filter(|((of, _), _)| *of == activity) {
             if !amount.is_zero() {
-                terms.push(written.line(1, caption, None, *amount));
+                terms.push(written.line(id::of_activity(activity, caption), 1, caption, None, *amount));
                 sum = sum.plus(*amount)?;
             }
         }
-        change.push(written.sum(RowKind::Subtotal, label, sum, terms));
+        change.push(written.sum(activity.id(), RowKind::Subtotal, label, sum, terms));
     }
     let moved = closing.minus(opening)?.minus(flows.recorded_at_opening)?;
-    let change = written.sum(RowKind::Subtotal, "Change in cash", moved, change);
-    let mut terms = vec![change, written.line(1, "Cash at the beginning", None, opening)];
+    let change = written.sum("change", RowKind::Subtotal, "Change in cash", moved, change);
+    let mut terms =
+        vec![change, written.line(id::BEGINNING.to_owned(), 1, "Cash at the beginning", None, opening)];
     if !flows.recorded_at_opening.is_zero() {
         let label = "Cash recorded when the books were opened";
-        terms.push(written.line(1, label, None, flows.recorded_at_opening));
+        terms.push(written.line(id::RECORDED.to_owned(), 1, label, None, flows.recorded_at_opening));
     }
-    written.sum(RowKind::Total, "Cash at the end", closing, terms);
+    written.sum("end", RowKind::Total, "Cash at the end", closing, terms);
     if by_account.contains_key(&chart::RESTRICTED_CASH) {
         // The lines of the balance sheet that come to it (ASC 230-10-50-8).
         written.heading(0, "Cash at the end on the balance sheet");
         for (account, amount) in by_account {
-            written.line(1, world.account(*account)?.name, Some(*account), *amount);
+            written.line(id::end(*account), 1, world.account(*account)?.name, Some(*account), *amount);
         }
     }
     written.end_section();
@@ -195,7 +207,8 @@ fn rows(world: &World, flows: &Flows, opening: &Cash, closing: &Cash) -> Result<
 /// From net income to the cash of operations; the place of that.
 fn operating(written: &mut Written, world: &World, flows: &Flows) -> Result<usize, NoReport> {
     written.heading(0, "Operating activities");
-    let mut terms = vec![written.line(1, "Net income (loss)", None, flows.net_income)];
+    let mut terms =
+        vec![written.line(id::NET_INCOME.to_owned(), 1, "Net income (loss)", None, flows.net_income)];
     written.end_section();
     let taken_back = flows.taken_back.iter().filter(|(_, amount)| !amount.is_zero());
     for (at, ((account, caption), amount)) in taken_back.enumerate() {
@@ -206,7 +219,7 @@ fn operating(written: &mut Written, world: &World, flows: &Flows) -> Result<usiz
             Some(account) if caption.is_empty() => world.account(*account)?.name,
             Some(_) | None => caption,
         };
-        terms.push(written.line(2, name, *account, *amount));
+        terms.push(written.line(id::adjustment(&(*account, *caption)), 2, name, *account, *amount));
     }
     written.end_section();
     let changes = flows.working_capital.iter().filter(|(_, amount)| !amount.is_zero());
@@ -214,22 +227,29 @@ fn operating(written: &mut Written, world: &World, flows: &Flows) -> Result<usiz
         if at == 0 {
             written.heading(1, "Changes in operating assets and liabilities");
         }
-        terms.push(written.line(2, world.account(*account)?.name, Some(*account), *amount));
+        let name = world.account(*account)?.name;
+        terms.push(written.line(id::working_capital(*account), 2, name, Some(*account), *amount));
     }
-    Ok(written.sum(RowKind::Subtotal, "Net cash from operating activities", flows.operating, terms))
+    Ok(written.sum(
+        "operating",
+        RowKind::Subtotal,
+        "Net cash from operating activities",
+        flows.operating,
+        terms,
+    ))
 }
 
 /// What is told beside the flows: interest and tax paid (ASC 230-10-50-2), and what moved without cash.
 fn supplement(written: &mut Written, flows: &Flows) {
     let paid = [
-        ("Interest", chart::ACCRUED_INTEREST, flows.interest_paid),
-        ("Income tax", chart::TAX_PAYABLE, flows.tax_paid),
+        (id::INTEREST, chart::ACCRUED_INTEREST, flows.interest_paid),
+        (id::INCOME_TAX, chart::TAX_PAYABLE, flows.tax_paid),
     ];
     if paid.iter().any(|(_, _, amount)| !amount.is_zero()) {
         written.heading(0, "Paid in cash");
     }
     for (label, account, amount) in paid.into_iter().filter(|(_, _, amount)| !amount.is_zero()) {
-        written.line(1, label, Some(account), amount);
+        written.line(id::paid(label), 1, label, Some(account), amount);
     }
     written.end_section();
     let without = flows.without_cash.iter().filter(|(_, amount)| !amount.is_zero());
@@ -237,7 +257,7 @@ fn supplement(written: &mut Written, flows: &Flows) {
         if at == 0 {
             written.heading(0, "Without cash");
         }
-        written.line(1, caption, None, *amount);
+        written.line(id::without_cash(caption), 1, caption, None, *amount);
     }
     written.end_section();
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::traced::{AMOUNT, Show, each_posting};
 use super::{NoReport, Request};
 use crate::account::{Account, Class};
 use crate::chart::{
@@ -32,6 +33,23 @@ enum Movement {
 }
 
 impl Movement {
+    /// Its name in the names of rows.
+    fn id(self) -> &'static str {
+        match self {
+            Movement::Opening => "opening",
+            Movement::Recorded => "recorded-at-opening",
+            Movement::Issued => "shares-issued",
+            Movement::BoughtBack => "shares-bought-back",
+            Movement::Contributed => "owners",
+            Movement::Translated => "translation",
+            Movement::NetIncome => "net-income",
+            Movement::Adopted => "policy-adopted",
+            Movement::Revalued => "coins-revalued",
+            Movement::Realised => "surplus-realised",
+            Movement::Journals => "journals",
+        }
+    }
+
     fn label(self) -> &'static str {
         match self {
             Movement::Opening => "Opening",
@@ -119,6 +137,40 @@ impl Movement {
     }
 }
 
+impl Movement {
+    /// What a posting of an event is that gets to equity, as income or not.
+    fn in_equity(event: &Event, is_income: bool) -> Movement {
+        if is_income && !matches!(event, Event::OpeningRecorded(_)) {
+            Movement::NetIncome
+        } else {
+            Movement::of(event)
+        }
+    }
+}
+
+/// The name of a line: of a component, or of all of them.
+fn id(component: Option<Account>, movement: &str) -> String {
+    component.map_or_else(|| format!("total.{movement}"), |account| format!("{account}.{movement}"))
+}
+
+/// Shows what each posting adds to which line, of its component and of the total.
+pub(super) fn trace(request: &Request<'_>, show: Show<'_>) -> Result<(), NoReport> {
+    let from = request.first_day()?;
+    each_posting(request, None, |traced, on| {
+        let event = traced.step.applied.entry.events.get(traced.posted.event);
+        let found = component(traced.step.after.world(), traced.line.target.account);
+        let (movement, component) = match (found, event) {
+            (Some((component, _)), _) if on < from => (Movement::Opening, component),
+            (Some((component, is_income)), Some(event)) => (Movement::in_equity(event, is_income), component),
+            (Some(_), None) | (None, _) => return Ok(()),
+        };
+        for of in [Some(component), None] {
+            show(&traced.adds(id(of, movement.id()).into(), AMOUNT, traced.line.amount.negated()))?;
+        }
+        Ok(())
+    })
+}
+
 /// What changed each component, credits positive.
 type Changes = BTreeMap<Account, BTreeMap<Movement, Money>>;
 
@@ -152,12 +204,7 @@ pub(super) fn equity(request: &Request<'_>) -> Result<Sheet, NoReport> {
             for line in posted.journal.lines() {
                 let found = component(step.after.world(), line.target.account);
                 let Some((component, is_income)) = found else { continue };
-                let movement = if is_income && !matches!(event, Event::OpeningRecorded(_)) {
-                    Movement::NetIncome
-                } else {
-                    Movement::of(event)
-                };
-                add(&mut changes, component, movement, line.amount)?;
+                add(&mut changes, component, Movement::in_equity(event, is_income), line.amount)?;
             }
         }
         Ok(())
@@ -185,37 +232,44 @@ fn rows(fold: &Fold, changes: &Changes) -> Result<Vec<Row>, NoReport> {
         let name = fold.world().account(*component)?.name;
         rows.push(Row::heading(name, 3));
         let code = Cell::Code(component.to_string());
-        closings.push(part(&mut rows, movements, &code, RowKind::Subtotal, place(*component))?);
+        let of = Of { component: Some(*component), code, kind: RowKind::Subtotal, place: place(*component) };
+        closings.push(part(&mut rows, movements, &of)?);
         for (movement, amount) in movements {
             let sum = all.entry(*movement).or_default();
             *sum = sum.plus(*amount)?;
         }
     }
     rows.push(Row::heading("Total equity", 3));
-    part(&mut rows, &all, &Cell::Empty, RowKind::Total, TOTAL)?;
+    part(&mut rows, &all, &Of { component: None, code: Cell::Empty, kind: RowKind::Total, place: TOTAL })?;
     Ok(rows)
 }
 
-/// What changed one component, or all of them, and its closing, whose place is told.
-fn part(
-    rows: &mut Vec<Row>,
-    movements: &BTreeMap<Movement, Money>,
-    code: &Cell,
+/// What rows are of: a component, or all of them.
+struct Of {
+    component: Option<Account>,
+    code: Cell,
     kind: RowKind,
     place: u8,
-) -> Result<usize, NoReport> {
+}
+
+/// What changed one component, or all of them, and its closing, whose place is told.
+fn part(rows: &mut Vec<Row>, movements: &BTreeMap<Movement, Money>, of: &Of) -> Result<usize, NoReport> {
+    let Of { component, code, kind, place } = of;
+    let (kind, place) = (*kind, *place);
     end_section(rows, place);
     let first = rows.len();
     for (movement, amount) in movements {
         if !amount.is_zero() || *movement == Movement::Opening {
-            rows.push(Row::line(vec![Cell::text(movement.label()), code.clone(), Cell::Money(*amount)]));
+            let row = Row::line(vec![Cell::text(movement.label()), code.clone(), Cell::Money(*amount)]);
+            rows.push(row.named(id(*component, movement.id())));
             end_section(rows, place.saturating_add(*movement as u8));
         }
     }
     let closing = Money::sum(movements.values().copied())?;
     let cells = vec![Cell::text("Closing"), code.clone(), Cell::Money(closing)];
     let lines = first..rows.len();
-    rows.push(Row { depth: 1, ..Row::new(kind, cells) }.adding(lines));
+    let row = Row { depth: 1, ..Row::new(kind, cells) };
+    rows.push(row.named(id(*component, "closing")).adding(lines));
     end_section(rows, place.saturating_add(STEP - 1));
     Ok(rows.len() - 1)
 }

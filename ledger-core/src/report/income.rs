@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::slices::{Dimension, Slice, by_dimension};
+use super::traced::{AMOUNT, Show, each_posting};
 use super::{NoReport, Request};
 use crate::account::{Account, Class};
 use crate::chart::{
@@ -13,7 +14,7 @@ use crate::chart::{
 use crate::fold::Fold;
 use crate::ids::Segment;
 use crate::money::Money;
-use crate::posting::Target;
+use crate::posting::{Line, Target};
 use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
 
@@ -26,6 +27,26 @@ enum Section {
     Other,
     Tax,
     Discontinued,
+}
+
+impl Section {
+    /// Its name in the names of rows, that of its own sum, and that of the sum of everything up to it.
+    fn ids(self) -> [&'static str; 2] {
+        match self {
+            Section::Revenue => ["revenue", "total-revenue"],
+            Section::CostOfRevenue => ["cost-of-revenue", "gross-profit"],
+            Section::Operating => ["operating-items", "operating-income"],
+            Section::Other => ["other-items", "income-before-tax"],
+            Section::Tax => ["tax", "income-from-continuing-operations"],
+            Section::Discontinued => ["discontinued", "net-income"],
+        }
+    }
+}
+
+/// The name of the line of an account.
+fn id(section: Section, account: Account) -> String {
+    let [own, _] = section.ids();
+    format!("{own}.{account}")
 }
 
 /// A section: its heading, the label of its own sum if it has one, and that of the sum of everything up to it.
@@ -168,6 +189,21 @@ pub(super) fn income_statement(request: &Request<'_>) -> Result<Sheet, NoReport>
     sheet(request.head_from(&earned.fold, from)?, &earned, Slice::Whole)
 }
 
+/// Shows what each posting adds to which line.
+pub(super) fn trace(request: &Request<'_>, show: Show<'_>) -> Result<(), NoReport> {
+    let from = request.first_day()?;
+    let fold = request.fold()?;
+    each_posting(request, Some(from), |traced, _| {
+        let Line { target, amount, .. } = traced.line;
+        let class = fold.world().account(target.account)?.class;
+        if !matches!(class, Class::Income | Class::Expense) {
+            return Ok(());
+        }
+        let id = id(Section::of(target.account, class), target.account);
+        show(&traced.adds(id.into(), AMOUNT, amount.negated()))
+    })
+}
+
 /// The same by what is posted about; by segment it is what ASC 280-10-50-22 asks for.
 pub(super) fn by(request: &Request<'_>, dimension: Dimension) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
@@ -197,6 +233,7 @@ fn rows(earned: &Earned, slice: Slice) -> Result<Vec<Row>, NoReport> {
     let mut terms: Vec<usize> = Vec::new();
     let mut running = Money::ZERO;
     for (place, Outline { section, heading, own, up_to }) in (1..).zip(&OUTLINE) {
+        let [own_id, up_to_id] = section.ids();
         if has(*section) {
             rows.push(Row::heading(heading, 3));
             let first = rows.len();
@@ -205,14 +242,15 @@ fn rows(earned: &Earned, slice: Slice) -> Result<Vec<Row>, NoReport> {
             for ((_, account), amount) in of_section {
                 let name = earned.fold.world().account(*account)?.name;
                 let code = Cell::Code(account.to_string());
-                rows.push(Row::line(vec![Cell::text(name), code, Cell::Money(*amount)]));
+                let row = Row::line(vec![Cell::text(name), code, Cell::Money(*amount)]);
+                rows.push(row.named(id(*section, *account)));
                 sum = sum.plus(*amount)?;
             }
             running = running.plus(sum)?;
             let listed = first..rows.len();
             if let Some(label) = own {
                 terms.push(rows.len());
-                rows.push(total(RowKind::Subtotal, label, sum).adding(listed));
+                rows.push(total(RowKind::Subtotal, label, sum).named(own_id).adding(listed));
             } else {
                 terms.extend(listed);
             }
@@ -220,15 +258,17 @@ fn rows(earned: &Earned, slice: Slice) -> Result<Vec<Row>, NoReport> {
         match section {
             // Only where something comes after it; net income adds up the same rows either way.
             Section::Tax if has(Section::Discontinued) => {
-                rows.push(total(RowKind::Subtotal, up_to, running).adding(terms.clone()));
+                let row = total(RowKind::Subtotal, up_to, running).named(up_to_id);
+                rows.push(row.adding(terms.clone()));
             }
             Section::Tax => {}
             Section::Discontinued => {
-                rows.push(total(RowKind::Total, up_to, running).adding(std::mem::take(&mut terms)));
+                let row = total(RowKind::Total, up_to, running).named(up_to_id);
+                rows.push(row.adding(std::mem::take(&mut terms)));
             }
             Section::Revenue | Section::CostOfRevenue | Section::Operating | Section::Other => {
                 let all = std::mem::replace(&mut terms, vec![rows.len()]);
-                rows.push(total(RowKind::Subtotal, up_to, running).adding(all));
+                rows.push(total(RowKind::Subtotal, up_to, running).named(up_to_id).adding(all));
             }
         }
         end_section(&mut rows, place);

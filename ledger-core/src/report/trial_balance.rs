@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::slices::{Dimension, Slice, by_dimension};
+use super::traced::{Show, each_posting};
 use super::{NoReport, Request};
 use crate::account::{Account, Class};
 use crate::exact::Overflow;
@@ -80,6 +81,22 @@ pub(super) fn trial_balance(request: &Request<'_>) -> Result<Sheet, NoReport> {
     sheet(request, from, &taken, Slice::Whole)
 }
 
+/// Shows what each posting adds to which figure of its account.
+pub(super) fn trace(request: &Request<'_>, show: Show<'_>) -> Result<(), NoReport> {
+    let from = request.first_day()?;
+    each_posting(request, None, |traced, on| {
+        let amount = traced.line.amount;
+        let (column, turnover) = match (on < from, amount.is_negative()) {
+            (true, _) => ("opening", amount),
+            (false, true) => ("credits", amount.negated()),
+            (false, false) => ("debits", amount),
+        };
+        let account = traced.line.target.account.to_string();
+        show(&traced.adds(account.clone().into(), column, turnover))?;
+        show(&traced.adds(account.into(), "closing", amount))
+    })
+}
+
 /// The same by what is posted about: the sub-ledgers beside the ledger.
 pub(super) fn by(request: &Request<'_>, dimension: Dimension) -> Result<Sheet, NoReport> {
     let from = request.first_day()?;
@@ -102,11 +119,12 @@ fn sheet(request: &Request<'_>, from: Day, taken: &Taken, slice: Slice) -> Resul
         if matches!(info.class, Class::Income | Class::Expense) {
             earlier_income = earlier_income.minus(turnover.opening)?;
         }
-        rows.push(Row::line(turnover.cells(info.name, Cell::Code(account.to_string()))));
+        let row = Row::line(turnover.cells(info.name, Cell::Code(account.to_string())));
+        rows.push(row.named(account.to_string()));
         total.add(turnover)?;
     }
     let lines = 0..rows.len();
-    rows.push(Row::new(RowKind::Total, total.cells("Total", Cell::Empty)).adding(lines));
+    rows.push(Row::new(RowKind::Total, total.cells("Total", Cell::Empty)).named("total").adding(lines));
     Ok(Sheet {
         report: "trial-balance",
         title: "Trial balance".to_owned(),

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use ledger_core::account::{Account, Class};
+use ledger_core::account::{Account, Class, Side};
 use ledger_core::exact::Overflow;
 use ledger_core::fold::Fold;
 use ledger_core::ids::{BookId, Commodity, FacilityId, Place};
 use ledger_core::money::{Money, Units};
 use ledger_core::refusal::Refusal;
+use ledger_core::time::Day;
 use ledger_core::world::{Facility, Moment};
 use rust_decimal::Decimal;
 
+use super::condition::Facts;
+use super::walk::Step;
 use crate::diagnostic::Failure;
 
 /// A book's balance sheet in three sums.
@@ -102,6 +105,44 @@ impl Standing {
     /// Units of a commodity in all places.
     pub(crate) fn all_units(&self, commodity: Commodity) -> Result<Units, Overflow> {
         Units::sum(self.units.iter().filter(|((_, of), _)| *of == commodity).map(|(_, units)| *units))
+    }
+}
+
+/// What a condition may ask after an entry.
+pub(crate) struct After<'a> {
+    /// The entry.
+    pub(crate) step: &'a Step<'a>,
+    /// World and books after it.
+    pub(crate) fold: &'a Fold,
+    /// The book whose balances are asked for.
+    pub(crate) book: BookId,
+}
+
+impl Facts for After<'_> {
+    fn entry(&self) -> u64 {
+        self.step.applied.number
+    }
+
+    fn date(&self) -> Day {
+        self.fold.zone().day_of(self.step.applied.entry.effective)
+    }
+
+    fn ltv(&self, facility: Option<FacilityId>) -> Option<Decimal> {
+        let debts = self.step.after.debts.iter();
+        let asked = debts.filter(|(name, _)| facility.is_none_or(|facility| facility == **name));
+        let highest = asked.filter_map(|(_, debt)| debt.ltv).max();
+        highest.and_then(|percent| percent.checked_div(Decimal::ONE_HUNDRED))
+    }
+
+    fn owed(&self, facility: FacilityId) -> Option<Decimal> {
+        let debt = self.step.after.debts.get(&facility)?;
+        debt.facility.owed().ok().map(|owed| owed.decimal())
+    }
+
+    fn balance(&self, account: Account) -> Option<Decimal> {
+        let total = self.step.after.totals.get(&self.book)?.get(&account).copied().unwrap_or_default();
+        let side = self.fold.world().account(account).ok()?.class.normal_side();
+        Some(if side == Side::Debit { total.decimal() } else { total.negated().decimal() })
     }
 }
 

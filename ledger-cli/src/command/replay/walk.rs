@@ -99,7 +99,7 @@ impl Selection {
     }
 
     /// The first and last place where its entries can stand.
-    fn bounds(&self, log: &Reading<FileLog>) -> Result<(Place, Place), Failure> {
+    pub(crate) fn bounds(&self, log: &Reading<FileLog>) -> Result<(Place, Place), Failure> {
         let whole = (Place::START, Place { order: OrderKey::LAST, number: u64::MAX });
         Ok(match self {
             Selection::Transaction(_) | Selection::Facility(_) => whole,

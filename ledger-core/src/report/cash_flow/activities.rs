@@ -19,6 +19,17 @@ pub(super) enum Activity {
     Financing,
 }
 
+impl Activity {
+    /// Its name in the names of rows.
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            Activity::Operating => "operating",
+            Activity::Investing => "investing",
+            Activity::Financing => "financing",
+        }
+    }
+}
+
 /// Where cash of an event stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CashOf {

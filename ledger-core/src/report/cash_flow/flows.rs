@@ -98,14 +98,26 @@ impl Flows {
         fresh: &Fresh,
     ) -> Result<(), Overflow> {
         for posted in step.posted.iter().filter(|posted| posted.book == book) {
-            let Some(event) = step.applied.entry.events.get(posted.event) else { continue };
-            let world = step.after.world();
-            let sorted = Sorted::of(world, policy, posted.journal.lines())?;
-            let operating = self.cash(world, day, event, posted, &sorted, fresh)?;
-            self.reconcile(event, &sorted, operating)?;
-            self.note_without_cash(event, policy, posted.journal.lines())?;
+            self.take_in_journal(step, posted, day, policy, fresh)?;
         }
         Ok(())
+    }
+
+    /// The same for one journal of it.
+    pub(super) fn take_in_journal(
+        &mut self,
+        step: &Step<'_>,
+        posted: &Posted,
+        day: Day,
+        policy: &Policy,
+        fresh: &Fresh,
+    ) -> Result<(), Overflow> {
+        let Some(event) = step.applied.entry.events.get(posted.event) else { return Ok(()) };
+        let world = step.after.world();
+        let sorted = Sorted::of(world, policy, posted.journal.lines())?;
+        let operating = self.cash(world, day, event, posted, &sorted, fresh)?;
+        self.reconcile(event, &sorted, operating)?;
+        self.note_without_cash(event, policy, posted.journal.lines())
     }
 
     /// Gives the cash of a journal to activities; what of it is operating.

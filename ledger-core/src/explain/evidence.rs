@@ -1,0 +1,32 @@
+//! Evidence that was attached to an entry later. It supports the entry whatever day is asked for, so it is looked for in
+//! all that is known, not only up to that day.
+
+use std::collections::BTreeMap;
+
+use super::NotExplained;
+use super::part::{Part, Supported};
+use crate::event::Event;
+use crate::report::Request;
+use crate::resolve::Question;
+
+/// What was attached to which entry.
+pub(super) fn attached(request: &Request<'_>) -> Result<BTreeMap<u64, Vec<Supported>>, NotExplained> {
+    let question = Question { as_of: None, through: None, ..request.question };
+    let mut attached: BTreeMap<u64, Vec<Supported>> = BTreeMap::new();
+    request.log.replay(&question, None, &mut |step| {
+        for event in &step.applied.entry.events {
+            if let Event::EvidenceAttached(e) = event {
+                let supported = Supported { evidence: e.evidence.clone(), by: step.applied.number };
+                attached.entry(e.entry).or_default().push(supported);
+            }
+        }
+    })?;
+    Ok(attached)
+}
+
+/// Adds to each part what was attached to its entry.
+pub(super) fn attach(attached: &BTreeMap<u64, Vec<Supported>>, parts: &mut [Part]) {
+    for part in parts {
+        part.evidence.extend(attached.get(&part.number).into_iter().flatten().cloned());
+    }
+}
