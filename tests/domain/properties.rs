@@ -3,6 +3,7 @@
 
 mod invariants;
 mod kept;
+mod life_of_coins;
 mod ours;
 mod positions;
 mod registers;

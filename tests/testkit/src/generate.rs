@@ -15,6 +15,7 @@ mod money;
 mod plan;
 mod plant;
 mod start;
+mod wind_up;
 
 use ledger_core::entry::Entry;
 use proptest::strategy::Strategy;
@@ -60,6 +61,8 @@ pub struct Generator {
     today: i64,
     books: Vec<String>,
     seed: u64,
+    /// Whether the end of the story has begun.
+    winding_up: bool,
 }
 
 impl Generator {
@@ -83,6 +86,7 @@ impl Generator {
             today: first_day + 1,
             books: Vec::new(),
             seed,
+            winding_up: false,
         }
     }
 
@@ -112,7 +116,12 @@ impl Generator {
             let mut events = Vec::new();
             let wanted = if self.dice.once_in(4) { self.dice.between(2, 3) } else { 1 };
             for _ in 0..wanted {
-                events.extend(self.events(when).unwrap_or_default());
+                // What comes to nothing halfway has changed nothing.
+                let so_far = self.plan.clone();
+                match self.events(when) {
+                    Some(more) => events.extend(more),
+                    None => self.plan = so_far,
+                }
             }
             if !events.is_empty() {
                 return self.entry(when, &events);

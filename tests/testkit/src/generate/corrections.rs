@@ -2,6 +2,7 @@
 
 use ledger_core::closing::{CHECKS, seal};
 use ledger_core::entry::Entry;
+use ledger_core::event::Event;
 use ledger_core::replay::replay;
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::{Day, Instant};
@@ -38,6 +39,12 @@ impl Generator {
         tried.push((last as u64 + 1, reversal));
         possible(&tried).ok()?;
         self.plan.take_back(number, when);
+        for event in &entry.events {
+            if let Event::CollateralLiquidated(sale) = event {
+                // The call that the sale ended stands again.
+                self.plan.facility(sale.facility.as_str()).called = true;
+            }
+        }
         Some(vec![event])
     }
 

@@ -168,7 +168,7 @@ impl Generator {
         Some(vec![self.release_units(when, &facility, units)])
     }
 
-    fn release_units(&mut self, when: When, facility: &Facility, units: i128) -> Value {
+    pub(super) fn release_units(&mut self, when: When, facility: &Facility, units: i128) -> Value {
         let to = *self.dice.pick(&["cold", "hot"]);
         self.take(when, Stock::Pledged(facility.name.clone()), units);
         self.put(when, Stock::In(to.to_owned()), units);
@@ -210,14 +210,19 @@ impl Generator {
     /// Everything is settled: interest through today, principal, coins; then the facility ends.
     pub(super) fn retire(&mut self, when: When, today: bool) -> Option<Vec<Value>> {
         let facility = self.facility_open_at(when)?;
-        self.log_has_opened(&facility)?;
         if !today || facility.called || facility.opened.day > self.today - 20 {
             return None;
         }
+        self.retired(when, &facility)
+    }
+
+    /// The same for one that is not under a call.
+    pub(super) fn retired(&mut self, when: When, facility: &Facility) -> Option<Vec<Value>> {
+        self.log_has_opened(facility)?;
         let (name, currency) = (facility.name.clone(), facility.currency.clone());
         let from = if currency == "USDT" { "usdt" } else { "bank" };
-        let mut events = vec![self.accrue_under(&facility, when.day)?];
-        let interest = self.accrued_by(when, &facility, when.day)?;
+        let mut events = vec![self.accrue_under(facility, when.day)?];
+        let interest = self.accrued_by(when, facility, when.day)?;
         let principal = self.plan.available(&Stock::Principal(name.clone()), when);
         let held = self.plan.available(&Stock::In(from.to_owned()), when);
         if principal + interest > held {
@@ -235,7 +240,7 @@ impl Generator {
         }
         let pledged = self.plan.available(&Stock::Pledged(name.clone()), When::bare(self.today + 1));
         if pledged > 0 {
-            events.push(self.release_units(when, &facility, pledged));
+            events.push(self.release_units(when, facility, pledged));
         }
         events.push(json!({"type": "facility_retired", "facility": name}));
         self.plan.facilities.retain(|facility| facility.name != name);

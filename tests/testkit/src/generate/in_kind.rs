@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::plan::{Stock, When, text};
+use super::plan::{Stock, Wallet, When, text};
 use super::{Generator, money, step};
 
 /// To whom borrowed coins are owed.
@@ -136,12 +136,16 @@ impl Generator {
         let owed = Stock::Borrowed(from.holds.clone());
         let held = self.plan.available(&Stock::In(from.name.clone()), when);
         let units = self.dice.part_of(self.plan.available(&owed, when).min(held), 1)?;
-        self.take(when, owed, units);
+        Some(vec![self.given_back(when, &from, units)])
+    }
+
+    pub(super) fn given_back(&mut self, when: When, from: &Wallet, units: i128) -> Value {
+        self.take(when, Stock::Borrowed(from.holds.clone()), units);
         self.leave(when, &from.name, units);
         let worth = self.about(units, &from.holds, "USD");
-        Some(vec![json!({"type": "coins_spent", "commodity": from.holds, "units": text(units, 8),
+        json!({"type": "coins_spent", "commodity": from.holds, "units": text(units, 8),
             "value": money(worth, "USD"), "from": {"wallet": from.name}, "settles": "borrowed",
-            "party": LENDER_OF_COINS})])
+            "party": LENDER_OF_COINS})
     }
 
     /// Coins leave for nothing.
