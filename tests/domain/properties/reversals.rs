@@ -11,6 +11,16 @@ use testkit::generate::possible;
 
 use super::{HELD, Tally, check, in_log, is_stricter, numbered, ours, recorded};
 
+/// Events with registers of their own that must be among those taken back.
+const TAKEN_BACK: &[&str] = &[
+    "derivative_opened",
+    "derivative_settled",
+    "power_contracted",
+    "power_billed",
+    "compute_contracted",
+    "compute_delivered",
+];
+
 /// A reversal of an entry, dated so many days after the last one.
 fn reversal(log: &[ledger_core::resolve::Recorded], entry: u64, days: i64) -> Entry {
     let entries = numbered(log);
@@ -26,6 +36,7 @@ fn reversal(log: &[ledger_core::resolve::Recorded], entry: u64, days: i64) -> En
 #[test]
 fn an_entry_reversed_leaves_what_was_known_and_gives_the_books_of_the_model() {
     let (mut accepted, mut late, mut refused) = (0, 0, BTreeMap::new());
+    let mut taken_back: BTreeMap<&str, usize> = BTreeMap::new();
     for seed in 2000..2008 {
         let log = recorded(seed, HELD, &mut Tally::default());
         let known = log.len() as u64;
@@ -43,6 +54,8 @@ fn an_entry_reversed_leaves_what_was_known_and_gives_the_books_of_the_model() {
                     Ok(Decision::Accepted(decided)) => {
                         history.accept(with.last().unwrap().clone());
                         accepted += 1;
+                        let events = &log[entry as usize - 1].entry.events;
+                        events.iter().for_each(|event| *taken_back.entry(event.name()).or_default() += 1);
                         late += usize::from(decided.order < history_greatest(&log));
                         let after = ours::folded(&with, None, None).unwrap();
                         assert_eq!(
@@ -68,6 +81,8 @@ fn an_entry_reversed_leaves_what_was_known_and_gives_the_books_of_the_model() {
         }
     }
     assert!(accepted >= 100 && late >= 20, "{accepted} accepted, {late} late, {refused:?}");
+    let missing: Vec<_> = TAKEN_BACK.iter().filter(|name| !taken_back.contains_key(*name)).collect();
+    assert!(missing.is_empty(), "never taken back: {missing:?} of {taken_back:?}");
     assert!(
         refused.contains_key("DEPENDED_ON") && refused.contains_key("LATER_ENTRY_CANNOT_STAND"),
         "{refused:?}"
