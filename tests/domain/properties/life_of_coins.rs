@@ -257,7 +257,7 @@ fn models(log: &[Recorded]) -> Vec<MeasurementModel> {
 #[test]
 fn over_the_whole_life_of_coins_every_book_recognises_what_came_less_what_was_paid() {
     let a_cent: Money = "0.01".parse().unwrap();
-    let (mut books, mut rounded_alike) = (0, 0);
+    let (mut books, mut rounded_alike, mut without_coins) = (0, 0, 0);
     let mut measured: BTreeMap<String, usize> = BTreeMap::new();
     let mut events: BTreeMap<&str, usize> = BTreeMap::new();
     for seed in 8_000..8_000 + LOGS {
@@ -265,9 +265,12 @@ fn over_the_whole_life_of_coins_every_book_recognises_what_came_less_what_was_pa
         let lives = lives(&log);
         for (book, life) in &lives {
             assert_eq!(life.recognised, life.consideration, "seed {seed}, {book}");
-            assert!(!life.recognised.is_zero(), "seed {seed}, {book}");
         }
         let sums: Vec<Money> = lives.values().map(|life| life.recognised).collect();
+        if sums.iter().all(|sum| sum.is_zero()) {
+            without_coins += 1;
+            continue;
+        }
         let happened = || log.iter().flat_map(|recorded| &recorded.entry.events);
         // Coins at a price are worth a cent more to a book that rounds half of one up.
         let valued = happened().filter(|event| is_of_coins(event)).count();
@@ -280,7 +283,10 @@ fn over_the_whole_life_of_coins_every_book_recognises_what_came_less_what_was_pa
         models(&log).into_iter().for_each(|model| *measured.entry(format!("{model:?}")).or_default() += 1);
         happened().for_each(|event| *events.entry(event.name()).or_default() += 1);
     }
-    assert!(books >= 200, "{books} books");
+    assert!(
+        books >= 200 && without_coins <= 10,
+        "{books} books; in {without_coins} stories there are no coins"
+    );
     assert!(rounded_alike >= 100, "the same in all books of {rounded_alike} stories");
     assert!(measured.len() == 4 && measured.values().all(|times| *times >= 20), "{measured:?}");
     let missing: Vec<_> = OF_COINS.iter().filter(|name| !events.contains_key(*name)).collect();
