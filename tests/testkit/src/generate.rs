@@ -130,7 +130,12 @@ impl Generator {
             let mut events = Vec::new();
             let wanted = if self.dice.once_in(4) { self.dice.between(2, 3) } else { 1 };
             for _ in 0..wanted {
-                events.extend(self.events(when).unwrap_or_default());
+                // What comes to nothing halfway has changed nothing.
+                let so_far = self.plan.clone();
+                match self.events(when) {
+                    Some(more) => events.extend(more),
+                    None => self.plan = so_far,
+                }
             }
             if !events.is_empty() {
                 return self.entry(when, &events);

@@ -2,6 +2,7 @@
 
 use ledger_core::closing::{CHECKS, seal};
 use ledger_core::entry::Entry;
+use ledger_core::event::Event;
 use ledger_core::replay::replay;
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::{Day, Instant};
@@ -38,7 +39,25 @@ impl Generator {
         tried.push((last as u64 + 1, reversal));
         possible(&tried).ok()?;
         self.plan.take_back(number, when);
+        entry.events.iter().for_each(|event| self.unsay(when, event));
         Some(vec![event])
+    }
+
+    /// What the plan believes otherwise once an event is taken back.
+    fn unsay(&mut self, when: When, event: &Event) {
+        let plan = &mut self.plan;
+        if let Event::CollateralLiquidated(sale) = event {
+            // The call that the sale ended stands again.
+            plan.facility(sale.facility.as_str()).called = true;
+        } else if let Event::DerivativeOpened(opened) = event {
+            plan.derivatives.retain(|(name, _)| name != opened.derivative.as_str());
+        } else if let Event::DerivativeSettled(settled) = event {
+            plan.derivatives.push((settled.derivative.to_string(), when));
+        } else if let Event::PowerContracted(signed) = event {
+            plan.power.retain(|(name, _)| name != signed.contract.as_str());
+        } else if let Event::ComputeContracted(signed) = event {
+            plan.computing.retain(|(name, _)| name != signed.contract.as_str());
+        }
     }
 
     /// A close of days some weeks gone by, with everything waived; or what is closed is opened again, or a part of it.

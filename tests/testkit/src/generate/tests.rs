@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ledger_core::event::NAMES;
+use ledger_core::event::{EntryReversed, Event, NAMES};
 
 use super::*;
 
@@ -14,9 +14,14 @@ fn the_same_seed_gives_the_same_log() {
     assert_ne!(log(7, 30, Options::default()), log(8, 30, Options::default()));
 }
 
+fn reversal(event: &Event) -> Option<&EntryReversed> {
+    if let Event::EntryReversed(reversed) = event { Some(reversed) } else { None }
+}
+
 #[test]
 fn most_of_what_is_proposed_stands_and_every_event_comes_up() {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut reversed: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut proposed, mut accepted, mut late, mut several) = (0, 0, 0, 0);
     for seed in 0..80 {
         let mut generator = Generator::new(seed, Options::default());
@@ -29,6 +34,10 @@ fn most_of_what_is_proposed_stands_and_every_event_comes_up() {
             if possible(&tried).is_ok() {
                 entry.events.iter().for_each(|event| *counts.entry(event.name()).or_default() += 1);
                 several += usize::from(entry.events.len() > 1);
+                for event in entry.events.iter().filter_map(reversal) {
+                    let of = &generator.log()[event.entry as usize - 1].1;
+                    of.events.iter().for_each(|event| *reversed.entry(event.name()).or_default() += 1);
+                }
                 generator.accepted(entry);
             }
         }
@@ -40,6 +49,10 @@ fn most_of_what_is_proposed_stands_and_every_event_comes_up() {
     let missing: Vec<_> =
         NAMES.iter().filter(|name| !counts.contains_key(**name) && !is_left_out(name)).collect();
     assert!(missing.is_empty(), "{missing:?} of {counts:?}");
+    let of_registers = ["derivative_", "power_", "compute_"];
+    let unreversed: Vec<_> =
+        of_registers.iter().filter(|of| !reversed.keys().any(|name| name.starts_with(**of))).collect();
+    assert!(unreversed.is_empty(), "never reversed: {unreversed:?} of {reversed:?}");
     assert!(accepted * 100 >= proposed * 97, "{accepted} of {proposed}");
     assert!(late >= 40, "{late} late entries");
     assert!(several >= 200, "{several} entries of several events");

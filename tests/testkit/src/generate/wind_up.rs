@@ -11,7 +11,8 @@ use super::{Generator, money};
 const UNTIL_ALL_ARRIVED: i64 = 10;
 
 impl Generator {
-    /// The next entry towards the end, a day after the one before; none when nothing is left to wind up. Whoever
+    /// The next entry towards the end, a day after the one before; none when nothing is left to wind up. Debts are
+    /// dollars here and are paid from the bank, which gets new capital for them. Whoever
     /// asked says whether it was taken in, as for [`Generator::propose`].
     pub fn wind_up(&mut self) -> Option<Entry> {
         self.plan = self.before.clone();
@@ -24,6 +25,7 @@ impl Generator {
             .or_else(|| self.all_released(when))
             .or_else(|| self.all_received(when))
             .or_else(|| self.capital_for_debts(when))
+            .or_else(|| self.all_repaid(when))
             .or_else(|| self.next_retired(when))
             .or_else(|| self.all_given_back(when))
             .or_else(|| self.all_sold(when))?;
@@ -81,7 +83,23 @@ impl Generator {
             "category": "equity"})])
     }
 
-    /// The first facility that was open long enough; what was opened only just waits for another day.
+    /// All principal, a day before a facility ends: on the day of a repayment what is then idle may cost more than was
+    /// accrued.
+    fn all_repaid(&mut self, when: When) -> Option<Vec<Value>> {
+        Self::of_each(self.plan.facilities.clone(), |facility| {
+            let owed = Stock::Principal(facility.name.clone());
+            let principal = self.plan.available(&owed, when);
+            if principal == 0 {
+                return None;
+            }
+            self.take(when, owed, principal);
+            self.take(when, Stock::In("bank".to_owned()), principal);
+            Some(json!({"type": "loan_repaid", "facility": facility.name,
+                "principal": money(principal, &facility.currency), "from": {"wallet": "bank"}}))
+        })
+    }
+
+    /// The first facility that is known and settled.
     fn next_retired(&mut self, when: When) -> Option<Vec<Value>> {
         for facility in self.plan.facilities.clone() {
             if let Some(events) = self.retired(when, &facility) {

@@ -10,6 +10,7 @@ use ledger_core::money::Amount;
 
 use super::desk::{Desk, Done};
 use super::numbers::{self, Fraction, Half};
+use super::reversal::Agreed;
 
 /// A contract and what of it must still be paid for in any case, in cents.
 #[derive(Debug, Clone)]
@@ -17,6 +18,14 @@ pub(super) struct Contract {
     pub(super) name: ContractId,
     pub(super) left: i128,
     share: Fraction,
+    /// What was billed or delivered, less credits, in cents, and how much of it that was.
+    done: [i128; 2],
+}
+
+impl Agreed for Contract {
+    fn state(&self) -> (String, [i128; 3]) {
+        (self.name.to_string(), [self.left, self.done[0], self.done[1]])
+    }
 }
 
 fn fine(amount: &Amount) -> i128 {
@@ -64,12 +73,19 @@ impl Desk<'_, '_> {
     }
 
     fn contract(&mut self, name: ContractId, left: i128, share: Fraction, memo: u16) {
-        self.contracts.push(Contract { name, left, share });
+        self.contracts.push(Contract { name, left, share, done: [0, 0] });
         self.memo(memo, left);
     }
 
     /// So much of what must be paid for in any case is met: what is said, else the contract's share of the amount.
-    fn meet(&mut self, name: ContractId, amount: &Amount, said: &Option<Amount>, memo: u16) -> Done {
+    fn meet(
+        &mut self,
+        name: ContractId,
+        amount: &Amount,
+        said: &Option<Amount>,
+        done: (i128, i128),
+        memo: u16,
+    ) -> Done {
         let contract = self.contracts.iter_mut().find(|contract| contract.name == name);
         let contract = contract.ok_or_else(|| format!("there is no contract {name}"))?;
         let cent = numbers::ten_to(numbers::FINE - 2);
@@ -81,6 +97,8 @@ impl Desk<'_, '_> {
         };
         let met = met.min(contract.left);
         contract.left -= met;
+        contract.done[0] += done.0;
+        contract.done[1] += done.1;
         self.memo(memo, -met);
         Ok(())
     }
@@ -111,7 +129,8 @@ impl Desk<'_, '_> {
             currency: event.cost.currency,
         };
         if let Some(contract) = event.contract {
-            self.meet(contract, &event.cost, &event.fixed, 9120)?;
+            let done = (self.par(fine(&net)), numbers::fine(event.mwh.decimal()));
+            self.meet(contract, &event.cost, &event.fixed, done, 9120)?;
         }
         let account = if event.segment == Segment::Ai { 5110 } else { 5010 };
         self.settle(account, &net, event.settles, event.from)
@@ -129,7 +148,8 @@ impl Desk<'_, '_> {
     pub(super) fn compute_delivered(&mut self, event: &ComputeDelivered) -> Done {
         let net = self.par(fine(&event.revenue) - fine_or_none(&event.credits));
         if let Some(contract) = event.contract {
-            self.meet(contract, &event.revenue, &None, 9210)?;
+            let done = (net, numbers::fine(event.gpu_hours_sold.decimal()));
+            self.meet(contract, &event.revenue, &None, done, 9210)?;
         }
         self.post(4110, -net);
         match event.settles {

@@ -8,6 +8,7 @@ use ledger_core::policy::MeasurementModel;
 
 use super::desk::{Desk, Done};
 use super::numbers;
+use super::reversal::Agreed;
 
 /// A contract.
 #[derive(Debug, Clone)]
@@ -17,6 +18,12 @@ pub(super) struct Derivative {
     /// What it was last said to be worth, in hundred-millionths, whatever the book.
     pub(super) said: i128,
     carrying: i128,
+}
+
+impl Agreed for Derivative {
+    fn state(&self) -> (String, [i128; 3]) {
+        (self.name.to_string(), [self.is_open.into(), self.said, 0])
+    }
 }
 
 impl Desk<'_, '_> {

@@ -1,5 +1,5 @@
 //! Entries reversed. The model remembers what every entry did, whether it will be reversed or not, and does the
-//! opposite. Orders, equipment and contracts it does not take back: see [`is_modelled`].
+//! opposite. Orders and equipment it does not take back: see [`is_modelled`].
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,15 @@ use ledger_core::ids::{Commodity, Place, WalletId};
 use ledger_core::policy::MeasurementModel;
 
 use super::coins::{self, Lot, Position};
+use super::contracts::Contract;
 use super::debt::Facility;
+use super::derivative::Derivative;
 use super::desk::{Desk, Done};
 use super::numbers;
 
 /// Whether the model can take back what an event did.
 #[must_use]
 pub fn is_modelled(event: &Event) -> bool {
-    let of_works = event.family() == "capex"
-        || event.name().starts_with("power_")
-        || event.name().starts_with("compute_");
     let in_kind = if let Event::CoinsSpent(e) = event {
         matches!(e.settles, Spending::Deposit | Spending::Borrowed)
     } else if let Event::CoinsAccepted(e) = event {
@@ -28,7 +27,7 @@ pub fn is_modelled(event: &Event) -> bool {
     } else {
         false
     };
-    !of_works && !in_kind && !event.name().starts_with("derivative_")
+    event.family() != "capex" && !in_kind
 }
 
 /// What a book held before an entry, as far as the entry may have changed it.
@@ -38,6 +37,8 @@ pub(super) struct Before {
     purses: BTreeMap<WalletId, (i128, i128)>,
     pools: BTreeMap<WalletId, (i128, i128)>,
     facilities: Vec<Facility>,
+    derivatives: Vec<Derivative>,
+    contracts: Vec<Contract>,
     heaps: BTreeMap<(Place, Commodity), i128>,
 }
 
@@ -61,6 +62,8 @@ impl Desk<'_, '_> {
             purses: self.purses.iter().map(|purse| (purse.wallet, (purse.units, purse.carrying))).collect(),
             pools: self.pools.iter().map(|pool| (pool.wallet, (pool.units, pool.carrying))).collect(),
             facilities: self.facilities.clone(),
+            derivatives: self.derivatives.clone(),
+            contracts: self.contracts.clone(),
             heaps: self.heaps.clone(),
         }
     }
@@ -82,6 +85,7 @@ impl Desk<'_, '_> {
                         | "policy_adopted"
                         | "price_observed"
                         | "fair_value_marked"
+                        | "derivative_marked"
                         | "entry_reversed"
                 )
         };
@@ -124,7 +128,10 @@ impl Desk<'_, '_> {
         self.lots_back(&effect)?;
         self.purses_back(&effect)?;
         self.pools_back(&effect)?;
-        self.debts_back(&effect)
+        self.debts_back(&effect)?;
+        let (before, after) = (&effect.before, &effect.after);
+        set_back(&mut self.derivatives, &before.derivatives, &after.derivatives)?;
+        set_back(&mut self.contracts, &before.contracts, &after.contracts)
     }
 
     fn lots_back(&mut self, effect: &Effect) -> Done {
@@ -221,6 +228,31 @@ impl Desk<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Something with a name that is either as an entry left it or not.
+pub(super) trait Agreed: Clone {
+    /// Its name, and what of it later entries may change.
+    fn state(&self) -> (String, [i128; 3]);
+}
+
+/// What an entry changed must be as it left it, and is as it was before.
+fn set_back<T: Agreed>(now: &mut Vec<T>, before: &[T], after: &[T]) -> Done {
+    let find = |all: &[T], name: &str| all.iter().find(|one| one.state().0 == name).cloned();
+    for left in after {
+        let (name, state) = left.state();
+        let was = find(before, &name);
+        let is_as = |one: &Option<T>| one.as_ref().is_some_and(|one| one.state().1 == state);
+        if is_as(&was) {
+            continue;
+        }
+        if !is_as(&find(now, &name)) {
+            return Err(format!("{name} is not as it was left"));
+        }
+        now.retain(|one| one.state().0 != name);
+        now.extend(was);
+    }
+    Ok(())
 }
 
 impl Effect {
