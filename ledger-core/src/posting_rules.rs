@@ -82,6 +82,7 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
             stated(&m.stated),
             remeasure(&m.remeasured, to(BITCOIN_GAINS)),
             remeasure(&m.receivable_remeasured, to(COLLATERAL_GAINS)),
+            remeasure(&m.owed_remeasured, to(DERIVATIVE_GAINS)),
             remeasure(&m.money_in, to(EXCHANGE_DIFFERENCES)),
         ]),
 

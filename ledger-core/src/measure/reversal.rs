@@ -5,7 +5,7 @@
 use super::Context;
 use super::coins::target;
 use crate::book::Postings;
-use crate::chart::{COLLATERAL_RECEIVABLE, is_owned_coins};
+use crate::chart::{COINS_TO_RETURN, COLLATERAL_RECEIVABLE, is_owned_coins};
 use crate::event::EntryReversed;
 use crate::lots::{LotChange, Position};
 use crate::measured::Measured;
@@ -57,11 +57,12 @@ fn lots(
     Ok(comes.minus(leaves)?)
 }
 
-/// The change of what is carried as one, as money of a currency or claims on a pool: what came goes at its share of
-/// what is there now, what went comes back at what it went with.
+/// The change of what is carried as one, as money of a currency, claims on a pool or coins owed: what came goes at its
+/// share of what is there now, what went comes back at what it went with.
 fn pooled(cx: &Context<'_>, postings: &Postings, target: &Target) -> Result<Money, Refusal> {
     let (units, amount) = posted(postings, target)?;
-    if is_of_lots(cx, target) || !units.is_positive() {
+    let came = if target.account == COINS_TO_RETURN { units.is_negative() } else { units.is_positive() };
+    if is_of_lots(cx, target) || !came {
         return Ok(amount.negated());
     }
     let there = cx.book.balance(target);
@@ -84,6 +85,7 @@ fn differs(
     }
     match target.account {
         COLLATERAL_RECEIVABLE => m.receivable_remeasured.push(leg),
+        COINS_TO_RETURN => m.owed_remeasured.push(leg),
         account if is_owned_coins(account) || account == crate::chart::BITCOIN_FROM_POOL || in_lots => {
             m.remeasured.push(leg);
         }

@@ -3,6 +3,7 @@
 use expect_test::expect;
 use serde_json::{Value, json};
 
+use super::in_kind::{accepted, spent};
 use super::json::*;
 use super::ledger::{Ledger, standard};
 use super::rule::given;
@@ -17,6 +18,11 @@ pub(crate) fn reversed(entry: u64) -> Value {
 /// Entry 4 buys a coin for 60,000 and a fee of 30.
 fn bought_one() -> Ledger {
     standard().and("2026-01-05", "entry 4: 1 BTC bought for 60,030", vec![bought("1", "60000.00", "30.00")])
+}
+
+fn borrowed_one() -> Ledger {
+    let borrowed = accepted("1", "68000.00", "borrowed", json!({}));
+    standard().and("2026-01-05", "entry 4: 1 BTC borrowed at 68,000", vec![borrowed])
 }
 
 rules! {
@@ -151,6 +157,59 @@ rules! {
                  Cr 1110 Stablecoins [usdt]                                                  99,999.90  100100.000000 USDT
                  Cr 1110 Stablecoins [usdt]                                                      66.69
               Dr 4550 Stablecoin, exchange and settlement differences              66.69
+        "#]])
+    }
+
+    fn coins_borrowed_and_marked_since_are_owed_to_nobody_once_that_is_reversed() {
+        let ledger = borrowed_one().and("2026-01-06", "marked at 70,000", vec![marked("70000.00")]);
+        given(ledger).when(DAY, reversed(4)).posts(expect![[r#"
+            us-gaap: Reversal of entry 4
+              Dr 2330 Obligation to return coins [vendor]                      68,000.00                    1.00000000 BTC
+                 Cr 1210 Bitcoin, operating [cold]                                           68,000.00      1.00000000 BTC
+                 Cr 1210 Bitcoin, operating [cold]                                            2,000.00
+              Dr 4510 Gains and losses on bitcoin                               2,000.00
+              Dr 2330 Obligation to return coins [vendor]                       2,000.00
+                 Cr 4530 Gains and losses on derivatives                                      2,000.00
+            tax: Reversal of entry 4
+              Dr 2330 Obligation to return coins [vendor]                      68,000.00                    1.00000000 BTC
+                 Cr 1210 Bitcoin, operating [cold]                                           68,000.00      1.00000000 BTC
+        "#]])
+    }
+
+    fn part_of_borrowed_coins_that_was_given_back_is_owed_again_at_what_it_was_owed_at() {
+        let ledger = borrowed_one()
+            .and("2026-01-06", "entry 5: 0.4 BTC given back", vec![spent("0.4", "30000.00", "borrowed", json!({"party": "vendor"}))])
+            .and("2026-01-07", "marked at 70,000", vec![marked("70000.00")]);
+        given(ledger).when(DAY, reversed(5)).posts(expect![[r#"
+            us-gaap: Reversal of entry 5
+                 Cr 4530 Gains and losses on derivatives [vendor]                             2,800.00
+              Dr 1210 Bitcoin, operating [cold]                                30,000.00                    0.40000000 BTC
+                 Cr 2330 Obligation to return coins [vendor]                                 27,200.00      0.40000000 BTC
+              Dr 4510 Gains and losses on bitcoin                               2,800.00
+                 Cr 1210 Bitcoin, operating [cold]                                            2,800.00
+            tax: Reversal of entry 5
+                 Cr 4530 Gains and losses on derivatives [vendor]                             2,800.00
+              Dr 4510 Gains and losses on bitcoin                               2,800.00
+              Dr 1210 Bitcoin, operating [cold]                                27,200.00                    0.40000000 BTC
+                 Cr 2330 Obligation to return coins [vendor]                                 27,200.00      0.40000000 BTC
+        "#]])
+    }
+
+    fn all_borrowed_coins_that_were_given_back_are_owed_again() {
+        let ledger = borrowed_one()
+            .and("2026-01-06", "entry 5: 1 BTC given back", vec![spent("1", "70000.00", "borrowed", json!({"party": "vendor"}))]);
+        given(ledger).when(DAY, reversed(5)).posts(expect![[r#"
+            us-gaap: Reversal of entry 5
+                 Cr 4530 Gains and losses on derivatives [vendor]                             2,000.00
+              Dr 1210 Bitcoin, operating [cold]                                70,000.00                    1.00000000 BTC
+                 Cr 2330 Obligation to return coins [vendor]                                 68,000.00      1.00000000 BTC
+              Dr 4510 Gains and losses on bitcoin                               2,000.00
+                 Cr 1210 Bitcoin, operating [cold]                                            2,000.00
+            tax: Reversal of entry 5
+                 Cr 4530 Gains and losses on derivatives [vendor]                             2,000.00
+              Dr 4510 Gains and losses on bitcoin                               2,000.00
+              Dr 1210 Bitcoin, operating [cold]                                68,000.00                    1.00000000 BTC
+                 Cr 2330 Obligation to return coins [vendor]                                 68,000.00      1.00000000 BTC
         "#]])
     }
 }

@@ -48,13 +48,13 @@ fn indebted(kind: &str, control: &str) -> Ledger {
     )
 }
 
-fn accepted(units: &str, value: &str, against: &str, more: Value) -> Value {
+pub(super) fn accepted(units: &str, value: &str, against: &str, more: Value) -> Value {
     let accepted = json!({"type": "coins_accepted", "counterparty": "vendor", "to": wallet("cold"), "commodity": "BTC",
         "units": units, "value": usd(value), "against": against});
     with(accepted, more)
 }
 
-fn spent(units: &str, value: &str, settles: &str, more: Value) -> Value {
+pub(super) fn spent(units: &str, value: &str, settles: &str, more: Value) -> Value {
     let spent = json!({"type": "coins_spent", "commodity": "BTC", "units": units, "value": usd(value),
         "from": wallet("cold"), "settles": settles});
     with(spent, more)
