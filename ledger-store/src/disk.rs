@@ -84,6 +84,11 @@ pub trait DiskFile: fmt::Debug + Send + Sync {
 
     /// Makes all writes and the file's length durable; errors as for [`DiskFile::sync_data`].
     fn sync_all(&self) -> io::Result<()>;
+
+    /// Lets whoever else writes to the file go on for a moment: a millisecond where that is another process.
+    fn pause(&self) {
+        std::thread::yield_now();
+    }
 }
 
 /// A lock that is held until this is dropped, or its process ends.

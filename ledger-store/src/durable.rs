@@ -154,6 +154,10 @@ impl DiskFile for RealFile {
     fn sync_all(&self) -> io::Result<()> {
         self.file.sync_all()
     }
+
+    fn pause(&self) {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
 }
 
 #[derive(Debug)]

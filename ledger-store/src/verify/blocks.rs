@@ -30,9 +30,11 @@ impl Blocks {
     }
 }
 
-/// How often an announced batch is looked at until it is held to be cut off. A writer needs some 25 ms for a frame
-/// of it, and a look takes some milliseconds; where all cores are busy it comes to its turn between two looks.
-const LOOKS: usize = 32;
+/// How often an announced batch is looked at until it is held to be cut off: at first as fast as it goes, then with
+/// pauses. A writer needs some 25 ms for a frame of it in a build for tests, and more where it waits for the
+/// disk or all cores are busy.
+const LOOKS_AT_ONCE: usize = 32;
+const LOOKS: usize = LOOKS_AT_ONCE + 64;
 
 /// Whether a frame that seemed torn is only being written: it is whole by now, or its slot has followed, or more
 /// of its batch came while it was looked at. What was seen beyond the head is then a picture taken while it was
@@ -45,8 +47,12 @@ pub(super) fn is_writer_at_work(file: &dyn DiskFile, blocks: &Blocks, offset: u6
         return Ok(false);
     }
     let first = Walk::new(file).checksum(offset)?;
-    for _ in 1..LOOKS {
-        std::thread::yield_now();
+    for look in 1..LOOKS {
+        if look < LOOKS_AT_ONCE {
+            std::thread::yield_now();
+        } else {
+            file.pause();
+        }
         if Walk::new(file).checksum(offset)? != first || Slots::read(file)? != blocks.slots {
             return Ok(true);
         }
