@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::{CommandFactory, FromArgMatches};
 use ledger_core::ids::{ActorId, BookId};
 use ledger_core::time::Instant;
 use ledger_store::SystemClock;
@@ -14,6 +15,7 @@ use crate::dates::When;
 use crate::diagnostic::{self, Failure};
 use crate::exit::Exit;
 use crate::io::Io;
+use crate::verbs::grammar::{self, Spoken};
 
 /// Where a ledger lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,11 +184,34 @@ impl App {
     }
 }
 
+/// What was typed: a command, or a verb and its sentence.
+pub(crate) enum Typed {
+    /// A command.
+    Command(Args),
+    /// A verb.
+    Verb(Global, Spoken),
+}
+
+/// Reads the command line.
+pub(crate) fn typed() -> Result<Typed, clap::Error> {
+    let matches = grammar::with_verbs(Args::command()).try_get_matches()?;
+    match grammar::spoken(&matches) {
+        Some(spoken) => Ok(Typed::Verb(Global::from_arg_matches(&matches)?, spoken?)),
+        None => Args::from_arg_matches(&matches).map(Typed::Command),
+    }
+}
+
 /// Runs a command and tells how it ended.
-pub(crate) fn run(args: Args) -> Exit {
-    let mut io = Io::of_process(args.global.quiet);
-    let app = App::of(args.global);
-    let done = run_command(&app, args.command, &mut io);
+pub(crate) fn run(typed: Typed) -> Exit {
+    let (Typed::Command(Args { global, .. }) | Typed::Verb(global, _)) = &typed;
+    let mut io = Io::of_process(global.quiet);
+    let done = match typed {
+        Typed::Command(args) => run_command(&App::of(args.global), args.command, &mut io),
+        Typed::Verb(global, spoken) => {
+            let app = App::of(global);
+            app.refuse_two_sides().and_then(|()| command::speak::run(&app, spoken, &mut io))
+        }
+    };
     let flushed = io.out.flush().map_err(Failure::from);
     match done.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit,

@@ -19,4 +19,5 @@ pub(crate) mod prove;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod restore;
+pub(crate) mod speak;
 pub(crate) mod verify;

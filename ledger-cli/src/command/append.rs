@@ -3,7 +3,8 @@
 
 mod input;
 pub(crate) mod patience;
-mod refusal;
+pub(crate) mod refusal;
+mod single;
 
 use std::path::Path;
 
@@ -24,6 +25,7 @@ use crate::signing::Signing;
 use crate::store;
 use input::{Groups, Input};
 pub(crate) use patience::Patience;
+pub(crate) use single::record_one;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure> {

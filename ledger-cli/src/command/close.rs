@@ -11,22 +11,18 @@ use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
 use ledger_core::resolve::Question;
 use ledger_core::time::{Day, Effective};
-use ledger_store::Log;
-use ledger_store::ledger::{LedgerError, Outcome};
-use ledger_store::signature::Signed;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::args::{Close, Format, Reopen};
-use crate::command::append::{self, Patience};
+use crate::command::append;
 use crate::dates::When;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
 use crate::render;
-use crate::signing::Signing;
-use crate::store::{self, load};
+use crate::store::load;
 
 /// What is missing in a book, and its seal.
 struct Found {
@@ -137,21 +133,7 @@ fn record(app: &App, day: Day, event: Event, key: Option<PathBuf>, io: &mut Io) 
         refs: Default::default(),
         events: vec![event],
     };
-    let mut signing = match key {
-        Some(file) => Signing::With(file, store::open(app, io)?.log_id()),
-        None => Signing::Nobody,
-    };
-    let wish = Signed { signature: signing.sign(&entry)?, entry };
-    let mut ledger = append::open(app, Patience::usual(), io)?;
-    let outcome = ledger.record(&wish, &app.clock);
-    let closed = ledger.into_log().close().map_err(Failure::from);
-    let number = match outcome {
-        Ok(Outcome::Recorded(accepted)) => Ok(accepted.number),
-        Ok(Outcome::AlreadyRecorded(number)) => Ok(number),
-        Err(LedgerError::Refused(refused)) => Err(refused.why.into()),
-        Err(error) => Err(error.into()),
-    };
-    number.and_then(|number| closed.map(|()| number))
+    append::record_one(app, entry, key, "the command line", io)
 }
 
 fn text(found: &[Found], through: Day, waivers: &[Waiver], io: &mut Io) -> Result<(), Failure> {

@@ -233,7 +233,7 @@ impl Shown<'_> {
         let Shown { loaded, question, books, look, selection, found } = self;
         let mut entries = Vec::new();
         walk(&loaded.reading, question, selection, found.within, |step, fold| {
-            entries.push(json::step(step, fold, books, self.log_head(step.applied.number)?, look)?);
+            entries.push(json::step(step, fold, books, Some(self.log_head(step.applied.number)?), look)?);
             Ok(())
         })?;
         let head = self.head()?;

@@ -48,12 +48,12 @@ use crate::render::figures::fixed;
 use crate::render::journal::{is_credit, name};
 use crate::render::{Look, hex};
 
-/// A step as a value.
+/// A step as a value; without the head of a tree where nothing is recorded yet.
 pub(crate) fn step(
     step: &Step<'_>,
     fold: &Fold,
     books: &[BookId],
-    head: &Head,
+    head: Option<&Head>,
     look: &Look,
 ) -> Result<Value, Failure> {
     let money = |amount: Money| fixed(amount.decimal(), look.digits);
@@ -111,7 +111,7 @@ pub(crate) fn step(
         "facilities": facilities,
         "moved": moved,
         "balances": balances.collect::<Vec<_>>(),
-        "tree": {"size": head.size, "root": hex(&head.root)},
+        "tree": head.map(|head| json!({"size": head.size, "root": hex(&head.root)})),
     }))
 }
 

@@ -26,6 +26,21 @@ pub(crate) fn step(
     look: &Look,
 ) -> Result<(), Failure> {
     heading(out, step, look)?;
+    effect(out, step, fold, books, look)?;
+    checked(out, step, books, look)?;
+    writeln!(out, "{}", styled(DIM, format!("root at {}: {}", head.size, hex(&head.root))))?;
+    writeln!(out)?;
+    Ok(())
+}
+
+/// Prints what an entry does: what happened, journals, prices, lots, units, loans, and the lines that moved.
+pub(crate) fn effect(
+    out: &mut dyn Write,
+    step: &Step<'_>,
+    fold: &Fold,
+    books: &[BookId],
+    look: &Look,
+) -> Result<(), Failure> {
     for sentence in told(step, fold.world(), look) {
         indented(out, "→ ", &sentence, look, false)?;
     }
@@ -34,11 +49,7 @@ pub(crate) fn step(
     lots_touched(out, step, books, look)?;
     units(out, step, fold, look)?;
     loans(out, step, look)?;
-    moved(out, step, fold, books, look)?;
-    checked(out, step, books, look)?;
-    writeln!(out, "{}", styled(DIM, format!("root at {}: {}", head.size, hex(&head.root))))?;
-    writeln!(out)?;
-    Ok(())
+    moved(out, step, fold, books, look)
 }
 
 /// A line, and what does not fit on it further in.
