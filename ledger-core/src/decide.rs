@@ -75,6 +75,8 @@ pub struct Accepted {
     pub late: bool,
     /// What it posts; empty where nobody asked to be shown.
     pub posted: Vec<Posted>,
+    /// What it proposes or approves of would post, if it has to wait for more approvals.
+    pub would_post: Vec<Posted>,
 }
 
 /// What whoever decides wants to see.

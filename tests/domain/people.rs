@@ -4,6 +4,7 @@ use expect_test::expect;
 use ledger_core::decide::{Signer, admit};
 use ledger_core::entry::Entry;
 use ledger_core::event::NAMES;
+use ledger_core::resolve::Proposals;
 use ledger_core::world::People;
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ fn entry(actor: &str, events: Vec<Value>) -> Entry {
 
 /// What is said of an entry that is judged as the next.
 fn judged(people: &mut People, number: u64, signer: Signer, entry: &Entry) -> &'static str {
-    admit(people, number, entry, signer).map_or_else(|refused| refused.why.code(), |()| "admitted")
+    admit(people, &mut Proposals::default(), number, entry, signer).map_or_else(|refused| refused.why.code(), |()| "admitted")
 }
 
 fn sample(name: &str) -> Value {

@@ -141,8 +141,8 @@ impl Decider {
         // What waits for approvals is tried as if it were recorded now, and nothing of it is kept.
         let rehearsed = self.tried(entry, (&payload, &payload), &on_amount, past, showing)?;
         self.withdraw();
-        let accepted = self.tried(entry, (entry, entry), &OnAmount::default(), past, Showing::Nothing)?;
-        Ok(Accepted { posted: rehearsed.posted, ..accepted })
+        let accepted = self.tried(entry, (entry, entry), &OnAmount::default(), past, showing)?;
+        Ok(Accepted { would_post: rehearsed.posted, ..accepted })
     }
 
     /// Whether an entry may be recorded by whoever signed it, and was not proposed before.
@@ -230,7 +230,7 @@ impl Decider {
             Ok((posted, refolded)) => {
                 let late = late || from < own;
                 self.pending = Some(Pending { order, seen, effective: entry.effective, refolded });
-                Ok(Accepted { number, order, late, posted })
+                Ok(Accepted { number, order, late, posted, would_post: Vec::new() })
             }
             Err(why) => {
                 self.outline.forget(seen);
