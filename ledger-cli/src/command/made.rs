@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ledger_core::decide::Accepted;
 use ledger_core::entry::Entry;
-use ledger_core::event::{Event, EntryProposed};
+use ledger_core::event::{EntryProposed, Event};
 use ledger_core::time::Effective;
 use ledger_store::Log;
 use ledger_store::ledger::{LedgerError, Outcome};

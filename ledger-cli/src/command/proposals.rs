@@ -175,9 +175,10 @@ fn text(waiting: &[(&Proposal, Vec<ActorId>)], io: &mut Io) -> Result<Exit, Fail
 }
 
 fn as_json((proposal, may): &(&Proposal, Vec<ActorId>)) -> Value {
-    let approvals = proposal.approvals.iter().map(
-        |approval| json!({"number": approval.number, "actor": approval.actor, "board": approval.board}),
-    );
+    let approvals = proposal
+        .approvals
+        .iter()
+        .map(|approval| json!({"number": approval.number, "actor": approval.actor, "board": approval.board}));
     json!({
         "proposal": proposal.number,
         "maker": proposal.maker,

@@ -152,12 +152,7 @@ fn waiting(proposals: &Proposals, number: u64) -> Result<&Proposal, Refusal> {
     }
 }
 
-fn approved(
-    people: &People,
-    proposals: &Proposals,
-    entry: &Entry,
-    e: &EntryApproved,
-) -> Result<(), Refusal> {
+fn approved(people: &People, proposals: &Proposals, entry: &Entry, e: &EntryApproved) -> Result<(), Refusal> {
     text("the resolution of the board", e.board.as_deref(), 200)?;
     let (actor, number) = (entry.actor, e.proposal);
     let proposal = waiting(proposals, number)?;
@@ -179,12 +174,7 @@ fn approved(
     Ok(())
 }
 
-fn rejected(
-    people: &People,
-    proposals: &Proposals,
-    entry: &Entry,
-    e: &EntryRejected,
-) -> Result<(), Refusal> {
+fn rejected(people: &People, proposals: &Proposals, entry: &Entry, e: &EntryRejected) -> Result<(), Refusal> {
     text("the reason", Some(&e.reason), 500)?;
     let proposal = waiting(proposals, e.proposal)?;
     // Whoever proposed it may take it back.

@@ -375,8 +375,8 @@ impl Decider {
             } else if let Event::EntryReversed(reversed) = event {
                 let number = reversed.entry;
                 let refused = |why| Undecided::Refused(Refused { event: Some(index), why });
-                let (recorded, order) = self.recorded(past, number)?
-                    .ok_or_else(|| refused(Refusal::UnknownEntry { number }))?;
+                let (recorded, order) =
+                    self.recorded(past, number)?.ok_or_else(|| refused(Refusal::UnknownEntry { number }))?;
                 reversal::reversible(number, &recorded.entry).map_err(refused)?;
                 places.push(Place { order, number });
             }

@@ -127,9 +127,8 @@ fn signed(people: &People, proposals: &Proposals, entry: &Entry, signer: Signer)
 
 /// While nobody is enrolled, there is nobody whose approval could be told from the maker's.
 fn nobody_approves(entry: &Entry) -> Result<(), Refused> {
-    let four_eyes = |event: &Event| {
-        event.is_about_proposals() || matches!(event, Event::ApprovalPolicyAdopted(_))
-    };
+    let four_eyes =
+        |event: &Event| event.is_about_proposals() || matches!(event, Event::ApprovalPolicyAdopted(_));
     match entry.events.iter().position(four_eyes) {
         Some(index) => Err(Refused { event: Some(index), why: Refusal::NobodyToApprove {} }),
         None => Ok(()),

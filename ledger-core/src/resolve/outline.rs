@@ -127,7 +127,8 @@ impl Outline {
         proposals: Proposals,
     ) -> Outline {
         late.sort_unstable();
-        let mut outline = Outline { size, greatest, late, declaring, observed, proposals, ..Outline::default() };
+        let mut outline =
+            Outline { size, greatest, late, declaring, observed, proposals, ..Outline::default() };
         for (feed, _) in &outline.observed {
             outline.feeds.number(*feed);
         }

@@ -174,8 +174,7 @@ impl Proposals {
             return None;
         }
         let proposal = self.waiting.remove(&approved.proposal)?;
-        self.settled
-            .insert(proposal.number, Settled { by: number, posted: Some(proposal.payload().id) });
+        self.settled.insert(proposal.number, Settled { by: number, posted: Some(proposal.payload().id) });
         self.posting.insert(number, proposal.number);
         let (_, posted) = self.last.insert((number, proposal));
         Some(posted)
