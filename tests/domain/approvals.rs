@@ -318,7 +318,7 @@ fn generated(seed: u64) -> Vec<(u64, Entry)> {
 #[test]
 fn random_stories_give_the_same_books_when_some_of_them_goes_by_approvals() {
     let (mut posted, mut late) = (0, 0);
-    for seed in 0..24 {
+    for seed in 0..8 {
         let log = generated(seed);
         let direct = history_of(log.iter().map(|(_, entry)| entry.clone()).collect());
         let approved = history_of(by_way_of_approvals(&log, |number| (number * 7 + seed) % 5 < 2));
@@ -332,5 +332,5 @@ fn random_stories_give_the_same_books_when_some_of_them_goes_by_approvals() {
         posted += approved.log().iter().filter(|recorded| by_approval(recorded.number)).count();
         late += outline.late().iter().filter(|late| by_approval(late.number)).count();
     }
-    assert!(posted > 300 && late > 20, "{posted} posted by approvals, {late} of them late");
+    assert!(posted > 100 && late > 5, "{posted} posted by approvals, {late} of them late");
 }
