@@ -343,15 +343,18 @@ fn what_cannot_sign_says_so_and_records_nothing() {
 }
 
 #[test]
-fn a_period_is_closed_with_a_signature() {
-    if !can_run("a_period_is_closed_with_a_signature") {
+fn a_close_is_signed_and_waits_for_another() {
+    if !can_run("a_close_is_signed_and_waits_for_another") {
         return;
     }
     let people = People::new();
     let close = ["close", "2026-01", "--actor", "controller-1"];
     let refused = people.run(&close, "").exits(3);
     assert!(refused.err.starts_with("refused: SIGNATURE_MISSING\n"), "{}", refused.err);
-    let closed = people.run(&[close.as_slice(), &["--sign", "controller"]].concat(), "").exits(0);
-    assert!(closed.out.starts_with("recorded 3: closed through 2026-01-31\n"), "{}", closed.out);
+    let close = [close.as_slice(), &["--sign", "controller"]].concat();
+    let refused = people.run(&close, "").exits(3);
+    assert!(refused.err.starts_with("refused: NEEDS_APPROVAL\n"), "{}", refused.err);
+    let asked = people.run(&[close.as_slice(), &["--propose"]].concat(), "").exits(0);
+    assert!(asked.out.starts_with("recorded 3: proposes to close through 2026-01-31\n"), "{}", asked.out);
     people.run(&["verify"], "").exits(0);
 }

@@ -73,7 +73,7 @@ fn all() -> [Golden; 6] {
             ..golden("format-1-every-event", b"golden log four!", long, false, 1)
         },
         Golden { story: PEOPLE, ..golden("format-1-people", b"golden log five!", small(), false, 1) },
-        Golden { story: FOUR_EYES, ..golden("format-1-four-eyes", b"golden log six!!", small(), false, 1) },
+        Golden { story: FOUR_EYES, ..golden("format-1-four-eyes", b"golden log six!!", small(), false, 2) },
     ]
 }
 
@@ -209,7 +209,8 @@ fn the_golden_logs_roots_are_those_of_a_tree_that_is_not_ours() {
         format-1-sealed e5ed8fd1eab1eeaaa9c8ed2e089b88fdccdfed0a9507f90e0659206d36b91f50
         format-1-frames 18182631683958e891809cebdfbec39efd0bf1a079b57bebf649024882f1c701
         format-1-every-event 39a8d70fe27b324ba47c9dd66a5f986ab21e8f474899a99f34f7588f0e8a4158
-        format-1-people 2998967016d270014ea990dce43b76b24710f75adf83ec5dce9f08365403d617
+        format-1-people 3c95f628dbb240408faf03cc30e6c65bb0dbb8392d74ad55e11c270f98ce32dc
+        format-1-four-eyes b799706f4f1f0625f0b147df4d8b96f56e792ce14a0cda8a090120c20a1db2e0
     "#]]
     .assert_eq(&roots);
 }
