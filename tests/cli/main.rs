@@ -10,6 +10,7 @@
 mod approvals;
 mod audit;
 mod audit_alterations;
+mod auditor_page;
 mod backup;
 mod bad_entries;
 mod bad_lines;

@@ -89,7 +89,8 @@ pub(crate) fn show_posted(
     let look = look(fold, io);
     let world = fold.world();
     let waits = if accepted.would_post.is_empty() { &accepted.posted } else { &accepted.would_post };
-    let rows: Vec<_> = waits.iter().flat_map(|posted| journal::rows(posted, world, &look)).collect();
+    let rows: Vec<_> =
+        waits.iter().flat_map(|posted| journal::rows(posted.book.as_str(), posted, world, &look)).collect();
     for line in grid::small(&journal::journal_columns(), &rows, &look) {
         writeln!(io.out, "{line}")?;
     }
