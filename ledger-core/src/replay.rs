@@ -2,6 +2,7 @@
 //! once, by number; entries that are late are fetched when their places come.
 
 mod memory;
+mod posted;
 mod stragglers;
 
 pub use memory::replay;
@@ -12,7 +13,9 @@ use crate::entry::Entry;
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
 use crate::resolve::{Applied, Outline, Place, Question, Reached, Recorded};
-use crate::time::{Day, OrderKey};
+use crate::time::{Day, Effective, OrderKey};
+pub use posted::as_posted;
+use posted::posted;
 use stragglers::Stragglers;
 
 /// A recorded entry that the fold cannot take: a defect of the program or damage of the log, for what is
@@ -79,10 +82,15 @@ impl Default for Standing {
 impl Standing {
     /// Moves on behind an entry that the fold has taken.
     pub fn moved_to(&mut self, applied: &Applied<'_>, is_late: bool) {
-        self.place = applied.place();
-        self.day = Some(self.fold.zone().day_of(applied.entry.effective));
+        self.moved_on(applied.place(), applied.entry.effective, is_late);
+    }
+
+    /// The same of an entry that is known by its place and when it takes effect.
+    pub fn moved_on(&mut self, place: Place, effective: Effective, is_late: bool) {
+        self.place = place;
+        self.day = Some(self.fold.zone().day_of(effective));
         if !is_late {
-            self.on_time = applied.number;
+            self.on_time = place.number;
         }
     }
 
@@ -177,6 +185,7 @@ impl<A: Archive + ?Sized> Course<'_, A> {
         let mut run = Run {
             stragglers: Stragglers::after(standing.place, self),
             running: standing.place,
+            course: (self.archive, self.outline),
             limit: self.question.limit(standing.fold.zone()),
             is_open_ended: self.question.as_of.is_none() && self.question.through.is_none(),
             standing,
@@ -262,14 +271,15 @@ impl<A: Archive + ?Sized> Course<'_, A> {
                 fold.arrive_next(by).map_err(|why| CannotFold { number, why })?;
                 continue;
             }
-            let mut visited = Ok(());
-            self.archive.read(number..number + 1, &mut |sent, _| {
-                let entry = Entry { effective: arrives, events: Vec::new(), ..sent.entry.clone() };
-                let applied = Applied { order, number, recorded: Some(sent.recorded), entry: &entry };
-                visited = visit(fold, &Next::Arrival(applied));
-                ControlFlow::Continue(())
-            })?;
-            visited?;
+            match as_posted(self.archive, self.outline, number)? {
+                Some((sent, _)) => {
+                    let entry = Entry { effective: arrives, events: Vec::new(), ..sent.entry };
+                    let applied = Applied { order, number, recorded: Some(sent.recorded), entry: &entry };
+                    visit(fold, &Next::Arrival(applied))?;
+                }
+                // What cannot be shown arrives all the same.
+                None => drop(fold.arrive_next(by).map_err(|why| CannotFold { number, why })?),
+            }
         }
         Ok(())
     }
@@ -312,6 +322,7 @@ impl<'a> Next<'a> {
 struct Run<'r, 'a, A: Archive + ?Sized, E> {
     standing: Standing,
     stragglers: Stragglers<'a, A>,
+    course: (&'a A, &'a Outline),
     /// The place of the last entry on time; what goes before it is late.
     running: Place,
     limit: Place,
@@ -326,6 +337,9 @@ impl<A: Archive + ?Sized, E: From<A::Error>> Run<'_, '_, A, E> {
         if order < self.running.order {
             return Ok(ControlFlow::Continue(()));
         }
+        let (archive, outline) = self.course;
+        let posted = posted(archive, outline, recorded)?;
+        let recorded = posted.as_ref().unwrap_or(recorded);
         let applied = Applied {
             order,
             number: recorded.number,

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use ledger_core::closing::{CHECKS, Unmet, seal, unmet};
-use ledger_core::entry::Entry;
 use ledger_core::event::books::{CloseCheck, Seal, Waiver};
 use ledger_core::event::{Event, PeriodClosed, PeriodReopened};
 use ledger_core::fold::Fold;
@@ -12,11 +11,10 @@ use ledger_core::ids::BookId;
 use ledger_core::resolve::Question;
 use ledger_core::time::{Day, Effective};
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::args::{Close, Format, Reopen};
-use crate::command::append;
+use crate::command::made;
 use crate::dates::When;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -53,11 +51,12 @@ pub(crate) fn run(app: &App, args: &Close, io: &mut Io) -> Result<Exit, Failure>
         app,
         through,
         PeriodClosed { book: app.book, from, through, waivers, seals }.into(),
-        args.sign.clone(),
+        (args.sign.clone(), args.propose),
         io,
     )?;
     if !io.quiet {
-        writeln!(io.out, "recorded {number}: closed through {through}")?;
+        let closed = if args.propose { "proposes to close" } else { "closed" };
+        writeln!(io.out, "recorded {number}: {closed} through {through}")?;
         told.iter().try_for_each(|line| writeln!(io.out, "  {line}"))?;
     }
     Ok(Exit::Done)
@@ -70,9 +69,10 @@ pub(crate) fn reopen(app: &App, args: &Reopen, io: &mut Io) -> Result<Exit, Fail
     let from = args.from.first(&loaded.calendar(app)?);
     drop(loaded);
     let event = PeriodReopened { book: app.book, from, reason: args.reason.clone() };
-    let number = record(app, from, event.into(), None, io)?;
+    let number = record(app, from, event.into(), (args.sign.clone(), args.propose), io)?;
     if !io.quiet {
-        writeln!(io.out, "recorded {number}: open again from {from}")?;
+        let open = if args.propose { "proposes to open" } else { "open" };
+        writeln!(io.out, "recorded {number}: {open} again from {from}")?;
     }
     Ok(Exit::Done)
 }
@@ -117,23 +117,17 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
     Ok(Waiver { check, reason: reason.to_owned() })
 }
 
-/// Records one event on a day, as an entry of its own; gives its number.
-fn record(app: &App, day: Day, event: Event, key: Option<PathBuf>, io: &mut Io) -> Result<u64, Failure> {
-    let actor = app.actor.ok_or_else(|| {
-        Failure::refused("ACTOR_MISSING", "an entry names who recorded it, and nobody was named")
-    })?;
-    let entry = Entry {
-        id: Uuid::now_v7().into(),
-        effective: Effective::Day(day),
-        actor,
-        transaction: None,
-        memo: None,
-        occurred: None,
-        evidence: Vec::new(),
-        refs: Default::default(),
-        events: vec![event],
-    };
-    append::record_one(app, entry, key, "the command line", io)
+/// Records one event on a day, as an entry of its own, or proposes that; gives its number.
+fn record(
+    app: &App,
+    day: Day,
+    event: Event,
+    (key, propose): (Option<PathBuf>, bool),
+    io: &mut Io,
+) -> Result<u64, Failure> {
+    let entry = made::entry(app, Effective::Day(day), event)?;
+    let entry = if propose { made::proposing(entry, None, false) } else { entry };
+    Ok(made::record(app, entry, key, io)?.map_or_else(|number| number, |accepted| accepted.number))
 }
 
 fn text(found: &[Found], through: Day, waivers: &[Waiver], io: &mut Io) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::args::Format;
-use crate::command::append;
+use crate::command::made;
 use crate::dates::Calendar;
 use crate::diagnostic::{Failure, fault};
 use crate::exit::Exit;
@@ -31,6 +31,7 @@ pub(crate) fn run(app: &App, spoken: Spoken, io: &mut Io) -> Result<Exit, Failur
     let mut ledger = Ledger::open(store::open(app, io)?, Snapshots::on(store::disk(app)?))?;
     let text = entry(app, spoken.clone(), ledger.fold(), io)?.to_string();
     let entry = Entry::from_json(&text).map_err(|why| fault::refused(&why, &text, PLACE))?;
+    let entry = if spoken.entry.propose { made::proposing(entry, None, false) } else { entry };
     let seen = preview::show(app, &entry, &mut ledger, io)?;
     drop(ledger);
     if let preview::Seen::AlreadyRecorded = seen {
@@ -44,7 +45,8 @@ pub(crate) fn run(app: &App, spoken: Spoken, io: &mut Io) -> Result<Exit, Failur
         io.note("nothing was recorded");
         return Ok(Exit::Refused);
     }
-    let number = append::record_one(app, entry, spoken.entry.sign.clone(), PLACE, io)?;
+    let number = made::record(app, entry, spoken.entry.sign.clone(), io)?;
+    let number = number.map_or_else(|number| number, |accepted| accepted.number);
     if !io.quiet {
         match app.format {
             Format::Json => crate::render::json::print(&mut io.out, &json!({"recorded": number}))?,

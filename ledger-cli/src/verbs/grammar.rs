@@ -40,6 +40,9 @@ pub(crate) struct Entry {
     /// Record without asking
     #[arg(long, short, conflicts_with = "dry_run")]
     pub(crate) yes: bool,
+    /// Propose it to whoever approves, instead of recording it
+    #[arg(long)]
+    pub(crate) propose: bool,
     /// Sign with this key, through ssh-keygen
     #[arg(long, value_name = "KEYFILE", conflicts_with = "dry_run")]
     pub(crate) sign: Option<PathBuf>,

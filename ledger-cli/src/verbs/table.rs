@@ -93,13 +93,21 @@ verbs! {
     "metric" => operating_metric_recorded, "{name} {value} {unit} --period {period} --source {source}", "A figure of operations";
     "reverse" => entry_reversed, "{entry} --reason {reason} --dated {on}", "An entry taken back";
     "attach" => evidence_attached, "{entry} --document {evidence}", "A document for an entry recorded before";
+    "policy approvals" => approval_policy_adopted, "--rule {rules}", "Who must approve what from now on";
     "actor enrol" => actor_enrolled, "{actor} --key {key} --role {roles}", "Who may record, with which key";
     "actor revoke" => actor_revoked, "{actor} --reason {reason}", "Who may no longer record";
 }
 
 /// Events that commands of their own record.
 #[cfg(test)]
-pub(crate) const BY_COMMAND: &[&str] = &["ledger_opened", "period_closed", "period_reopened"];
+pub(crate) const BY_COMMAND: &[&str] = &[
+    "ledger_opened",
+    "period_closed",
+    "period_reopened",
+    "entry_proposed",
+    "entry_approved",
+    "entry_rejected",
+];
 
 /// A place of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use ledger_core::explain::{
 use ledger_core::money::{Money, Units};
 
 use super::Found;
+use super::consent::Consent;
 use crate::diagnostic::Failure;
 use crate::render::figures::{self, grouped};
 use crate::render::page::{self, Item, Kind};
@@ -28,7 +29,7 @@ pub(super) fn print(
     match found {
         Found::Figure(explained) => figure(out, explained, proof, look, all),
         Found::Lot(explained) => lot(out, explained, proof, look, all),
-        Found::Entry(explained) => entry(out, explained, proof, look, all),
+        Found::Entry(explained, consent) => entry(out, (explained, consent.as_ref()), proof, look, all),
     }
 }
 
@@ -240,7 +241,7 @@ fn last<'m>(moves: &'m [LotMoved], shown: usize, notes: &mut Vec<String>) -> &'m
 
 fn entry(
     out: &mut dyn Write,
-    explained: &EntryExplained,
+    (explained, consent): (&EntryExplained, Option<&Consent>),
     proof: &Proof,
     look: &Look,
     all: bool,
@@ -250,6 +251,12 @@ fn entry(
     let title = format!("Entry {number}: {}{reversed}", explained.events.join(", "));
     table::head(out, &title, &explained.head, proof, look)?;
     let mut items: Vec<Item> = explained.steps.iter().map(|part| item(part, Vec::new(), look, all)).collect();
+    if let Some(consent) = consent {
+        items.push(Item::heading("Its approval"));
+        items.extend(
+            consent.lines().into_iter().map(|line| Item { indent: 2, ..Item::line(line, Vec::new()) }),
+        );
+    }
     for of_report in &explained.figures {
         items.push(Item::heading(format!("Its part in {}", of_report.report)));
         items.extend(of_report.lines.iter().map(|(line, amount)| Item {

@@ -57,6 +57,10 @@ impl Words<'_> {
             | Event::OperatingMetricRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
+            | Event::ApprovalPolicyAdopted(_)
+            | Event::EntryProposed(_)
+            | Event::EntryApproved(_)
+            | Event::EntryRejected(_)
             | Event::TranslationRecorded(_)
             | Event::SharesIssued(_)
             | Event::SharesRepurchased(_) => self.of_books(event),

@@ -65,6 +65,16 @@ impl Words<'_> {
             enrolled(e)
         } else if let Event::ActorRevoked(e) = event {
             format!("{} may record no more with that key: {}", e.actor, e.reason)
+        } else if let Event::ApprovalPolicyAdopted(e) = event {
+            let rules = e.rules.len();
+            format!("From here on {rules} rules say what needs the approval of others")
+        } else if let Event::EntryProposed(e) = event {
+            let names: Vec<&str> = e.payload.entry().events.iter().map(Event::name).collect();
+            format!("{} is proposed, and asks for {} approvals", names.join(", "), e.asks())
+        } else if let Event::EntryApproved(e) = event {
+            format!("Proposal {} is approved, and waits for more approvals", e.proposal)
+        } else if let Event::EntryRejected(e) = event {
+            format!("Proposal {} is rejected: {}", e.proposal, e.reason)
         } else if let Event::TranslationRecorded(e) = event {
             format!(
                 "Translation changes account {} of book {} by {}",
