@@ -1,5 +1,7 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
+mod documents;
+
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
@@ -12,6 +14,8 @@ use ledger_store::note::Verifier;
 use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
+
+pub(crate) use documents::*;
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -141,6 +145,12 @@ pub(crate) enum Command {
     /// A folder with which an auditor checks the log and the reports, without it and without us
     #[command(subcommand)]
     Audit(Audit),
+    /// Documents that support entries: kept, listed, checked
+    #[command(subcommand)]
+    Evidence(Evidence),
+    /// Texts about persons, outside of the log, which can be erased
+    #[command(subcommand)]
+    Text(Text),
     /// Keys that sign checkpoints
     #[command(subcommand)]
     Key(Key),

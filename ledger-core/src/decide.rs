@@ -200,6 +200,7 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::ActorEnrolled(_)
         | Event::ActorRevoked(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
+        Event::TextErased(e) => door::text("the reason", Some(&e.reason), 500),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
         Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),
         Event::JournalRecorded(e) => books::journal_recorded(&door, at, e),

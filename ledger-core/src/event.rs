@@ -105,6 +105,7 @@ closed_list! {
     16 "operating_metric_recorded" books OperatingMetricRecorded,
     17 "actor_enrolled" books ActorEnrolled,
     18 "actor_revoked" books ActorRevoked,
+    29 "text_erased" books TextErased,
     30 "coins_earned" mining CoinsEarned,
     31 "coins_received" mining CoinsReceived,
     32 "coins_mined" mining CoinsMined,
@@ -177,6 +178,7 @@ macro_rules! declaration {
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
+            | Event::TextErased(_)
     };
 }
 pub(crate) use declaration;

@@ -1,32 +1,24 @@
 //! `treasury close` and `treasury reopen`: what is missing for a period, its seal, and the entry that closes it or opens
 //! it again.
 
-use std::path::PathBuf;
-
 use ledger_core::closing::{CHECKS, Unmet, seal, unmet};
-use ledger_core::entry::Entry;
 use ledger_core::event::books::{CloseCheck, Seal, Waiver};
-use ledger_core::event::{Event, PeriodClosed, PeriodReopened};
+use ledger_core::event::{PeriodClosed, PeriodReopened};
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
 use ledger_core::resolve::Question;
-use ledger_core::time::{Day, Effective};
-use ledger_store::Log;
-use ledger_store::ledger::{LedgerError, Outcome};
-use ledger_store::signature::Signed;
+use ledger_core::time::Day;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::args::{Close, Format, Reopen};
-use crate::command::append::{self, Patience};
+use crate::command::record::record;
 use crate::dates::When;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
 use crate::render;
-use crate::signing::Signing;
-use crate::store::{self, load};
+use crate::store::load;
 
 /// What is missing in a book, and its seal.
 struct Found {
@@ -119,39 +111,6 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
         Failure::usage(format!("there is no check `{name}`")).with_help(format!("the checks are {}", names()))
     })?;
     Ok(Waiver { check, reason: reason.to_owned() })
-}
-
-/// Records one event on a day, as an entry of its own; gives its number.
-fn record(app: &App, day: Day, event: Event, key: Option<PathBuf>, io: &mut Io) -> Result<u64, Failure> {
-    let actor = app.actor.ok_or_else(|| {
-        Failure::refused("ACTOR_MISSING", "an entry names who recorded it, and nobody was named")
-    })?;
-    let entry = Entry {
-        id: Uuid::now_v7().into(),
-        effective: Effective::Day(day),
-        actor,
-        transaction: None,
-        memo: None,
-        occurred: None,
-        evidence: Vec::new(),
-        refs: Default::default(),
-        events: vec![event],
-    };
-    let mut signing = match key {
-        Some(file) => Signing::With(file, store::open(app, io)?.log_id()),
-        None => Signing::Nobody,
-    };
-    let wish = Signed { signature: signing.sign(&entry)?, entry };
-    let mut ledger = append::open(app, Patience::usual(), io)?;
-    let outcome = ledger.record(&wish, &app.clock);
-    let closed = ledger.into_log().close().map_err(Failure::from);
-    let number = match outcome {
-        Ok(Outcome::Recorded(accepted)) => Ok(accepted.number),
-        Ok(Outcome::AlreadyRecorded(number)) => Ok(number),
-        Err(LedgerError::Refused(refused)) => Err(refused.why.into()),
-        Err(error) => Err(error.into()),
-    };
-    number.and_then(|number| closed.map(|()| number))
 }
 
 fn text(found: &[Found], through: Day, waivers: &[Waiver], io: &mut Io) -> Result<(), Failure> {

@@ -179,7 +179,8 @@ impl Names<'_> {
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
-            | Event::EvidenceAttached(_) => {}
+            | Event::EvidenceAttached(_)
+            | Event::TextErased(_) => {}
             Event::AccountOpened(opened) => {
                 self.account(opened.code);
                 self.account(opened.parent);
