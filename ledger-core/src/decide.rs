@@ -21,6 +21,7 @@ mod people;
 mod price_terms;
 mod reversal;
 
+pub use closing::keeps_closed;
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
 use people::may_record;
