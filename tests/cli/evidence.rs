@@ -70,7 +70,9 @@ fn documents_that_are_only_referred_to_are_looked_for_in_a_folder() {
     std::fs::create_dir_all(sandbox.path().join("archive/2026")).unwrap();
     sandbox.file("archive/2026/order.txt", b"order");
     sandbox.file("letter.txt", b"letter");
-    let refer = |file: &str| sandbox.run(&["evidence", "add", "--refer", file, "-q"]).exits(0).out;
+    let refer = |file: &str| {
+        sandbox.run(&["evidence", "add", "--refer", file, "-q"]).exits(0).out.trim_end().to_owned()
+    };
     let evidence = [refer("archive/2026/order.txt"), refer("letter.txt"), r#"{"name":"a call"}"#.to_owned()];
     sandbox.append(&supported(1, &evidence.join(",")));
     assert!(!blob(&sandbox, b"order").exists());

@@ -12,6 +12,7 @@ mod audit_alterations;
 mod backup;
 mod bad_entries;
 mod bad_lines;
+mod caches;
 mod closing;
 mod commands;
 mod compare;

