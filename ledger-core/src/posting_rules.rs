@@ -161,6 +161,7 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
                 gain(to(EXCHANGE_DIFFERENCES), m.settled, m.given_up),
         ]),
         Event::TranslationRecorded(_) => draft("Difference of translation", [
+            remeasure(&m.remeasured, to(OTHER_COMPREHENSIVE)),
             dr(to(m.against), m.settled),
                 cr(to(OTHER_COMPREHENSIVE), m.settled),
         ]),

@@ -136,6 +136,10 @@ refusals! {
     /// An account that only events may touch.
     ControlAccount "CONTROL_ACCOUNT" "account {account} takes no {what}"
     { account: Account, what: &'static str, }
+    /// Coins that are not carried at fair value, or at less than the loss.
+    NotTranslated "NOT_TRANSLATED"
+    "book {book} carries {commodity} on {account} at {carried:#.2}, and translates only coins at fair value, down to nothing: not by {difference:#.2}"
+    { book: BookId, account: Account, commodity: Commodity, carried: Money, difference: Money, }
     /// Money of no wallet.
     WalletNeeded "WALLET_NEEDED" "account {account} needs the wallet that the money lies in" { account: Account, }
     /// A policy that may not be chosen or changed so.

@@ -16,6 +16,7 @@ EXPECTED = {  # expected file -> (story, entries taken)
     "bitfarms-2022": ("bitfarms-2022", None),
     "mini": ("mini", None), "loan-life": ("loan-life", None), "cango-2026q1": ("cango-2026q1", None),
     "cango-2026q1.before-paydown": ("cango-2026q1", 13), "cango-2026q1.after-paydown": ("cango-2026q1", 16)}
+NOT_MODELLED = {"every-event"}  # generated, for the form of the log; this model knows the events of the told stories only
 TIE_OUT_LINES = 25
 
 
@@ -71,7 +72,7 @@ class Stories(unittest.TestCase):
                 self.assertEqual(expected, replay(STORIES / f"{story}.jsonl", after=after))
 
     def test_every_entry_of_a_story_names_a_source_or_says_what_it_is(self):
-        self.assertEqual({p.stem for p in STORIES.glob("*.jsonl")}, set(ENTRIES))
+        self.assertEqual({p.stem for p in STORIES.glob("*.jsonl")}, set(ENTRIES) | NOT_MODELLED)
         for story, count in ENTRIES.items():
             told = entries(story)
             self.assertEqual((len(told), len({entry["id"] for entry in told})), (count, count))

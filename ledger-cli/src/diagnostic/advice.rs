@@ -76,6 +76,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("UNKNOWN_ACCOUNT", "open it before with `account_opened`; `treasury report trial-balance` lists those in use"),
     ("ACCOUNT_TWICE", "choose another number, or leave `account_opened` out"),
     ("CONTROL_ACCOUNT", "record the event itself, such as `coins_sold` or `loan_repaid`: it posts to this account"),
+    ("NOT_TRANSLATED", "name a book, an account and a commodity whose coins are at fair value, or correct the amount"),
     ("WALLET_NEEDED", "add `wallet` to the line"),
     ("POLICY_NOT_ALLOWED", "choose another policy, or leave it out for the framework's default"),
     // Openings and journals.

@@ -112,6 +112,16 @@ pub(super) fn translation_recorded(door: &Door<'_>, e: &TranslationRecorded) -> 
     door.in_currency("the difference", Some(e.amount), door.functional)?;
     let size = e.amount.amount.abs();
     door.units("the size of the difference", size, e.amount.currency)?;
+    if let Some(coin) = e.commodity {
+        door.world.scale(coin)?;
+        return match chart::is_owned_coins(e.account) {
+            true => Ok(()),
+            false => Err(Refusal::ControlAccount {
+                account: e.account,
+                what: "difference of translation of coins",
+            }),
+        };
+    }
     let what = "difference of translation against it";
     books::manual(door, e.account, what)?;
     if e.account == chart::CASH || e.account == chart::OTHER_COMPREHENSIVE {

@@ -27,6 +27,8 @@ pub(super) fn reversible(number: u64, entry: &Entry) -> Result<(), Refusal> {
             Some("a price is superseded by another observation")
         } else if matches!(event, Event::FairValueMarked(_) | Event::DerivativeMarked(_)) {
             Some("a mark is corrected by another mark of the same day")
+        } else if is_translation_of_coins(event) {
+            Some("a difference of translation on coins is taken back by its opposite")
         } else if matches!(event, Event::PeriodClosed(_) | Event::PeriodReopened(_)) {
             Some("a close stands until its period is opened again")
         } else if is_on_its_way(event) {
@@ -46,6 +48,10 @@ pub(super) fn reversible(number: u64, entry: &Entry) -> Result<(), Refusal> {
         return refused("it declares, and nothing happened by it");
     }
     Ok(())
+}
+
+fn is_translation_of_coins(event: &Event) -> bool {
+    if let Event::TranslationRecorded(e) = event { e.commodity.is_some() } else { false }
 }
 
 /// Whether coins were sent that arrive later.

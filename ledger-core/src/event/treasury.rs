@@ -168,6 +168,8 @@ fact! {
         #[n(1)] pub amount: Amount,
         /// The account whose balance was translated.
         #[n(2)] pub account: Account,
+        /// On an account of coins, which; what they are carried at changes, in proportion to units, and not their cost.
+        #[n(3)] pub commodity: Option<Commodity>,
     }
 }
 

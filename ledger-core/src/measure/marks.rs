@@ -3,6 +3,7 @@
 use super::coins::target;
 use super::in_kind::coins_owed_marked;
 use super::{Context, PriceTaken};
+use crate::account::Account;
 use crate::chart::{EXCHANGE_DIFFERENCES, IMPAIRMENT, OTHER_COMPREHENSIVE, STABLECOINS, is_of_owned_lots};
 use crate::event::books::Transition;
 use crate::event::{FairValueMarked, PolicyAdopted};
@@ -60,6 +61,33 @@ pub(super) fn fair_value_marked(
     let worth = |units| Ok(price.value_of(units, cx.precision.scale, cx.precision.rounding)?);
     stablecoins_marked(cx, e.commodity, worth, m)?;
     coins_owed_marked(cx, e.commodity, worth, m)
+}
+
+/// Coins at fair value in a currency that is not the book's: what they are carried at is translated, place by place in
+/// proportion to units. A later mark then finds only what their price did.
+pub(super) fn coins_translated(
+    cx: &Context<'_>,
+    account: Account,
+    coin: Commodity,
+    difference: Money,
+    m: &mut Measured,
+) -> Result<(), Refusal> {
+    let held = || cx.book.lots().held(coin).filter(|(position, _)| position.account == account);
+    let carried = Money::sum(held().map(|(_, holding)| holding.carrying))?;
+    let is_at_fair_value = cx.policy.measurement == MeasurementModel::FairValue;
+    if !is_at_fair_value || carried.is_zero() || carried.plus(difference)?.is_negative() {
+        let (book, commodity) = (cx.book.name(), coin);
+        return Err(Refusal::NotTranslated { book, account, commodity, carried, difference });
+    }
+    let mut spread =
+        Spread::new(difference, Units::sum(held().map(|(_, holding)| holding.units))?, cx.precision);
+    for (position, holding) in held() {
+        let fair_value = holding.carrying.plus(spread.next(holding.units)?)?;
+        let (target, units, carrying) = (target(position), holding.units, holding.carrying);
+        m.remeasured.push(Leg { target, units, carrying, fair_value });
+        m.lots.push(LotChange::Mark(*position, fair_value));
+    }
+    Ok(())
 }
 
 /// Money in a stablecoin: a financial asset at its price, another written down to it, a cash equivalent at par whatever

@@ -2,9 +2,9 @@
 
 use smallvec::smallvec;
 
-use super::Context;
 use super::coins::{Leaving, designated, target};
 use super::money::cash_account;
+use super::{Context, marks};
 use crate::chart::{BITCOIN, BITCOIN_STRATEGIC};
 use crate::event::books::Designation;
 use crate::event::treasury::CashCategory;
@@ -170,10 +170,15 @@ pub(super) fn translation_recorded(
     e: &TranslationRecorded,
     m: &mut Measured,
 ) -> Result<(), Refusal> {
-    if e.book == cx.book.name() {
-        m.against = e.account;
-        m.settled = cx.value_of(e.amount.amount, e.amount.currency)?;
+    if e.book != cx.book.name() {
+        return Ok(());
     }
+    let difference = cx.value_of(e.amount.amount, e.amount.currency)?;
+    if let Some(coin) = e.commodity {
+        return marks::coins_translated(cx, e.account, coin, difference, m);
+    }
+    m.against = e.account;
+    m.settled = difference;
     Ok(())
 }
 

@@ -180,4 +180,21 @@ rules! {
               nothing
         "#]])
     }
+
+    fn coins_of_another_currency_are_translated_place_by_place() {
+        let ledger = standard()
+            .and("2026-01-02", "2 BTC for 120,000", vec![bought("2", "120000.00", "0")])
+            .and("2026-01-03", "0.5 BTC to the hot wallet", vec![json!({"type": "coins_moved", "commodity": "BTC",
+                "units": "0.5", "from": wallet("cold"), "to": wallet("hot")})]);
+        let translated = json!({"type": "translation_recorded", "book": "us-gaap", "amount": usd("-400.00"),
+            "account": "1210", "commodity": "BTC"});
+        given(ledger).when(DAY, translated).posts(expect![[r#"
+            us-gaap: Difference of translation
+                 Cr 1210 Bitcoin, operating [cold]                                              300.00
+                 Cr 1210 Bitcoin, operating [hot]                                               100.00
+              Dr 3200 Accumulated other comprehensive income                      400.00
+            tax: Difference of translation
+              nothing
+        "#]])
+    }
 }

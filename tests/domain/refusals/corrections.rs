@@ -76,6 +76,15 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         case(
             "NOT_REVERSIBLE",
+            "a difference of translation of coins is reversed",
+            bought_one().and("2026-01-06", "translated", vec![json!({"type": "translation_recorded",
+                "book": "us-gaap", "amount": usd("-5.00"), "account": "1210", "commodity": "BTC"})]),
+            DAY,
+            vec![reversed(5)],
+            "entry 5 cannot be reversed: a difference of translation on coins is taken back by its opposite",
+        ),
+        case(
+            "NOT_REVERSIBLE",
             "a mark is reversed",
             bought_one().and("2026-01-31", "marked at 65,000", vec![marked("65000.00")]),
             DAY,

@@ -36,6 +36,10 @@ fn translated(more: Value) -> Value {
     with(translated, more)
 }
 
+fn one_bitcoin() -> Ledger {
+    standard().and("2026-01-05", "1 BTC bought", vec![bought("1", "60000.00", "0")])
+}
+
 fn deposit(commitment: &str, amount: &str) -> Value {
     json!({"type": "deposit_paid", "commitment": commitment, "amount": usd(amount), "from": wallet("bank")})
 }
@@ -231,6 +235,36 @@ pub(crate) fn cases() -> Vec<Case> {
             "a difference of translation changes what coins are carried at",
             translated(json!({"account": "1210"})),
             "account 1210 takes no difference of translation against it",
+        ),
+        refused(
+            "CONTROL_ACCOUNT",
+            "a difference of translation of coins is on an account without coins",
+            translated(json!({"commodity": "BTC"})),
+            "account 1590 takes no difference of translation of coins",
+        ),
+        refused(
+            "UNKNOWN_COMMODITY",
+            "a difference of translation is of coins that were not declared",
+            translated(json!({"commodity": "ALT", "account": "1210"})),
+            "the commodity ALT has not been declared",
+        ),
+        case(
+            "NOT_TRANSLATED",
+            "coins at cost are translated",
+            one_bitcoin(),
+            DAY,
+            vec![translated(json!({"commodity": "BTC", "account": "1210"}))],
+            "book tax carries BTC on 1210 at 60,000.00, and translates only coins at fair value, down to nothing: not by -5.00",
+        ),
+        case(
+            "NOT_TRANSLATED",
+            "coins are translated to less than nothing",
+            one_bitcoin(),
+            DAY,
+            vec![translated(
+                json!({"book": "us-gaap", "commodity": "BTC", "account": "1210", "amount": usd("-60000.01")}),
+            )],
+            "book us-gaap carries BTC on 1210 at 60,000.00, and translates only coins at fair value, down to nothing: not by -60,000.01",
         ),
         refused(
             "CONTROL_ACCOUNT",

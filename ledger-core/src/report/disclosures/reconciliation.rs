@@ -47,7 +47,7 @@ impl Part {
             | Caption::Equipment => Part::Dispositions,
             Caption::Moved | Caption::Reversed | Caption::Converted if came => Part::Additions,
             Caption::Moved | Caption::Reversed | Caption::Converted => Part::Dispositions,
-            Caption::Impaired | Caption::Realised | Caption::Remeasured => Part::Change,
+            Caption::Impaired | Caption::Translated | Caption::Realised | Caption::Remeasured => Part::Change,
         }
     }
 }

@@ -33,6 +33,7 @@ pub(in crate::report) enum Caption {
     Converted,
     Equipment,
     Impaired,
+    Translated,
     Realised,
     Remeasured,
 }
@@ -68,6 +69,7 @@ impl Caption {
             (Caption::Converted, _) => "Converted",
             (Caption::Equipment, _) => "Paid for equipment",
             (Caption::Impaired, _) => "Impairment",
+            (Caption::Translated, _) => "Translation",
             (Caption::Realised, _) if amount.is_negative() => "Realised loss",
             (Caption::Realised, _) => "Realised gain",
             (Caption::Remeasured, _) if amount.is_negative() => "Loss on remeasurement",
@@ -103,6 +105,7 @@ const NAMES: &[(&str, Caption)] = &[
     ("converted", Caption::Converted),
     ("equipment", Caption::Equipment),
     ("impairment", Caption::Impaired),
+    ("translation", Caption::Translated),
     ("realised", Caption::Realised),
     ("change", Caption::Remeasured),
 ];
@@ -181,8 +184,8 @@ pub(super) fn caption(event: Option<&Event>, policy: &Policy) -> Caption {
         | Event::DerivativeMarked(_)
         | Event::DerivativeSettled(_)
         | Event::SharesIssued(_)
-        | Event::SharesRepurchased(_)
-        | Event::TranslationRecorded(_) => Caption::Moved,
+        | Event::SharesRepurchased(_) => Caption::Moved,
+        Event::TranslationRecorded(_) => Caption::Translated,
     }
 }
 
@@ -216,6 +219,7 @@ pub(super) fn of_stablecoin(caption: Caption, change: Units) -> Caption {
         | Caption::Converted
         | Caption::Equipment
         | Caption::Impaired
+        | Caption::Translated
         | Caption::Realised
         | Caption::Remeasured => caption,
     }

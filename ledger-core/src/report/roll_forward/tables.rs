@@ -135,7 +135,10 @@ impl Tables {
         for ((table, coin), change) in changed {
             let is_stablecoin = table == Table::Owned && policy.stablecoins.in_lots(coin);
             let caption = if is_stablecoin { of_stablecoin(caption, change.units) } else { caption };
-            let marked = matches!(caption, Caption::Remeasured | Caption::Impaired | Caption::Adopted);
+            let marked = matches!(
+                caption,
+                Caption::Remeasured | Caption::Impaired | Caption::Adopted | Caption::Translated
+            );
             let gain = match table.gains() {
                 // Of two coins that are exchanged, the gain is on the one that goes.
                 Some(account) if !marked && (owned == 1 || change.units.is_negative()) => {

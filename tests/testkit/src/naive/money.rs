@@ -323,6 +323,9 @@ impl Desk<'_, '_> {
 
     /// In one book: a gain is a credit to other comprehensive income.
     pub(super) fn translated(&mut self, event: &TranslationRecorded) -> Done {
+        if event.commodity.is_some() {
+            return Err("a difference of translation of coins is not in the model".to_owned());
+        }
         if event.book == self.book {
             let gain = self.face(&event.amount)?;
             self.post(event.account.number(), gain);
