@@ -210,6 +210,7 @@ fn the_golden_logs_roots_are_those_of_a_tree_that_is_not_ours() {
         format-1-frames 18182631683958e891809cebdfbec39efd0bf1a079b57bebf649024882f1c701
         format-1-every-event 39a8d70fe27b324ba47c9dd66a5f986ab21e8f474899a99f34f7588f0e8a4158
         format-1-people 2998967016d270014ea990dce43b76b24710f75adf83ec5dce9f08365403d617
+        format-1-texts d7ead28c7cceb914de27c6ebd4b191a90b32abce7323d9818015baa21f840962
     "#]]
     .assert_eq(&roots);
 }
