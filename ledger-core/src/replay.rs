@@ -212,47 +212,100 @@ impl<A: Archive + ?Sized> Course<'_, A> {
         mark: &mut dyn FnMut(&Standing),
     ) -> Result<Standing, E> {
         let first = from.map_or(OrderKey::FIRST, |day| Place::start_of(day, self.outline.zone()).order);
-        let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
-            self.show_arrivals::<E>(fold, first, applied.order, on_step)?;
-            let posted = fold.apply(applied).map_err(|why| CannotFold { number: applied.number, why })?;
+        let mut visit = |fold: &mut Fold, next: &Next<'_>| {
+            let posted = next.take(fold)?;
+            let applied = *next.applied();
             if applied.order >= first {
-                on_step(&Step { applied: *applied, posted: &posted, after: fold });
+                on_step(&Step { applied, posted: &posted, after: fold });
             }
             Ok::<(), E>(())
         };
+        self.walk(standing, first, &mut visit, mark)
+    }
+
+    /// Goes on as [`Course::run`] does, giving each entry, and each arrival of coins at a place or later, to `visit`,
+    /// which takes it into the fold. What arrives earlier just does.
+    ///
+    /// # Errors
+    /// What reading or `visit` meets first.
+    pub fn walk<E: From<A::Error> + From<CannotFold>>(
+        &self,
+        standing: Standing,
+        first: OrderKey,
+        visit: &mut dyn FnMut(&mut Fold, &Next<'_>) -> Result<(), E>,
+        mark: &mut dyn FnMut(&Standing),
+    ) -> Result<Standing, E> {
+        let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
+            self.arrivals(fold, first, applied.order, visit)?;
+            visit(fold, &Next::Entry(*applied))
+        };
         let mut standing = self.run_entries(standing, &mut apply, mark)?;
         if let Some(end) = self.end() {
-            self.show_arrivals::<E>(&mut standing.fold, first, end, on_step)?;
+            self.arrivals(&mut standing.fold, first, end, visit)?;
             standing.fold.commit();
         }
         Ok(standing)
     }
 
-    /// Lets coins arrive by a place, each arrival a step: of the entry that sent them, at its own time.
-    fn show_arrivals<E: From<A::Error> + From<CannotFold>>(
+    /// Lets coins arrive by a place, each arrival as the entry that sent them, at its own time.
+    fn arrivals<E: From<A::Error> + From<CannotFold>>(
         &self,
         fold: &mut Fold,
         first: OrderKey,
         by: OrderKey,
-        on_step: &mut dyn FnMut(&Step<'_>),
+        visit: &mut dyn FnMut(&mut Fold, &Next<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let zone = self.outline.zone();
-        let sender = |fold: &Fold| fold.world().next_to_arrive(by).map_or(0, |next| next.sent_by.entry);
-        loop {
-            let number = sender(fold);
-            let arrived = fold.arrive_next(by).map_err(|why| CannotFold { number, why })?;
-            let Some((transit, posted)) = arrived else { return Ok(()) };
-            let order = transit.order(zone);
+        while let Some(transit) = fold.world().next_to_arrive(by) {
+            let (number, order, arrives) = (transit.sent_by.entry, transit.order(zone), transit.arrives);
             if order < first {
+                fold.arrive_next(by).map_err(|why| CannotFold { number, why })?;
                 continue;
             }
+            let mut visited = Ok(());
             self.archive.read(number..number + 1, &mut |sent, _| {
-                let entry = Entry { effective: transit.arrives, events: Vec::new(), ..sent.entry.clone() };
+                let entry = Entry { effective: arrives, events: Vec::new(), ..sent.entry.clone() };
                 let applied = Applied { order, number, recorded: Some(sent.recorded), entry: &entry };
-                on_step(&Step { applied, posted: &posted, after: fold });
+                visited = visit(fold, &Next::Arrival(applied));
                 ControlFlow::Continue(())
             })?;
+            visited?;
         }
+        Ok(())
+    }
+}
+
+/// What comes next in a walk, not yet taken in.
+#[derive(Debug, Clone, Copy)]
+pub enum Next<'a> {
+    /// An entry in its place.
+    Entry(Applied<'a>),
+    /// Coins arrive: the entry that sent them, at the time of their arrival and without its events.
+    Arrival(Applied<'a>),
+}
+
+impl<'a> Next<'a> {
+    /// The entry.
+    #[must_use]
+    pub fn applied(&self) -> &Applied<'a> {
+        match self {
+            Next::Entry(applied) | Next::Arrival(applied) => applied,
+        }
+    }
+
+    /// Takes it into the fold; what it posted, by event and book.
+    ///
+    /// # Errors
+    /// [`CannotFold`] when it cannot stand.
+    pub fn take(&self, fold: &mut Fold) -> Result<Vec<Posted>, CannotFold> {
+        let number = self.applied().number;
+        let posted = match self {
+            Next::Entry(applied) => fold.apply(applied),
+            Next::Arrival(applied) => fold
+                .arrive_next(applied.order)
+                .map(|arrived| arrived.map_or_else(Vec::new, |(_, posted)| posted)),
+        };
+        posted.map_err(|why| CannotFold { number, why })
     }
 }
 

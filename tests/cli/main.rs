@@ -9,6 +9,7 @@
 
 mod audit;
 mod audit_alterations;
+mod auditor_page;
 mod backup;
 mod bad_entries;
 mod bad_lines;

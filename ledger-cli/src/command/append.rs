@@ -82,8 +82,11 @@ fn show(entry: &Entry, accepted: &Accepted, fold: &Fold, io: &mut Io) -> Result<
     writeln!(io.out, "{}", styled(BOLD, heading))?;
     let look = look(fold, io);
     let world = fold.world();
-    let rows: Vec<_> =
-        accepted.posted.iter().flat_map(|posted| journal::rows(posted, world, &look)).collect();
+    let rows: Vec<_> = accepted
+        .posted
+        .iter()
+        .flat_map(|posted| journal::rows(posted.book.as_str(), posted, world, &look))
+        .collect();
     for line in grid::small(&journal::journal_columns(), &rows, &look) {
         writeln!(io.out, "{line}")?;
     }

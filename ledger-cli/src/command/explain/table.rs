@@ -5,13 +5,13 @@ use std::io::Write;
 use ledger_core::explain::{
     EntryExplained, Explained, Left, LotExplained, LotMoved, LotTouched, Part, Posting,
 };
-use ledger_core::measure::PriceTaken;
 use ledger_core::money::{Money, Units};
 
 use super::Found;
 use crate::diagnostic::Failure;
 use crate::render::figures::{self, grouped};
 use crate::render::page::{self, Item, Kind};
+use crate::render::support;
 use crate::render::{Look, Proof, table};
 
 /// More parts than this are folded by transaction, and more lots than this counted, unless all are asked for.
@@ -140,11 +140,10 @@ fn details(part: &Part, look: &Look, all: bool) -> Vec<(usize, String)> {
         } else {
             format!(", attached by entry {}", supported.by)
         };
-        lines.push((2, format!("evidence: {}{attached}", supported.evidence.name)));
-        lines.extend(supported.evidence.sha256.map(|hash| (4, format!("sha256 {hash}"))));
+        lines.push((2, format!("{}{attached}", support::document(&supported.evidence))));
     }
     if part.evidence.is_empty() {
-        lines.push((2, "no evidence recorded".to_owned()));
+        lines.push((2, support::NO_DOCUMENT.to_owned()));
     }
     lines
 }
@@ -184,24 +183,9 @@ fn touched(lot: &LotTouched, look: &Look) -> String {
 
 /// The prices of a part, in words.
 fn prices(part: &Part, look: &Look, all: bool) -> Vec<String> {
-    let told = |price: &PriceTaken| match price {
-        PriceTaken::Observed(seen) => {
-            let (coin, currency) = seen.feed.pair;
-            let price = grouped(seen.price.decimal(), look.digits);
-            format!(
-                "price {price} {currency} for {coin}, {} on {}, at {}, observed by entry {}",
-                seen.feed.source.as_str(),
-                seen.feed.market.as_str(),
-                seen.at,
-                seen.number
-            )
-        }
-        PriceTaken::Stated(price) => {
-            format!("price {}, stated by the entry", grouped(price.decimal(), look.digits))
-        }
-    };
     let shown = if all { part.prices.len() } else { SHOWN_MAX };
-    let mut lines: Vec<String> = part.prices.iter().take(shown).map(told).collect();
+    let mut lines: Vec<String> =
+        part.prices.iter().take(shown).map(|taken| support::price(taken, look)).collect();
     if part.prices.len() > shown {
         lines.push(format!("and {} more prices", part.prices.len() - shown));
     }
