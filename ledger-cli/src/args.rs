@@ -1,5 +1,6 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
+mod documents;
 mod proposals;
 
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
 pub(crate) use proposals::{Approve, Making, Propose, Reject};
+
+pub(crate) use documents::*;
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -152,6 +155,12 @@ pub(crate) enum Command {
     /// A folder with which an auditor checks the log and the reports, without it and without us
     #[command(subcommand)]
     Audit(Audit),
+    /// Documents that support entries: kept, listed, checked
+    #[command(subcommand)]
+    Evidence(Evidence),
+    /// Texts about persons, outside of the log, which can be erased
+    #[command(subcommand)]
+    Text(Text),
     /// Keys that sign checkpoints
     #[command(subcommand)]
     Key(Key),

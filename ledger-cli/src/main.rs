@@ -5,12 +5,14 @@ mod args;
 mod command;
 mod dates;
 mod diagnostic;
+mod documents;
 mod exit;
 mod export;
 mod io;
 mod render;
 mod signing;
 mod store;
+mod texts;
 mod verbs;
 
 use mimalloc::MiMalloc;
