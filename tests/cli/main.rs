@@ -39,6 +39,8 @@ mod signing;
 mod slips;
 mod stepping;
 mod streams;
+mod terminal;
 mod texts;
 mod times;
 mod together;
+mod verbs;
