@@ -20,3 +20,4 @@ pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod restore;
 pub(crate) mod verify;
+pub(crate) mod what_if;

@@ -20,11 +20,13 @@ mod margin;
 mod people;
 mod price_terms;
 mod reversal;
+mod what_if;
 
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
 use people::may_record;
 pub use people::{Signer, admit};
+pub use what_if::what_if;
 
 use std::collections::HashSet;
 

@@ -6,8 +6,10 @@
 //! what is declared. That is its [`Outline`].
 
 mod outline;
+mod what_if;
 
 pub use outline::{Declaring, Outline, Reached, Seen};
+pub use what_if::WhatIf;
 
 use crate::entry::Entry;
 use crate::time::{Day, Effective, Instant, OrderKey, Zone};

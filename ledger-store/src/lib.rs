@@ -102,6 +102,7 @@ pub mod signature;
 #[cfg(feature = "testing")]
 pub mod simulation;
 pub mod snapshot;
+pub mod supposed;
 pub mod tiles;
 pub mod verify;
 mod walk;

@@ -38,3 +38,4 @@ mod stepping;
 mod streams;
 mod times;
 mod together;
+mod what_if;

@@ -9,6 +9,7 @@ mod life_of_coins;
 mod ours;
 mod positions;
 mod registers;
+mod responsible;
 mod reversals;
 
 use std::collections::BTreeMap;

@@ -17,6 +17,7 @@
 //! `root` is that of the RFC 6962 tree over the first `as_known` entries; `verified` says to which entry
 //! hashes were checked, and whether the figures came from the log itself. `unit` is what a person asked to see the
 //! figures in; here they are exact.
+//! What `--what-if` supposes stands in the head as `what_if`, which is there for nothing else.
 
 use std::io::{self, Write};
 
@@ -67,7 +68,7 @@ fn verified(proof: &Proof) -> Value {
 
 /// A head as a value.
 pub(crate) fn head(head: &Head, proof: &Proof, look: &Look) -> Value {
-    json!({
+    let mut value = json!({
         "entity": head.entity,
         "notice": head.notice,
         "book": head.book.map(|book| book.to_string()),
@@ -79,7 +80,11 @@ pub(crate) fn head(head: &Head, proof: &Proof, look: &Look) -> Value {
         "entries": proof.entries,
         "root": proof.root,
         "verified": verified(proof),
-    })
+    });
+    if let (Some(what_if), Value::Object(fields)) = (&head.what_if, &mut value) {
+        fields.insert("what_if".to_owned(), json!(what_if));
+    }
+    value
 }
 
 fn value(cell: &Cell, digits: u32) -> Value {
