@@ -30,20 +30,55 @@ fn lines(ran: &Ran) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_last_lots_first_instead_of_the_first_change_the_gain_and_what_is_left_and_nothing_else() {
+fn the_last_lots_first_instead_of_the_first_change_the_gains_and_what_is_left_of_coins_and_nothing_else() {
     let sandbox = with_two_lots();
     let file = supposing(&sandbox, LIFO);
     let told = sandbox.run(&["compare", "--what-if", &file]).exits(1);
     let out: String =
         told.out.lines().filter(|line| !line.starts_with("root ")).map(|line| format!("{line}\n")).collect();
-    expect![[r#""#]].assert_eq(&out);
+    expect![[r#"
+        Example · balance-sheet compared
+        as it is: the last entry · as known at entry 12 of 12 · book tax · USD
+        what if tax with lots.method lifo: the last entry · as known at entry 12 of 12 ·
+        book tax · USD
+        12 entries · verified to entry 12
+
+                                                       first         second   difference
+        ─────────────────────────────────────  ─────────────  ─────────────  ───────────
+        1210 Bitcoin, operating                   75,000.00      60,010.00   (14,990.00)
+          entry 6 · 2026-02-01 · measured       (480,080.00)   (530,030.00)  (49,950.00)
+            otherwise · Facility opened, Coins
+            pledged, still ours, Loan drawn
+          entry 7 · 2026-02-15 · measured       (400,020.00)   (360,060.00)   39,960.00
+            otherwise · Coins sold
+          entry 12 · 2026-03-03 · measured       (35,000.00)    (40,000.00)   (5,000.00)
+            otherwise · Coins sold
+        1220 Bitcoin pledged, control kept       480,080.00     530,030.00    49,950.00
+          entry 6 · 2026-02-01 · measured        480,080.00     530,030.00    49,950.00
+            otherwise · Facility opened, Coins
+            pledged, still ours, Loan drawn
+                                               ─────────────  ─────────────  ───────────
+        Total current assets                   1,219,274.00   1,254,234.00    34,960.00
+                                               ─────────────  ─────────────  ───────────
+        Total assets                           1,219,274.00   1,254,234.00    34,960.00
+        Income of the fiscal year to date         19,274.00      54,234.00    34,960.00
+          entry 7 · 2026-02-15 · measured         11,074.00      51,034.00    39,960.00
+            otherwise · Coins sold
+          entry 12 · 2026-03-03 · measured        10,000.00       5,000.00    (5,000.00)
+            otherwise · Coins sold
+                                               ─────────────  ─────────────  ───────────
+        Total equity                           1,019,274.00   1,054,234.00    34,960.00
+                                               ─────────────  ─────────────  ───────────
+        Total liabilities and equity           1,219,274.00   1,254,234.00    34,960.00
+    "#]]
+    .assert_eq(&out);
     let [as_it_is, supposed] = [vec![], vec!["--what-if", &file]].map(|more| {
         let args = ["report", "trial-balance", "--book", "tax", "-f", "json"];
         lines(&sandbox.run(&[&args[..], &more[..]].concat()).exits(0))
     });
     let differ: Vec<_> = as_it_is.iter().filter(|(id, cells)| supposed.get(*id) != Some(cells)).collect();
     let names: Vec<&str> = differ.iter().map(|(id, _)| id.as_str()).collect();
-    assert_eq!(names, ["1210", "4510", "total"], "{differ:?}");
+    assert_eq!(names, ["1210", "1220", "4510", "total"], "{differ:?}");
     assert_eq!(as_it_is.len(), supposed.len());
 }
 
@@ -62,7 +97,7 @@ fn a_report_says_first_what_is_supposed_and_leaves_the_ledger_as_it_was_to_the_b
     sandbox.run(&["compare", "--what-if", &file, "--report", "income-statement", "-f", "csv"]).exits(1);
     assert!(sandbox.store() == before, "a question that supposes something wrote to the store");
     let real = sandbox.run(&["report", "balance-sheet", "--book", "tax", "-f", "json"]).exits(0).json();
-    assert!(real["head"].get("what_if").is_none());
+    assert!(real["head"]["what_if"].is_null());
 }
 
 #[test]
@@ -95,13 +130,17 @@ fn an_entry_that_could_not_have_been_is_a_finding() {
     let sandbox = with_two_lots();
     let file = supposing(&sandbox, r#"{"book": "us-gaap", "policy": {"lots": {"method": "specific"}}}"#);
     let told = sandbox.run(&["report", "balance-sheet", "--what-if", &file]).exits(1);
-    expect![[r#""#]].assert_eq(&told.out);
+    expect![[r#"
+        what if: us-gaap with lots.method specific
+        Entry 6 could not have been: book us-gaap takes the lots that the event names, and it names none
+    "#]]
+    .assert_eq(&told.out);
     assert_eq!(told.err, "");
     let json = sandbox.run(&["compare", "--what-if", &file, "-f", "json"]).exits(1).json();
-    assert_eq!((json["entry"].as_u64(), json["code"].is_string()), (Some(7), true), "{json}");
+    assert_eq!((json["entry"].as_u64(), json["code"].is_string()), (Some(6), true), "{json}");
     let csv = sandbox.run(&["report", "balance-sheet", "--what-if", &file, "-f", "csv"]).exits(1);
     assert!(
-        csv.out.starts_with("what_if,entry,code,why\nus-gaap with lots.method specific,7,"),
+        csv.out.starts_with("what_if,entry,code,why\nus-gaap with lots.method specific,6,"),
         "{}",
         csv.out
     );

@@ -11,6 +11,7 @@ mod positions;
 mod registers;
 mod responsible;
 mod reversals;
+mod what_if;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,5 @@
-//! `treasury compare`: which figures of a statement differ between two days, two states of knowledge, two books, or a book and what it would be under
-//! other choices, and
-//! which entries are responsible.
+//! `treasury compare`: which figures of a statement differ between two days, two states of knowledge, two books, or a book
+//! and what it would be under other choices, and which entries are responsible.
 
 mod print;
 

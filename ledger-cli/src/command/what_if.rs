@@ -46,8 +46,10 @@ pub(crate) fn cannot_be(app: &App, what: &WhatIf, found: &CannotFold, io: &mut I
     let CannotFold { number, why } = found;
     match app.format {
         Format::Table => {
-            writeln!(io.out, "what if: {what}")?;
-            writeln!(io.out, "Entry {number} could not have been: {why}")?;
+            let lines = [format!("what if: {what}"), format!("Entry {number} could not have been: {why}")];
+            for line in lines.iter().flat_map(|line| render::wrap(line, io.width)) {
+                writeln!(io.out, "{line}")?;
+            }
         }
         Format::Json => {
             let told = json!({"what_if": what.to_string(), "entry": number, "code": why.code(), "why": why.to_string()});
