@@ -210,7 +210,7 @@ fn hold(
 #[test]
 fn whoever_moves_a_figure_is_named_with_what_it_moves_and_nobody_else_in_every_statement() {
     let mut seen = Seen::default();
-    for seed in [200, 202] {
+    for seed in [201, 203] {
         let log = recorded(seed, HELD, &mut Tally::default());
         let ends = month_ends(&log);
         let (early, late) = (ends[ends.len() / 3], ends[2 * ends.len() / 3]);
@@ -219,21 +219,22 @@ fn whoever_moves_a_figure_is_named_with_what_it_moves_and_nobody_else_in_every_s
         let asked = |question: Question, book| Side { question, book };
         let known = |number| asked(Question { as_known: Some(number), ..Question::default() }, books[0]);
         let by = |day| asked(Question { as_of: Some(day), ..Question::default() }, books[0]);
-        let size = log.len() as u64;
-        let (all, other) = (known(size), asked(Question::default(), books[1]));
-        let asked = [all, known(size / 2), by(early), by(late), other];
+        // The late entry that goes before most others: they are folded anew because of it.
+        let late_entry = Outline::of(&log).late().first().unwrap().number;
+        let (all, other) = (asked(Question::default(), books[0]), asked(Question::default(), books[1]));
+        let asked = [all, known(late_entry - 1), known(late_entry), by(early), by(late), other];
         for name in STATEMENTS {
             let adds = asked.map(|side| adds(&log, name, side, early));
-            for [first, second] in [[1, 0], [0, 1], [2, 3], [0, 4]] {
+            for [first, second] in [[1, 2], [0, 1], [3, 4], [0, 5]] {
                 let sides = [asked[first], asked[second]];
                 hold(&log, name, sides, [&adds[first], &adds[second]], early, &mut seen);
             }
         }
     }
-    let least = [("added", 1), ("left out", 1), ("folded anew", 1), ("measured otherwise", 1)];
+    let least = [("added", 500), ("left out", 1_000), ("folded anew", 10), ("measured otherwise", 500)];
     for (how, least) in least {
         assert!(seen.entries.get(how).is_some_and(|count| *count >= least), "{how}: {seen:?}");
     }
-    assert!(seen.figures.len() == STATEMENTS.len() && seen.sums >= 1, "{seen:?}");
-    eprintln!("{seen:?}");
+    let each = STATEMENTS.iter().all(|name| seen.figures.get(name).is_some_and(|count| *count >= 60));
+    assert!(each && seen.sums >= 100, "{seen:?}");
 }

@@ -51,7 +51,8 @@ fn what_is_supposed_of_a_book_is_what_a_log_that_says_so_gives() {
         let log = recorded(seed, HELD, &mut Tally::default());
         let as_it_is = ours::folded(&log, None, None).unwrap();
         let when = last_moment(&log, None, None);
-        for (book, method) in [("us-gaap", "lifo"), ("us-gaap", "fifo"), ("tax", "hifo"), ("tax", "specific")]
+        for (book, method) in
+            [("us-gaap", "lifo"), ("us-gaap", "fifo"), ("tax", "hifo"), ("us-gaap", "specific")]
         {
             let what = json!({"book": book, "policy": {"lots": {"method": method}}});
             let what = WhatIf::from_json(&what.to_string()).unwrap();
