@@ -44,3 +44,4 @@ mod texts;
 mod times;
 mod together;
 mod verbs;
+mod what_if;
