@@ -19,6 +19,7 @@ mod loan;
 mod margin;
 mod people;
 mod price_terms;
+mod reconciliation;
 mod reversal;
 
 pub use decider::{Decider, Past, Undecided};
@@ -93,6 +94,7 @@ fn check_form(entry: &Entry, is_first: bool) -> Result<(), Refusal> {
         .iter()
         .try_for_each(|evidence| door::text("evidence's name", Some(&evidence.name), 500))?;
     closing::alone(entry)?;
+    reconciliation::run_once(entry)?;
     if is_first && !matches!(first, Event::LedgerOpened(_)) {
         return Err(Refusal::LedgerNotOpened {});
     }
@@ -178,7 +180,7 @@ fn check_declaration(fold: &Fold, entry: &Entry, event: &Event) -> Result<(), Re
     } else if let Event::ActorRevoked(e) = event {
         people::actor_revoked(world.people(), e)
     } else {
-        Ok(())
+        reconciliation::declared(&door, fold.zone().day_of(entry.effective), event)
     }
 }
 
@@ -198,7 +200,11 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::PeriodReopened(_)
         | Event::LotInstructionRecorded(_)
         | Event::ActorEnrolled(_)
-        | Event::ActorRevoked(_) => Ok(()),
+        | Event::ActorRevoked(_)
+        | Event::StatementRecorded(_)
+        | Event::ReconciliationRun(_)
+        | Event::BreakExplained(_)
+        | Event::ReconciliationSignedOff(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
         Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),

@@ -105,6 +105,10 @@ closed_list! {
     16 "operating_metric_recorded" books OperatingMetricRecorded,
     17 "actor_enrolled" books ActorEnrolled,
     18 "actor_revoked" books ActorRevoked,
+    25 "statement_recorded" books StatementRecorded,
+    26 "reconciliation_run" books ReconciliationRun,
+    27 "break_explained" books BreakExplained,
+    28 "reconciliation_signed_off" books ReconciliationSignedOff,
     30 "coins_earned" mining CoinsEarned,
     31 "coins_received" mining CoinsReceived,
     32 "coins_mined" mining CoinsMined,
@@ -177,6 +181,10 @@ macro_rules! declaration {
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
+            | Event::StatementRecorded(_)
+            | Event::ReconciliationRun(_)
+            | Event::BreakExplained(_)
+            | Event::ReconciliationSignedOff(_)
     };
 }
 pub(crate) use declaration;
@@ -189,10 +197,6 @@ pub const NOT_YET_BUILT: &[&str] = &[
     "entry_proposed",
     "entry_approved",
     "entry_rejected",
-    "statement_recorded",
-    "reconciliation_run",
-    "break_explained",
-    "reconciliation_signed_off",
     // Fields of policies and of events.
     "limits",
     "price_source",

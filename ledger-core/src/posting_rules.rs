@@ -77,6 +77,10 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::PeriodReopened(_) => no_effect("Period reopened"),
         Event::ActorEnrolled(_) => no_effect("Actor enrolled"),
         Event::ActorRevoked(_) => no_effect("Actor revoked"),
+        Event::StatementRecorded(_) => no_effect("Statement received"),
+        Event::ReconciliationRun(_) => no_effect("Books compared with statements"),
+        Event::BreakExplained(_) => no_effect("Break explained"),
+        Event::ReconciliationSignedOff(_) => no_effect("Reconciliation signed off"),
         // What lots, claims and currencies are carried at now is brought to what the mirrored lines say.
         Event::EntryReversed(e) => reversal(e.entry, [
             stated(&m.stated),

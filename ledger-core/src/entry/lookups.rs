@@ -179,7 +179,11 @@ impl Names<'_> {
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
+            | Event::BreakExplained(_)
+            | Event::ReconciliationSignedOff(_)
             | Event::EvidenceAttached(_) => {}
+            Event::StatementRecorded(stated) => self.place(stated.account.place),
+            Event::ReconciliationRun(run) => self.place(run.account.place),
             Event::AccountOpened(opened) => {
                 self.account(opened.code);
                 self.account(opened.parent);

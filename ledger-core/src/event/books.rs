@@ -3,10 +3,12 @@
 mod corrections;
 mod instructions;
 mod people;
+mod reconciliation;
 
 pub use corrections::{CloseCheck, EntryReversed, PeriodClosed, PeriodReopened, Seal, Waiver};
 pub use instructions::{InstructedLot, LotInstructionRecorded};
 pub use people::{ActorEnrolled, ActorRevoked, Role};
+pub use reconciliation::*;
 
 use minicbor::{Decoder, decode};
 
