@@ -6,8 +6,8 @@ use crate::entry::EntryId;
 use crate::evidence::Sha256Hex;
 use crate::exact::Overflow;
 use crate::ids::{
-    BreakId,    ActorId, AssetId, BookId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId, PartyId,
-    Place, Segment, WalletId,
+    ActorId, AssetId, BookId, BreakId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId,
+    PartyId, Place, Segment, WalletId,
 };
 use crate::money::{Money, Units};
 use crate::posting::NotAJournal;

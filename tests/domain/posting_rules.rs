@@ -20,6 +20,7 @@ mod money;
 pub(crate) mod page;
 pub(crate) mod people;
 mod prices;
+pub(crate) mod reconciliation;
 mod rule;
 mod sales;
 mod samples;
@@ -54,6 +55,7 @@ fn all() -> Vec<(&'static str, Rule)> {
         books::all(),
         corrections::all(),
         people::all(),
+        reconciliation::all(),
         mining::all(),
         treasury::all(),
         in_kind::all(),

@@ -16,6 +16,7 @@ mod money;
 mod opening;
 mod people;
 mod prices;
+mod reconciliation;
 
 use std::collections::BTreeSet;
 
@@ -106,6 +107,7 @@ fn all() -> Vec<Case> {
         contracts::cases(),
         corrections::cases(),
         people::cases(),
+        reconciliation::cases(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -118,7 +120,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 415;
+const CASES: usize = 438;
 
 #[test]
 fn every_code_is_provoked() {

@@ -1,6 +1,6 @@
 //! The golden logs of format 1: the mini story as this format's first program wrote it, in one segment, in several
 //! of which all but the last are sealed, and as one batch of several frames; a story of every event that a generator
-//! knows, and one of people, whose entries are signed. A later version must open them, find them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
+//! knows, one of people, whose entries are signed, and one of statements. A later version must open them, find them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
 //! the first release of a format.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +51,10 @@ const MINI: (&str, u64) = ("mini.jsonl", 10);
 /// Its entries are signed.
 const PEOPLE: (&str, u64) = ("../signed/people.jsonl", 6);
 
-fn all() -> [Golden; 5] {
+/// Statements, comparisons and answers.
+const RECONCILED: (&str, u64) = ("../reconciled/story.jsonl", 7);
+
+fn all() -> [Golden; 6] {
     let golden = |folder, id: &[u8; 16], options, together, segments| Golden {
         folder,
         story: MINI,
@@ -72,6 +75,7 @@ fn all() -> [Golden; 5] {
             ..golden("format-1-every-event", b"golden log four!", long, false, 1)
         },
         Golden { story: PEOPLE, ..golden("format-1-people", b"golden log five!", small(), false, 1) },
+        Golden { story: RECONCILED, ..golden("format-1-reconciled", b"golden log six!!", small(), false, 1) },
     ]
 }
 
@@ -153,7 +157,7 @@ fn the_golden_logs_are_clean_and_say_what_their_stories_say() {
 
 #[test]
 fn the_golden_logs_are_what_their_names_say() {
-    let [one, sealed, frames, _, _] = all().map(|golden| golden.stored());
+    let [one, sealed, frames, _, _, _] = all().map(|golden| golden.stored());
     assert!(one.values().all(|bytes| !bytes.ends_with(&[0; 4]) || bytes.ends_with(&[0; 512])));
     let footers = sealed.values().filter(|bytes| bytes[bytes.len() - 64..].starts_with(b"tltrail\n"));
     assert_eq!(footers.count(), 2);

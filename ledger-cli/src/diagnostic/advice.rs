@@ -160,6 +160,18 @@ const ADVICE: &[(&str, &str)] = &[
     ("SEAL_DIFFERS", "let `treasury close` work the seal out, or state this one; docs/seals.md tells how it is made"),
     ("SEAL_UNASKED", "leave that seal out, or close all books: leave `book` out"),
     ("CLOSE_STANDS_ALONE", "record the rest as an entry before it"),
+    // Reconciliation.
+    ("STATEMENT_TWICE", "leave it out: it is compared already"),
+    ("COMPARED_AHEAD", "date the entry on the last day compared or after it, or compare fewer days: `--through DAY`"),
+    ("SUBJECT_NOT_CLEAR", "name a wallet with what it holds; or a facility with `principal`, `interest` or `collateral`"),
+    ("NO_STATEMENT", "record one with `treasury reconcile ACCOUNT STATEMENT`"),
+    ("TOO_MANY_BREAKS", "compare with the statements of this account, or by other rules: `--rules FILE`"),
+    ("UNKNOWN_BREAK", "`treasury breaks` lists those that are open"),
+    ("NOT_A_RUN", "`treasury breaks --all` lists the runs by number"),
+    ("RUN_SUPERSEDED", "look at the later one and sign that off"),
+    ("SIGNED_OFF_ALREADY", "leave it out"),
+    ("BREAKS_OPEN", "`treasury breaks` lists them; say what each is: `treasury break explain NAME --kind KIND --reason WHY`"),
+    ("SIGNED_BY_PREPARER", "let another actor sign it off: `treasury --actor NAME sign-off ACCOUNT`"),
     // People.
     ("UNKNOWN_ACTOR", "`treasury actors` lists who is enrolled; name one of them as the entry's `actor`"),
     ("SIGNATURE_MISSING", "give the actor's key: `treasury append --sign KEYFILE FILE`; or sign elsewhere what `treasury payload FILE` prints, and give `--signature`"),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::book::Book;
 use crate::chart::{BITCOIN_IN_TRANSIT, is_owned_coins};
-use crate::event::{DepreciationCharged, ReconciliationRun};
 use crate::event::books::CloseCheck;
+use crate::event::{DepreciationCharged, ReconciliationRun};
 use crate::fold::Fold;
 use crate::policy::MeasurementModel;
 use crate::refusal::Refusal;
@@ -197,7 +197,9 @@ fn reconciliations(period: &Period<'_>) -> Result<Vec<String>, Refusal> {
         if through < period.through {
             Some(format!("{account} is reconciled through {through} only"))
         } else if world.signed_off(number).is_none() {
-            Some(format!("the reconciliation of {account} through {through} (entry {number}) is not signed off"))
+            Some(format!(
+                "the reconciliation of {account} through {through} (entry {number}) is not signed off"
+            ))
         } else {
             None
         }

@@ -3,8 +3,10 @@
 use super::Refused;
 use super::door::{Door, text};
 use crate::entry::Entry;
-use crate::event::books::{BreakExplained, Part, ReconciliationRun, ReconciliationSignedOff, StatementRecorded, Subject};
 use crate::event::Event;
+use crate::event::books::{
+    BreakExplained, Part, ReconciliationRun, ReconciliationSignedOff, StatementRecorded, Subject,
+};
 use crate::ids::Place;
 use crate::refusal::Refusal;
 use crate::resolve::Recorded;
@@ -131,7 +133,12 @@ pub(super) fn answered(entry: &Entry) -> impl Iterator<Item = (usize, u64)> {
 }
 
 /// Whether an event may say that of an entry of the past: who compared does not sign off.
-pub(super) fn by_another(entry: &Entry, index: usize, number: u64, past: Option<&Recorded>) -> Result<(), Refused> {
+pub(super) fn by_another(
+    entry: &Entry,
+    index: usize,
+    number: u64,
+    past: Option<&Recorded>,
+) -> Result<(), Refused> {
     let refused = |why| Refused { event: Some(index), why };
     let past = past.ok_or_else(|| refused(Refusal::UnknownEntry { number }))?;
     let signs = matches!(entry.events.get(index), Some(Event::ReconciliationSignedOff(_)));

@@ -45,7 +45,11 @@ impl Stretch {
     ///
     /// # Errors
     /// When a sum does not fit.
-    pub(super) fn of(statements: &[&Statement], ours: &[Day], through: Day) -> Result<Option<Stretch>, Overflow> {
+    pub(super) fn of(
+        statements: &[&Statement],
+        ours: &[Day],
+        through: Day,
+    ) -> Result<Option<Stretch>, Overflow> {
         let mut sorted: Vec<&Statement> = statements.to_vec();
         sorted.sort_by_key(|statement| (statement.to, statement.from, statement.number, statement.closing));
         let Some(last) = sorted.last() else { return Ok(None) };

@@ -80,9 +80,10 @@ pub(super) fn accepted(
     };
     let (mut here, mut there) = (named(ours), named(theirs));
     for one in accepted {
-        let found = |names: &[BreakId], lines: &mut HashMap<BreakId, VecDeque<usize>>| -> Option<Vec<usize>> {
-            names.iter().map(|name| lines.get_mut(name).and_then(VecDeque::pop_front)).collect()
-        };
+        let found =
+            |names: &[BreakId], lines: &mut HashMap<BreakId, VecDeque<usize>>| -> Option<Vec<usize>> {
+                names.iter().map(|name| lines.get_mut(name).and_then(VecDeque::pop_front)).collect()
+            };
         let both = found(&one.ours, &mut here).zip(found(&one.theirs, &mut there));
         let Some((a, b)) = both else { continue };
         if adds_up(ours, &a, theirs, &b)? {
@@ -123,12 +124,7 @@ struct Group {
 }
 
 /// Searches sums in both directions; the smallest groups, closest in days, first.
-fn search(
-    ours: &Pool<'_>,
-    theirs: &Pool<'_>,
-    rules: &Rules,
-    found: &mut Matched,
-) -> Result<(), Overflow> {
+fn search(ours: &Pool<'_>, theirs: &Pool<'_>, rules: &Rules, found: &mut Matched) -> Result<(), Overflow> {
     let mut groups = Vec::new();
     for (one, many, is_ours) in [(ours, theirs, true), (theirs, ours, false)] {
         let by_day: Vec<usize> = many.free().collect();
@@ -137,7 +133,8 @@ fn search(
         for at in one.free() {
             let Some(line) = one.line(at) else { continue };
             let cut = for_line(line, many, &by_day, rules, &mut left, &mut |parts| {
-                let days = parts.iter().filter_map(|part| many.line(*part)).map(|part| days_apart(line, part));
+                let days =
+                    parts.iter().filter_map(|part| many.line(*part)).map(|part| days_apart(line, part));
                 let key = (parts.len() + 1, days.max().unwrap_or(0), identity(line));
                 let (here, there) = if is_ours { (vec![at], parts) } else { (parts, vec![at]) };
                 groups.push(Group { key, ours: here, theirs: there });

@@ -20,7 +20,8 @@ fn opposites(pool: &mut Pool<'_>) -> Vec<(usize, usize)> {
     references.sort_unstable();
     let mut pairs = Vec::new();
     for reference in references {
-        let mut waiting: std::collections::BTreeMap<_, std::collections::VecDeque<usize>> = Default::default();
+        let mut waiting: std::collections::BTreeMap<_, std::collections::VecDeque<usize>> =
+            Default::default();
         for at in by_reference.get(reference).into_iter().flatten().copied() {
             let Some(line) = pool.line(at).filter(|_| pool.is_free(at)) else { continue };
             let opposite = (line.commodity, line.units.negated());
@@ -123,7 +124,8 @@ impl Twice {
             })
         });
         let near = same.iter().skip(first).take_while(|other| {
-            pool.line(**other).is_some_and(|other| other.day <= line.day || days_apart(other, line) <= self.days)
+            pool.line(**other)
+                .is_some_and(|other| other.day <= line.day || days_apart(other, line) <= self.days)
         });
         let mut near = near.take(256);
         near.any(|other| {

@@ -10,10 +10,7 @@ use crate::ids::BreakId;
 #[must_use]
 pub fn identity(line: &Line) -> String {
     let references = line.references.join("\u{1f}");
-    format!(
-        "{}\u{1e}{}\u{1e}{}\u{1e}{references}\u{1e}{}",
-        line.day, line.units, line.commodity, line.text
-    )
+    format!("{}\u{1e}{}\u{1e}{}\u{1e}{references}\u{1e}{}", line.day, line.units, line.commodity, line.text)
 }
 
 /// The name of what a line says, by which a person's match names it. Lines that say the same share it.

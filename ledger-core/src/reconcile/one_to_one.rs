@@ -118,7 +118,9 @@ pub(super) fn within_tolerance(
             }
             let apart = day.number().abs_diff(other_day.number());
             if difference <= most && apart <= rules.days.into() {
-                candidates.push((difference, apart, day.min(*other_day), units.abs(), at, *other));
+                let Some((line, opposite)) = ours.line(at).zip(theirs.line(*other)) else { continue };
+                let (lesser, greater) = (line.min(opposite), line.max(opposite));
+                candidates.push((difference, apart, lesser, greater, at, *other));
             }
         }
     }

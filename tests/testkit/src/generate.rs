@@ -27,8 +27,16 @@ use plan::{BARE, Plan, Stock, When, date, text};
 
 /// Events that no generator proposes and no model follows, and why: once actors are enrolled, every entry is signed, and a
 /// log of the generator has no signatures. Tests of their own are in `tests/domain/refusals/people.rs`,
-/// `tests/store/people.rs` and `tests/cli/people.rs`.
-pub const LEFT_OUT: [&str; 2] = ["actor_enrolled", "actor_revoked"];
+/// `tests/store/people.rs` and `tests/cli/people.rs`. Statements and what is said of them post nothing and change nothing
+/// that a model follows: `tests/domain/refusals/reconciliation.rs`, `tests/domain/reconciling`.
+pub const LEFT_OUT: [&str; 6] = [
+    "actor_enrolled",
+    "actor_revoked",
+    "statement_recorded",
+    "reconciliation_run",
+    "break_explained",
+    "reconciliation_signed_off",
+];
 
 /// Whether the generator leaves such events out.
 #[must_use]
