@@ -1,5 +1,8 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
+mod documents;
+mod proposals;
+
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
@@ -12,6 +15,9 @@ use ledger_store::note::Verifier;
 use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
+pub(crate) use proposals::{Approve, Making, Propose, Reject};
+
+pub(crate) use documents::*;
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -117,6 +123,14 @@ pub(crate) enum Command {
     Payload(Payload),
     /// List who may record what, with which keys
     Actors,
+    /// Propose an entry that others have to approve of
+    Propose(Propose),
+    /// Approve of a proposal; the last approval needed posts it
+    Approve(Approve),
+    /// Reject a proposal
+    Reject(Reject),
+    /// List the proposals that wait for approvals
+    Pending,
     /// Print a report
     Report(Report),
     /// Tell what a figure is made of: entries, lots, prices, evidence, who recorded them
@@ -141,6 +155,12 @@ pub(crate) enum Command {
     /// A folder with which an auditor checks the log and the reports, without it and without us
     #[command(subcommand)]
     Audit(Audit),
+    /// Documents that support entries: kept, listed, checked
+    #[command(subcommand)]
+    Evidence(Evidence),
+    /// Texts about persons, outside of the log, which can be erased
+    #[command(subcommand)]
+    Text(Text),
     /// Keys that sign checkpoints
     #[command(subcommand)]
     Key(Key),
@@ -311,6 +331,9 @@ pub(crate) struct Close {
     /// Sign the close with this key, by `ssh-keygen`
     #[arg(long, value_name = "KEYFILE", conflicts_with = "check")]
     pub(crate) sign: Option<PathBuf>,
+    /// Propose the close, which others have to approve of once actors are enrolled
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) propose: bool,
 }
 
 /// `treasury reopen`
@@ -322,6 +345,12 @@ pub(crate) struct Reopen {
     /// Why
     #[arg(long)]
     pub(crate) reason: String,
+    /// Sign it with this key, by `ssh-keygen`
+    #[arg(long, value_name = "KEYFILE")]
+    pub(crate) sign: Option<PathBuf>,
+    /// Propose it, which others have to approve of once actors are enrolled
+    #[arg(long)]
+    pub(crate) propose: bool,
 }
 
 /// `treasury replay`

@@ -2,6 +2,7 @@
 //! each event against the world, and a fold of every book. What is refused changes nothing.
 
 mod amendment;
+mod approvals;
 mod asset;
 mod books;
 mod capex;
@@ -22,6 +23,7 @@ mod price_terms;
 mod reconciliation;
 mod reversal;
 
+pub use closing::keeps_closed;
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
 use people::may_record;
@@ -75,6 +77,8 @@ pub struct Accepted {
     pub late: bool,
     /// What it posts; empty where nobody asked to be shown.
     pub posted: Vec<Posted>,
+    /// What it proposes or approves of would post, if it has to wait for more approvals.
+    pub would_post: Vec<Posted>,
 }
 
 /// What whoever decides wants to see.
@@ -179,6 +183,8 @@ fn check_declaration(fold: &Fold, entry: &Entry, event: &Event) -> Result<(), Re
         people::actor_enrolled(world.people(), e)
     } else if let Event::ActorRevoked(e) = event {
         people::actor_revoked(world.people(), e)
+    } else if let Event::ApprovalPolicyAdopted(e) = event {
+        approvals::policy_adopted(world.people(), e)
     } else {
         reconciliation::declared(&door, fold.zone().day_of(entry.effective), event)
     }
@@ -204,8 +210,13 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::StatementRecorded(_)
         | Event::ReconciliationRun(_)
         | Event::BreakExplained(_)
-        | Event::ReconciliationSignedOff(_) => Ok(()),
+        | Event::ReconciliationSignedOff(_)
+        | Event::ApprovalPolicyAdopted(_)
+        | Event::EntryProposed(_)
+        | Event::EntryApproved(_)
+        | Event::EntryRejected(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
+        Event::TextErased(e) => door::text("the reason", Some(&e.reason), 500),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
         Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),
         Event::JournalRecorded(e) => books::journal_recorded(&door, at, e),

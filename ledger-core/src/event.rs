@@ -105,10 +105,15 @@ closed_list! {
     16 "operating_metric_recorded" books OperatingMetricRecorded,
     17 "actor_enrolled" books ActorEnrolled,
     18 "actor_revoked" books ActorRevoked,
+    20 "approval_policy_adopted" books ApprovalPolicyAdopted,
+    21 "entry_proposed" books EntryProposed,
+    22 "entry_approved" books EntryApproved,
+    23 "entry_rejected" books EntryRejected,
     25 "statement_recorded" books StatementRecorded,
     26 "reconciliation_run" books ReconciliationRun,
     27 "break_explained" books BreakExplained,
     28 "reconciliation_signed_off" books ReconciliationSignedOff,
+    29 "text_erased" books TextErased,
     30 "coins_earned" mining CoinsEarned,
     31 "coins_received" mining CoinsReceived,
     32 "coins_mined" mining CoinsMined,
@@ -185,6 +190,11 @@ macro_rules! declaration {
             | Event::ReconciliationRun(_)
             | Event::BreakExplained(_)
             | Event::ReconciliationSignedOff(_)
+            | Event::ApprovalPolicyAdopted(_)
+            | Event::EntryProposed(_)
+            | Event::EntryApproved(_)
+            | Event::EntryRejected(_)
+            | Event::TextErased(_)
     };
 }
 pub(crate) use declaration;
@@ -193,12 +203,7 @@ pub(crate) use declaration;
 /// nothing is accepted and then ignored.
 pub const NOT_YET_BUILT: &[&str] = &[
     // Events.
-    "approval_policy_adopted",
-    "entry_proposed",
-    "entry_approved",
-    "entry_rejected",
     // Fields of policies and of events.
-    "limits",
     "price_source",
     // Choices.
 ];
@@ -334,6 +339,12 @@ impl Event {
     #[must_use]
     pub fn reverses_on(&self) -> Option<Day> {
         if let Event::JournalRecorded(journal) = self { journal.reverses_on } else { None }
+    }
+
+    /// Whether it proposes an entry, approves of one or rejects it.
+    #[must_use]
+    pub fn is_about_proposals(&self) -> bool {
+        matches!(self, Event::EntryProposed(_) | Event::EntryApproved(_) | Event::EntryRejected(_))
     }
 
     /// Whether it declares something that holds from its number for every effective date, rather than

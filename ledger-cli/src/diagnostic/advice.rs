@@ -25,6 +25,9 @@ pub(crate) const OWN_CODES: &[&str] = &[
     "NOT_CONTAINED",
     "NOTHING_TO_PROVE",
     "PACK_EXISTS",
+    "TEXT_ERASED",
+    "TEXT_NOT_HELD",
+    "NOT_A_TEXT",
 ];
 
 /// What a person can do, by code.
@@ -179,11 +182,27 @@ const ADVICE: &[(&str, &str)] = &[
     ("SIGNER_NOT_ENROLLED", "`treasury actors` lists whose keys are enrolled; sign with one of the actor's own"),
     ("KEY_REVOKED", "sign with a key of the actor that is in force; `treasury actors` lists them"),
     ("ROLE_NOT_HELD", "let an actor record it who has the role; `treasury actors` lists them"),
-    ("NEEDS_APPROVAL", "approvals are not built yet: enrol everybody who will record in the first enrolment"),
+    ("NEEDS_APPROVAL", "propose it: `treasury propose FILE`, or `close --propose`; `treasury pending` lists what waits, `treasury approve N` approves"),
     ("FIRST_ENROLMENT", "enrol an admin and another actor in one entry, recorded and signed by that admin"),
     ("KEY_TWICE", "make a key of its own for each actor: `ssh-keygen -t ed25519`"),
     ("NOTHING_TO_REVOKE", "`treasury actors` lists the keys in force"),
     ("LAST_ADMIN", "an admin stays, or nobody could be enrolled or revoked any more"),
+    ("NOBODY_TO_APPROVE", "enrol actors first: an admin, who signs, and at least another, one of them an approver"),
+    ("TOO_FEW_APPROVERS", "enrol more approvers, or ask for fewer approvals"),
+    ("PROPOSAL_STANDS_ALONE", "record each in an entry of its own"),
+    ("NOT_TO_BE_PROPOSED", "record it directly"),
+    ("PROPOSED_FOR_ANOTHER", "let the actor whom the entry names propose it"),
+    ("PAYLOAD_HASH_DIFFERS", "`treasury propose FILE` takes the hash of what it proposes"),
+    ("ASKS_TOO_LITTLE", "leave out `--approvals`: `treasury propose` asks for what the policy demands"),
+    ("ID_PROPOSED", "`treasury pending` lists what waits; an entry is recorded once, directly or by its approval"),
+    ("UNKNOWN_PROPOSAL", "`treasury pending` lists the proposals that wait"),
+    ("PROPOSAL_SETTLED", "what is settled stays so; propose the entry anew under another id, or reverse it"),
+    ("OTHER_PAYLOAD", "read what is proposed now: `treasury pending -f json` shows it with its hash"),
+    ("OWN_PROPOSAL", "let another approver approve; `treasury pending` says who may"),
+    ("APPROVED_TWICE", "let another approver approve; `treasury pending` says who may"),
+    ("BOARD_MISSING", "name it: `treasury approve N --board REF`"),
+    ("OVER_ACTOR_LIMIT", "propose it, or let an actor record or approve it whose limit is higher"),
+    ("FAMILY_NOT_HELD", "let an actor do it who is not limited to other families; `treasury actors` lists them"),
     ("DOES_NOT_BALANCE", "this is a defect of the program: please report it with the entry"),
     // The command's own.
     ("MALFORMED", "one entry a line, as JSON; amounts are strings of plain digits such as \"4451.5\", dates such as \"2026-02-08\""),
@@ -205,6 +224,9 @@ const ADVICE: &[(&str, &str)] = &[
     ("KEY_IN_STORE", "keep it elsewhere: who can change the log must not be able to sign it"),
     ("NOT_CONTAINED", "add no name to it before it is known why: `treasury verify --expect FILE` says what differs"),
     ("PACK_EXISTS", "name a directory that is not there yet; what an interrupted `audit pack` left can be removed"),
+    ("TEXT_ERASED", "it is gone for good; `treasury replay --from N --to N` shows why, and reports print `[erased]` in its place"),
+    ("TEXT_NOT_HELD", "check the reference; `treasury verify` lists texts that entries refer to and nobody holds"),
+    ("NOT_A_TEXT", "name a text that `treasury text add` kept"),
     ("NOTHING_TO_PROVE", "`treasury checkpoint` prints how many entries there are; name an entry or a size within"),
 ];
 
