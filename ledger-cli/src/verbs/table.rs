@@ -107,6 +107,10 @@ pub(crate) const BY_COMMAND: &[&str] = &[
     "entry_proposed",
     "entry_approved",
     "entry_rejected",
+    "statement_recorded",
+    "reconciliation_run",
+    "break_explained",
+    "reconciliation_signed_off",
 ];
 
 /// A place of a pattern.

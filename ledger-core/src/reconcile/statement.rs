@@ -74,6 +74,8 @@ pub struct Reconciliation {
     pub ours: Units,
     /// The balance of the last statement.
     pub theirs: Units,
+    /// The day of that.
+    pub stated_on: Day,
     /// Lines of the books that were compared.
     pub our_lines: Vec<Line>,
     /// Lines of the statements that were compared.
@@ -125,6 +127,7 @@ pub fn reconcile(
         through,
         ours: ours.balance(through)?,
         theirs: closing,
+        stated_on: on,
         our_lines,
         their_lines: stretch.lines.clone(),
         matches: found.matches,
