@@ -69,7 +69,16 @@ fn a_reconciliation_is_recorded_explained_and_signed_off_by_another() {
     assert!(refused.err.starts_with("refused: SIGNED_BY_PREPARER"), "{}", refused.err);
     sandbox.run(&["--actor", "approver-1", "sign-off", "bank"]).exits(0);
     let table = sandbox.run(&["--actor", "reconciler-1", "reconcile", "bank"]).exits(0);
-    expect_test::expect![""].assert_eq(&table.out.replace(&name, "NAME"));
+    expect_test::expect![[r#"
+        bank USD against example-bank, through 2026-01-31
+        Balance of the books                                                   1,000.00
+        With them only
+          NAME 2026-01-20 CHG-1 a charge                            (25.00)
+        Balance of the statement, 2026-01-31                                     975.00
+
+        already recorded as 5: 1 lines matched, 1 breaks, 0 of them open
+    "#]]
+    .assert_eq(&table.out.replace(&name, "NAME"));
     // The lines and the document are kept, and every byte of them is checked.
     let verified = sandbox.run(&["verify"]).exits(0);
     assert!(verified.out.contains("3 blobs"), "{}", verified.out);
@@ -78,9 +87,9 @@ fn a_reconciliation_is_recorded_explained_and_signed_off_by_another() {
 #[test]
 fn a_trackers_figure_after_the_sale_is_a_break_of_what_it_is_off_by() {
     let sandbox = opened();
-    let opening = r#"{"type":"coins_accepted","counterparty":"market","to":"cold","commodity":"BTC","units":"7474.62","value":{"amount":"500000000","currency":"USD"},"against":"revenue"}"#;
+    let opening = r#"{"type":"coins_accepted","counterparty":"market","to":{"wallet":"cold"},"commodity":"BTC","units":"7474.62","value":{"amount":"500000000","currency":"USD"},"against":"hosting"}"#;
     let party = r#"{"type":"party_registered","party":"market"}"#;
-    let sold = r#"{"type":"coins_sold","commodity":"BTC","units":"4451","proceeds":{"amount":"305000000","currency":"USD"},"to":"bank","from":"cold"}"#;
+    let sold = r#"{"type":"coins_sold","commodity":"BTC","units":"4451","proceeds":{"amount":"305000000","currency":"USD"},"to":{"wallet":"bank"},"from":{"wallet":"cold"}}"#;
     sandbox.append(&entry(3, "2026-01-31", &format!("{party},{opening}")));
     sandbox.append(&entry(4, "2026-02-08", sold));
     let tracker = json!({"source": "tracker", "from": "2026-02-09", "to": "2026-02-09", "closing": "3644.7"});

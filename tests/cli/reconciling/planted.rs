@@ -112,9 +112,11 @@ fn text(hundredths: u64) -> String {
 /// The event by which an account receives an amount.
 fn received(account: &str, units: &str) -> Value {
     match account {
-        "custodian" => json!({"type": "coins_bought", "to": "custodian", "commodity": "BTC", "units": units,
-            "paid": {"amount": "1", "currency": "USD"}, "from": "treasury"}),
-        "loan/principal" => json!({"type": "loan_drawn", "facility": "loan", "to": "treasury",
+        "custodian" => {
+            json!({"type": "coins_bought", "to": {"wallet": "custodian"}, "commodity": "BTC", "units": units,
+            "paid": {"amount": "1", "currency": "USD"}, "from": {"wallet": "treasury"}})
+        }
+        "loan/principal" => json!({"type": "loan_drawn", "facility": "loan", "to": {"wallet": "treasury"},
             "amount": {"amount": units, "currency": "USD"}}),
         wallet => json!({"type": "cash_received", "wallet": wallet, "category": "equity",
             "amount": {"amount": units, "currency": "USD"}}),
