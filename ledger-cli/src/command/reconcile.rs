@@ -1,6 +1,7 @@
 //! `treasury reconcile`: statements are kept and recorded, the books compared with all of them, and what was found is
 //! recorded once. Doing it again with the same statements and books records nothing.
 
+mod jobs;
 mod ours;
 mod print;
 mod record;
@@ -19,7 +20,7 @@ use ledger_core::time::Day;
 use ledger_core::world::World;
 
 use crate::app::App;
-use crate::args::Reconcile;
+use crate::args::{Reconcile, ReconcileJobs};
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::Io;
@@ -64,8 +65,8 @@ pub(crate) struct Done {
 /// Runs `treasury reconcile`.
 pub(crate) fn run(app: &App, args: &Reconcile, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("reconcile")?;
-    if args.jobs.is_some() {
-        return Err(Failure::refused("NOT_YET_BUILT", "jobs are not built yet"));
+    if let Some(ReconcileJobs::Run(jobs)) = &args.jobs {
+        return jobs::run(app, jobs, io);
     }
     let through = match args.through {
         Some(when) => Some(when.last(&load(app, false, io)?.calendar(app)?)),

@@ -164,6 +164,8 @@ const ADVICE: &[(&str, &str)] = &[
     ("SEAL_UNASKED", "leave that seal out, or close all books: leave `book` out"),
     ("CLOSE_STANDS_ALONE", "record the rest as an entry before it"),
     // Reconciliation.
+    ("STATEMENT_MALFORMED", "docs/reconciliation.md shows the form of a statement"),
+    ("JOBS_RUNNING", "let it end, or stop it; it holds the file of the jobs with `.lock` behind its name"),
     ("STATEMENT_TWICE", "leave it out: it is compared already"),
     ("COMPARED_AHEAD", "date the entry on the last day compared or after it, or compare fewer days: `--through DAY`"),
     ("SUBJECT_NOT_CLEAR", "name a wallet with what it holds; or a facility with `principal`, `interest` or `collateral`"),
