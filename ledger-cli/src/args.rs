@@ -1,7 +1,9 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
 mod documents;
+mod proofs;
 mod proposals;
+mod reconciliation;
 
 use std::path::PathBuf;
 
@@ -18,6 +20,8 @@ use crate::dates::When;
 pub(crate) use proposals::{Approve, Making, Propose, Reject};
 
 pub(crate) use documents::*;
+pub(crate) use proofs::*;
+pub(crate) use reconciliation::*;
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -142,6 +146,15 @@ pub(crate) enum Command {
     Close(Close),
     /// Open a closed period again
     Reopen(Reopen),
+    /// Compare an account with statements: what is the same, what is not, and why the balances differ
+    Reconcile(Reconcile),
+    /// List the breaks between books and statements, with their age and who explained them
+    Breaks(Breaks),
+    /// Say what a break is
+    #[command(subcommand)]
+    Break(Break),
+    /// Answer for the last reconciliation of an account that somebody else made
+    SignOff(SignOff),
     /// Walk through entries: their journals, lots, units, loan to value, and what moved
     Replay(Replay),
     /// Write a book, or the log, in a form that other programs read
@@ -431,77 +444,4 @@ pub(crate) struct Generate {
     /// The file to keep it in, which must not be there yet, and not in the ledger's directory
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
-}
-
-/// `treasury prove`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Prove {
-    /// That an entry is in the log, as text in the form of C2SP tlog-proof
-    Inclusion(Inclusion),
-    /// That the log of NEW entries extends that of OLD entries: `old`, hashes in base64, and the checkpoint
-    Consistency(Consistency),
-}
-
-/// `treasury prove inclusion`
-#[derive(Debug, Group)]
-pub(crate) struct Inclusion {
-    /// The entry's number
-    #[arg(value_name = "N")]
-    pub(crate) number: u64,
-    /// The size of the log in which it is proven [default: all of it]
-    #[arg(long, value_name = "SIZE", conflicts_with = "as_known")]
-    pub(crate) size: Option<u64>,
-    /// Sign the checkpoint with the key in this file
-    #[arg(long, value_name = "KEYFILE")]
-    pub(crate) sign: Option<PathBuf>,
-}
-
-/// `treasury prove consistency`
-#[derive(Debug, Group)]
-pub(crate) struct Consistency {
-    /// How many entries the earlier checkpoint has
-    pub(crate) old: u64,
-    /// How many the later has
-    pub(crate) new: u64,
-    /// Sign the checkpoint with the key in this file
-    #[arg(long, value_name = "KEYFILE")]
-    pub(crate) sign: Option<PathBuf>,
-}
-
-/// `treasury audit`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Audit {
-    /// Write the log, its tree, reports and documents into a new directory
-    Pack(Pack),
-    /// Check such a directory; no ledger is needed
-    Verify(AuditVerify),
-}
-
-/// `treasury audit pack`
-#[derive(Debug, Group)]
-pub(crate) struct Pack {
-    /// Where to; not there yet, or empty
-    pub(crate) dir: PathBuf,
-    /// Which reports [default: balance-sheet, income-statement, trial-balance, journal, holdings, facilities]
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub(crate) report: Vec<String>,
-    /// Entries to prove one by one: 12,37
-    #[arg(long, value_name = "N", value_delimiter = ',')]
-    pub(crate) prove: Vec<u64>,
-    /// Sign the checkpoint with the key in this file
-    #[arg(long, value_name = "KEYFILE")]
-    pub(crate) sign: Option<PathBuf>,
-}
-
-/// `treasury audit verify`
-#[derive(Debug, Group)]
-pub(crate) struct AuditVerify {
-    /// The pack
-    pub(crate) dir: PathBuf,
-    /// A checkpoint that you kept, which the pack must contain
-    #[arg(long, value_name = "FILE")]
-    pub(crate) expect: Option<PathBuf>,
-    /// Who must have signed: the line that `treasury key generate` printed; once for each
-    #[arg(long, value_name = "KEY")]
-    pub(crate) key: Vec<Verifier>,
 }

@@ -33,6 +33,7 @@ mod people;
 mod prices;
 mod processes;
 mod proof;
+mod reconciling;
 mod rewriting;
 mod sandbox;
 mod signing;
