@@ -1,5 +1,7 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
+mod import;
+
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
@@ -12,6 +14,7 @@ use ledger_store::note::Verifier;
 use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
+pub(crate) use import::Import;
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -131,6 +134,8 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Write a book, or the log, in a form that other programs read
     Export(Export),
+    /// Read statements of banks, exchanges, custodians and lenders, and check their own arithmetic
+    Import(Import),
     /// Check everything that can be checked, to the last byte
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one

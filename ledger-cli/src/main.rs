@@ -10,6 +10,7 @@ mod export;
 mod io;
 mod render;
 mod signing;
+mod statement;
 mod store;
 
 use clap::Parser;
