@@ -33,6 +33,7 @@ mod rewriting;
 mod sandbox;
 mod signing;
 mod slips;
+mod statements;
 mod stepping;
 mod streams;
 mod times;

@@ -11,7 +11,7 @@ use super::element::Element;
 use super::fault::{Code, StatementFault, shown};
 use super::source::Source;
 use super::value::{self, Point};
-use super::{Balance, OtherBalance, Statement, xml};
+use super::{Balance, OtherBalance, Statement, footing, xml};
 
 /// What the three messages are called, outside and inside.
 const MESSAGES: &[(&str, &str, &str)] = &[
@@ -90,6 +90,7 @@ fn statement(source: &Source, variant: &str, one: &Element) -> Result<Statement,
         let line = entry::line(&mut read, ntry)?;
         read.lines.push(line);
     }
+    entry::settle_reversals(&mut read);
     entry::check_summary(&mut read, one)?;
     require_balances(&mut read, one);
     Ok(read)

@@ -83,12 +83,12 @@ pub(crate) struct StatementFault {
 impl StatementFault {
     /// Of the file or statement as a whole.
     pub(crate) fn new(code: Code, what: impl Into<String>) -> StatementFault {
-        StatementFault { code, line: None, what: what.into() }
+        StatementFault { code, line: None, what: clean(&what.into()) }
     }
 
     /// Of a line.
     pub(crate) fn at(code: Code, line: usize, what: impl Into<String>) -> StatementFault {
-        StatementFault { code, line: Some(line), what: what.into() }
+        StatementFault { code, line: Some(line), what: clean(&what.into()) }
     }
 }
 
@@ -101,10 +101,15 @@ impl fmt::Display for StatementFault {
     }
 }
 
+/// Text on one line: a file's own words cannot leave it.
+fn clean(text: &str) -> String {
+    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// Text from a file as a message may show it: on one line, and not all of it.
 pub(crate) fn shown(text: &str) -> String {
-    const MOST: usize = 60;
-    let clean: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    const MOST: usize = 80;
+    let clean = clean(text);
     if clean.chars().count() <= MOST {
         return clean;
     }

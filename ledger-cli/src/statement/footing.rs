@@ -32,6 +32,12 @@ impl Footing {
     }
 }
 
+/// Whether opening and booked lines come to the closing, where both balances are told.
+pub(super) fn foots(statement: &Statement) -> Option<bool> {
+    let (opening, closing) = (statement.opening?, statement.closing?);
+    Some(sum(opening.amount, &statement.lines) == Ok(closing.amount))
+}
+
 /// Adds up a statement and names its lines. Done once, when all of it is read.
 pub(crate) fn finish(statement: &mut Statement) {
     name_lines(statement);

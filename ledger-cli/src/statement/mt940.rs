@@ -17,7 +17,7 @@ use field::Field;
 
 /// A field that no other format has.
 pub(super) fn sniff(source: &Source) -> bool {
-    let known = ["20", "25", "25P", "28", "28C", "60F", "60M", "61", "62F", "64", "34F"];
+    let known = ["20", "25", "25P", "28", "28C", "60F", "60M", "61", "62F", "64", "65", "86", "34F"];
     field::fields(source).iter().any(|field| known.contains(&field.tag))
 }
 

@@ -65,13 +65,13 @@ fn nothing(said: &[&Element]) -> StatementFault {
 
 /// An amount. The format lets banks choose their sign before decimals and has none between thousands.
 fn amount(element: &Element) -> Result<Decimal, StatementFault> {
-    let text: String = element.text.trim().chars().filter(|c| !['\u{a0}', '\u{202f}'].contains(c)).collect();
+    let text = element.text.trim();
     let point = match (text.rfind(','), text.rfind('.')) {
         (Some(comma), Some(point)) if comma > point => Point::Comma,
         (Some(_), None) => Point::Comma,
         (_, _) => Point::Point,
     };
-    value::amount(&text, point, element.line)
+    value::amount(text, point, element.line)
 }
 
 fn day(element: &Element) -> Result<Day, StatementFault> {
@@ -79,9 +79,9 @@ fn day(element: &Element) -> Result<Day, StatementFault> {
 }
 
 /// A day that nothing hangs on: where it is none, it is left out, and that is said.
-fn day_or_note(read: &mut Statement, of: &Element, path: &str) -> Option<Day> {
+fn day_or_note(notes: &mut Vec<String>, of: &Element, path: &str) -> Option<Day> {
     let element = of.find(path)?;
-    day(element).map_err(|why| read.notes.push(format!("{why}: {path} is left out"))).ok()
+    day(element).map_err(|why| notes.push(format!("{why}: {path} is left out"))).ok()
 }
 
 fn begun(source: &Source, variant: &str, one: &Element, account: &str) -> Result<Statement, StatementFault> {
@@ -101,21 +101,25 @@ fn of_bank(source: &Source, variant: &str, one: &Element) -> Result<Statement, S
     let account = if one.find("CCACCTFROM").is_some() { "CCACCTFROM" } else { "BANKACCTFROM" };
     let mut read = begun(source, variant, one, account)?;
     if let Some(list) = one.find("BANKTRANLIST") {
-        read.from = day_or_note(&mut read, list, "DTSTART");
-        read.to = day_or_note(&mut read, list, "DTEND");
+        read.from = day_or_note(&mut read.notes, list, "DTSTART");
+        read.to = day_or_note(&mut read.notes, list, "DTEND");
         for transaction in list.all("STMTTRN") {
-            let line = transaction_line(&mut read, transaction)?;
+            if let Some(currency) = other_currency(transaction, &read.currency) {
+                let what = format!("a line in {currency} on a statement in {}", read.currency);
+                return Err(StatementFault::at(Code::BadCurrency, transaction.line, what));
+            }
+            let line = transaction_line(&mut read.notes, transaction)?;
             read.lines.push(line);
         }
     }
     if let Some(ledger) = one.find("LEDGERBAL").filter(|ledger| ledger.say("BALAMT").is_some()) {
         let amount = amount(ledger.need("BALAMT")?)?;
-        let day = day_or_note(&mut read, ledger, "DTASOF");
+        let day = day_or_note(&mut read.notes, ledger, "DTASOF");
         read.closing = Some(Balance { day, amount });
     }
     if let Some(available) = one.find("AVAILBAL").filter(|available| available.say("BALAMT").is_some()) {
         let amount = amount(available.need("BALAMT")?)?;
-        let day = day_or_note(&mut read, available, "DTASOF");
+        let day = day_or_note(&mut read.notes, available, "DTASOF");
         let currency = read.currency.clone();
         read.others.push(OtherBalance { name: "available".to_owned(), amount, currency, day });
     }
@@ -123,11 +127,18 @@ fn of_bank(source: &Source, variant: &str, one: &Element) -> Result<Statement, S
     Ok(read)
 }
 
+/// The currency of a transaction's amounts, where it says another than the statement's.
+fn other_currency<'a>(transaction: &'a Element, currency: &str) -> Option<&'a str> {
+    let mut said = Vec::new();
+    transaction.anywhere("CURRENCY", &mut said);
+    said.into_iter().find_map(|said| said.say("CURSYM")).filter(|said| *said != currency)
+}
+
 /// A line of a bank's list, which a broker has too.
-fn transaction_line(read: &mut Statement, transaction: &Element) -> Result<Line, StatementFault> {
+fn transaction_line(notes: &mut Vec<String>, transaction: &Element) -> Result<Line, StatementFault> {
     let booked = day(transaction.need("DTPOSTED")?)?;
     let mut line = Line::new(transaction.line, booked, amount(transaction.need("TRNAMT")?)?);
-    line.value = day_or_note(read, transaction, "DTAVAIL");
+    line.value = day_or_note(notes, transaction, "DTAVAIL");
     line.kind = transaction.say("TRNTYPE").unwrap_or("").to_uppercase();
     line.refer("bank", transaction.say("FITID").unwrap_or(""));
     line.refer("customer", transaction.say("REFNUM").unwrap_or(""));
@@ -135,13 +146,6 @@ fn transaction_line(read: &mut Statement, transaction: &Element) -> Result<Line,
     line.counterparty = transaction.say_any(&["NAME", "PAYEE/NAME"]).map(str::to_owned);
     line.counter_account = transaction.say_any(&["BANKACCTTO/ACCTID", "CCACCTTO/ACCTID"]).map(str::to_owned);
     line.text = transaction.say("MEMO").unwrap_or("").to_owned();
-    if let Some(currency) = transaction.say_any(&["CURRENCY/CURSYM", "ORIGCURRENCY/CURSYM"])
-        && currency != read.currency
-        && transaction.find("CURRENCY").is_some()
-    {
-        let what = format!("a line in {currency} on a statement in {}", read.currency);
-        return Err(StatementFault::at(Code::BadCurrency, transaction.line, what));
-    }
     Ok(line)
 }
 

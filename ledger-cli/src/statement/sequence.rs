@@ -42,13 +42,14 @@ fn between(before: &Statement, after: &Statement) -> Option<StatementFault> {
     })
 }
 
+/// Whether both are the same statement: in all that they say, or by number and page, unless one goes on in the other.
 fn is_same(before: &Statement, after: &Statement) -> bool {
     let ids = |of: &Statement| of.lines.iter().map(|line| line.id.clone()).collect::<Vec<_>>();
-    let numbered = number(before).is_some() && number(before) == number(after) && before.page == after.page;
+    let same_place = before.number == after.number && before.page == after.page;
     let same_days = before.from == after.from && before.to == after.to;
-    same_days
-        && (numbered
-            || (before.number == after.number && before.page == after.page && ids(before) == ids(after)))
+    let same_balances = before.opening == after.opening && before.closing == after.closing;
+    let numbered = number(before).is_some() && !before.goes_on;
+    same_days && same_place && (numbered || (same_balances && ids(before) == ids(after)))
 }
 
 /// What is missing by the numbers. Numbers may begin anew with a year.
@@ -56,12 +57,12 @@ fn gap(before: &Statement, after: &Statement) -> Option<String> {
     let (earlier, later) = (number(before)?, number(after)?);
     if earlier == later {
         let (page, next) = (before.page?, after.page?);
-        return (next > page + 1).then(|| pages(page + 1, next - 1));
+        return (next > page.saturating_add(1)).then(|| pages(page + 1, next - 1));
     }
     if before.goes_on {
         return Some(format!("page {} is missing", before.page.unwrap_or(1).saturating_add(1)));
     }
-    if later > earlier + 1 {
+    if later > earlier.saturating_add(1) {
         let (first, last) = (earlier + 1, later - 1);
         return Some(if first == last {
             format!("statement {first} is missing")

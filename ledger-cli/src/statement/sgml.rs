@@ -6,6 +6,32 @@ use super::fault::{Code, StatementFault, shown};
 
 const DEPTH_MAX: usize = 64;
 
+/// What holds what. Some banks never close anything: what begins here closes all that is open within its holder.
+const HOLDERS: &[(&str, &[&str])] = &[
+    ("SIGNONMSGSRSV1", &["OFX"]),
+    ("BANKMSGSRSV1", &["OFX"]),
+    ("CREDITCARDMSGSRSV1", &["OFX"]),
+    ("INVSTMTMSGSRSV1", &["OFX"]),
+    ("SONRS", &["SIGNONMSGSRSV1"]),
+    ("STMTTRNRS", &["BANKMSGSRSV1"]),
+    ("CCSTMTTRNRS", &["CREDITCARDMSGSRSV1"]),
+    ("INVSTMTTRNRS", &["INVSTMTMSGSRSV1"]),
+    ("STMTRS", &["STMTTRNRS"]),
+    ("CCSTMTRS", &["CCSTMTTRNRS"]),
+    ("INVSTMTRS", &["INVSTMTTRNRS"]),
+    ("BANKACCTFROM", &["STMTRS"]),
+    ("CCACCTFROM", &["CCSTMTRS"]),
+    ("BANKTRANLIST", &["STMTRS", "CCSTMTRS"]),
+    ("STMTTRN", &["BANKTRANLIST"]),
+    ("LEDGERBAL", &["STMTRS", "CCSTMTRS"]),
+    ("AVAILBAL", &["STMTRS", "CCSTMTRS"]),
+];
+
+/// Whether an element holds others even where it is never closed.
+fn is_holder(name: &str) -> bool {
+    HOLDERS.iter().any(|(known, _)| *known == name) || ["OFX", "STATUS", "FI"].contains(&name)
+}
+
 /// Reads everything from the first element on.
 ///
 /// # Errors
@@ -30,6 +56,7 @@ pub(super) fn read(text: &str) -> Result<Element, StatementFault> {
             }
             Tag::Start(name) => {
                 close_leaf(&mut open);
+                close_to_holder(&mut open, &name.to_uppercase());
                 if open.len() > DEPTH_MAX {
                     let what = format!("elements lie more than {DEPTH_MAX} deep");
                     return Err(StatementFault::at(Code::TooLarge, line, what));
@@ -45,6 +72,10 @@ pub(super) fn read(text: &str) -> Result<Element, StatementFault> {
         line += newlines(tag_on.get(..tag_on.len() - after.len()).unwrap_or(""));
     }
     close_leaf(&mut open);
+    // A bank that closes nothing does not close the whole either.
+    if !text.contains("</") {
+        close_above(&mut open, 0);
+    }
     match (open.pop(), open.is_empty()) {
         (Some(document), true) => Ok(document),
         (last, _) => {
@@ -82,13 +113,15 @@ fn tag(text: &str, line: usize) -> Result<(Tag<'_>, &str), StatementFault> {
     } else {
         Tag::Start(trimmed.split_whitespace().next().unwrap_or(""))
     };
-    match &tag {
-        Tag::Start(said) | Tag::Empty(said) | Tag::End(said) if !name(said) => {
-            let what = format!("`<{}>` is no element of OFX", shown(inside));
-            Err(StatementFault::at(Code::Malformed, line, what))
-        }
-        _ => Ok((tag, after)),
+    let said = match &tag {
+        Tag::Start(said) | Tag::Empty(said) | Tag::End(said) => Some(*said),
+        Tag::CData(_) | Tag::Skipped => None,
+    };
+    if said.is_some_and(|said| !name(said)) {
+        let what = format!("`<{}>` is no element of OFX", shown(inside));
+        return Err(StatementFault::at(Code::Malformed, line, what));
     }
+    Ok((tag, after))
 }
 
 fn newlines(text: &str) -> usize {
@@ -103,8 +136,26 @@ fn close_leaf(open: &mut Vec<Element>) {
     }
 }
 
-/// Closes the innermost element of a name. What was opened since and never closed were leaves without text, and what
-/// seemed to be inside them lies beside them.
+/// Before what has a holder begins, closes what is open within the holder.
+fn close_to_holder(open: &mut Vec<Element>, name: &str) {
+    let holders = HOLDERS.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, holders)| holders);
+    if let Some(at) = open.iter().rposition(|element| holders.contains(&element.name.as_str())) {
+        close_above(open, at);
+    }
+}
+
+/// Closes all that is open above a place. What holds nothing was a leaf without text, and what seemed to be inside it
+/// lies beside it.
+fn close_above(open: &mut Vec<Element>, at: usize) {
+    while open.len() > at + 1 {
+        let Some(mut inner) = open.pop() else { break };
+        let beside = if is_holder(&inner.name) { Vec::new() } else { std::mem::take(&mut inner.children) };
+        within(open, inner);
+        beside.into_iter().for_each(|element| within(open, element));
+    }
+}
+
+/// Closes the innermost element of a name.
 fn close(open: &mut Vec<Element>, name: &str, line: usize) -> Result<(), StatementFault> {
     let Some(at) = open.iter().rposition(|element| element.name == name).filter(|at| *at > 0) else {
         // The end of a leaf whose next sibling had begun, or one too many: nothing is lost by it.
@@ -115,12 +166,7 @@ fn close(open: &mut Vec<Element>, name: &str, line: usize) -> Result<(), Stateme
         let what = format!("`</{}>` ends nothing that began", shown(name));
         return Err(StatementFault::at(Code::Malformed, line, what));
     };
-    while open.len() > at + 1 {
-        let Some(mut leaf) = open.pop() else { break };
-        let inside = std::mem::take(&mut leaf.children);
-        within(open, leaf);
-        inside.into_iter().for_each(|element| within(open, element));
-    }
+    close_above(open, at);
     if let Some(closed) = open.pop() {
         within(open, closed);
     }

@@ -263,9 +263,8 @@ fn finished(profile: &Profile, mut statement: Statement) -> Statement {
         Order::ByDay => day(statement.lines.first()) > day(statement.lines.last()),
     };
     if is_turned {
-        statement.lines.reverse();
         // The legs of a row keep their order.
-        statement.lines.sort_by_key(|line| line.booked);
+        statement.lines.sort_by_key(|line| std::cmp::Reverse(line.place));
     }
     let booked = || statement.lines.iter().filter(|line| line.status == Status::Booked);
     let first = booked().position(|line| line.balance.is_some());

@@ -60,7 +60,7 @@ fn signed(text: &str) -> Option<(bool, &str)> {
 
 /// Digits without the marks between thousands, which must stand every three digits.
 fn joined(whole: &str, apart: char) -> Option<String> {
-    let groups: Vec<&str> = whole.split([apart, '\u{a0}', '\'']).collect();
+    let groups: Vec<&str> = whole.split([apart, ' ', '\u{a0}', '\u{202f}', '\'']).collect();
     let [first, rest @ ..] = groups.as_slice() else { return None };
     let apart_by_three = rest.is_empty()
         || (!first.is_empty() && first.len() <= 3 && rest.iter().all(|group| group.len() == 3));
@@ -190,6 +190,8 @@ mod tests {
             ("-.5", Point::Point, Some("-0.5")),
             ("-0,00", Point::Comma, Some("0")),
             ("0.00000001", Point::Point, Some("0.00000001")),
+            ("1 006,60", Point::Comma, Some("1006.6")),
+            ("1 06,60", Point::Comma, None),
             ("1,23", Point::Point, None),
             ("1.23", Point::Comma, None),
             ("1e5", Point::Point, None),
@@ -198,9 +200,9 @@ mod tests {
             (".", Point::Point, None),
             ("--1", Point::Point, None),
             ("NaN", Point::Point, None),
-            ("12345678901234567890123456789", Point::Point, None),
+            ("123456789012345678901234567890", Point::Point, None),
         ];
-        assert_eq!(cases.len(), 21, "a case was dropped");
+        assert_eq!(cases.len(), 23, "a case was dropped");
         for (text, point, expected) in cases {
             let read = amount(text, point, 1).ok().map(|read| read.to_string());
             assert_eq!(read.as_deref(), expected, "{text}");

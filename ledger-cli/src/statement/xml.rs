@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::element::Element;
-use super::fault::{Code, StatementFault};
+use super::fault::{Code, StatementFault, shown};
 
 const DEPTH_MAX: usize = 64;
 
@@ -21,7 +21,8 @@ pub(super) fn read(text: &str) -> Result<Element, StatementFault> {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
         line += text.get(counted..at).map_or(0, |passed| passed.matches('\n').count());
         counted = at.max(counted);
-        let malformed = |why: String| StatementFault::at(Code::Malformed, line, format!("not XML: {why}"));
+        let malformed =
+            |why: String| StatementFault::at(Code::Malformed, line, format!("not XML: {}", shown(&why)));
         let event = reader.read_event().map_err(|why| malformed(why.to_string()))?;
         match event {
             Event::Start(start) => {

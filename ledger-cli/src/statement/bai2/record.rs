@@ -66,7 +66,7 @@ impl<'a> Record<'a> {
             if at > from && !text.is_empty() {
                 text.push(if self.joints.contains(&at) { ' ' } else { ',' });
             }
-            text.push_str(field.trim());
+            text.push_str(field);
         }
         text.trim().to_owned()
     }

@@ -3,9 +3,28 @@
 use ledger_core::exact;
 use rust_decimal::Decimal;
 
-use super::{Code, Element, Point, Statement, StatementFault, amount, day, value};
+use super::{Code, Element, Point, Statement, StatementFault, amount, day, footing, value};
 use crate::statement::fault::shown;
 use crate::statement::{Line, Status};
+
+/// The first word of what undoes another entry.
+const REVERSAL: &str = "reversal";
+
+/// By the standard `CdtDbtInd` is the direction of the reversal itself. Some banks give that of the entry reversed: where
+/// only that foots, it is what they meant.
+pub(super) fn settle_reversals(read: &mut Statement) {
+    if footing::foots(read) != Some(false) {
+        return;
+    }
+    let mut turned = read.clone();
+    for line in turned.lines.iter_mut().filter(|line| line.kind.starts_with(REVERSAL)) {
+        line.amount = exact::normal(-line.amount);
+    }
+    if footing::foots(&turned) == Some(true) {
+        turned.notes.push("reversals have the direction of what they reverse, by the balances".to_owned());
+        *read = turned;
+    }
+}
 
 /// Reads an entry: one line, whatever it is made of. What its details come to is checked where they say so.
 pub(super) fn line(read: &mut Statement, ntry: &Element) -> Result<Line, StatementFault> {
@@ -26,7 +45,7 @@ pub(super) fn line(read: &mut Statement, ntry: &Element) -> Result<Line, Stateme
     line.status = status(ntry)?;
     line.kind = kind(ntry);
     if ntry.say("RvslInd").is_some_and(|reversal| ["true", "1"].contains(&reversal)) {
-        line.kind = format!("reversal {}", line.kind).trim().to_owned();
+        line.kind = format!("{REVERSAL} {}", line.kind).trim().to_owned();
     }
     line.refer("bank", ntry.say("AcctSvcrRef").unwrap_or(""));
     line.refer("customer", ntry.say("NtryRef").unwrap_or(""));
@@ -125,17 +144,19 @@ fn check_details(read: &mut Statement, ntry: &Element, total: Decimal) -> Result
 /// `TxsSummry`: how many entries there are, and what they come to, in all and by direction.
 pub(super) fn check_summary(read: &mut Statement, one: &Element) -> Result<(), StatementFault> {
     let Some(summary) = one.find("TxsSummry") else { return Ok(()) };
-    let all = |_: &Line| true;
-    let credits = |line: &Line| !line.amount.is_sign_negative();
-    let debits = |line: &Line| line.amount.is_sign_negative();
-    let parts: [(&str, &str, fn(&Line) -> bool); 3] = [
-        ("TtlNtries", "entries", all),
-        ("TtlCdtNtries", "credits", credits),
-        ("TtlDbtNtries", "debits", debits),
+    // The direction that each part is of.
+    let parts = [
+        ("TtlNtries", "entries", None),
+        ("TtlCdtNtries", "credits", Some(false)),
+        ("TtlDbtNtries", "debits", Some(true)),
     ];
-    for (element, word, belongs) in parts {
+    for (element, word, debits) in parts {
         let Some(part) = summary.find(element) else { continue };
-        let lines: Vec<&Line> = read.lines.iter().filter(|line| belongs(line)).collect();
+        let lines: Vec<&Line> = read
+            .lines
+            .iter()
+            .filter(|line| debits.is_none_or(|debits| line.amount.is_sign_negative() == debits))
+            .collect();
         let mut wrong = Vec::new();
         if let Some(stated) = part.find("NbOfNtries")
             && stated.text.trim().parse() != Ok(lines.len())

@@ -6,7 +6,7 @@ use ledger_core::exact;
 use rust_decimal::Decimal;
 
 use super::{Balance, Code, Element, Line, OtherBalance, Source, Statement, StatementFault};
-use super::{amount, begun, day, day_or_note, transaction_line};
+use super::{amount, begun, day, day_or_note, other_currency, transaction_line};
 
 /// What a transaction in securities does to the money.
 const CASH: &[&str] = &[
@@ -30,36 +30,44 @@ const CASH: &[&str] = &[
 /// Transactions that move units and no money.
 const UNITS_ONLY: &[&str] = &["REINVEST", "TRANSFER", "JRNLSEC", "SPLIT", "CLOSUREOPT"];
 
-/// Reads a broker's statement: that of the money first.
+/// Reads a broker's statement: that of the money first, then those of other currencies and of securities.
 pub(super) fn of_broker(
     source: &Source,
     variant: &str,
     one: &Element,
 ) -> Result<Vec<Statement>, StatementFault> {
     let mut money = begun(source, variant, one, "INVACCTFROM")?;
-    let as_of = day_or_note(&mut money, one, "DTASOF");
-    let mut securities: BTreeMap<String, Statement> = BTreeMap::new();
+    let as_of = day_or_note(&mut money.notes, one, "DTASOF");
+    let mut others: BTreeMap<String, Statement> = BTreeMap::new();
     let empty = Statement { lines: Vec::new(), ..money.clone() };
-    let of_security = |name: &str| Statement { currency: name.to_owned(), ..empty.clone() };
+    let of_other = |name: &str| Statement { currency: name.to_owned(), ..empty.clone() };
     if let Some(list) = one.find("INVTRANLIST") {
-        money.from = day_or_note(&mut money, list, "DTSTART");
-        money.to = day_or_note(&mut money, list, "DTEND");
+        money.from = day_or_note(&mut money.notes, list, "DTSTART");
+        money.to = day_or_note(&mut money.notes, list, "DTEND");
         for transaction in &list.children {
             let name = transaction.name.as_str();
+            let own = money.currency.clone();
+            let currency = other_currency(transaction, &own).unwrap_or(&own);
+            let mut add = |currency: &str, line: Line| {
+                if currency == own {
+                    money.lines.push(line);
+                } else {
+                    others.entry(currency.to_owned()).or_insert_with(|| of_other(currency)).lines.push(line);
+                }
+            };
             if name == "INVBANKTRAN" {
-                let line = transaction_line(&mut money, transaction.need("STMTTRN")?)?;
-                money.lines.push(line);
+                let mut notes = Vec::new();
+                add(currency, transaction_line(&mut notes, transaction.need("STMTTRN")?)?);
+                money.notes.append(&mut notes);
             } else if CASH.contains(&name) || UNITS_ONLY.contains(&name) {
                 let parts = Parts::of(transaction)?;
-                if CASH.contains(&name) {
-                    money.lines.extend(parts.line("TOTAL")?);
+                if CASH.contains(&name)
+                    && let Some(line) = parts.line("TOTAL")?
+                {
+                    add(currency, line);
                 }
                 if let (Some(security), Some(line)) = (parts.security, parts.line("UNITS")?) {
-                    securities
-                        .entry(security.to_owned())
-                        .or_insert_with(|| of_security(security))
-                        .lines
-                        .push(line);
+                    add(security, line);
                 }
             } else if !["DTSTART", "DTEND"].contains(&name) {
                 let what = format!("{name} is no transaction that is read here");
@@ -67,14 +75,14 @@ pub(super) fn of_broker(
             }
         }
     }
-    positions(one, &mut securities, of_security)?;
+    positions(one, &mut others, of_other)?;
     if let Some(cash) = one.find("INVBAL/AVAILCASH") {
         let (amount, currency) = (amount(cash)?, money.currency.clone());
         money.others.push(OtherBalance { name: "available".to_owned(), amount, currency, day: as_of });
     }
     super::refuse_repeated(&mut money);
     let (from, to) = (money.from, money.to);
-    let rest = securities.into_values().map(|security| Statement { from, to, ..security });
+    let rest = others.into_values().map(|other| Statement { from, to, ..other });
     Ok(std::iter::once(money).chain(rest).collect())
 }
 
