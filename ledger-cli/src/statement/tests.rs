@@ -255,7 +255,7 @@ const PIECES: &[&str] = &[
 
 fn mutated(bytes: &[u8], drawn: &mut Drawn) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    for _ in 0..=drawn.below(4) {
+    for _ in 0..=drawn.below(2) {
         let (from, to) = (drawn.below(bytes.len() + 1), drawn.below(bytes.len() + 1));
         let part = from.min(to)..from.max(to).min(from.min(to) + 80);
         match drawn.below(7) {
@@ -308,5 +308,5 @@ fn whatever_becomes_of_a_sample_it_is_read_or_refused_and_nothing_panics() {
         }
     }
     assert_eq!(inputs, 25 * (6 + 2 * EACH), "10,150 inputs");
-    assert!(right > 1_000 && refused > 1_000, "{right} read, {refused} refused");
+    assert!(right > 500 && refused > 500, "{right} read, {refused} refused");
 }
