@@ -1,6 +1,9 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
+mod audit;
+mod documents;
 mod import;
+mod proposals;
 
 use std::path::PathBuf;
 
@@ -14,7 +17,11 @@ use ledger_store::note::Verifier;
 use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
+pub(crate) use audit::{Audit, AuditVerify, Pack};
 pub(crate) use import::Import;
+pub(crate) use proposals::{Approve, Making, Propose, Reject};
+
+pub(crate) use documents::*;
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -120,6 +127,14 @@ pub(crate) enum Command {
     Payload(Payload),
     /// List who may record what, with which keys
     Actors,
+    /// Propose an entry that others have to approve of
+    Propose(Propose),
+    /// Approve of a proposal; the last approval needed posts it
+    Approve(Approve),
+    /// Reject a proposal
+    Reject(Reject),
+    /// List the proposals that wait for approvals
+    Pending,
     /// Print a report
     Report(Report),
     /// Tell what a figure is made of: entries, lots, prices, evidence, who recorded them
@@ -146,6 +161,12 @@ pub(crate) enum Command {
     /// A folder with which an auditor checks the log and the reports, without it and without us
     #[command(subcommand)]
     Audit(Audit),
+    /// Documents that support entries: kept, listed, checked
+    #[command(subcommand)]
+    Evidence(Evidence),
+    /// Texts about persons, outside of the log, which can be erased
+    #[command(subcommand)]
+    Text(Text),
     /// Keys that sign checkpoints
     #[command(subcommand)]
     Key(Key),
@@ -316,6 +337,9 @@ pub(crate) struct Close {
     /// Sign the close with this key, by `ssh-keygen`
     #[arg(long, value_name = "KEYFILE", conflicts_with = "check")]
     pub(crate) sign: Option<PathBuf>,
+    /// Propose the close, which others have to approve of once actors are enrolled
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) propose: bool,
 }
 
 /// `treasury reopen`
@@ -327,6 +351,12 @@ pub(crate) struct Reopen {
     /// Why
     #[arg(long)]
     pub(crate) reason: String,
+    /// Sign it with this key, by `ssh-keygen`
+    #[arg(long, value_name = "KEYFILE")]
+    pub(crate) sign: Option<PathBuf>,
+    /// Propose it, which others have to approve of once actors are enrolled
+    #[arg(long)]
+    pub(crate) propose: bool,
 }
 
 /// `treasury replay`
@@ -435,42 +465,4 @@ pub(crate) struct Consistency {
     /// Sign the checkpoint with the key in this file
     #[arg(long, value_name = "KEYFILE")]
     pub(crate) sign: Option<PathBuf>,
-}
-
-/// `treasury audit`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Audit {
-    /// Write the log, its tree, reports and documents into a new directory
-    Pack(Pack),
-    /// Check such a directory; no ledger is needed
-    Verify(AuditVerify),
-}
-
-/// `treasury audit pack`
-#[derive(Debug, Group)]
-pub(crate) struct Pack {
-    /// Where to; not there yet, or empty
-    pub(crate) dir: PathBuf,
-    /// Which reports [default: balance-sheet, income-statement, trial-balance, journal, holdings, facilities]
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub(crate) report: Vec<String>,
-    /// Entries to prove one by one: 12,37
-    #[arg(long, value_name = "N", value_delimiter = ',')]
-    pub(crate) prove: Vec<u64>,
-    /// Sign the checkpoint with the key in this file
-    #[arg(long, value_name = "KEYFILE")]
-    pub(crate) sign: Option<PathBuf>,
-}
-
-/// `treasury audit verify`
-#[derive(Debug, Group)]
-pub(crate) struct AuditVerify {
-    /// The pack
-    pub(crate) dir: PathBuf,
-    /// A checkpoint that you kept, which the pack must contain
-    #[arg(long, value_name = "FILE")]
-    pub(crate) expect: Option<PathBuf>,
-    /// Who must have signed: the line that `treasury key generate` printed; once for each
-    #[arg(long, value_name = "KEY")]
-    pub(crate) key: Vec<Verifier>,
 }

@@ -5,6 +5,7 @@ mod args;
 mod command;
 mod dates;
 mod diagnostic;
+mod documents;
 mod exit;
 mod export;
 mod io;
@@ -12,8 +13,9 @@ mod render;
 mod signing;
 mod statement;
 mod store;
+mod texts;
+mod verbs;
 
-use clap::Parser;
 use mimalloc::MiMalloc;
 
 /// Entries are decoded on one thread and given up on another, which the system's allocator pays for with locks.
@@ -22,8 +24,8 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> std::process::ExitCode {
     exit::report_bugs();
-    let code = match args::Args::try_parse() {
-        Ok(args) => app::run(args),
+    let code = match app::typed() {
+        Ok(typed) => app::run(typed),
         Err(told) => {
             // Nothing is left to tell when the help cannot be written.
             let _ = told.print();

@@ -9,6 +9,7 @@ pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod rounding;
+pub(crate) mod support;
 pub(crate) mod table;
 
 use std::io::Write;

@@ -2,6 +2,7 @@
 //! each event against the world, and a fold of every book. What is refused changes nothing.
 
 mod amendment;
+mod approvals;
 mod asset;
 mod books;
 mod capex;
@@ -21,6 +22,7 @@ mod people;
 mod price_terms;
 mod reversal;
 
+pub use closing::keeps_closed;
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
 use people::may_record;
@@ -74,6 +76,8 @@ pub struct Accepted {
     pub late: bool,
     /// What it posts; empty where nobody asked to be shown.
     pub posted: Vec<Posted>,
+    /// What it proposes or approves of would post, if it has to wait for more approvals.
+    pub would_post: Vec<Posted>,
 }
 
 /// What whoever decides wants to see.
@@ -177,6 +181,8 @@ fn check_declaration(fold: &Fold, entry: &Entry, event: &Event) -> Result<(), Re
         people::actor_enrolled(world.people(), e)
     } else if let Event::ActorRevoked(e) = event {
         people::actor_revoked(world.people(), e)
+    } else if let Event::ApprovalPolicyAdopted(e) = event {
+        approvals::policy_adopted(world.people(), e)
     } else {
         Ok(())
     }
@@ -198,8 +204,13 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::PeriodReopened(_)
         | Event::LotInstructionRecorded(_)
         | Event::ActorEnrolled(_)
-        | Event::ActorRevoked(_) => Ok(()),
+        | Event::ActorRevoked(_)
+        | Event::ApprovalPolicyAdopted(_)
+        | Event::EntryProposed(_)
+        | Event::EntryApproved(_)
+        | Event::EntryRejected(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
+        Event::TextErased(e) => door::text("the reason", Some(&e.reason), 500),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
         Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),
         Event::JournalRecorded(e) => books::journal_recorded(&door, at, e),

@@ -49,6 +49,7 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::PartyRegistered(_) => no_effect("Party registered"),
         Event::PriceObserved(_) => no_effect("Price observed"),
         Event::EvidenceAttached(_) => no_effect("Evidence attached"),
+        Event::TextErased(_) => no_effect("Text erased"),
         Event::LotInstructionRecorded(_) => no_effect("Lot instruction recorded"),
         Event::OperatingMetricRecorded(_) => no_effect("Operating metric recorded"),
         Event::OpeningRecorded(_) => draft("Opening balances", [dr_each(&m.coins_in), stated(&m.stated)]),
@@ -76,6 +77,10 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::PeriodClosed(_) => no_effect("Period closed"),
         Event::PeriodReopened(_) => no_effect("Period reopened"),
         Event::ActorEnrolled(_) => no_effect("Actor enrolled"),
+        Event::ApprovalPolicyAdopted(_) => no_effect("Approval policy adopted"),
+        Event::EntryProposed(_) => no_effect("Entry proposed"),
+        Event::EntryApproved(_) => no_effect("Entry approved"),
+        Event::EntryRejected(_) => no_effect("Entry rejected"),
         Event::ActorRevoked(_) => no_effect("Actor revoked"),
         // What lots, claims and currencies are carried at now is brought to what the mirrored lines say.
         Event::EntryReversed(e) => reversal(e.entry, [

@@ -7,11 +7,14 @@
     reason = "in a test an unexpected value ends the test, which is what it is for"
 )]
 
+mod approvals;
 mod audit;
 mod audit_alterations;
+mod auditor_page;
 mod backup;
 mod bad_entries;
 mod bad_lines;
+mod caches;
 mod closing;
 mod commands;
 mod compare;
@@ -19,6 +22,7 @@ mod damage;
 mod demo;
 mod doctor;
 mod entries_page;
+mod evidence;
 mod explain;
 mod exports;
 mod find;
@@ -36,5 +40,6 @@ mod slips;
 mod statements;
 mod stepping;
 mod streams;
+mod texts;
 mod times;
 mod together;

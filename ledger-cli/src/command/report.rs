@@ -16,7 +16,9 @@ use crate::diagnostic::fault::nearest;
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
 use crate::render::{self, Checked, Look, Proof, hex};
+
 use crate::store::{Loaded, load};
+use crate::texts::Texts;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure> {
@@ -35,7 +37,7 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
     }
     let book = loaded.book(app)?;
     let request = Request { log: &loaded.reading, question, book, from, argument: argument.as_deref() };
-    let sheet = match args.by {
+    let mut sheet = match args.by {
         None if args.periods.is_empty() => (report.make)(&request)?,
         None => report.over(&request, &periods(&args.periods, &calendar))?,
         Some(By::Wallet) => report.by(&request, Dimension::Wallet)?,
@@ -44,6 +46,9 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
         Some(By::Facility) => report.by(&request, Dimension::Facility)?,
         Some(By::Month) => report.by_month(&request)?,
     };
+    if app.format == Format::Table {
+        Texts::of(app, &loaded)?.reveal(&mut sheet);
+    }
     let proof = proof(&loaded, &question)?;
     let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };
     render::print(&mut io.out, app.format, &sheet, &proof, &look)?;

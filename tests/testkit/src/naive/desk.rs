@@ -151,9 +151,14 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::PartyRegistered(_)
             | Event::PriceObserved(_)
             | Event::EvidenceAttached(_)
+            | Event::TextErased(_)
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
+            | Event::ApprovalPolicyAdopted(_)
+            | Event::EntryProposed(_)
+            | Event::EntryApproved(_)
+            | Event::EntryRejected(_)
             | Event::OperatingMetricRecorded(_) => Ok(()),
             Event::PeriodClosed(_) | Event::PeriodReopened(_) => Ok(()),
             Event::MarginCalled(event) => self.margin_called(event),
