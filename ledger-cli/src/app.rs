@@ -238,6 +238,7 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Explain(explain) => command::explain::run(app, &explain, io),
         Command::Replay(replay) => command::replay::run(app, &replay, io),
         Command::Export(export) => command::export::run(app, &export, io),
+        Command::Import(import) => command::import::run(app, &import, io),
         Command::Verify(verify) => command::verify::run(app, &verify, io),
         Command::Payload(payload) => command::payload::run(app, &payload, io),
         Command::Actors => command::actors::run(app, io),

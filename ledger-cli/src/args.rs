@@ -1,6 +1,8 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
+mod audit;
 mod documents;
+mod import;
 mod proofs;
 mod proposals;
 mod reconciliation;
@@ -17,6 +19,8 @@ use ledger_store::note::Verifier;
 use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
+pub(crate) use audit::{Audit, AuditVerify, Pack};
+pub(crate) use import::Import;
 pub(crate) use proposals::{Approve, Making, Propose, Reject};
 
 pub(crate) use documents::*;
@@ -159,6 +163,8 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Write a book, or the log, in a form that other programs read
     Export(Export),
+    /// Read statements of banks, exchanges, custodians and lenders, and check their own arithmetic
+    Import(Import),
     /// Check everything that can be checked, to the last byte
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one

@@ -11,6 +11,7 @@ mod export;
 mod io;
 mod render;
 mod signing;
+mod statement;
 mod store;
 mod texts;
 mod verbs;

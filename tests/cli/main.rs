@@ -38,6 +38,7 @@ mod rewriting;
 mod sandbox;
 mod signing;
 mod slips;
+mod statements;
 mod stepping;
 mod streams;
 mod terminal;
