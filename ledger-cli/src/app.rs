@@ -8,7 +8,7 @@ use ledger_core::time::Instant;
 use ledger_store::SystemClock;
 use ledger_store::disk::Clock;
 
-use crate::args::{Args, Command, Format, Global};
+use crate::args::{Args, Command, Format, Global, Paper};
 use crate::command;
 use crate::dates::When;
 use crate::diagnostic::{self, Failure};
@@ -120,6 +120,8 @@ pub(crate) struct App {
     pub(crate) between: Vec<Between>,
     /// The form of data.
     pub(crate) format: Format,
+    /// The form of a report instead, if it is one that only reports have.
+    pub(crate) paper: Option<Paper>,
     /// Whether a person may be waited for.
     pub(crate) may_ask: bool,
     /// The time.
@@ -131,6 +133,7 @@ impl App {
         let (book, books) = one(global.book, Between::Books);
         let (as_of, days) = one(global.as_of, Between::AsOf);
         let (as_known, knowledge) = one(global.as_known, Between::AsKnown);
+        let (format, paper) = global.format.parts();
         App {
             store: global.store,
             book,
@@ -138,7 +141,8 @@ impl App {
             as_of,
             as_known,
             between: [books, days, knowledge].into_iter().flatten().collect(),
-            format: global.format,
+            format,
+            paper,
             may_ask: !global.no_input,
             clock: SystemClock,
         }
@@ -154,6 +158,7 @@ impl App {
             as_known: None,
             between: Vec::new(),
             format: self.format,
+            paper: None,
             may_ask: self.may_ask,
             clock: self.clock,
         }
@@ -169,6 +174,17 @@ impl App {
         match self.between.first() {
             None => Ok(()),
             Some(_) => Err(Failure::usage("`A..B` is for `treasury compare`")),
+        }
+    }
+
+    /// Refuses a form that only reports have.
+    fn refuse_paper(&self) -> Result<(), Failure> {
+        match self.paper {
+            None => Ok(()),
+            Some(Paper::Xlsx | Paper::Html | Paper::Md) => {
+                Err(Failure::usage("xlsx, html and md are forms of `treasury report`")
+                    .with_help("ask for `--format table`, `--format json` or `--format csv`; `treasury export xlsx` writes a workbook of a book"))
+            }
         }
     }
 
@@ -197,6 +213,9 @@ pub(crate) fn run(args: Args) -> Exit {
 fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure> {
     if !matches!(command, Command::Compare(_)) {
         app.refuse_two_sides()?;
+    }
+    if !matches!(command, Command::Report(_)) {
+        app.refuse_paper()?;
     }
     match command {
         Command::Compare(compare) => command::compare::run(app, &compare, io),

@@ -1,5 +1,7 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
+mod proofs;
+
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
@@ -7,11 +9,12 @@ use ledger_core::entry::lookups::LookupKind;
 use ledger_core::event::books::YearEnd;
 use ledger_core::ids::{ActorId, BookId, Commodity, FacilityId, TransactionId};
 use ledger_core::time::Zone;
-use ledger_store::note::Verifier;
 
 use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
+
+pub(crate) use proofs::{Audit, AuditVerify, Checkpoint, Generate, Key, Pack, Prove, Verify};
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -49,8 +52,8 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "N|TIME")]
     pub(crate) as_known: Option<OneOrTwo<AsKnown>>,
     /// How data is printed
-    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    #[arg(long, short, global = true, value_enum, default_value_t = Form::Table)]
+    pub(crate) format: Form,
     /// No notes, only data and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -59,15 +62,57 @@ pub(crate) struct Global {
     pub(crate) no_input: bool,
 }
 
-/// Forms of data.
+/// Forms of data as they are typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum Form {
     /// For people
     Table,
     /// For programs: stable, exact, amounts as strings
     Json,
     /// For spreadsheets: a header line and rows, amounts plain
     Csv,
+    /// A report as a workbook: totals as formulas, exact text beside every number
+    Xlsx,
+    /// A report as a page to print or send on
+    Html,
+    /// A report as a table in Markdown
+    Md,
+}
+
+/// Forms that most commands have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// Forms that only a report has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paper {
+    /// A workbook.
+    Xlsx,
+    /// A page.
+    Html,
+    /// A table in Markdown.
+    Md,
+}
+
+impl Form {
+    /// The form that every command knows, and the one that a report has instead.
+    pub(crate) fn parts(self) -> (Format, Option<Paper>) {
+        match self {
+            Form::Table => (Format::Table, None),
+            Form::Json => (Format::Json, None),
+            Form::Csv => (Format::Csv, None),
+            Form::Xlsx => (Format::Table, Some(Paper::Xlsx)),
+            Form::Html => (Format::Table, Some(Paper::Html)),
+            Form::Md => (Format::Table, Some(Paper::Md)),
+        }
+    }
 }
 
 /// What amounts of money are shown in. Each figure is rounded by itself, half to even.
@@ -265,6 +310,9 @@ pub(crate) struct Report {
     /// Check every byte of the store first
     #[arg(long)]
     pub(crate) verified: bool,
+    /// Where to, `-` for standard output; a file that is there is replaced once all is written
+    #[arg(long, default_value = "-", value_name = "FILE|-")]
+    pub(crate) out: PathBuf,
 }
 
 /// `treasury explain`
@@ -356,116 +404,4 @@ pub(crate) struct Export {
     /// Where to, `-` for standard output; a file that is there is replaced once all is written
     #[arg(long, default_value = "-", value_name = "FILE|-")]
     pub(crate) out: PathBuf,
-}
-
-/// `treasury verify`
-#[derive(Debug, Group)]
-pub(crate) struct Verify {
-    /// A checkpoint kept elsewhere, which the log must contain
-    #[arg(long, value_name = "FILE")]
-    pub(crate) expect: Option<PathBuf>,
-    /// Who must have signed that checkpoint: the line that `treasury key generate` printed; once for each
-    #[arg(long, value_name = "KEY", requires = "expect")]
-    pub(crate) key: Vec<Verifier>,
-}
-
-/// `treasury checkpoint`
-#[derive(Debug, Group)]
-pub(crate) struct Checkpoint {
-    /// Sign it with the key in this file
-    #[arg(long, value_name = "KEYFILE")]
-    pub(crate) sign: Option<PathBuf>,
-    /// Add the signature to this signed checkpoint of the same log, which must be contained in it
-    #[arg(long, value_name = "FILE", requires = "sign", conflicts_with = "as_known")]
-    pub(crate) cosign: Option<PathBuf>,
-}
-
-/// `treasury key`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Key {
-    /// Draw a new key, keep it in a file, and print the line by which others check what it signs
-    Generate(Generate),
-}
-
-/// `treasury key generate`
-#[derive(Debug, Group)]
-pub(crate) struct Generate {
-    /// What the key is called, such as example.com/treasury: no spaces, no plus signs
-    pub(crate) name: String,
-    /// The file to keep it in, which must not be there yet, and not in the ledger's directory
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-}
-
-/// `treasury prove`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Prove {
-    /// That an entry is in the log, as text in the form of C2SP tlog-proof
-    Inclusion(Inclusion),
-    /// That the log of NEW entries extends that of OLD entries: `old`, hashes in base64, and the checkpoint
-    Consistency(Consistency),
-}
-
-/// `treasury prove inclusion`
-#[derive(Debug, Group)]
-pub(crate) struct Inclusion {
-    /// The entry's number
-    #[arg(value_name = "N")]
-    pub(crate) number: u64,
-    /// The size of the log in which it is proven [default: all of it]
-    #[arg(long, value_name = "SIZE", conflicts_with = "as_known")]
-    pub(crate) size: Option<u64>,
-    /// Sign the checkpoint with the key in this file
-    #[arg(long, value_name = "KEYFILE")]
-    pub(crate) sign: Option<PathBuf>,
-}
-
-/// `treasury prove consistency`
-#[derive(Debug, Group)]
-pub(crate) struct Consistency {
-    /// How many entries the earlier checkpoint has
-    pub(crate) old: u64,
-    /// How many the later has
-    pub(crate) new: u64,
-    /// Sign the checkpoint with the key in this file
-    #[arg(long, value_name = "KEYFILE")]
-    pub(crate) sign: Option<PathBuf>,
-}
-
-/// `treasury audit`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Audit {
-    /// Write the log, its tree, reports and documents into a new directory
-    Pack(Pack),
-    /// Check such a directory; no ledger is needed
-    Verify(AuditVerify),
-}
-
-/// `treasury audit pack`
-#[derive(Debug, Group)]
-pub(crate) struct Pack {
-    /// Where to; not there yet, or empty
-    pub(crate) dir: PathBuf,
-    /// Which reports [default: balance-sheet, income-statement, trial-balance, journal, holdings, facilities]
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub(crate) report: Vec<String>,
-    /// Entries to prove one by one: 12,37
-    #[arg(long, value_name = "N", value_delimiter = ',')]
-    pub(crate) prove: Vec<u64>,
-    /// Sign the checkpoint with the key in this file
-    #[arg(long, value_name = "KEYFILE")]
-    pub(crate) sign: Option<PathBuf>,
-}
-
-/// `treasury audit verify`
-#[derive(Debug, Group)]
-pub(crate) struct AuditVerify {
-    /// The pack
-    pub(crate) dir: PathBuf,
-    /// A checkpoint that you kept, which the pack must contain
-    #[arg(long, value_name = "FILE")]
-    pub(crate) expect: Option<PathBuf>,
-    /// Who must have signed: the line that `treasury key generate` printed; once for each
-    #[arg(long, value_name = "KEY")]
-    pub(crate) key: Vec<Verifier>,
 }

@@ -8,6 +8,7 @@ mod jsonl;
 mod ledger;
 mod names;
 mod plain_text;
+mod xlsx;
 
 use std::io::Write;
 
@@ -20,6 +21,7 @@ use ledger_core::time::Day;
 use ledger_core::world::World;
 
 use crate::diagnostic::Failure;
+use crate::output::Kind;
 use crate::render::Proof;
 use crate::store::Loaded;
 
@@ -31,6 +33,8 @@ pub(crate) struct Target {
     pub(crate) about: &'static str,
     /// Whether it is the log itself, of which no book and no day is a part.
     pub(crate) is_whole_log: bool,
+    /// Whether it is text.
+    pub(crate) kind: Kind,
     /// Writes it.
     pub(crate) write: fn(&Export<'_>, &mut dyn Write) -> Result<(), Failure>,
 }
@@ -40,7 +44,7 @@ const fn of_book(
     about: &'static str,
     write: fn(&Export<'_>, &mut dyn Write) -> Result<(), Failure>,
 ) -> Target {
-    Target { name, about, is_whole_log: false, write }
+    Target { name, about, is_whole_log: false, kind: Kind::Text, write }
 }
 
 /// Every target, in the order in which they are offered.
@@ -49,6 +53,14 @@ pub(crate) const TARGETS: &[Target] = &[
     of_book("ledger", "A book as a journal of ledger, clean under `ledger --pedantic`", ledger::write),
     of_book("beancount", "A book as beancount 3 reads it, clean under `bean-check`", beancount::write),
     of_book("csv", "Every line of a book's journals, for spreadsheets", csv::write),
+    Target {
+        kind: Kind::Bytes,
+        ..of_book(
+            "xlsx",
+            "A book as a workbook: statements, lots, journal, and checks between them",
+            xlsx::write,
+        )
+    },
     Target {
         is_whole_log: true,
         ..of_book("jsonl", "The entries as they were recorded, for `treasury append`", jsonl::write)

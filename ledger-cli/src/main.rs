@@ -8,6 +8,7 @@ mod diagnostic;
 mod exit;
 mod export;
 mod io;
+mod output;
 mod render;
 mod signing;
 mod store;

@@ -9,13 +9,14 @@ use ledger_core::resolve::Question;
 use ledger_core::sheet::Sheet;
 
 use crate::app::App;
-use crate::args::{By, Format, Report};
+use crate::args::{By, Format, Paper, Report};
 use crate::dates::{Calendar, When};
 use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
-use crate::render::{self, Checked, Look, Proof, hex};
+use crate::output::{self, Kind};
+use crate::render::{self, Checked, Look, Proof, hex, html, markdown, workbook};
 use crate::store::{Loaded, load};
 
 /// Runs the command.
@@ -46,7 +47,14 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
     };
     let proof = proof(&loaded, &question)?;
     let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };
-    render::print(&mut io.out, app.format, &sheet, &proof, &look)?;
+    let made = loaded.entry(proof.known)?.recorded;
+    let kind = if app.paper == Some(Paper::Xlsx) { Kind::Bytes } else { Kind::Text };
+    output::write(&args.out, kind, io, |out| match app.paper {
+        None => render::print(out, app.format, &sheet, &proof, &look),
+        Some(Paper::Html) => Ok(html::print(out, &sheet, &proof, &look)?),
+        Some(Paper::Md) => Ok(markdown::print(out, &sheet, &proof, &look)?),
+        Some(Paper::Xlsx) => workbook::print(out, &sheet, &proof, &look, made),
+    })?;
     Ok(Exit::Done)
 }
 
