@@ -25,6 +25,7 @@ mod find;
 mod formats;
 mod hard_places;
 mod json_page;
+mod papers;
 mod people;
 mod prices;
 mod processes;

@@ -47,7 +47,9 @@ pub(crate) fn label(row: &Row) -> Format {
 
 /// A figure of a row.
 pub(crate) fn figure(kind: RowKind, cell: &Cell, look: &Look) -> Format {
-    ruled(kind, Format::new().set_num_format(code(cell, look)))
+    let format = Format::new().set_num_format(code(cell, look));
+    let is_day = matches!(cell, Cell::Day(_));
+    ruled(kind, if is_day { format.set_align(FormatAlign::Left) } else { format })
 }
 
 /// The exact text of a figure.

@@ -14,7 +14,7 @@ use super::looks::{Shade, exact, figure, label, words};
 use crate::diagnostic::Failure;
 use crate::render::figures::{is_figure, plain, shown};
 use crate::render::table::{checked, question};
-use crate::render::{Look, Proof};
+use crate::render::{Look, Proof, wrap};
 
 /// How many rows a sheet of a workbook has.
 const ROWS_MAX: usize = 1_048_576;
@@ -77,7 +77,7 @@ pub(super) fn fill(
     proof: &Proof,
     look: &Look,
 ) -> Result<Placed, Failure> {
-    if sheet.rows.len() + sheet.notes.len() + 12 > ROWS_MAX {
+    if sheet.rows.len() + sheet.notes.len() * 10 + 12 > ROWS_MAX {
         return Err(Failure::usage(format!("{} has more rows than a sheet of a workbook", sheet.report))
             .with_help("`--format csv` has no limit; `--from` and `--as-of` take a part"));
     }
@@ -112,9 +112,10 @@ pub(super) fn fill(
         }
     }
     let mut last = placed.row(sheet.rows.len());
-    for note in &sheet.notes {
+    let across: u16 = (0..sheet.columns.len()).map(|column| width(sheet, column, look)).sum();
+    for line in sheet.notes.iter().flat_map(|note| wrap(note, across.into())) {
         last += 1;
-        to.write_with_format(last, 0, cut(note), &words(Shade::Grey))?;
+        to.write_with_format(last, 0, cut(&line), &words(Shade::Grey))?;
     }
     to.set_freeze_panes(placed.first, 1)?;
     to.set_repeat_rows(head, head)?;
