@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::{CommandFactory, FromArgMatches};
 use ledger_core::ids::{ActorId, BookId};
 use ledger_core::time::Instant;
 use ledger_store::SystemClock;
@@ -14,6 +15,7 @@ use crate::dates::When;
 use crate::diagnostic::{self, Failure};
 use crate::exit::Exit;
 use crate::io::Io;
+use crate::verbs::grammar::{self, Spoken};
 
 /// Where a ledger lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,11 +200,34 @@ impl App {
     }
 }
 
+/// What was typed: a command, or a verb and its sentence.
+pub(crate) enum Typed {
+    /// A command.
+    Command(Args),
+    /// A verb.
+    Verb(Global, Spoken),
+}
+
+/// Reads the command line.
+pub(crate) fn typed() -> Result<Typed, clap::Error> {
+    let matches = grammar::with_verbs(Args::command()).try_get_matches()?;
+    match grammar::spoken(&matches) {
+        Some(spoken) => Ok(Typed::Verb(Global::from_arg_matches(&matches)?, spoken?)),
+        None => Args::from_arg_matches(&matches).map(Typed::Command),
+    }
+}
+
 /// Runs a command and tells how it ended.
-pub(crate) fn run(args: Args) -> Exit {
-    let mut io = Io::of_process(args.global.quiet);
-    let app = App::of(args.global);
-    let done = run_command(&app, args.command, &mut io);
+pub(crate) fn run(typed: Typed) -> Exit {
+    let (Typed::Command(Args { global, .. }) | Typed::Verb(global, _)) = &typed;
+    let mut io = Io::of_process(global.quiet);
+    let done = match typed {
+        Typed::Command(args) => run_command(&App::of(args.global), args.command, &mut io),
+        Typed::Verb(global, spoken) => {
+            let app = App::of(global);
+            app.refuse_two_sides().and_then(|()| command::speak::run(&app, spoken, &mut io))
+        }
+    };
     let flushed = io.out.flush().map_err(Failure::from);
     match done.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit,
@@ -231,6 +256,10 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Verify(verify) => command::verify::run(app, &verify, io),
         Command::Payload(payload) => command::payload::run(app, &payload, io),
         Command::Actors => command::actors::run(app, io),
+        Command::Propose(propose) => command::proposals::propose(app, &propose, io),
+        Command::Approve(approve) => command::proposals::approve(app, &approve, io),
+        Command::Reject(reject) => command::proposals::reject(app, &reject, io),
+        Command::Pending => command::proposals::pending(app, io),
         Command::Checkpoint(checkpoint) => command::checkpoint::run(app, &checkpoint, io),
         Command::Key(key) => command::key::run(app, &key, io),
         Command::Prove(prove) => command::prove::run(app, &prove, io),

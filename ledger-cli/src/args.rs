@@ -1,6 +1,7 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
 mod proofs;
+mod proposals;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use crate::command::replay::condition::Condition;
 use crate::dates::When;
 
 pub(crate) use proofs::{Audit, AuditVerify, Checkpoint, Generate, Key, Pack, Prove, Verify};
+pub(crate) use proposals::{Approve, Making, Propose, Reject};
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -162,6 +164,14 @@ pub(crate) enum Command {
     Payload(Payload),
     /// List who may record what, with which keys
     Actors,
+    /// Propose an entry that others have to approve of
+    Propose(Propose),
+    /// Approve of a proposal; the last approval needed posts it
+    Approve(Approve),
+    /// Reject a proposal
+    Reject(Reject),
+    /// List the proposals that wait for approvals
+    Pending,
     /// Print a report
     Report(Report),
     /// Tell what a figure is made of: entries, lots, prices, evidence, who recorded them
@@ -359,6 +369,9 @@ pub(crate) struct Close {
     /// Sign the close with this key, by `ssh-keygen`
     #[arg(long, value_name = "KEYFILE", conflicts_with = "check")]
     pub(crate) sign: Option<PathBuf>,
+    /// Propose the close, which others have to approve of once actors are enrolled
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) propose: bool,
 }
 
 /// `treasury reopen`
@@ -370,6 +383,12 @@ pub(crate) struct Reopen {
     /// Why
     #[arg(long)]
     pub(crate) reason: String,
+    /// Sign it with this key, by `ssh-keygen`
+    #[arg(long, value_name = "KEYFILE")]
+    pub(crate) sign: Option<PathBuf>,
+    /// Propose it, which others have to approve of once actors are enrolled
+    #[arg(long)]
+    pub(crate) propose: bool,
 }
 
 /// `treasury replay`

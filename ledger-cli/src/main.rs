@@ -12,8 +12,8 @@ mod output;
 mod render;
 mod signing;
 mod store;
+mod verbs;
 
-use clap::Parser;
 use mimalloc::MiMalloc;
 
 /// Entries are decoded on one thread and given up on another, which the system's allocator pays for with locks.
@@ -22,8 +22,8 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> std::process::ExitCode {
     exit::report_bugs();
-    let code = match args::Args::try_parse() {
-        Ok(args) => app::run(args),
+    let code = match app::typed() {
+        Ok(typed) => app::run(typed),
         Err(told) => {
             // Nothing is left to tell when the help cannot be written.
             let _ = told.print();

@@ -11,6 +11,7 @@ pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod page;
 pub(crate) mod rounding;
+pub(crate) mod support;
 pub(crate) mod table;
 pub(crate) mod workbook;
 

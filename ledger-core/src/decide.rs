@@ -2,6 +2,7 @@
 //! each event against the world, and a fold of every book. What is refused changes nothing.
 
 mod amendment;
+mod approvals;
 mod asset;
 mod books;
 mod capex;
@@ -74,6 +75,8 @@ pub struct Accepted {
     pub late: bool,
     /// What it posts; empty where nobody asked to be shown.
     pub posted: Vec<Posted>,
+    /// What it proposes or approves of would post, if it has to wait for more approvals.
+    pub would_post: Vec<Posted>,
 }
 
 /// What whoever decides wants to see.
@@ -177,6 +180,8 @@ fn check_declaration(fold: &Fold, entry: &Entry, event: &Event) -> Result<(), Re
         people::actor_enrolled(world.people(), e)
     } else if let Event::ActorRevoked(e) = event {
         people::actor_revoked(world.people(), e)
+    } else if let Event::ApprovalPolicyAdopted(e) = event {
+        approvals::policy_adopted(world.people(), e)
     } else {
         Ok(())
     }
@@ -198,7 +203,11 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::PeriodReopened(_)
         | Event::LotInstructionRecorded(_)
         | Event::ActorEnrolled(_)
-        | Event::ActorRevoked(_) => Ok(()),
+        | Event::ActorRevoked(_)
+        | Event::ApprovalPolicyAdopted(_)
+        | Event::EntryProposed(_)
+        | Event::EntryApproved(_)
+        | Event::EntryRejected(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
         Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::canonical::{Canonical, Reader, canonical_record};
-use crate::event::Event;
+use crate::event::{EntryApproved, EntryProposed, Event};
 use crate::evidence::Evidence;
 use crate::ids::{ActorId, TransactionId};
 use crate::shape::MayBeAbsent;
@@ -175,6 +175,9 @@ pub enum NotAnEntry {
 }
 
 impl Entry {
+    /// The number of the field in which its events are.
+    pub(crate) const EVENTS: u8 = 8;
+
     /// Reads one line of JSON.
     ///
     /// # Errors
@@ -259,7 +262,25 @@ impl Entry {
         }
     }
 
-    /// Its place in accounting order.
+    /// What it proposes, approves of or rejects, if it does.
+    #[must_use]
+    pub fn about_proposals(&self) -> Option<&Event> {
+        self.events.iter().find(|event| event.is_about_proposals())
+    }
+
+    /// The entry that it proposes.
+    #[must_use]
+    pub fn proposed(&self) -> Option<&EntryProposed> {
+        if let Some(Event::EntryProposed(proposed)) = self.about_proposals() { Some(proposed) } else { None }
+    }
+
+    /// What it approves of.
+    #[must_use]
+    pub fn approved(&self) -> Option<&EntryApproved> {
+        if let Some(Event::EntryApproved(approved)) = self.about_proposals() { Some(approved) } else { None }
+    }
+
+    /// Its place in accounting order, unless it posts what it approves of.
     #[must_use]
     pub fn order(&self, zone: Zone) -> OrderKey {
         OrderKey::new(self.effective, self.rank(), zone)

@@ -105,6 +105,10 @@ closed_list! {
     16 "operating_metric_recorded" books OperatingMetricRecorded,
     17 "actor_enrolled" books ActorEnrolled,
     18 "actor_revoked" books ActorRevoked,
+    20 "approval_policy_adopted" books ApprovalPolicyAdopted,
+    21 "entry_proposed" books EntryProposed,
+    22 "entry_approved" books EntryApproved,
+    23 "entry_rejected" books EntryRejected,
     30 "coins_earned" mining CoinsEarned,
     31 "coins_received" mining CoinsReceived,
     32 "coins_mined" mining CoinsMined,
@@ -177,6 +181,10 @@ macro_rules! declaration {
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
+            | Event::ApprovalPolicyAdopted(_)
+            | Event::EntryProposed(_)
+            | Event::EntryApproved(_)
+            | Event::EntryRejected(_)
     };
 }
 pub(crate) use declaration;
@@ -185,16 +193,11 @@ pub(crate) use declaration;
 /// nothing is accepted and then ignored.
 pub const NOT_YET_BUILT: &[&str] = &[
     // Events.
-    "approval_policy_adopted",
-    "entry_proposed",
-    "entry_approved",
-    "entry_rejected",
     "statement_recorded",
     "reconciliation_run",
     "break_explained",
     "reconciliation_signed_off",
     // Fields of policies and of events.
-    "limits",
     "price_source",
     // Choices.
 ];
@@ -330,6 +333,12 @@ impl Event {
     #[must_use]
     pub fn reverses_on(&self) -> Option<Day> {
         if let Event::JournalRecorded(journal) = self { journal.reverses_on } else { None }
+    }
+
+    /// Whether it proposes an entry, approves of one or rejects it.
+    #[must_use]
+    pub fn is_about_proposals(&self) -> bool {
+        matches!(self, Event::EntryProposed(_) | Event::EntryApproved(_) | Event::EntryRejected(_))
     }
 
     /// Whether it declares something that holds from its number for every effective date, rather than

@@ -3,7 +3,7 @@
 
 mod stablecoin;
 
-pub use stablecoin::{STABLECOINS_MAX, StablecoinChoice, Stablecoins, Treatment};
+pub use stablecoin::{STABLECOINS_MAX, StablecoinChoice, StablecoinTreatment, Stablecoins};
 
 use crate::ids::Commodity;
 use crate::money::Rate;

@@ -76,6 +76,10 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::PeriodClosed(_) => no_effect("Period closed"),
         Event::PeriodReopened(_) => no_effect("Period reopened"),
         Event::ActorEnrolled(_) => no_effect("Actor enrolled"),
+        Event::ApprovalPolicyAdopted(_) => no_effect("Approval policy adopted"),
+        Event::EntryProposed(_) => no_effect("Entry proposed"),
+        Event::EntryApproved(_) => no_effect("Entry approved"),
+        Event::EntryRejected(_) => no_effect("Entry rejected"),
         Event::ActorRevoked(_) => no_effect("Actor revoked"),
         // What lots, claims and currencies are carried at now is brought to what the mirrored lines say.
         Event::EntryReversed(e) => reversal(e.entry, [

@@ -348,7 +348,47 @@ refusals! {
     /// The actor may not record such an event.
     RoleNotHeld "ROLE_NOT_HELD" "{actor} is not {needed}, who may record {what}" { actor: ActorId, what: &'static str, needed: String, }
     /// Something that one person alone cannot do.
-    NeedsApproval "NEEDS_APPROVAL" "{what} needs an approval by another actor, once anybody is enrolled" { what: &'static str, }
+    NeedsApproval "NEEDS_APPROVAL" "{what} needs an approval by another actor, {why}" { what: &'static str, why: String, }
+    /// Approvals are spoken of where nobody could be told from another.
+    NobodyToApprove "NOBODY_TO_APPROVE" "nobody is enrolled, so nobody could approve what another proposes" { }
+    /// A policy that those enrolled could not follow.
+    TooFewApprovers "TOO_FEW_APPROVERS" "a rule asks for {asked} approvals, and {approvers} actors with a key in force are approvers"
+    { asked: u8, approvers: usize, }
+    /// A proposal, an approval or a rejection with something beside it.
+    ProposalStandsAlone "PROPOSAL_STANDS_ALONE" "a proposal, an approval and a rejection share their entry with nothing else" { }
+    /// Something that is recorded directly or not at all.
+    NotToBeProposed "NOT_TO_BE_PROPOSED" "{what} cannot be proposed" { what: &'static str, }
+    /// A proposal in another's name.
+    ProposedForAnother "PROPOSED_FOR_ANOTHER" "the entry names {named} as who records it, and {actor} proposes it"
+    { named: ActorId, actor: ActorId, }
+    /// A proposal's hash is not that of its payload.
+    PayloadHashDiffers "PAYLOAD_HASH_DIFFERS" "the payload has the hash {hash}, not {stated}"
+    { stated: Sha256Hex, hash: Sha256Hex, }
+    /// A proposal asks for less than the policy demands.
+    AsksTooLittle "ASKS_TOO_LITTLE" "the proposal asks for {asked} approvals{asked_board}; what it proposes needs {needed}{needed_board}"
+    { asked: u8, asked_board: &'static str, needed: u8, needed_board: &'static str, }
+    /// An id that a payload has already.
+    IdProposed "ID_PROPOSED" "the id {id} is that of what entry {number} proposed" { number: u64, id: EntryId, }
+    /// An approval or rejection of no proposal.
+    UnknownProposal "UNKNOWN_PROPOSAL" "entry {number} is no proposal" { number: u64, }
+    /// An approval or rejection of what is settled.
+    ProposalSettled "PROPOSAL_SETTLED" "proposal {number} was {what} by entry {by}" { number: u64, what: &'static str, by: u64, }
+    /// An approval of another payload than the proposal's.
+    OtherPayload "OTHER_PAYLOAD" "proposal {number} has the hash {hash}, and the approval names {given}"
+    { number: u64, hash: Sha256Hex, given: Sha256Hex, }
+    /// Maker and checker are one.
+    OwnProposal "OWN_PROPOSAL" "{actor} proposed entry {number}, and another must approve of it" { actor: ActorId, number: u64, }
+    /// An actor approves twice.
+    ApprovedTwice "APPROVED_TWICE" "{actor} approved of proposal {number} by entry {by}, and counts once"
+    { actor: ActorId, number: u64, by: u64, }
+    /// The last approval names no resolution, and none before it did.
+    BoardMissing "BOARD_MISSING" "proposal {number} asks for a resolution of the board, and no approval names one" { number: u64, }
+    /// More than the actor's limit.
+    OverActorLimit "OVER_ACTOR_LIMIT" "{actor} is limited to {limit:#.2} an entry, and it debits {amount:#.2}"
+    { actor: ActorId, limit: Money, amount: Money, }
+    /// A family beyond the actor's limits.
+    FamilyNotHeld "FAMILY_NOT_HELD" "{actor} is limited to {named}, and {what} is of the family {family}"
+    { actor: ActorId, what: &'static str, family: &'static str, named: String, }
     /// The first enrolment does not make a root for later ones.
     FirstEnrolment "FIRST_ENROLMENT" "the first enrolment: {why}" { why: &'static str, }
     /// A key that is or was somebody's is enrolled again.

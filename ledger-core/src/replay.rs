@@ -2,6 +2,7 @@
 //! once, by number; entries that are late are fetched when their places come.
 
 mod memory;
+mod posted;
 mod stragglers;
 
 pub use memory::replay;
@@ -12,7 +13,9 @@ use crate::entry::Entry;
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
 use crate::resolve::{Applied, Outline, Place, Question, Reached, Recorded};
-use crate::time::{Day, OrderKey};
+use crate::time::{Day, Effective, OrderKey};
+pub use posted::as_posted;
+use posted::posted;
 use stragglers::Stragglers;
 
 /// A recorded entry that the fold cannot take: a defect of the program or damage of the log, for what is
@@ -79,10 +82,15 @@ impl Default for Standing {
 impl Standing {
     /// Moves on behind an entry that the fold has taken.
     pub fn moved_to(&mut self, applied: &Applied<'_>, is_late: bool) {
-        self.place = applied.place();
-        self.day = Some(self.fold.zone().day_of(applied.entry.effective));
+        self.moved_on(applied.place(), applied.entry.effective, is_late);
+    }
+
+    /// The same of an entry that is known by its place and when it takes effect.
+    pub fn moved_on(&mut self, place: Place, effective: Effective, is_late: bool) {
+        self.place = place;
+        self.day = Some(self.fold.zone().day_of(effective));
         if !is_late {
-            self.on_time = applied.number;
+            self.on_time = place.number;
         }
     }
 
@@ -177,6 +185,7 @@ impl<A: Archive + ?Sized> Course<'_, A> {
         let mut run = Run {
             stragglers: Stragglers::after(standing.place, self),
             running: standing.place,
+            course: (self.archive, self.outline),
             limit: self.question.limit(standing.fold.zone()),
             is_open_ended: self.question.as_of.is_none() && self.question.through.is_none(),
             standing,
@@ -212,53 +221,108 @@ impl<A: Archive + ?Sized> Course<'_, A> {
         mark: &mut dyn FnMut(&Standing),
     ) -> Result<Standing, E> {
         let first = from.map_or(OrderKey::FIRST, |day| Place::start_of(day, self.outline.zone()).order);
-        let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
-            self.show_arrivals::<E>(fold, first, applied.order, on_step)?;
-            let posted = fold.apply(applied).map_err(|why| CannotFold { number: applied.number, why })?;
+        let mut visit = |fold: &mut Fold, next: &Next<'_>| {
+            let posted = next.take(fold)?;
+            let applied = *next.applied();
             if applied.order >= first {
-                on_step(&Step { applied: *applied, posted: &posted, after: fold });
+                on_step(&Step { applied, posted: &posted, after: fold });
             }
             Ok::<(), E>(())
         };
+        self.walk(standing, first, &mut visit, mark)
+    }
+
+    /// Goes on as [`Course::run`] does, giving each entry, and each arrival of coins at a place or later, to `visit`,
+    /// which takes it into the fold. What arrives earlier just does.
+    ///
+    /// # Errors
+    /// What reading or `visit` meets first.
+    pub fn walk<E: From<A::Error> + From<CannotFold>>(
+        &self,
+        standing: Standing,
+        first: OrderKey,
+        visit: &mut dyn FnMut(&mut Fold, &Next<'_>) -> Result<(), E>,
+        mark: &mut dyn FnMut(&Standing),
+    ) -> Result<Standing, E> {
+        let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
+            self.arrivals(fold, first, applied.order, visit)?;
+            visit(fold, &Next::Entry(*applied))
+        };
         let mut standing = self.run_entries(standing, &mut apply, mark)?;
         if let Some(end) = self.end() {
-            self.show_arrivals::<E>(&mut standing.fold, first, end, on_step)?;
+            self.arrivals(&mut standing.fold, first, end, visit)?;
             standing.fold.commit();
         }
         Ok(standing)
     }
 
-    /// Lets coins arrive by a place, each arrival a step: of the entry that sent them, at its own time.
-    fn show_arrivals<E: From<A::Error> + From<CannotFold>>(
+    /// Lets coins arrive by a place, each arrival as the entry that sent them, at its own time.
+    fn arrivals<E: From<A::Error> + From<CannotFold>>(
         &self,
         fold: &mut Fold,
         first: OrderKey,
         by: OrderKey,
-        on_step: &mut dyn FnMut(&Step<'_>),
+        visit: &mut dyn FnMut(&mut Fold, &Next<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let zone = self.outline.zone();
-        let sender = |fold: &Fold| fold.world().next_to_arrive(by).map_or(0, |next| next.sent_by.entry);
-        loop {
-            let number = sender(fold);
-            let arrived = fold.arrive_next(by).map_err(|why| CannotFold { number, why })?;
-            let Some((transit, posted)) = arrived else { return Ok(()) };
-            let order = transit.order(zone);
+        while let Some(transit) = fold.world().next_to_arrive(by) {
+            let (number, order, arrives) = (transit.sent_by.entry, transit.order(zone), transit.arrives);
             if order < first {
+                fold.arrive_next(by).map_err(|why| CannotFold { number, why })?;
                 continue;
             }
-            self.archive.read(number..number + 1, &mut |sent, _| {
-                let entry = Entry { effective: transit.arrives, events: Vec::new(), ..sent.entry.clone() };
-                let applied = Applied { order, number, recorded: Some(sent.recorded), entry: &entry };
-                on_step(&Step { applied, posted: &posted, after: fold });
-                ControlFlow::Continue(())
-            })?;
+            match as_posted(self.archive, self.outline, number)? {
+                Some((sent, _)) => {
+                    let entry = Entry { effective: arrives, events: Vec::new(), ..sent.entry };
+                    let applied = Applied { order, number, recorded: Some(sent.recorded), entry: &entry };
+                    visit(fold, &Next::Arrival(applied))?;
+                }
+                // What cannot be shown arrives all the same.
+                None => drop(fold.arrive_next(by).map_err(|why| CannotFold { number, why })?),
+            }
         }
+        Ok(())
+    }
+}
+
+/// What comes next in a walk, not yet taken in.
+#[derive(Debug, Clone, Copy)]
+pub enum Next<'a> {
+    /// An entry in its place.
+    Entry(Applied<'a>),
+    /// Coins arrive: the entry that sent them, at the time of their arrival and without its events.
+    Arrival(Applied<'a>),
+}
+
+impl<'a> Next<'a> {
+    /// The entry.
+    #[must_use]
+    pub fn applied(&self) -> &Applied<'a> {
+        match self {
+            Next::Entry(applied) | Next::Arrival(applied) => applied,
+        }
+    }
+
+    /// Takes it into the fold; what it posted, by event and book.
+    ///
+    /// # Errors
+    /// [`CannotFold`] when it cannot stand.
+    pub fn take(&self, fold: &mut Fold) -> Result<Vec<Posted>, CannotFold> {
+        let number = self.applied().number;
+        let posted = match self {
+            Next::Entry(applied) => fold.apply(applied),
+            Next::Arrival(applied) => fold
+                .arrive_next(applied.order)
+                .map(|arrived| arrived.map_or_else(Vec::new, |(_, posted)| posted)),
+        };
+        posted.map_err(|why| CannotFold { number, why })
     }
 }
 
 struct Run<'r, 'a, A: Archive + ?Sized, E> {
     standing: Standing,
     stragglers: Stragglers<'a, A>,
+    course: (&'a A, &'a Outline),
     /// The place of the last entry on time; what goes before it is late.
     running: Place,
     limit: Place,
@@ -273,6 +337,9 @@ impl<A: Archive + ?Sized, E: From<A::Error>> Run<'_, '_, A, E> {
         if order < self.running.order {
             return Ok(ControlFlow::Continue(()));
         }
+        let (archive, outline) = self.course;
+        let posted = posted(archive, outline, recorded)?;
+        let recorded = posted.as_ref().unwrap_or(recorded);
         let applied = Applied {
             order,
             number: recorded.number,

@@ -6,8 +6,10 @@
 //! what is declared. That is its [`Outline`].
 
 mod outline;
+mod proposals;
 
 pub use outline::{Declaring, Outline, Reached, Seen};
+pub use proposals::{Approval, Proposal, Proposals, Settled};
 
 use crate::entry::Entry;
 use crate::time::{Day, Effective, Instant, OrderKey, Zone};

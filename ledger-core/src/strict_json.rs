@@ -99,6 +99,9 @@ impl de::Error for Fault {
     }
 }
 
+/// So deep may objects and lists lie in each other: an entry in an entry, and some more.
+const DEPTH_MOST: u8 = 20;
+
 /// Reads a value from JSON text.
 ///
 /// # Errors
@@ -106,7 +109,7 @@ impl de::Error for Fault {
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     let node: Node =
         serde_json::from_str(text).map_err(|why| Fault::here(FaultKind::NotJson(why.to_string())))?;
-    node.refuse_duplicates()?;
+    node.refuse_duplicates(DEPTH_MOST)?;
     T::deserialize(node)
 }
 
@@ -189,16 +192,18 @@ enum Node {
 }
 
 impl Node {
-    fn refuse_duplicates(&self) -> Result<(), Fault> {
+    fn refuse_duplicates(&self, room: u8) -> Result<(), Fault> {
+        let inside = room.checked_sub(1);
+        let inside = inside.ok_or_else(|| Fault::here(FaultKind::Invalid("nested too deep".to_owned())))?;
         match self {
             Node::Object(fields) => fields.iter().enumerate().try_for_each(|(index, (key, value))| {
                 if fields.iter().take(index).any(|(earlier, _)| earlier == key) {
                     return Err(Fault::here(FaultKind::DuplicateKey(key.clone())));
                 }
-                value.refuse_duplicates().map_err(|fault| fault.under(key))
+                value.refuse_duplicates(inside).map_err(|fault| fault.under(key))
             }),
             Node::List(items) => items.iter().enumerate().try_for_each(|(index, item)| {
-                item.refuse_duplicates().map_err(|fault| fault.under(&format!("[{index}]")))
+                item.refuse_duplicates(inside).map_err(|fault| fault.under(&format!("[{index}]")))
             }),
             Node::Null | Node::Bool(_) | Node::Signed(_) | Node::Unsigned(_) | Node::Text(_) => Ok(()),
         }

@@ -52,10 +52,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Usual<D> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        visitor.visit_newtype_struct(self)
+        // An entry in an entry is rare, and its reader must see how deep that goes.
+        if name == "Payload" { Err(unusual()) } else { visitor.visit_newtype_struct(self) }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {

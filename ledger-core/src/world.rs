@@ -33,7 +33,7 @@ pub use facility::{Facility, Ltv};
 use instructions::Instructions;
 pub(crate) use movements::repayment;
 pub use movements::{Movement, Movements};
-pub use people::{Actor, HeldKey, People};
+pub use people::{Actor, ApprovalPolicy, HeldKey, People};
 pub use prices::{Feed, Feeds, Label, Observation, Observed, PricePair, PriceUse};
 pub use transit::Transit;
 

@@ -156,6 +156,11 @@ impl<L: Log> Past for Written<'_, L> {
             |standing: &Standing| standing.place < place && standing.serves(outline, &question, zone);
         self.snapshots.latest(self.log, stands)
     }
+
+    fn number_of(&self, id: EntryId) -> Result<Option<u64>, LedgerError> {
+        let ahead = self.ahead.find(id).map(|(number, _)| number);
+        ahead.map_or_else(|| Ok(self.log.find(&id.bytes())?), |number| Ok(Some(number)))
+    }
 }
 
 impl<L: Log> Ledger<L> {
@@ -222,7 +227,7 @@ impl<L: Log> Ledger<L> {
         refuse_if_too_large(&payload, &signatures)?;
         let past = Written { log: &self.log, snapshots: &self.snapshots, ahead: &self.ahead };
         let accepted = self.decider.consider(entry, signer, &past, showing)?;
-        self.decider.accept(entry);
+        self.decider.accept();
         let beside = Beside { order: accepted.order, declares: entry.declares() };
         self.ahead.push(
             accepted.number,

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
 
 use ledger_core::fold::Fold;
-use ledger_core::replay::{CannotFold, Course, Standing, Step};
+use ledger_core::replay::{CannotFold, Course, Next, Standing, Step};
 use ledger_core::report::{NoReport, View};
 use ledger_core::resolve::{Applied, Beside, Outline, Place, Question, Recorded};
 use ledger_core::time::Day;
@@ -82,15 +82,16 @@ impl<L: Log> Reading<L> {
         course.show(start, from, on_step, &mut |mark| self.snapshots.offer(&self.log, mark))
     }
 
-    /// Gives each entry that a question includes to `apply`, in accounting order from a place on or from earlier.
+    /// Gives each entry that a question includes, and each arrival of coins, to `visit`, which takes it into the fold:
+    /// in accounting order from a place on or, entries only, from earlier.
     ///
     /// # Errors
-    /// What reading or `apply` meets first.
-    pub fn walk<E: From<LedgerError>>(
+    /// What reading or `visit` meets first.
+    pub fn walk<E: From<LedgerError> + From<CannotFold>>(
         &self,
         question: &Question,
         from: Place,
-        apply: &mut dyn FnMut(&mut Fold, &Applied<'_>) -> Result<(), E>,
+        visit: &mut dyn FnMut(&mut Fold, &Next<'_>) -> Result<(), E>,
     ) -> Result<Standing, E> {
         let archive = LogArchive(&self.log);
         let course = Course { archive: &archive, outline: &self.outline, question: *question };
@@ -98,7 +99,7 @@ impl<L: Log> Reading<L> {
         let wanted =
             |standing: &Standing| standing.place < from && standing.serves(&self.outline, question, zone);
         let start = course.declared(self.latest(wanted));
-        course.run(start, &mut |fold, applied| apply(fold, applied), &mut |_| ())
+        course.walk(start, from.order, visit, &mut |_| ())
     }
 
     /// A fold in which nothing has happened yet and all that a question knows is declared.

@@ -79,7 +79,8 @@ impl Found {
                 && let Some((at, _)) = left.split_once(' ')
             {
                 let text = quoted.trim_end_matches("\",").to_owned();
-                self.choices.entry(name.clone()).or_default().insert(at.parse().unwrap(), text);
+                let before = self.choices.entry(name.clone()).or_default().insert(at.parse().unwrap(), text);
+                assert!(before.is_none(), "two choices are named {name}");
             } else if let Some(at) = number.take() {
                 let variant = line.trim_end_matches(',');
                 match between(variant, "(#[n(0)] ", ")") {
@@ -89,7 +90,8 @@ impl Found {
                         self.variants.entry(name.clone()).or_default().insert(at, one);
                     }
                     None => {
-                        self.choices.entry(name.clone()).or_default().insert(at, snake(variant));
+                        let before = self.choices.entry(name.clone()).or_default().insert(at, snake(variant));
+                        assert!(before.is_none(), "two choices are named {name}");
                     }
                 }
             }

@@ -7,8 +7,10 @@
     reason = "in a test an unexpected value ends the test, which is what it is for"
 )]
 
+mod approvals;
 mod audit;
 mod audit_alterations;
+mod auditor_page;
 mod backup;
 mod bad_entries;
 mod bad_lines;

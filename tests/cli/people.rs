@@ -17,29 +17,30 @@ use crate::rewriting::unlocked;
 use crate::sandbox::{Ran, Sandbox, feed, say};
 
 /// A ledger whose second entry enrols an admin and a preparer, with their keys beside it.
-struct People {
-    sandbox: Sandbox,
+pub(crate) struct People {
+    pub(crate) sandbox: Sandbox,
 }
 
-/// A purchase of nothing but a wallet: what a preparer may record.
-const WALLET: &str = r#"{"type":"wallet_opened","wallet":"bank","kind":"bank","currency":"USD"}"#;
+const BANK: &str = r#"{"type":"wallet_opened","wallet":"bank","kind":"bank","currency":"USD"}"#;
+/// What a preparer may record.
+const PARTY: &str = r#"{"type":"party_registered","party":"bank"}"#;
 const FUNDED: &str = r#"{"type":"cash_received","wallet":"bank","amount":{"amount":"100.00","currency":"USD"},"category":"equity"}"#;
 const REVOKED: &str = r#"{"type":"actor_revoked","actor":"controller-1","reason":"left"}"#;
 
-fn entry(id: u32, actor: &str, event: &str) -> String {
+pub(crate) fn entry(id: u32, actor: &str, event: &str) -> String {
     format!(
         r#"{{"id":"00000000-0000-4000-8000-{id:012}","effective":"2026-01-05","actor":"{actor}","events":[{event}]}}"#
     )
 }
 
 /// Runs `ssh-keygen`; gives what it printed if it was content.
-fn ssh_keygen(dir: &Path, args: &[&str], input: &str) -> Option<String> {
+pub(crate) fn ssh_keygen(dir: &Path, args: &[&str], input: &str) -> Option<String> {
     let ran = feed(Command::new("ssh-keygen").args(args).current_dir(dir), input.as_bytes());
     (ran.code == 0).then_some(ran.out)
 }
 
 /// Whether these tests can run at all.
-fn can_run(test: &str) -> bool {
+pub(crate) fn can_run(test: &str) -> bool {
     let there = Command::new("ssh-keygen").arg("-?").output().is_ok();
     if !there {
         say(&format!("{test} DID NOT RUN: there is no ssh-keygen here; install the client of OpenSSH"));
@@ -54,15 +55,16 @@ impl People {
         for key in ["admin", "controller", "stranger"] {
             ssh_keygen(people.dir(), &["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], "").unwrap();
         }
-        people.append(&entry(1, "admin-1", &people.enrolment()), "admin").exits(0);
+        let first = format!("{BANK},{}", people.enrolment());
+        people.append(&entry(1, "admin-1", &first), "admin").exits(0);
         people
     }
 
-    fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         self.sandbox.path()
     }
 
-    fn public(&self, key: &str) -> String {
+    pub(crate) fn public(&self, key: &str) -> String {
         let text = std::fs::read_to_string(self.dir().join(format!("{key}.pub"))).unwrap();
         text.trim().to_owned()
     }
@@ -79,13 +81,13 @@ impl People {
         )
     }
 
-    fn run(&self, args: &[&str], input: &str) -> Ran {
+    pub(crate) fn run(&self, args: &[&str], input: &str) -> Ran {
         let mut command = self.sandbox.command(args);
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         feed(&mut command, input.as_bytes())
     }
 
-    fn append(&self, line: &str, key: &str) -> Ran {
+    pub(crate) fn append(&self, line: &str, key: &str) -> Ran {
         self.run(&["append", "-", "--sign", key], line)
     }
 
@@ -95,7 +97,7 @@ impl People {
     }
 
     /// A signature that stock tools make, in a file.
-    fn signed_elsewhere(&self, line: &str, key: &str) -> PathBuf {
+    pub(crate) fn signed_elsewhere(&self, line: &str, key: &str) -> PathBuf {
         self.sandbox.file("text", self.payload(line).as_bytes());
         let _ = std::fs::remove_file(self.dir().join("text.sig"));
         ssh_keygen(self.dir(), &["-Y", "sign", "-n", "treasury-ledger", "-f", key, "text"], "").unwrap();
@@ -107,7 +109,7 @@ impl People {
     }
 
     /// Writes an entry into the log as the owner of the disk can, whatever the ledger would say.
-    fn forge(&self, line: &str, signatures: Vec<Vec<u8>>) {
+    pub(crate) fn forge(&self, line: &str, signatures: Vec<Vec<u8>>) {
         let entry = Entry::from_json(line).unwrap();
         let mut log = unlocked(&self.disk());
         let order = Beside::of(&entry, Zone::UTC).number();
@@ -118,7 +120,7 @@ impl People {
     }
 
     /// The codes that `verify` finds, with the entries.
-    fn found(&self) -> Vec<(String, u64)> {
+    pub(crate) fn found(&self) -> Vec<(String, u64)> {
         let verified = self.run(&["verify", "-f", "json"], "").exits(1).json();
         let passes = verified["passes"].as_array().unwrap().iter();
         let findings = passes.flat_map(|pass| pass["findings"].as_array().unwrap().clone());
@@ -129,7 +131,7 @@ impl People {
     }
 }
 
-fn bytes_of(file: &Path) -> Vec<u8> {
+pub(crate) fn bytes_of(file: &Path) -> Vec<u8> {
     Signature::from_armoured(&std::fs::read_to_string(file).unwrap()).unwrap().bytes().to_vec()
 }
 
@@ -139,7 +141,7 @@ fn what_stock_ssh_keygen_signs_is_recorded_and_what_is_kept_it_accepts() {
         return;
     }
     let people = People::new();
-    let line = entry(2, "controller-1", WALLET);
+    let line = entry(2, "controller-1", PARTY);
     let file = people.sandbox.file("wallet.jsonl", line.as_bytes());
     let refused = people.run(&["append", file.to_str().unwrap()], "").exits(3);
     assert!(refused.err.starts_with("refused: SIGNATURE_MISSING\n"), "{}", refused.err);
@@ -225,7 +227,7 @@ fn a_revoked_key_is_refused_at_the_door_and_found_behind_it() {
         return;
     }
     let people = People::new();
-    people.append(&entry(2, "controller-1", WALLET), "controller").exits(0);
+    people.append(&entry(2, "controller-1", PARTY), "controller").exits(0);
     people.append(&entry(3, "admin-1", REVOKED), "admin").exits(0);
     let late = entry(4, "controller-1", FUNDED);
     let before = people.sandbox.store();
@@ -244,8 +246,7 @@ fn whoever_goes_around_the_door_is_found_for_every_reason() {
     }
     let people = People::new();
     let sign = |line: &str, key: &str| vec![bytes_of(&people.signed_elsewhere(line, key))];
-    let wallet =
-        |id: u32, actor: &str| entry(id, actor, &WALLET.replace("bank\",\"kind", &format!("w{id}\",\"kind")));
+    let wallet = |id: u32, actor: &str| entry(id, actor, &PARTY.replace("bank", &format!("w{id}")));
     let unsigned = wallet(2, "controller-1");
     people.forge(&unsigned, Vec::new());
     // A signature over another entry.
@@ -297,7 +298,7 @@ fn an_entry_of_another_ledger_is_not_ours_although_actor_key_and_bytes_are() {
     let refused = ours.run(&args, "").exits(3);
     assert!(refused.err.starts_with("refused: SIGNATURE_INVALID\n"), "{}", refused.err);
     ours.append(&enrolment, "admin").exits(0);
-    let line = entry(2, "controller-1", WALLET);
+    let line = entry(2, "controller-1", PARTY);
     let signature = theirs.signed_elsewhere(&line, "controller");
     let file = ours.sandbox.file("wallet.jsonl", line.as_bytes());
     let args = ["append", file.to_str().unwrap(), "--signature", signature.to_str().unwrap()];
@@ -314,7 +315,7 @@ fn what_cannot_sign_says_so_and_records_nothing() {
     }
     let people = People::new();
     let before = people.sandbox.store();
-    let line = entry(2, "controller-1", WALLET);
+    let line = entry(2, "controller-1", PARTY);
     let two = format!("{line}\n{}", entry(3, "controller-1", FUNDED));
     let says = |ran: Ran, code: i32, text: &str| {
         let ran = ran.exits(code);
@@ -342,15 +343,18 @@ fn what_cannot_sign_says_so_and_records_nothing() {
 }
 
 #[test]
-fn a_period_is_closed_with_a_signature() {
-    if !can_run("a_period_is_closed_with_a_signature") {
+fn a_close_is_signed_and_waits_for_another() {
+    if !can_run("a_close_is_signed_and_waits_for_another") {
         return;
     }
     let people = People::new();
     let close = ["close", "2026-01", "--actor", "controller-1"];
     let refused = people.run(&close, "").exits(3);
     assert!(refused.err.starts_with("refused: SIGNATURE_MISSING\n"), "{}", refused.err);
-    let closed = people.run(&[close.as_slice(), &["--sign", "controller"]].concat(), "").exits(0);
-    assert!(closed.out.starts_with("recorded 3: closed through 2026-01-31\n"), "{}", closed.out);
+    let close = [close.as_slice(), &["--sign", "controller"]].concat();
+    let refused = people.run(&close, "").exits(3);
+    assert!(refused.err.starts_with("refused: NEEDS_APPROVAL\n"), "{}", refused.err);
+    let asked = people.run(&[close.as_slice(), &["--propose"]].concat(), "").exits(0);
+    assert!(asked.out.starts_with("recorded 3: proposes to close through 2026-01-31\n"), "{}", asked.out);
     people.run(&["verify"], "").exits(0);
 }

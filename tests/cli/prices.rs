@@ -58,6 +58,7 @@ fn a_replay_says_where_a_loan_to_value_rests_on_an_old_price() {
     let young = sandbox.run(&["replay", "--from", "6", "--to", "6"]).exits(0).out;
     assert!(young.contains("50.00 %") && !young.contains("none older"), "{young}");
     let old = sandbox.run(&["replay", "--from", "7", "--to", "7"]).exits(0).out;
+    let old = old.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(old.contains("50.00 % → 40.00 %") && old.contains(stale), "{old}");
     let json = sandbox.run(&["replay", "--from", "7", "--to", "7", "-f", "json"]).exits(0).json();
     assert_eq!(json["entries"][0]["facilities"][0]["after"]["stale_prices"], serde_json::json!([stale]));

@@ -6,6 +6,7 @@
     reason = "a test that meets the unexpected should stop there"
 )]
 
+mod approvals;
 mod canonical;
 mod capital_reports;
 mod chains;

@@ -4,6 +4,7 @@
 pub(crate) mod json;
 pub(crate) mod ledger;
 
+pub(crate) mod approvals;
 mod books;
 pub(crate) mod capex;
 mod capital;
@@ -54,6 +55,7 @@ fn all() -> Vec<(&'static str, Rule)> {
         books::all(),
         corrections::all(),
         people::all(),
+        approvals::all(),
         mining::all(),
         treasury::all(),
         in_kind::all(),

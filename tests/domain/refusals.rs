@@ -1,6 +1,7 @@
 //! What the ledger refuses: every code provoked, with its exact words, and a history that is as it was.
 //! `docs/refusals.md` is printed from the same cases.
 
+mod approvals;
 mod arithmetic;
 mod books;
 mod capex;
@@ -106,6 +107,7 @@ fn all() -> Vec<Case> {
         contracts::cases(),
         corrections::cases(),
         people::cases(),
+        approvals::cases(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -118,7 +120,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 415;
+const CASES: usize = 448;
 
 #[test]
 fn every_code_is_provoked() {

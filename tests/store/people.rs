@@ -25,7 +25,7 @@ fn key_of(actor: &str) -> PrivateKey {
     let seed = match actor {
         "admin-1" => 1,
         "controller-1" => 2,
-        "reconciler-1" => 3,
+        "reconciler-1" | "cfo-1" => 3,
         other => panic!("{other} has no key"),
     };
     PrivateKey::from(Ed25519Keypair::from_seed(&[seed; 32]))

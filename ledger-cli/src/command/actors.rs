@@ -47,6 +47,10 @@ fn roles(actor: &Actor) -> Vec<&'static str> {
     actor.roles.iter().map(|role| role.as_str()).collect()
 }
 
+fn limits(actor: &Actor) -> serde_json::Value {
+    json!({"families": actor.limits.families, "amount": actor.limits.amount})
+}
+
 const COLUMNS: [&str; 5] = ["actor", "roles", "key", "from", "revoked"];
 
 fn text(people: &[(ActorId, &Actor)], io: &mut Io) -> Result<(), Failure> {
@@ -73,7 +77,7 @@ fn text(people: &[(ActorId, &Actor)], io: &mut Io) -> Result<(), Failure> {
 
 fn as_json(people: &[(ActorId, &Actor)], io: &mut Io) -> Result<(), Failure> {
     let key = |held: &HeldKey| json!({"key": held.key, "fingerprint": fingerprint(&held.key), "from": held.from, "revoked": held.revoked});
-    let actor = |(name, actor): &(ActorId, &Actor)| json!({"actor": name, "roles": roles(actor), "keys": actor.keys.iter().map(key).collect::<Vec<_>>()});
+    let actor = |(name, actor): &(ActorId, &Actor)| json!({"actor": name, "roles": roles(actor), "limits": limits(actor), "keys": actor.keys.iter().map(key).collect::<Vec<_>>()});
     let value = json!({"actors": people.iter().map(actor).collect::<Vec<_>>()});
     Ok(render::json::print(&mut io.out, &value)?)
 }

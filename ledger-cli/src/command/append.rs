@@ -3,7 +3,7 @@
 
 mod input;
 pub(crate) mod patience;
-mod refusal;
+pub(crate) mod refusal;
 
 use std::path::Path;
 
@@ -58,7 +58,7 @@ pub(crate) fn only_entry(file: &Path, may_ask: bool) -> Result<Entry, Failure> {
 }
 
 /// The ledger as it stands, for decisions that are never written.
-fn rehearsal(app: &App, io: &mut Io) -> Result<Ledger<FileLog>, Failure> {
+pub(crate) fn rehearsal(app: &App, io: &mut Io) -> Result<Ledger<FileLog>, Failure> {
     let snapshots = Snapshots::on(store::disk(app)?);
     Ok(Ledger::open(store::open(app, io)?, snapshots)?)
 }
@@ -69,21 +69,28 @@ fn preview(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
     while let Some(line) = input.next()? {
         match refusal::or(ledger.rehearse(&line.entry), &line, ledger.fold())? {
             Decision::AlreadyRecorded(number) => writeln!(io.out, "already recorded as {number}")?,
-            Decision::Accepted(accepted) => show(&line.entry, &accepted, ledger.fold(), io)?,
+            Decision::Accepted(accepted) => show_posted(&line.entry, &accepted, ledger.fold(), io)?,
         }
     }
     io.note("nothing was recorded");
     Ok(Exit::Done)
 }
 
-fn show(entry: &Entry, accepted: &Accepted, fold: &Fold, io: &mut Io) -> Result<(), Failure> {
+/// Shows what an entry would post, and what it proposes or approves of.
+pub(crate) fn show_posted(
+    entry: &Entry,
+    accepted: &Accepted,
+    fold: &Fold,
+    io: &mut Io,
+) -> Result<(), Failure> {
     let late = if accepted.late { ", before entries already recorded" } else { "" };
     let heading = format!("would be entry {}, effective {}{late}", accepted.number, entry.effective);
     writeln!(io.out, "{}", styled(BOLD, heading))?;
     let look = look(fold, io);
     let world = fold.world();
+    let waits = if accepted.would_post.is_empty() { &accepted.posted } else { &accepted.would_post };
     let rows: Vec<_> =
-        accepted.posted.iter().flat_map(|posted| journal::rows(posted, world, &look)).collect();
+        waits.iter().flat_map(|posted| journal::rows(posted.book.as_str(), posted, world, &look)).collect();
     for line in grid::small(&journal::journal_columns(), &rows, &look) {
         writeln!(io.out, "{line}")?;
     }

@@ -4,29 +4,23 @@
 use std::path::PathBuf;
 
 use ledger_core::closing::{CHECKS, Unmet, seal, unmet};
-use ledger_core::entry::Entry;
 use ledger_core::event::books::{CloseCheck, Seal, Waiver};
 use ledger_core::event::{Event, PeriodClosed, PeriodReopened};
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
 use ledger_core::resolve::Question;
 use ledger_core::time::{Day, Effective};
-use ledger_store::Log;
-use ledger_store::ledger::{LedgerError, Outcome};
-use ledger_store::signature::Signed;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::args::{Close, Format, Reopen};
-use crate::command::append::{self, Patience};
+use crate::command::made;
 use crate::dates::When;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
 use crate::render;
-use crate::signing::Signing;
-use crate::store::{self, load};
+use crate::store::load;
 
 /// What is missing in a book, and its seal.
 struct Found {
@@ -57,11 +51,12 @@ pub(crate) fn run(app: &App, args: &Close, io: &mut Io) -> Result<Exit, Failure>
         app,
         through,
         PeriodClosed { book: app.book, from, through, waivers, seals }.into(),
-        args.sign.clone(),
+        (args.sign.clone(), args.propose),
         io,
     )?;
     if !io.quiet {
-        writeln!(io.out, "recorded {number}: closed through {through}")?;
+        let closed = if args.propose { "proposes to close" } else { "closed" };
+        writeln!(io.out, "recorded {number}: {closed} through {through}")?;
         told.iter().try_for_each(|line| writeln!(io.out, "  {line}"))?;
     }
     Ok(Exit::Done)
@@ -74,9 +69,10 @@ pub(crate) fn reopen(app: &App, args: &Reopen, io: &mut Io) -> Result<Exit, Fail
     let from = args.from.first(&loaded.calendar(app)?);
     drop(loaded);
     let event = PeriodReopened { book: app.book, from, reason: args.reason.clone() };
-    let number = record(app, from, event.into(), None, io)?;
+    let number = record(app, from, event.into(), (args.sign.clone(), args.propose), io)?;
     if !io.quiet {
-        writeln!(io.out, "recorded {number}: open again from {from}")?;
+        let open = if args.propose { "proposes to open" } else { "open" };
+        writeln!(io.out, "recorded {number}: {open} again from {from}")?;
     }
     Ok(Exit::Done)
 }
@@ -121,37 +117,17 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
     Ok(Waiver { check, reason: reason.to_owned() })
 }
 
-/// Records one event on a day, as an entry of its own; gives its number.
-fn record(app: &App, day: Day, event: Event, key: Option<PathBuf>, io: &mut Io) -> Result<u64, Failure> {
-    let actor = app.actor.ok_or_else(|| {
-        Failure::refused("ACTOR_MISSING", "an entry names who recorded it, and nobody was named")
-    })?;
-    let entry = Entry {
-        id: Uuid::now_v7().into(),
-        effective: Effective::Day(day),
-        actor,
-        transaction: None,
-        memo: None,
-        occurred: None,
-        evidence: Vec::new(),
-        refs: Default::default(),
-        events: vec![event],
-    };
-    let mut signing = match key {
-        Some(file) => Signing::With(file, store::open(app, io)?.log_id()),
-        None => Signing::Nobody,
-    };
-    let wish = Signed { signature: signing.sign(&entry)?, entry };
-    let mut ledger = append::open(app, Patience::usual(), io)?;
-    let outcome = ledger.record(&wish, &app.clock);
-    let closed = ledger.into_log().close().map_err(Failure::from);
-    let number = match outcome {
-        Ok(Outcome::Recorded(accepted)) => Ok(accepted.number),
-        Ok(Outcome::AlreadyRecorded(number)) => Ok(number),
-        Err(LedgerError::Refused(refused)) => Err(refused.why.into()),
-        Err(error) => Err(error.into()),
-    };
-    number.and_then(|number| closed.map(|()| number))
+/// Records one event on a day, as an entry of its own, or proposes that; gives its number.
+fn record(
+    app: &App,
+    day: Day,
+    event: Event,
+    (key, propose): (Option<PathBuf>, bool),
+    io: &mut Io,
+) -> Result<u64, Failure> {
+    let entry = made::entry(app, Effective::Day(day), event)?;
+    let entry = if propose { made::proposing(entry, None, false) } else { entry };
+    Ok(made::record(app, entry, key, io)?.map_or_else(|number| number, |accepted| accepted.number))
 }
 
 fn text(found: &[Found], through: Day, waivers: &[Waiver], io: &mut Io) -> Result<(), Failure> {

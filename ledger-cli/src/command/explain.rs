@@ -1,6 +1,7 @@
 //! `treasury explain`: the way down from a printed figure, a lot or an entry to postings, lots, prices, evidence and who
 //! recorded them.
 
+mod consent;
 mod csv;
 mod json;
 mod table;
@@ -30,7 +31,7 @@ enum Asked {
 enum Found {
     Figure(explain::Explained),
     Lot(explain::LotExplained),
-    Entry(explain::EntryExplained),
+    Entry(explain::EntryExplained, Option<consent::Consent>),
 }
 
 /// Runs the command.
@@ -48,7 +49,10 @@ pub(crate) fn run(app: &App, args: &Explain, io: &mut Io) -> Result<Exit, Failur
     let found = match asked {
         Asked::Figure(report, name) => Found::Figure(explain::figure(report, &request, &name)?),
         Asked::Lot(lot) => Found::Lot(explain::lot(&request, lot)?),
-        Asked::Entry(number) => Found::Entry(explain::entry(&request, loaded.existing(number)?)?),
+        Asked::Entry(number) => {
+            let number = loaded.existing(number)?;
+            Found::Entry(explain::entry(&request, number)?, consent::Consent::of(&loaded, number)?)
+        }
     };
     balances(&found)?;
     let proof = proof(&loaded, &question)?;
@@ -101,7 +105,7 @@ fn balances(found: &Found) -> Result<(), Failure> {
     let is_whole = match found {
         Found::Figure(figure) => figure.difference.is_zero(),
         Found::Lot(lot) => lot.difference == explain::Left::default(),
-        Found::Entry(_) => true,
+        Found::Entry(..) => true,
     };
     if is_whole { Ok(()) } else { Err(Failure::Bug("the parts do not add up to the figure".to_owned())) }
 }

@@ -3,21 +3,23 @@
 
 pub(crate) mod condition;
 pub(crate) mod json;
+pub(crate) mod loans;
 pub(crate) mod parts;
 pub(crate) mod standing;
 pub(crate) mod step;
 pub(crate) mod text;
+pub(crate) mod told;
 pub(crate) mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger_core::entry::lookups::LookupKind;
+use ledger_core::event::Event;
 use ledger_core::fold::Fold;
 use ledger_core::ids::{BookId, TransactionId};
 use ledger_core::refusal::Refusal;
 use ledger_core::resolve::{Place, Question};
 use ledger_core::sheet::{Head, Sheet};
-use ledger_core::time::OrderKey;
 use ledger_store::Head as LogHead;
 use serde_json::{Map, Value, json};
 
@@ -33,7 +35,7 @@ use crate::store::{Loaded, directory, load};
 use condition::Condition;
 use standing::After;
 use step::Stop;
-use walk::{Selection, Walked, walk};
+use walk::{END, Selection, Walked, walk};
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Replay, io: &mut Io) -> Result<Exit, Failure> {
@@ -107,10 +109,22 @@ fn within(app: &App, loaded: &Loaded, selection: &Selection) -> Result<Option<(P
     let named = || places.iter().filter(is_named).copied();
     let last = match selection {
         // What a facility owes against its collateral moves with every price, also after it was named last.
-        Selection::Facility(_) => Some(Place { order: OrderKey::LAST, number: u64::MAX }),
+        Selection::Facility(_) => Some(END),
+        // What an entry sends arrives later.
+        Selection::Transaction(_)
+            if named().try_fold(false, |any, place| any_sends(loaded, place, any))? =>
+        {
+            Some(END)
+        }
         Selection::Transaction(_) | Selection::Numbers(..) => named().max(),
     };
     Ok(named().min().zip(last))
+}
+
+/// Whether an entry sends coins that arrive by themselves.
+fn any_sends(loaded: &Loaded, place: Place, any: bool) -> Result<bool, Failure> {
+    let sends = |event: &Event| matches!(event, Event::CoinsMoved(moved) if moved.arrives.is_some());
+    Ok(any || loaded.entry(place.number)?.entry.events.iter().any(sends))
 }
 
 fn found(
@@ -159,8 +173,10 @@ fn nothing(
     Ok(match selection {
         Selection::Transaction(name) => {
             let mut known: Vec<TransactionId> = Vec::new();
-            loaded.reading.walk::<Failure>(question, Place::START, &mut |_, applied| {
-                known.extend(applied.entry.transaction.filter(|name| known.last() != Some(name)));
+            loaded.reading.walk::<Failure>(question, Place::START, &mut |fold, next| {
+                let named = next.applied().entry.transaction;
+                known.extend(named.filter(|name| known.last() != Some(name)));
+                next.take(fold)?;
                 Ok(())
             })?;
             let known: Vec<&str> = known.iter().map(TransactionId::as_str).collect();
@@ -217,7 +233,7 @@ impl Shown<'_> {
         let Shown { loaded, question, books, look, selection, found } = self;
         let mut entries = Vec::new();
         walk(&loaded.reading, question, selection, found.within, |step, fold| {
-            entries.push(json::step(step, fold, books, self.log_head(step.applied.number)?, look)?);
+            entries.push(json::step(step, fold, books, Some(self.log_head(step.applied.number)?), look)?);
             Ok(())
         })?;
         let head = self.head()?;

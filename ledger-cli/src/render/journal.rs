@@ -18,11 +18,11 @@ pub(crate) fn journal_columns() -> Vec<Column> {
 /// From this width on units stand beside the amounts; on a narrower page beneath the account.
 const WIDTH_FOR_UNITS: usize = 104;
 
-/// What an event posted in one book: a heading, then its lines.
-pub(crate) fn rows(posted: &Posted, world: &World, look: &Look) -> Vec<Row> {
+/// What an event posted in one book, or the same in several: a heading, then its lines.
+pub(crate) fn rows(books: &str, posted: &Posted, world: &World, look: &Look) -> Vec<Row> {
     let lines = posted.journal.lines();
     let nothing = if lines.is_empty() { ": no effect on the books" } else { "" };
-    let title = format!("{} · {}{nothing}", posted.book, posted.journal.title());
+    let title = format!("{books} · {}{nothing}", posted.journal.title());
     let mut rows = vec![Row { depth: 1, ..Row::heading(title, 5) }];
     for line in lines {
         let mut row = row(line, world);

@@ -16,7 +16,7 @@ use crate::ids::{BookId, Place};
 use crate::money::{Money, Units};
 use crate::policy::{
     self, Framework, LotMethod, LotScope, MeasurementModel, Policy, PolicyChoices, Reversal,
-    StablecoinChoice, Treatment,
+    StablecoinChoice, StablecoinTreatment,
 };
 use crate::refusal::Refusal;
 use crate::time::Day;
@@ -135,7 +135,7 @@ fn stablecoins_known(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal
         if !is_dollar(choice.commodity) || choice.commodity.as_str() == "USD" {
             return refused("`stablecoin` names stablecoins of the dollar");
         }
-        if choice.treatment == Treatment::CashEquivalent && choice.memo.is_none() {
+        if choice.treatment == StablecoinTreatment::CashEquivalent && choice.memo.is_none() {
             return refused("a stablecoin is a cash equivalent by a memo that says why (ASC 230-10-20)");
         }
         Ok(())

@@ -4,23 +4,30 @@
 use std::collections::{HashSet, VecDeque};
 use std::ops::{ControlFlow, Range};
 
+use super::approvals::{OnAmount, to_try};
 use super::{
     Accepted, Refused, Showing, Signer, books, check_declaration, check_form, check_time, closing,
     may_record, observed_once, reversal, try_events,
 };
-use crate::entry::Entry;
+use crate::entry::{Entry, EntryId};
 use crate::event::Event;
 use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
-use crate::replay::{Archive, Course, Standing};
+use crate::replay::{Archive, Course, Standing, as_posted};
 use crate::resolve::{Applied, Outline, Place, Question, Recorded, Seen};
-use crate::time::{Instant, OrderKey};
+use crate::time::{Effective, Instant, OrderKey};
 
 /// What was recorded before, and standings kept on the way.
 pub trait Past: Archive {
     /// A standing before a place, as late as there is one, that the outline lets stand with all of it known; what it
     /// declares does not matter.
     fn before(&self, place: Place, outline: &Outline) -> Option<Standing>;
+
+    /// The number of the entry with an id.
+    ///
+    /// # Errors
+    /// When it cannot be looked up.
+    fn number_of(&self, id: EntryId) -> Result<Option<u64>, Self::Error>;
 }
 
 /// Why an entry was not accepted.
@@ -60,6 +67,8 @@ const NEAR_MOST: usize = 16;
 struct Pending {
     order: OrderKey,
     seen: Seen,
+    /// When what it posts takes effect.
+    effective: Effective,
     refolded: Option<Refolded>,
 }
 
@@ -119,15 +128,89 @@ impl Decider {
         showing: Showing,
     ) -> Result<Accepted, Undecided<P::Error>> {
         self.withdraw();
+        self.may_come(entry, signer, past)?;
+        let on_amount = OnAmount::of(self.head.fold.world().people(), entry);
+        let proposals = self.outline.proposals();
+        let to_try = to_try(proposals, entry).cloned();
+        let Some(payload) = to_try else {
+            return self.tried(entry, (entry, entry), &on_amount, past, showing);
+        };
+        if proposals.posts(entry).is_some() {
+            return self.tried(entry, (entry, &payload), &on_amount, past, showing);
+        }
+        // What waits for approvals is tried as if it were recorded now, and nothing of it is kept.
+        let rehearsed = self.tried(entry, (&payload, &payload), &on_amount, past, showing)?;
+        self.withdraw();
+        let accepted = self.tried(entry, (entry, entry), &OnAmount::default(), past, showing)?;
+        Ok(Accepted { would_post: rehearsed.posted, ..accepted })
+    }
+
+    /// Whether an entry may be recorded by whoever signed it, and was not proposed before.
+    fn may_come<P: Past + ?Sized>(
+        &self,
+        entry: &Entry,
+        signer: Signer,
+        past: &P,
+    ) -> Result<(), Undecided<P::Error>> {
+        let (proposals, world) = (self.outline.proposals(), self.head.fold.world());
+        let refused = |why: Refusal| Undecided::Refused(why.into());
+        check_form(entry, self.outline.size() == 0).map_err(refused)?;
+        may_record(world.people(), proposals, entry, signer)?;
+        let taken = |id: EntryId| proposals.of_id(id).map(|number| Refusal::IdProposed { number, id });
+        taken(entry.id).map_or(Ok(()), Err).map_err(refused)?;
+        if entry.about_proposals().is_some() {
+            check_time(world, entry).map_err(refused)?;
+        }
+        if let Some(proposed) = entry.proposed() {
+            let id = proposed.payload.entry().id;
+            taken(id).map_or(Ok(()), Err).map_err(refused)?;
+            let own = (id == entry.id).then_some(self.outline.size() + 1);
+            let before = past.number_of(id).map_err(Undecided::Unreadable)?;
+            let number = own.or(before);
+            number.map_or(Ok(()), |number| Err(refused(Refusal::IdReused { number, id })))?;
+        }
+        Ok(())
+    }
+
+    /// Tries what the log will hold and what that posts, which is the same or what it approves of; and holds what it
+    /// amounts to against policy and limits of the actor of an entry.
+    fn tried<P: Past + ?Sized>(
+        &mut self,
+        entry: &Entry,
+        (recorded, subject): (&Entry, &Entry),
+        on_amount: &OnAmount,
+        past: &P,
+        showing: Showing,
+    ) -> Result<Accepted, Undecided<P::Error>> {
+        let shown = if on_amount.matters() { Showing::Journals } else { showing };
+        let mut accepted = self.in_place(recorded, subject, past, shown)?;
+        if let Err(why) = on_amount.judge(self.head.fold.world(), entry, &accepted.posted) {
+            self.withdraw();
+            return Err(Undecided::Refused(why.into()));
+        }
+        if showing == Showing::Nothing {
+            accepted.posted = Vec::new();
+        }
+        Ok(accepted)
+    }
+
+    /// Tries an entry in its place: `recorded` is what the log will hold, `entry` what it posts.
+    fn in_place<P: Past + ?Sized>(
+        &mut self,
+        recorded: &Entry,
+        entry: &Entry,
+        past: &P,
+        showing: Showing,
+    ) -> Result<Accepted, Undecided<P::Error>> {
         let number = self.outline.size() + 1;
-        let declared = self.declare(number, entry, signer).map_err(Undecided::from);
+        let declared = self.declare(number, entry).map_err(Undecided::from);
         let tried = declared.and_then(|order| Ok((order, self.reaches_back(entry, past)?)));
         let tried = tried.and_then(|places| self.ready_to_close(entry, past).map(|()| places));
         let (order, back) = tried.inspect_err(|_| self.head.fold.rollback())?;
         let late = order < self.outline.greatest();
         let own = Place { order, number };
         let from = back.map_or(own, |back| back.min(own));
-        let seen = self.outline.see(order, Some(entry));
+        let seen = self.outline.see(order, Some(recorded));
         let due = self.outline.echoes_after(self.head.place).next().is_some_and(|(echo, _)| echo < own);
         let posted = if late || from < own || due {
             self.head.fold.rollback();
@@ -146,8 +229,8 @@ impl Decider {
         match posted {
             Ok((posted, refolded)) => {
                 let late = late || from < own;
-                self.pending = Some(Pending { order, seen, refolded });
-                Ok(Accepted { number, order, late, posted })
+                self.pending = Some(Pending { order, seen, effective: entry.effective, refolded });
+                Ok(Accepted { number, order, late, posted, would_post: Vec::new() })
             }
             Err(why) => {
                 self.outline.forget(seen);
@@ -158,8 +241,8 @@ impl Decider {
     }
 
     /// Takes in the entry just considered, which the log now holds or soon will; tells whether there was one.
-    pub fn accept(&mut self, entry: &Entry) -> bool {
-        let Some(Pending { order, refolded, .. }) = self.pending.take() else { return false };
+    pub fn accept(&mut self) -> bool {
+        let Some(Pending { order, effective, refolded, .. }) = self.pending.take() else { return false };
         let number = self.outline.size();
         match refolded {
             Some(refolded) => {
@@ -171,7 +254,7 @@ impl Decider {
             }
             None => {
                 self.head.fold.commit();
-                self.head.moved_to(&Applied { order, number, recorded: None, entry }, false);
+                self.head.moved_on(Place { order, number }, effective, false);
                 if !self.near.is_empty() && number.is_multiple_of(self.near_every()) {
                     self.near.push_back(self.head.clone());
                 }
@@ -192,10 +275,9 @@ impl Decider {
     }
 
     /// Checks what an entry is and declares, and takes that in, revocably; gives its place.
-    fn declare(&mut self, number: u64, entry: &Entry, signer: Signer) -> Result<OrderKey, Refused> {
+    fn declare(&mut self, number: u64, entry: &Entry) -> Result<OrderKey, Refused> {
         let fold = &mut self.head.fold;
         check_form(entry, number == 1)?;
-        may_record(fold.world().people(), entry, signer)?;
         let mut observed = HashSet::new();
         for (index, event) in entry.events.iter().enumerate() {
             let checked = books::no_facts_yet(fold.world(), event)
@@ -293,31 +375,26 @@ impl Decider {
             } else if let Event::EntryReversed(reversed) = event {
                 let number = reversed.entry;
                 let refused = |why| Undecided::Refused(Refused { event: Some(index), why });
-                let (recorded, order) = recorded(past, number, self.outline.size())?
-                    .ok_or_else(|| refused(Refusal::UnknownEntry { number }))?;
+                let (recorded, order) =
+                    self.recorded(past, number)?.ok_or_else(|| refused(Refusal::UnknownEntry { number }))?;
                 reversal::reversible(number, &recorded.entry).map_err(refused)?;
                 places.push(Place { order, number });
             }
         }
         Ok(places.into_iter().min())
     }
-}
 
-/// An entry of the past and its order.
-fn recorded<P: Past + ?Sized>(
-    past: &P,
-    number: u64,
-    size: u64,
-) -> Result<Option<(Recorded, OrderKey)>, Undecided<P::Error>> {
-    let mut found = None;
-    if (1..=size).contains(&number) {
-        let read = past.read(number..number + 1, &mut |recorded, order| {
-            found = Some((recorded.clone(), order));
-            ControlFlow::Break(())
-        });
-        read.map_err(Undecided::Unreadable)?;
+    /// An entry of the past as it posts, and its order.
+    fn recorded<P: Past + ?Sized>(
+        &self,
+        past: &P,
+        number: u64,
+    ) -> Result<Option<(Recorded, OrderKey)>, Undecided<P::Error>> {
+        if !(1..=self.outline.size()).contains(&number) {
+            return Ok(None);
+        }
+        as_posted(past, &self.outline, number).map_err(Undecided::Unreadable)
     }
-    Ok(found)
 }
 
 /// The past as an archive whose faults are those of deciding.

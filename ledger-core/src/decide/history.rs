@@ -1,6 +1,7 @@
 //! A log in memory with its decider: for small logs, rehearsals and tests.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use super::{Decider, Decision, Past, Refused, Showing, Signer, Undecided};
 use crate::entry::{Entry, EntryId};
@@ -20,6 +21,10 @@ pub struct History {
 impl Past for [Recorded] {
     fn before(&self, _: Place, _: &Outline) -> Option<Standing> {
         None
+    }
+
+    fn number_of(&self, id: EntryId) -> Result<Option<u64>, Infallible> {
+        Ok(self.iter().find(|recorded| recorded.entry.id == id).map(|recorded| recorded.number))
     }
 }
 
@@ -86,7 +91,7 @@ impl History {
 
     /// Takes in the entry just considered, which the log now holds.
     pub fn accept(&mut self, recorded: Recorded) {
-        if self.decider.accept(&recorded.entry) {
+        if self.decider.accept() {
             self.numbers.insert(recorded.entry.id, self.log.len());
             self.log.push(recorded);
         }

@@ -5,12 +5,14 @@
 use std::collections::BTreeSet;
 
 use super::Refused;
+use super::approvals::{about_proposals, alone, families, not_negative, policy_adopted};
 use super::door::text;
 use crate::entry::Entry;
 use crate::event::books::Role;
 use crate::event::{ActorEnrolled, ActorRevoked, Event};
 use crate::keys::SignerKey;
 use crate::refusal::Refusal;
+use crate::resolve::Proposals;
 use crate::world::People;
 
 /// Who signed an entry, as far as bytes can tell.
@@ -30,12 +32,20 @@ pub enum Signer {
 ///
 /// # Errors
 /// [`Refused`] with the event whose role is not held, or none.
-pub(super) fn may_record(people: &People, entry: &Entry, signer: Signer) -> Result<(), Refused> {
+pub(super) fn may_record(
+    people: &People,
+    proposals: &Proposals,
+    entry: &Entry,
+    signer: Signer,
+) -> Result<(), Refused> {
     let enrols = entry.events.iter().any(|event| matches!(event, Event::ActorEnrolled(_)));
     match (people.is_empty(), enrols) {
-        (true, false) => Ok(unsigned(entry, signer)?),
+        (true, false) => {
+            unsigned(entry, signer)?;
+            nobody_approves(entry)
+        }
         (true, true) => first_enrolment(entry, signer),
-        (false, _) => signed(people, entry, signer),
+        (false, _) => signed(people, proposals, entry, signer),
     }
 }
 
@@ -44,13 +54,23 @@ pub(super) fn may_record(people: &People, entry: &Entry, signer: Signer) -> Resu
 ///
 /// # Errors
 /// [`Refused`] as it would have been refused; what it says of people is taken in all the same.
-pub fn admit(people: &mut People, number: u64, entry: &Entry, signer: Signer) -> Result<(), Refused> {
-    let mut judged = may_record(people, entry, signer);
-    for (index, event) in entry.events.iter().enumerate() {
+pub fn admit(
+    people: &mut People,
+    proposals: &mut Proposals,
+    number: u64,
+    entry: &Entry,
+    signer: Signer,
+) -> Result<(), Refused> {
+    let mut judged = may_record(people, proposals, entry, signer);
+    let posted = proposals.see(number, entry).map(|proposal| proposal.proposed.clone());
+    let said = posted.as_ref().map_or(entry, |posted| posted.payload.entry());
+    for (index, event) in said.events.iter().enumerate() {
         let said = if let Event::ActorEnrolled(e) = event {
             actor_enrolled(people, e)
         } else if let Event::ActorRevoked(e) = event {
             actor_revoked(people, e)
+        } else if let Event::ApprovalPolicyAdopted(e) = event {
+            policy_adopted(people, e)
         } else {
             Ok(())
         };
@@ -95,16 +115,24 @@ fn first_enrolment(entry: &Entry, signer: Signer) -> Result<(), Refused> {
 }
 
 /// Once a key is enrolled, every entry is signed by one of its actor's keys.
-fn signed(people: &People, entry: &Entry, signer: Signer) -> Result<(), Refused> {
+fn signed(people: &People, proposals: &Proposals, entry: &Entry, signer: Signer) -> Result<(), Refused> {
     held(people, entry, signer)?;
-    roles(people, entry)?;
-    for (index, event) in entry.events.iter().enumerate() {
-        if matches!(event, Event::ActorEnrolled(_) | Event::PeriodReopened(_)) {
-            let why = Refusal::NeedsApproval { what: event.name() };
-            return Err(Refused { event: Some(index), why });
-        }
+    if let Some(event) = entry.about_proposals() {
+        return about_proposals(people, proposals, entry, event);
     }
-    Ok(())
+    roles(people, entry)?;
+    families(people, entry, entry)?;
+    alone(people, entry)
+}
+
+/// While nobody is enrolled, there is nobody whose approval could be told from the maker's.
+fn nobody_approves(entry: &Entry) -> Result<(), Refused> {
+    let four_eyes =
+        |event: &Event| event.is_about_proposals() || matches!(event, Event::ApprovalPolicyAdopted(_));
+    match entry.events.iter().position(four_eyes) {
+        Some(index) => Err(Refused { event: Some(index), why: Refusal::NobodyToApprove {} }),
+        None => Ok(()),
+    }
 }
 
 /// Whether the key that signed is the actor's.
@@ -126,7 +154,7 @@ fn held(people: &People, entry: &Entry, signer: Signer) -> Result<(), Refusal> {
 }
 
 /// Whether the actor has a role for everything that the entry says.
-fn roles(people: &People, entry: &Entry) -> Result<(), Refused> {
+pub(super) fn roles(people: &People, entry: &Entry) -> Result<(), Refused> {
     let held = people.actor(entry.actor).map(|actor| &actor.roles);
     for (index, event) in entry.events.iter().enumerate() {
         let needed = needed(event);
@@ -141,10 +169,13 @@ fn roles(people: &People, entry: &Entry) -> Result<(), Refused> {
 }
 
 /// The roles of which one must be held to record an event. Whatever is not named here was prepared.
-fn needed(event: &Event) -> &'static [Role] {
+pub(super) fn needed(event: &Event) -> &'static [Role] {
     if matches!(event, Event::ActorEnrolled(_) | Event::ActorRevoked(_)) {
         &[Role::Admin]
-    } else if matches!(event, Event::PolicyAdopted(_) | Event::PeriodReopened(_)) {
+    } else if matches!(
+        event,
+        Event::PolicyAdopted(_) | Event::ApprovalPolicyAdopted(_) | Event::PeriodReopened(_)
+    ) {
         &[Role::Approver, Role::Admin]
     } else if matches!(event, Event::PeriodClosed(_)) {
         &[Role::Preparer, Role::Approver]
@@ -172,6 +203,13 @@ pub(super) fn actor_enrolled(people: &People, e: &ActorEnrolled) -> Result<(), R
     let mut named = BTreeSet::new();
     if let Some(twice) = e.roles.iter().find(|role| !named.insert(**role)) {
         return Err(Refusal::NamedTwice { what: format!("the role {twice}") });
+    }
+    if let Some(limits) = &e.limits {
+        not_negative("the limit of an actor", limits.amount)?;
+        let mut named = BTreeSet::new();
+        if let Some(twice) = limits.families.iter().find(|family| !named.insert(**family)) {
+            return Err(Refusal::NamedTwice { what: format!("the family {twice}") });
+        }
     }
     match people.owner(e.key) {
         Some((actor, held)) => Err(Refusal::KeyTwice { actor, by: held.from }),

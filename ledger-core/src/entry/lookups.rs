@@ -96,6 +96,12 @@ impl Entry {
     /// Shows every name of the entry; one that it has several times may be shown several times.
     pub fn lookups(&self, show: &mut dyn FnMut(LookupKind, &str)) {
         show(LookupKind::Id, &self.id.to_string());
+        self.names(show);
+    }
+
+    /// The same without its id. An entry that is proposed shares its names with the proposal; one that is approved does
+    /// not stand in the approval, and whoever asks looks it up.
+    fn names(&self, show: &mut dyn FnMut(LookupKind, &str)) {
         if let Some(transaction) = &self.transaction {
             show(LookupKind::Transaction, transaction.as_str());
         }
@@ -179,7 +185,11 @@ impl Names<'_> {
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
+            | Event::ApprovalPolicyAdopted(_)
+            | Event::EntryApproved(_)
+            | Event::EntryRejected(_)
             | Event::EvidenceAttached(_) => {}
+            Event::EntryProposed(proposed) => proposed.payload.entry().names(self.show),
             Event::AccountOpened(opened) => {
                 self.account(opened.code);
                 self.account(opened.parent);

@@ -1,12 +1,16 @@
 //! The ledger itself: its opening, policies, accounts, places, parties, prices, marks and manual journals.
 
+mod approvals;
 mod corrections;
 mod instructions;
 mod people;
 
+pub use approvals::{
+    ApprovalPolicyAdopted, ApprovalRule, EntryApproved, EntryProposed, EntryRejected, Family, Payload,
+};
 pub use corrections::{CloseCheck, EntryReversed, PeriodClosed, PeriodReopened, Seal, Waiver};
 pub use instructions::{InstructedLot, LotInstructionRecorded};
-pub use people::{ActorEnrolled, ActorRevoked, Role};
+pub use people::{ActorEnrolled, ActorRevoked, Limits, Role};
 
 use minicbor::{Decoder, decode};
 

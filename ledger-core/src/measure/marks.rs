@@ -12,7 +12,7 @@ use crate::ids::Commodity;
 use crate::lots::{Holding, LotChange, LotKey, Piece, Pieces, Position, Spread};
 use crate::measured::Measured;
 use crate::money::{Money, Price, Units};
-use crate::policy::{MeasurementModel, Reversal, Treatment};
+use crate::policy::{MeasurementModel, Reversal, StablecoinTreatment};
 use crate::posting::{Leg, Line};
 use crate::refusal::Refusal;
 use crate::time::Day;
@@ -101,16 +101,18 @@ fn stablecoins_marked(
     let treatment = cx.policy.stablecoins.treatment(coin);
     m.against = match treatment {
         // What lies in lots is marked with them.
-        Treatment::CashEquivalent | Treatment::Crypto => return Ok(()),
-        Treatment::FinancialAsset => EXCHANGE_DIFFERENCES,
-        Treatment::CostLessImpairment => IMPAIRMENT,
+        StablecoinTreatment::CashEquivalent | StablecoinTreatment::Crypto => return Ok(()),
+        StablecoinTreatment::FinancialAsset => EXCHANGE_DIFFERENCES,
+        StablecoinTreatment::CostLessImpairment => IMPAIRMENT,
     };
     let held = cx.book.of(STABLECOINS).filter(|(target, _)| target.commodity == Some(coin));
     for (target, balance) in held.filter(|(_, balance)| !balance.units.is_zero()) {
         let worth = worth(balance.units)?;
         let fair_value = match treatment {
-            Treatment::CostLessImpairment => worth.min(balance.amount),
-            Treatment::FinancialAsset | Treatment::CashEquivalent | Treatment::Crypto => worth,
+            StablecoinTreatment::CostLessImpairment => worth.min(balance.amount),
+            StablecoinTreatment::FinancialAsset
+            | StablecoinTreatment::CashEquivalent
+            | StablecoinTreatment::Crypto => worth,
         };
         let leg = Leg { target: *target, units: balance.units, carrying: balance.amount, fair_value };
         m.money_remeasured.push(leg);

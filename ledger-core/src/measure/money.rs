@@ -10,7 +10,7 @@ use crate::ids::{Commodity, Place, WalletId};
 use crate::lots::{LotChange, Position, Site};
 use crate::measured::Measured;
 use crate::money::{Amount, Money, Units};
-use crate::policy::{LotMethod, LotScope, Treatment};
+use crate::policy::{LotMethod, LotScope, StablecoinTreatment};
 use crate::posting::{Dimensions, Leg, Target};
 use crate::refusal::Refusal;
 use crate::world::PriceUse;
@@ -26,7 +26,7 @@ impl Context<'_> {
         if currency == self.functional {
             return Ok(Money::new(units.decimal()));
         }
-        if self.policy.stablecoins.treatment(currency) == Treatment::CashEquivalent {
+        if self.policy.stablecoins.treatment(currency) == StablecoinTreatment::CashEquivalent {
             return self.at_par(units);
         }
         let observed = self.observed_price(currency, PriceUse::Event)?;

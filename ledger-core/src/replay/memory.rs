@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Range};
 use super::{Archive, CannotFold, Course, Step};
 use crate::event::Event;
 use crate::fold::Fold;
-use crate::resolve::{Outline, Question, Recorded};
+use crate::resolve::{Beside, Outline, Proposals, Question, Recorded};
 use crate::time::{OrderKey, Zone};
 
 impl Archive for [Recorded] {
@@ -20,7 +20,7 @@ impl Archive for [Recorded] {
         let zone = zone_of(self);
         let skipped = usize::try_from(numbers.start.saturating_sub(1)).unwrap_or(usize::MAX);
         for recorded in self.iter().skip(skipped).take_while(|recorded| recorded.number < numbers.end) {
-            if visit(recorded, recorded.entry.order(zone)).is_break() {
+            if visit(recorded, order_of(self, recorded, zone)).is_break() {
                 break;
             }
         }
@@ -41,10 +41,23 @@ impl Outline {
         let zone = zone_of(log);
         let mut outline = Outline::default();
         for recorded in log {
-            outline.see(recorded.entry.order(zone), Some(&recorded.entry));
+            let Beside { order, .. } = outline.beside(&recorded.entry, zone);
+            outline.see(order, Some(&recorded.entry));
         }
         outline
     }
+}
+
+/// The place of an entry: of an approval that posts a proposal, that of what was proposed.
+fn order_of(log: &[Recorded], recorded: &Recorded, zone: Zone) -> OrderKey {
+    if recorded.entry.approved().is_none() {
+        return recorded.entry.order(zone);
+    }
+    let mut proposals = Proposals::default();
+    for before in log.iter().take_while(|before| before.number < recorded.number) {
+        proposals.see(before.number, &before.entry);
+    }
+    proposals.posts(&recorded.entry).map_or(&recorded.entry, |posted| posted.payload()).order(zone)
 }
 
 fn zone_of(log: &[Recorded]) -> Zone {

@@ -4,8 +4,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::ops::{ControlFlow, Range};
 
+use super::posted::posted;
 use super::{Archive, Course};
-use crate::resolve::{Place, Recorded};
+use crate::resolve::{Outline, Place, Recorded};
 use crate::time::Day;
 
 /// How many are fetched ahead.
@@ -25,6 +26,7 @@ struct Awaited {
 /// The late entries that a course has still to take, in accounting order.
 pub(super) struct Stragglers<'a, A: ?Sized> {
     archive: &'a A,
+    outline: &'a Outline,
     places: VecDeque<Awaited>,
     fetched: HashMap<u64, Recorded>,
 }
@@ -45,7 +47,7 @@ impl<'a, A: Archive + ?Sized> Stragglers<'a, A> {
         let mut places: Vec<Awaited> = late.chain(echoes).collect();
         places.sort_unstable();
         let places = places.into();
-        Stragglers { archive: course.archive, places, fetched: HashMap::new() }
+        Stragglers { archive: course.archive, outline: course.outline, places, fetched: HashMap::new() }
     }
 
     /// The next one, if it goes before a place.
@@ -57,6 +59,7 @@ impl<'a, A: Archive + ?Sized> Stragglers<'a, A> {
         }
         self.places.pop_front();
         let Some(recorded) = self.fetched.remove(&next.number) else { return Ok(None) };
+        let recorded = posted(self.archive, self.outline, &recorded)?.unwrap_or(recorded);
         let entry = match echo {
             Some(on) => recorded.entry.echo(recorded.number, on),
             None => recorded.entry,

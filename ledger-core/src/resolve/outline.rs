@@ -1,7 +1,7 @@
 //! What must be known of a log before it is folded in one pass: which entries are late, what is declared, which prices
 //! were observed.
 
-use super::{Place, Question};
+use super::{Beside, Place, Proposals, Question};
 use crate::entry::Entry;
 use crate::event::Event;
 use crate::time::{Day, Effective, OrderKey, Zone};
@@ -67,6 +67,7 @@ pub struct Outline {
     reversals: Vec<Reversal>,
     /// Where journals are mirrored by themselves, in accounting order, with the day.
     echoes: Vec<(Place, Day)>,
+    proposals: Proposals,
 }
 
 /// That an entry reverses another.
@@ -91,6 +92,7 @@ impl Default for Outline {
             feeds: Feeds::default(),
             reversals: Vec::new(),
             echoes: Vec::new(),
+            proposals: Proposals::default(),
         }
     }
 }
@@ -122,9 +124,11 @@ impl Outline {
         mut late: Vec<Place>,
         declaring: Vec<Declaring>,
         observed: Vec<(Feed, Vec<Observed>)>,
+        proposals: Proposals,
     ) -> Outline {
         late.sort_unstable();
-        let mut outline = Outline { size, greatest, late, declaring, observed, ..Outline::default() };
+        let mut outline =
+            Outline { size, greatest, late, declaring, observed, proposals, ..Outline::default() };
         for (feed, _) in &outline.observed {
             outline.feeds.number(*feed);
         }
@@ -181,6 +185,19 @@ impl Outline {
         &self.observed
     }
 
+    /// What is proposed, and which approval posts it.
+    #[must_use]
+    pub fn proposals(&self) -> &Proposals {
+        &self.proposals
+    }
+
+    /// What belongs beside an entry that is the next: the approval that posts a proposal has the place of that.
+    #[must_use]
+    pub fn beside(&self, entry: &Entry, zone: Zone) -> Beside {
+        let posts = self.proposals.posts(entry).map_or(entry, |proposal| proposal.payload());
+        Beside { order: posts.order(zone), declares: entry.declares() }
+    }
+
     /// Takes in the next entry: its place, and what it declares, if it does.
     pub fn see(&mut self, order: OrderKey, declaring: Option<&Entry>) -> Seen {
         let place = Place { order, number: self.size + 1 };
@@ -192,7 +209,8 @@ impl Outline {
         self.greatest = self.greatest.max(order);
         self.size += 1;
         if let Some(entry) = declaring {
-            self.declare(place.number, entry);
+            let posted = self.proposals.see(place.number, entry).map(|proposal| proposal.proposed.clone());
+            self.declare(place.number, posted.as_ref().map_or(entry, |posted| posted.payload.entry()));
         }
         seen
     }
@@ -202,7 +220,7 @@ impl Outline {
         for event in &entry.events {
             if let Event::PriceObserved(e) = event {
                 self.observe(e.feed(), Observed::of(number, e));
-            } else if event.declares() {
+            } else if event.declares() && !event.is_about_proposals() {
                 events.push(event.clone());
             }
         }
@@ -255,6 +273,7 @@ impl Outline {
             self.observed.pop();
             self.feeds.pop();
         }
+        self.proposals.forget(number);
         self.greatest = seen.greatest;
         self.size = number - 1;
     }

@@ -74,6 +74,35 @@ impl Ltv {
         exact::mul_div_round(self.debt, Decimal::ONE_HUNDRED, self.collateral, 2, Rounding::HalfEven).ok()
     }
 
+    /// By how much of its value the collateral may fall until a threshold is reached, in percent to two decimals;
+    /// negative where it is exceeded.
+    ///
+    /// # Errors
+    /// [`Overflow`] when it does not fit, or nothing counts as collateral.
+    pub fn fall_to(&self, threshold: Rate) -> Result<Decimal, Overflow> {
+        let allowed = exact::mul(self.collateral, threshold.decimal())?;
+        let room = exact::sub(allowed, self.debt)?;
+        exact::mul_div_round(room, Decimal::ONE_HUNDRED, allowed, 2, Rounding::HalfEven)
+    }
+
+    /// Debt to repay to come to a threshold, in units of the currency to so many digits; negative where there is room.
+    ///
+    /// # Errors
+    /// [`Overflow`] when it does not fit.
+    pub fn beyond(&self, threshold: Rate, digits: u32) -> Result<Decimal, Overflow> {
+        let beyond = exact::sub(self.debt, exact::mul(self.collateral, threshold.decimal())?)?;
+        exact::mul_div_round(beyond, Decimal::ONE, Decimal::ONE, digits, Rounding::HalfEven)
+    }
+
+    /// A price of the collateral as it would be at a threshold, all else as it is, to so many digits.
+    ///
+    /// # Errors
+    /// [`Overflow`] when it does not fit, or nothing counts as collateral.
+    pub fn price_at(&self, threshold: Rate, price: Price, digits: u32) -> Result<Price, Overflow> {
+        let allowed = exact::mul(self.collateral, threshold.decimal())?;
+        exact::mul_div_round(price.decimal(), self.debt, allowed, digits, Rounding::HalfEven).map(Price::new)
+    }
+
     /// Whether the ratio is above a threshold.
     ///
     /// # Errors

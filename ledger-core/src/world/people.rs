@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::event::books::Role;
+use crate::event::books::{ApprovalRule, Limits, Role};
 use crate::event::{ActorEnrolled, ActorRevoked, Event};
 use crate::ids::ActorId;
 use crate::keys::SignerKey;
@@ -24,6 +24,8 @@ pub struct HeldKey {
 pub struct Actor {
     /// What the actor may do.
     pub roles: BTreeSet<Role>,
+    /// How far they reach, as stated with them.
+    pub limits: Limits,
     /// In the order in which they were enrolled.
     pub keys: Vec<HeldKey>,
 }
@@ -35,9 +37,21 @@ impl Actor {
     }
 }
 
-/// All actors, by name.
+/// What needs approvals beyond what always does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalPolicy {
+    /// The entry that adopted it.
+    pub by: u64,
+    /// Its rules.
+    pub rules: Vec<ApprovalRule>,
+}
+
+/// All actors, by name, and what one of them cannot do alone.
 #[derive(Debug, Clone, Default)]
-pub struct People(Tracked<ActorId, Actor>);
+pub struct People {
+    actors: Tracked<ActorId, Actor>,
+    policy: Tracked<(), ApprovalPolicy>,
+}
 
 impl People {
     /// Takes in what an event says of actors, if it does.
@@ -46,40 +60,49 @@ impl People {
             self.enrol(number, e);
         } else if let Event::ActorRevoked(e) = event {
             self.revoke(number, e);
+        } else if let Event::ApprovalPolicyAdopted(e) = event {
+            self.policy.set((), ApprovalPolicy { by: number, rules: e.rules.clone() });
         }
     }
 
     fn enrol(&mut self, number: u64, e: &ActorEnrolled) {
-        let mut actor = self.0.get(&e.actor).cloned().unwrap_or_default();
+        let mut actor = self.actors.get(&e.actor).cloned().unwrap_or_default();
         actor.roles = e.roles.iter().copied().collect();
+        actor.limits = e.limits.clone().unwrap_or_default();
         actor.keys.push(HeldKey { key: e.key, from: number, revoked: None });
-        self.0.set(e.actor, actor);
+        self.actors.set(e.actor, actor);
     }
 
     fn revoke(&mut self, number: u64, e: &ActorRevoked) {
-        let Some(mut actor) = self.0.get(&e.actor).cloned() else { return };
+        let Some(mut actor) = self.actors.get(&e.actor).cloned() else { return };
         let is_meant = |held: &&mut HeldKey| e.key.is_none_or(|key| key == held.key);
         for held in actor.keys.iter_mut().filter(is_meant) {
             held.revoked = held.revoked.or(Some(number));
         }
-        self.0.set(e.actor, actor);
+        self.actors.set(e.actor, actor);
     }
 
     /// Whether nobody was ever enrolled: entries are then recorded without signatures.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.iter().next().is_none()
+        self.actors.iter().next().is_none()
     }
 
     /// An actor who was enrolled.
     #[must_use]
     pub fn actor(&self, actor: ActorId) -> Option<&Actor> {
-        self.0.get(&actor)
+        self.actors.get(&actor)
+    }
+
+    /// The policy in force, if one was adopted.
+    #[must_use]
+    pub fn policy(&self) -> Option<&ApprovalPolicy> {
+        self.policy.get(&())
     }
 
     /// All actors, by name.
     pub fn iter(&self) -> impl Iterator<Item = (ActorId, &Actor)> {
-        self.0.iter().map(|(name, actor)| (*name, actor))
+        self.actors.iter().map(|(name, actor)| (*name, actor))
     }
 
     /// Whose a key is or was.
@@ -91,11 +114,13 @@ impl People {
 
     /// Keeps what was changed.
     pub fn commit(&mut self) {
-        self.0.commit();
+        self.actors.commit();
+        self.policy.commit();
     }
 
     pub(super) fn rollback(&mut self) {
-        self.0.rollback();
+        self.actors.rollback();
+        self.policy.rollback();
     }
 }
 

@@ -1,12 +1,13 @@
 //! Reading the log of a pack: every bundle and tile, going on after a finding; and the pack as a log that can be asked.
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::ops::{ControlFlow, Range};
 
 use ledger_core::entry::Entry;
 use ledger_core::event::Event;
-use ledger_core::resolve::{Beside, Recorded};
+use ledger_core::resolve::{Beside, Outline, Recorded};
 use ledger_core::time::{Instant, Zone};
 
 use super::{Growth, PackDefect, PackFinding, file};
@@ -198,6 +199,8 @@ pub struct PackLog<'d> {
     disk: &'d dyn Disk,
     head: Head,
     zone: Zone,
+    /// What belongs beside approvals, which follows from what is proposed before them; read when first asked for.
+    approvals: OnceCell<BTreeMap<u64, i64>>,
 }
 
 impl<'d> PackLog<'d> {
@@ -206,7 +209,7 @@ impl<'d> PackLog<'d> {
     /// # Errors
     /// [`LogError::Io`] when its first bundle cannot be read.
     pub fn open(disk: &'d dyn Disk, head: Head) -> Result<Self, LogError> {
-        let mut log = PackLog { disk, head, zone: Zone::UTC };
+        let mut log = PackLog { disk, head, zone: Zone::UTC, approvals: OnceCell::new() };
         let mut zone = None;
         log.each(1..2, &mut |_, recorded, _| {
             if let Some(Event::LedgerOpened(opened)) = recorded.entry.events.first() {
@@ -245,6 +248,36 @@ impl<'d> PackLog<'d> {
     }
 }
 
+impl PackLog<'_> {
+    /// What belongs beside an entry.
+    fn beside(&self, number: u64, entry: &Entry) -> Result<i64, LogError> {
+        let own = Beside::of(entry, self.zone).number();
+        if entry.approved().is_none() {
+            return Ok(own);
+        }
+        if self.approvals.get().is_none() {
+            let approvals = self.approvals()?;
+            // Read once; whoever was faster read the same.
+            let _same = self.approvals.set(approvals);
+        }
+        Ok(self.approvals.get().and_then(|approvals| approvals.get(&number)).copied().unwrap_or(own))
+    }
+
+    fn approvals(&self) -> Result<BTreeMap<u64, i64>, LogError> {
+        let (mut outline, mut approvals) = (Outline::default(), BTreeMap::new());
+        self.each(1..self.head.size + 1, &mut |number, recorded, _| {
+            let entry = &recorded.entry;
+            let beside = outline.beside(entry, self.zone);
+            if entry.approved().is_some() {
+                approvals.insert(number, beside.number());
+            }
+            outline.see(beside.order, entry.about_proposals().map(|_| entry));
+            ControlFlow::Continue(())
+        })?;
+        Ok(approvals)
+    }
+}
+
 impl Log for PackLog<'_> {
     fn log_id(&self) -> LogId {
         // What is kept of a log is found by its id; of a pack nothing is kept.
@@ -264,11 +297,19 @@ impl Log for PackLog<'_> {
         numbers: Range<u64>,
         visit: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
     ) -> Result<(), LogError> {
+        let mut failed = None;
         self.each(numbers, &mut |number, recorded, envelope| {
             let entry = &recorded.entry;
-            let order = Beside::of(entry, self.zone).number();
+            let order = match self.beside(number, entry) {
+                Ok(order) => order,
+                Err(error) => {
+                    failed = Some(error);
+                    return ControlFlow::Break(());
+                }
+            };
             visit(Record { number, id: entry.id.bytes(), order, envelope })
-        })
+        })?;
+        failed.map_or(Ok(()), Err)
     }
 
     fn find(&self, id: &RecordId) -> Result<Option<u64>, LogError> {

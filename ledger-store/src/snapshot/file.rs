@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use bincode::config::{Configuration, Limit, standard};
 use ledger_core::fold::Fold;
-use ledger_core::resolve::{Declaring, Outline, Place};
+use ledger_core::resolve::{Declaring, Outline, Place, Proposals};
 use ledger_core::time::OrderKey;
 use ledger_core::world::{Feed, Observed};
 use sha2::{Digest, Sha256};
@@ -134,26 +134,30 @@ pub(super) fn unpack(bytes: &[u8]) -> Option<Fold> {
 }
 
 /// An outline in parts: size, greatest place, late entries, the numbers of declarations with them in the log's own
-/// CBOR, and prices.
-type Parts<D, O> = (u64, i64, Vec<(i64, u64)>, Vec<(u64, D)>, O);
+/// CBOR, prices, and proposals in CBOR.
+type Parts<D, O> = (u64, i64, Vec<(i64, u64)>, Vec<(u64, D)>, O, Vec<u8>);
 
 pub(super) fn pack_outline(outline: &Outline) -> Option<Vec<u8>> {
     let late = outline.late().iter().map(|late| (late.order.number(), late.number)).collect();
     let declaring = outline.declaring().iter();
     let declaring = declaring.map(|declaring| (declaring.number, declaring.to_cbor())).collect();
+    let (size, greatest, proposals) =
+        (outline.size(), outline.greatest().number(), outline.proposals().to_cbor());
     let parts: Parts<Vec<u8>, &[(Feed, Vec<Observed>)]> =
-        (outline.size(), outline.greatest().number(), late, declaring, outline.observed());
+        (size, greatest, late, declaring, outline.observed(), proposals);
     bincode::serde::encode_to_vec(parts, bincode()).ok()
 }
 
 pub(super) fn unpack_outline(bytes: &[u8]) -> Option<Outline> {
     type Read = Parts<Vec<u8>, Vec<(Feed, Vec<Observed>)>>;
-    let ((size, greatest, late, declaring, observed), read): (Read, usize) =
+    let ((size, greatest, late, declaring, observed, proposals), read): (Read, usize) =
         bincode::serde::decode_from_slice(bytes, bincode()).ok()?;
     let place = |(order, number)| Place { order: OrderKey::from_number(order), number };
     let late = late.into_iter().map(place).collect();
     let declaring = declaring.iter().map(|(number, cbor)| Declaring::from_cbor(*number, cbor).ok());
     let declaring = declaring.collect::<Option<_>>()?;
-    let outline = Outline::of_parts(size, OrderKey::from_number(greatest), late, declaring, observed);
+    let proposals = Proposals::from_cbor(&proposals).ok()?;
+    let greatest = OrderKey::from_number(greatest);
+    let outline = Outline::of_parts(size, greatest, late, declaring, observed, proposals);
     (read == bytes.len()).then_some(outline)
 }

@@ -17,6 +17,8 @@ const fn key_of(byte: u8) -> Signer {
 pub(crate) const ADMIN: Signer = key_of(1);
 pub(crate) const CONTROLLER: Signer = key_of(2);
 pub(crate) const LENT: Signer = key_of(3);
+pub(crate) const CFO: Signer = key_of(4);
+pub(crate) const TREASURER: Signer = key_of(5);
 
 pub(crate) fn key(signer: Signer) -> String {
     let Signer::Key(key) = signer else { panic!("{signer:?} has no key") };

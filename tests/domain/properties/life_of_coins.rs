@@ -12,7 +12,7 @@ use ledger_core::event::Event;
 use ledger_core::event::in_kind::Acceptance;
 use ledger_core::ids::{BookId, Commodity};
 use ledger_core::money::{Amount, Money, Price, Units};
-use ledger_core::policy::{MeasurementModel, PolicyChoices, Treatment};
+use ledger_core::policy::{MeasurementModel, PolicyChoices, StablecoinTreatment};
 use ledger_core::posting::Line;
 use ledger_core::refusal::Refusal;
 use ledger_core::replay::replay;
@@ -289,7 +289,7 @@ fn is_set_aside(log: &[Recorded], book: BookId) -> bool {
     let in_lots = policies
         .iter()
         .flat_map(|policy| policy.stablecoin.iter().flatten())
-        .any(|choice| choice.treatment == Treatment::Crypto);
+        .any(|choice| choice.treatment == StablecoinTreatment::Crypto);
     terms.into_iter().any(|terms| terms.source.is_some() || terms.market.is_some())
         || (in_lots && adopted().next().is_some())
 }

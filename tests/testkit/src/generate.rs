@@ -26,9 +26,16 @@ use dice::Dice;
 use plan::{BARE, Plan, Stock, When, date, text};
 
 /// Events that no generator proposes and no model follows, and why: once actors are enrolled, every entry is signed, and a
-/// log of the generator has no signatures. Tests of their own are in `tests/domain/refusals/people.rs`,
+/// log of the generator has no signatures. Tests of their own are in `tests/domain/refusals/people.rs`, `tests/domain/approvals.rs`,
 /// `tests/store/people.rs` and `tests/cli/people.rs`.
-pub const LEFT_OUT: [&str; 2] = ["actor_enrolled", "actor_revoked"];
+pub const LEFT_OUT: [&str; 6] = [
+    "actor_enrolled",
+    "actor_revoked",
+    "approval_policy_adopted",
+    "entry_proposed",
+    "entry_approved",
+    "entry_rejected",
+];
 
 /// Whether the generator leaves such events out.
 #[must_use]

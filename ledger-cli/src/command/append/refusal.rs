@@ -1,6 +1,7 @@
 //! A refusal of an entry with its place: the line, and the event that cannot stand.
 
 use ledger_core::decide::Refused;
+use ledger_core::entry::Entry;
 use ledger_core::fold::Fold;
 use ledger_store::ledger::LedgerError;
 
@@ -17,14 +18,26 @@ pub(super) fn or<T>(decided: Result<T, LedgerError>, line: &Line, fold: &Fold) -
 
 /// The refusal of a line, with its place and the way out.
 pub(super) fn told(refused: &Refused, line: &Line, fold: &Fold) -> Failure {
+    of_entry(refused, &line.entry, &line.place, fold)
+}
+
+/// What went wrong with an entry that stands at a place.
+pub(crate) fn of_error(error: LedgerError, entry: &Entry, place: &str, fold: &Fold) -> Failure {
+    match error {
+        LedgerError::Refused(refused) => of_entry(&refused, entry, place, fold),
+        error => error.into(),
+    }
+}
+
+fn of_entry(refused: &Refused, entry: &Entry, place: &str, fold: &Fold) -> Failure {
     let why = &refused.why;
-    let event = refused.event.and_then(|index| Some((index, line.entry.events.get(index)?)));
+    let event = refused.event.and_then(|index| Some((index, entry.events.get(index)?)));
     let place = match event {
-        Some((index, event)) => at_event(&line.place, index, Some(event.name())),
-        None => line.place.clone(),
+        Some((index, event)) => at_event(place, index, Some(event.name())),
+        None => place.to_owned(),
     };
     let failure = Failure::refused(why.code(), why.to_string()).at(place);
-    let day = fold.zone().day_of(line.entry.effective);
+    let day = fold.zone().day_of(entry.effective);
     match advice::of_refusal(why) {
         Some(advice) => failure.with_help(advice.replace("{day}", &day.to_string())),
         None => failure,

@@ -9,9 +9,10 @@ use ledger_core::resolve::{Place, Question};
 use ledger_core::sheet::{Cell, Row, columns};
 
 use super::PAYDOWN;
+use crate::command::replay::loans::{BITCOIN_ONLY, loans};
 use crate::command::replay::parts::lots;
 use crate::command::replay::standing::Standing;
-use crate::command::replay::text::{BITCOIN_ONLY, journals, loans};
+use crate::command::replay::text::journals;
 use crate::command::replay::walk::{Selection, Step, walk};
 use crate::diagnostic::Failure;
 use crate::io::{BOLD, DIM, Io, styled};
@@ -45,8 +46,10 @@ fn missing() -> Failure {
 pub(super) fn entries(loaded: &Loaded) -> Result<Entries, Failure> {
     let name = transaction()?;
     let mut numbers = Vec::new();
-    loaded.reading.walk::<Failure>(&Question::default(), Place::START, &mut |_, applied| {
+    loaded.reading.walk::<Failure>(&Question::default(), Place::START, &mut |fold, next| {
+        let applied = next.applied();
         numbers.extend((applied.entry.transaction == Some(name)).then_some(applied.number));
+        next.take(fold)?;
         Ok(())
     })?;
     let first = numbers.iter().min().ok_or_else(missing)?;
@@ -106,7 +109,7 @@ fn entry(step: &Step<'_>, fold: &Fold, books: &[BookId], look: &Look, io: &mut I
             }
         }
     }
-    loans(&mut io.out, step)?;
+    loans(&mut io.out, step, look)?;
     writeln!(io.out)?;
     Ok(())
 }

@@ -44,7 +44,7 @@ pub(super) fn print(out: &mut dyn Write, found: &Found, digits: u32) -> Result<(
                 write(&change, &about(part))
             })
         }),
-        Found::Entry(explained) => {
+        Found::Entry(explained, _) => {
             let postings =
                 explained.steps.iter().flat_map(|part| part.postings.iter().map(move |line| (part, line)));
             let mut postings = postings;

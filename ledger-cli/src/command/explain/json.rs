@@ -10,6 +10,7 @@ use ledger_core::money::Money;
 use serde_json::{Value, json};
 
 use super::Found;
+use super::consent::Consent;
 use crate::diagnostic::Failure;
 use crate::render::figures::fixed;
 use crate::render::{self, Look, Proof};
@@ -19,7 +20,7 @@ pub(super) fn print(out: &mut dyn Write, found: &Found, proof: &Proof, look: &Lo
     let value = match found {
         Found::Figure(explained) => figure(explained, proof, look),
         Found::Lot(explained) => lot(explained, proof, look),
-        Found::Entry(explained) => entry(explained, proof, look),
+        Found::Entry(explained, consent) => entry(explained, consent.as_ref(), proof, look),
     };
     Ok(render::json::print(out, &value)?)
 }
@@ -157,7 +158,7 @@ fn lot(explained: &LotExplained, proof: &Proof, look: &Look) -> Value {
     })
 }
 
-fn entry(explained: &EntryExplained, proof: &Proof, look: &Look) -> Value {
+fn entry(explained: &EntryExplained, consent: Option<&Consent>, proof: &Proof, look: &Look) -> Value {
     let figures = explained.figures.iter().map(|of_report| {
         let lines = of_report
             .lines
@@ -171,6 +172,7 @@ fn entry(explained: &EntryExplained, proof: &Proof, look: &Look) -> Value {
         "events": explained.events,
         "steps": explained.steps.iter().map(|of| part(of, look)).collect::<Vec<_>>(),
         "reversed_by": explained.reversed_by,
+        "approval": consent.map(Consent::to_json),
         "figures": figures.collect::<Vec<_>>(),
     })
 }

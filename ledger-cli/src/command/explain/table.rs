@@ -5,13 +5,14 @@ use std::io::Write;
 use ledger_core::explain::{
     EntryExplained, Explained, Left, LotExplained, LotMoved, LotTouched, Part, Posting,
 };
-use ledger_core::measure::PriceTaken;
 use ledger_core::money::{Money, Units};
 
 use super::Found;
+use super::consent::Consent;
 use crate::diagnostic::Failure;
 use crate::render::figures::{self, grouped};
 use crate::render::page::{self, Item, Kind};
+use crate::render::support;
 use crate::render::{Look, Proof, table};
 
 /// More parts than this are folded by transaction, and more lots than this counted, unless all are asked for.
@@ -28,7 +29,7 @@ pub(super) fn print(
     match found {
         Found::Figure(explained) => figure(out, explained, proof, look, all),
         Found::Lot(explained) => lot(out, explained, proof, look, all),
-        Found::Entry(explained) => entry(out, explained, proof, look, all),
+        Found::Entry(explained, consent) => entry(out, (explained, consent.as_ref()), proof, look, all),
     }
 }
 
@@ -140,11 +141,10 @@ fn details(part: &Part, look: &Look, all: bool) -> Vec<(usize, String)> {
         } else {
             format!(", attached by entry {}", supported.by)
         };
-        lines.push((2, format!("evidence: {}{attached}", supported.evidence.name)));
-        lines.extend(supported.evidence.sha256.map(|hash| (4, format!("sha256 {hash}"))));
+        lines.push((2, format!("{}{attached}", support::document(&supported.evidence))));
     }
     if part.evidence.is_empty() {
-        lines.push((2, "no evidence recorded".to_owned()));
+        lines.push((2, support::NO_DOCUMENT.to_owned()));
     }
     lines
 }
@@ -184,24 +184,9 @@ fn touched(lot: &LotTouched, look: &Look) -> String {
 
 /// The prices of a part, in words.
 fn prices(part: &Part, look: &Look, all: bool) -> Vec<String> {
-    let told = |price: &PriceTaken| match price {
-        PriceTaken::Observed(seen) => {
-            let (coin, currency) = seen.feed.pair;
-            let price = grouped(seen.price.decimal(), look.digits);
-            format!(
-                "price {price} {currency} for {coin}, {} on {}, at {}, observed by entry {}",
-                seen.feed.source.as_str(),
-                seen.feed.market.as_str(),
-                seen.at,
-                seen.number
-            )
-        }
-        PriceTaken::Stated(price) => {
-            format!("price {}, stated by the entry", grouped(price.decimal(), look.digits))
-        }
-    };
     let shown = if all { part.prices.len() } else { SHOWN_MAX };
-    let mut lines: Vec<String> = part.prices.iter().take(shown).map(told).collect();
+    let mut lines: Vec<String> =
+        part.prices.iter().take(shown).map(|taken| support::price(taken, look)).collect();
     if part.prices.len() > shown {
         lines.push(format!("and {} more prices", part.prices.len() - shown));
     }
@@ -256,7 +241,7 @@ fn last<'m>(moves: &'m [LotMoved], shown: usize, notes: &mut Vec<String>) -> &'m
 
 fn entry(
     out: &mut dyn Write,
-    explained: &EntryExplained,
+    (explained, consent): (&EntryExplained, Option<&Consent>),
     proof: &Proof,
     look: &Look,
     all: bool,
@@ -266,6 +251,12 @@ fn entry(
     let title = format!("Entry {number}: {}{reversed}", explained.events.join(", "));
     table::head(out, &title, &explained.head, proof, look)?;
     let mut items: Vec<Item> = explained.steps.iter().map(|part| item(part, Vec::new(), look, all)).collect();
+    if let Some(consent) = consent {
+        items.push(Item::heading("Its approval"));
+        items.extend(
+            consent.lines().into_iter().map(|line| Item { indent: 2, ..Item::line(line, Vec::new()) }),
+        );
+    }
     for of_report in &explained.figures {
         items.push(Item::heading(format!("Its part in {}", of_report.report)));
         items.extend(of_report.lines.iter().map(|(line, amount)| Item {

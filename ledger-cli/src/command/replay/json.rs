@@ -5,7 +5,8 @@
 //! {
 //!   "replay": "Replay of …", "head": {…}, "before": {"us-gaap": {…}}, "after": {"us-gaap": {…}},
 //!   "entries": [{
-//!     "number": 14, "id": "…", "effective": "2026-02-07", "actor": "…", "transaction": "…", "memo": "…",
+//!     "number": 14, "arrival": false, "told": ["2,225.50 BTC in facility antalpha are sold by the lender for …"],
+//!     "id": "…", "effective": "2026-02-07", "actor": "…", "transaction": "…", "memo": "…",
 //!     "evidence": ["…"],
 //!     "events": [{"type": "coins_sold", "journals": [{
 //!       "book": "tax", "title": "Coins sold",
@@ -16,7 +17,9 @@
 //!     }]}],
 //!     "units": [{"place": "wallet usdt", "commodity": "USDT", "before": "0", "after": "152500000"}],
 //!     "facilities": [{"facility": "antalpha", "before": {"principal": "…", "accrued": "…",
-//!                     "ltv_percent": "108.87", "stale_prices": ["BTC at the price of …"],
+//!                     "ltv_percent": "108.87", "collateral": "…", "thresholds": [{"what":
+//!                     "margin call", "at": "0.75", "exceeded": false, "fall_percent": "12.85", "beyond": "…",
+//!                     "price": "66666.67"}], "stale_prices": ["BTC at the price of …"],
 //!                     "bitcoin_collateral_only": true, "margin_called": false, "retired": null}, "after": {…}}],
 //!     "moved": [{"book": "tax", "account": "1110", "name": "…", "before": "…", "change": "…", "after": "…"}],
 //!     "balances": [{"book": "tax", "assets": "…", "liabilities": "…", "equity": "…"}],
@@ -26,7 +29,8 @@
 //! ```
 //!
 //! `head`, and the balance sheets under `before` and `after`, have the form of a report. `account` is `null` on
-//! the line of income.
+//! the line of income. Where coins arrive that an entry sent earlier, that entry stands again with `arrival`, and the only
+//! event is an `arrival`.
 
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
@@ -34,20 +38,22 @@ use ledger_core::money::Money;
 use ledger_store::Head;
 use serde_json::{Value, json};
 
-use super::parts::{LotTouched, lots};
+use super::loans::distances;
+use super::parts::{LotTouched, events_of, lots};
 use super::standing::Debt;
+use super::told::told;
 use super::walk::Step;
 use crate::diagnostic::Failure;
 use crate::render::figures::fixed;
 use crate::render::journal::{is_credit, name};
 use crate::render::{Look, hex};
 
-/// A step as a value.
+/// A step as a value; without the head of a tree where nothing is recorded yet.
 pub(crate) fn step(
     step: &Step<'_>,
     fold: &Fold,
     books: &[BookId],
-    head: &Head,
+    head: Option<&Head>,
     look: &Look,
 ) -> Result<Value, Failure> {
     let money = |amount: Money| fixed(amount.decimal(), look.digits);
@@ -82,15 +88,18 @@ pub(crate) fn step(
             "after": moved.after.to_string(),
         })
     });
-    let facilities = step.debts_moved().into_iter().map(|moved| {
-        json!({
+    let mut facilities = Vec::new();
+    for moved in step.debts_moved() {
+        facilities.push(json!({
             "facility": moved.facility.to_string(),
-            "before": moved.before.map(debt),
-            "after": debt(moved.after),
-        })
-    });
+            "before": moved.before.map(|before| debt(before, look)).transpose()?,
+            "after": debt(moved.after, look)?,
+        }));
+    }
     Ok(json!({
         "number": step.applied.number,
+        "arrival": step.is_arrival,
+        "told": told(step, fold.world(), look),
         "id": entry.id.to_string(),
         "effective": entry.effective.to_string(),
         "actor": entry.actor.to_string(),
@@ -99,10 +108,10 @@ pub(crate) fn step(
         "evidence": entry.evidence.iter().map(|evidence| evidence.name.clone()).collect::<Vec<_>>(),
         "events": events(step, fold, books, look),
         "units": units.collect::<Vec<_>>(),
-        "facilities": facilities.collect::<Vec<_>>(),
+        "facilities": facilities,
         "moved": moved,
         "balances": balances.collect::<Vec<_>>(),
-        "tree": {"size": head.size, "root": hex(&head.root)},
+        "tree": head.map(|head| json!({"size": head.size, "root": hex(&head.root)})),
     }))
 }
 
@@ -133,8 +142,8 @@ fn events(step: &Step<'_>, fold: &Fold, books: &[BookId], look: &Look) -> Vec<Va
             })
             .collect()
     };
-    let events = step.applied.entry.events.iter().enumerate();
-    events.map(|(index, event)| json!({"type": event.name(), "journals": journals(index)})).collect()
+    let events = events_of(step).into_iter();
+    events.map(|(index, name)| json!({"type": name, "journals": journals(index)})).collect()
 }
 
 fn lot(touched: &LotTouched<'_>, look: &Look) -> Value {
@@ -152,14 +161,26 @@ fn lot(touched: &LotTouched<'_>, look: &Look) -> Value {
     })
 }
 
-fn debt(debt: &Debt) -> Value {
-    json!({
+fn debt(debt: &Debt, look: &Look) -> Result<Value, Failure> {
+    let thresholds = distances(debt, look.digits)?.into_iter().map(|distance| {
+        json!({
+            "what": distance.what,
+            "at": distance.at.to_string(),
+            "exceeded": distance.is_exceeded,
+            "fall_percent": fixed(distance.fall, 2),
+            "beyond": fixed(distance.beyond, look.digits),
+            "price": distance.price.map(|(_, price)| price.to_string()),
+        })
+    });
+    Ok(json!({
         "principal": debt.facility.principal.to_string(),
         "accrued": debt.facility.accrued.to_string(),
         "ltv_percent": debt.ltv.map(|ltv| fixed(ltv, 2)),
+        "collateral": debt.exact.map(|ltv| fixed(ltv.collateral, look.digits)),
+        "thresholds": thresholds.collect::<Vec<_>>(),
         "stale_prices": debt.stale,
         "bitcoin_collateral_only": debt.is_bitcoin_only(),
         "margin_called": debt.facility.call.is_some(),
         "retired": debt.facility.retired.map(|day| day.to_string()),
-    })
+    }))
 }

@@ -123,6 +123,15 @@ impl Step<'_> {
     }
 }
 
+/// The events of a step by their place in the entry; of an arrival, that of the event that sent the coins.
+pub(crate) fn events_of(step: &Step<'_>) -> Vec<(usize, &'static str)> {
+    let events = step.applied.entry.events.iter().enumerate().map(|(index, event)| (index, event.name()));
+    let arrived = step.posted.iter().filter(|_| step.is_arrival).map(|posted| (posted.event, "arrival"));
+    let mut events: Vec<_> = events.chain(arrived).collect();
+    events.dedup();
+    events
+}
+
 /// What an event did to the lots of a book.
 pub(crate) fn lots(posted: &Posted) -> Vec<LotTouched<'_>> {
     let mut touched = Vec::new();

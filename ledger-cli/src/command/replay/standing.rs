@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use ledger_core::account::{Account, Class, Side};
+use ledger_core::book::Book;
+use ledger_core::chart;
 use ledger_core::exact::Overflow;
 use ledger_core::fold::Fold;
 use ledger_core::ids::{BookId, Commodity, FacilityId, Place};
-use ledger_core::money::{Money, Units};
+use ledger_core::money::{Money, Price, Units};
 use ledger_core::refusal::Refusal;
 use ledger_core::time::Day;
-use ledger_core::world::{Facility, Moment};
+use ledger_core::world::{Facility, Ltv, Moment};
 use rust_decimal::Decimal;
 
 use super::condition::Facts;
@@ -45,6 +47,10 @@ pub(crate) struct Debt {
     pub(crate) facility: Facility,
     /// Debt over collateral in percent; `None` without collateral or without a price.
     pub(crate) ltv: Option<Decimal>,
+    /// The same as debt and collateral.
+    pub(crate) exact: Option<Ltv>,
+    /// What is pledged, each coin with the price that it counts at.
+    pub(crate) pledged: Vec<(Commodity, Units, Price)>,
     /// Prices that it rests on and that are older than a book takes, in words.
     pub(crate) stale: Vec<String>,
 }
@@ -86,17 +92,18 @@ impl Standing {
             }
         }
         for facility in world.facilities() {
-            let ltv = match at.map(|at| world.ltv(facility, at)) {
-                Some(Ok(ltv)) => ltv.and_then(|ltv| ltv.percent()),
+            let exact = match at.map(|at| world.ltv(facility, at)) {
+                Some(Ok(ltv)) => ltv,
                 // No price yet: no ratio.
                 Some(Err(Refusal::PriceMissing { .. })) | None => None,
                 Some(Err(other)) => return Err(other.into()),
             };
-            let stale = match (at, ltv) {
-                (Some(at), Some(_)) => stale_prices(fold, facility, at)?,
-                (None, _) | (_, None) => Vec::new(),
+            let ltv = exact.and_then(|ltv| ltv.percent());
+            let (pledged, stale) = match (at, ltv) {
+                (Some(at), Some(_)) => (pledged(fold, facility, at)?, stale_prices(fold, facility, at)?),
+                (None, _) | (_, None) => (Vec::new(), Vec::new()),
             };
-            let debt = Debt { facility: facility.clone(), ltv, stale };
+            let debt = Debt { facility: facility.clone(), ltv, exact, pledged, stale };
             standing.debts.insert(facility.terms.facility, debt);
         }
         Ok(standing)
@@ -146,6 +153,15 @@ impl Facts for After<'_> {
     }
 }
 
+/// What is pledged, each coin with its price.
+fn pledged(fold: &Fold, facility: &Facility, at: &Moment) -> Result<Vec<(Commodity, Units, Price)>, Failure> {
+    let world = fold.world();
+    let currency = world.settings()?.functional;
+    let place = Place::Facility(facility.terms.facility);
+    let coins = world.all_coins().filter(|(there, _, units)| *there == place && units.is_positive());
+    coins.map(|(_, coin, units)| Ok((coin, units, world.collateral_price(at, coin, currency)?))).collect()
+}
+
 /// The prices of what is pledged that are older than a book takes.
 fn stale_prices(fold: &Fold, facility: &Facility, at: &Moment) -> Result<Vec<String>, Failure> {
     let world = fold.world();
@@ -183,4 +199,23 @@ pub(crate) fn sums(fold: &Fold, totals: &BTreeMap<Account, Money>) -> Result<Sum
         }
     }
     Ok(sums)
+}
+
+/// Whether the lots of a book are the coins on the accounts that hold coins of our own and claims for such.
+pub(crate) fn lots_agree(book: &Book) -> Result<bool, Overflow> {
+    let is_of_lots =
+        |account: Account| chart::is_owned_coins(account) || account == chart::COLLATERAL_RECEIVABLE;
+    let mut beyond: BTreeMap<(Account, Commodity), Units> = BTreeMap::new();
+    for (position, _) in book.lots().positions().filter(|(position, _)| is_of_lots(position.account)) {
+        let lots = Units::sum(book.lots().of(position).map(|(_, lot)| lot.units))?;
+        let sum = beyond.entry((position.account, position.commodity)).or_default();
+        *sum = sum.plus(lots)?;
+    }
+    for (target, balance) in book.balances().filter(|(target, _)| is_of_lots(target.account)) {
+        if let Some(commodity) = target.commodity {
+            let sum = beyond.entry((target.account, commodity)).or_default();
+            *sum = sum.minus(balance.units)?;
+        }
+    }
+    Ok(beyond.values().all(|units| units.is_zero()))
 }

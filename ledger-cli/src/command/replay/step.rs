@@ -105,8 +105,10 @@ fn one(shown: &Shown<'_>, stop: &Stop, io: &mut Io) -> Result<(), Failure> {
     let within = Some((stop.place, stop.place));
     let only = Selection::Numbers(number, number);
     walk(&shown.loaded.reading, &shown.question, &only, within, |step, fold| {
-        last.clear();
-        text::step(&mut last, step, fold, shown.books, head, &shown.look)
+        if step.applied.place() == stop.place {
+            text::step(&mut last, step, fold, shown.books, head, &shown.look)?;
+        }
+        Ok(())
     })?;
     Ok(io.out.write_all(&last)?)
 }

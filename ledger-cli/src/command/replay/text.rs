@@ -8,17 +8,15 @@ use ledger_core::money::Units;
 use ledger_core::sheet::{Cell, Row, columns};
 use ledger_store::Head;
 
-use super::parts::{LotTouched, lots};
-use super::standing::Debt;
+use super::loans::loans;
+use super::parts::{LotTouched, events_of, lots};
+use super::told::told;
 use super::walk::Step;
 use crate::diagnostic::Failure;
 use crate::io::{BOLD, DIM, RIGHT, styled};
-use crate::render::{Look, grid, hex, journal, wrap};
+use crate::render::{Look, grid, hex, journal, support, wrap};
 
-/// What is said beside a ratio whose collateral may not be all there is.
-pub(crate) const BITCOIN_ONLY: &str = "bitcoin collateral only; other collateral not disclosed";
-
-/// Prints a step: heading, journals, lots, units, loans, what moved, the proof.
+/// Prints a step: heading, what happened, journals, lots, units, loans, what moved, what was checked, the root.
 pub(crate) fn step(
     out: &mut dyn Write,
     step: &Step<'_>,
@@ -28,32 +26,74 @@ pub(crate) fn step(
     look: &Look,
 ) -> Result<(), Failure> {
     heading(out, step, look)?;
-    journals(out, step, fold, books, look)?;
-    for book in books {
-        lots_touched(out, step, *book, look)?;
-    }
-    units(out, step, fold, look)?;
-    loans(out, step)?;
-    moved(out, step, fold, books, look)?;
-    balance(out, step, books)?;
+    effect(out, step, fold, books, look)?;
+    checked(out, step, books, look)?;
     writeln!(out, "{}", styled(DIM, format!("root at {}: {}", head.size, hex(&head.root))))?;
     writeln!(out)?;
     Ok(())
 }
 
+/// Prints what an entry does: what happened, journals, prices, lots, units, loans, and the lines that moved.
+pub(crate) fn effect(
+    out: &mut dyn Write,
+    step: &Step<'_>,
+    fold: &Fold,
+    books: &[BookId],
+    look: &Look,
+) -> Result<(), Failure> {
+    for sentence in told(step, fold.world(), look) {
+        indented(out, "→ ", &sentence, look, false)?;
+    }
+    journals(out, step, fold, books, look)?;
+    prices(out, step, look)?;
+    lots_touched(out, step, books, look)?;
+    units(out, step, fold, look)?;
+    loans(out, step, look)?;
+    moved(out, step, fold, books, look)
+}
+
+/// A line, and what does not fit on it further in.
+fn indented(out: &mut dyn Write, first: &str, text: &str, look: &Look, dim: bool) -> Result<(), Failure> {
+    let room = look.width.saturating_sub(4);
+    for (at, line) in wrap(text, room).iter().enumerate() {
+        let line = format!("{}{line}", if at == 0 { first } else { "    " });
+        writeln!(out, "{}", if dim { styled(DIM, line) } else { line })?;
+    }
+    Ok(())
+}
+
+/// Books by what is the same in them: each thing once, with the books that have it, in the order of the books.
+fn alike<T: PartialEq>(all: Vec<(BookId, T)>) -> Vec<(String, T)> {
+    let mut groups: Vec<(Vec<BookId>, T)> = Vec::new();
+    for (book, of_book) in all {
+        match groups.iter_mut().find(|(_, known)| *known == of_book) {
+            Some((books, _)) => books.push(book),
+            None => groups.push((vec![book], of_book)),
+        }
+    }
+    groups.into_iter().map(|(books, of_books)| (names(&books), of_books)).collect()
+}
+
+fn names(books: &[BookId]) -> String {
+    books.iter().map(BookId::as_str).collect::<Vec<_>>().join(" and ")
+}
+
 fn heading(out: &mut dyn Write, step: &Step<'_>, look: &Look) -> Result<(), Failure> {
     let entry = step.applied.entry;
     let transaction = entry.transaction.map(|name| format!(" · {name}")).unwrap_or_default();
-    let heading = format!("Entry {} · {}{transaction}", step.applied.number, entry.effective);
+    let what = if step.is_arrival { "Coins arrive, sent by entry" } else { "Entry" };
+    let heading = format!("{what} {} · {}{transaction}", step.applied.number, entry.effective);
     let rule = "─".repeat(look.width.saturating_sub(heading.chars().count() + 1));
     writeln!(out, "{} {}", styled(BOLD, &heading), styled(DIM, rule))?;
     for line in entry.memo.iter().flat_map(|memo| wrap(memo, look.width)) {
         writeln!(out, "{line}")?;
     }
     for evidence in &entry.evidence {
-        for (at, line) in wrap(&evidence.name, look.width.saturating_sub(4)).iter().enumerate() {
-            writeln!(out, "{}", styled(DIM, format!("{}{line}", if at == 0 { "  " } else { "    " })))?;
-        }
+        indented(out, "  ", &support::document(evidence), look, true)?;
+    }
+    indented(out, "  ", &format!("recorded by {}", entry.actor), look, true)?;
+    if entry.evidence.is_empty() {
+        indented(out, "  ", support::NO_DOCUMENT, look, true)?;
     }
     Ok(())
 }
@@ -67,10 +107,21 @@ pub(crate) fn journals(
     look: &Look,
 ) -> Result<(), Failure> {
     let mut rows = Vec::new();
-    for (index, event) in step.applied.entry.events.iter().enumerate() {
-        rows.push(Row::heading(format!("event {index}, {}", event.name()), 5));
+    for (index, name) in events_of(step) {
+        rows.push(Row::heading(format!("event {index}, {name}"), 5));
+        let mut groups: Vec<(Vec<BookId>, &Posted)> = Vec::new();
         for posted in of_event(step, index, books) {
-            rows.extend(journal::rows(posted, fold.world(), look));
+            let same = |known: &Posted| {
+                known.journal.lines() == posted.journal.lines()
+                    && known.journal.title() == posted.journal.title()
+            };
+            match groups.iter_mut().find(|(_, known)| same(known)) {
+                Some((books, _)) => books.push(posted.book),
+                None => groups.push((vec![posted.book], posted)),
+            }
+        }
+        for (books, posted) in groups {
+            rows.extend(journal::rows(&names(&books), posted, fold.world(), look));
         }
     }
     for line in grid::small(&journal::journal_columns(), &rows, look) {
@@ -83,17 +134,34 @@ fn of_event<'a>(step: &'a Step<'_>, index: usize, books: &'a [BookId]) -> impl I
     step.posted.iter().filter(move |posted| posted.event == index && books.contains(&posted.book))
 }
 
-/// The lots touched in a book.
-fn lots_touched(out: &mut dyn Write, step: &Step<'_>, book: BookId, look: &Look) -> Result<(), Failure> {
-    let posted = step.posted.iter().filter(|posted| posted.book == book);
-    let rows: Vec<Row> = posted.flat_map(lots).map(|touched| lot(&touched)).collect();
-    if rows.is_empty() {
-        return Ok(());
+/// The prices that were taken, each once.
+fn prices(out: &mut dyn Write, step: &Step<'_>, look: &Look) -> Result<(), Failure> {
+    let mut told: Vec<String> = Vec::new();
+    for price in step.posted.iter().flat_map(|posted| &posted.prices) {
+        let price = support::price(price, look);
+        if !told.contains(&price) {
+            told.push(price);
+        }
     }
-    let label = format!("lots, {book}");
-    let columns = columns(&[("lot", &label), ("units", "units"), ("cost", "cost"), ("carrying", "carrying")]);
-    for line in grid::small(&columns, &rows, look) {
-        writeln!(out, "{line}")?;
+    told.iter().try_for_each(|price| indented(out, "", price, look, false))
+}
+
+/// The lots touched in each book.
+fn lots_touched(out: &mut dyn Write, step: &Step<'_>, books: &[BookId], look: &Look) -> Result<(), Failure> {
+    let of_book = |book: &BookId| -> Vec<Row> {
+        let posted = step.posted.iter().filter(|posted| posted.book == *book);
+        posted.flat_map(lots).map(|touched| lot(&touched)).collect()
+    };
+    for (books, rows) in alike(books.iter().map(|book| (*book, of_book(book))).collect()) {
+        if rows.is_empty() {
+            continue;
+        }
+        let label = format!("lots, {books}");
+        let columns =
+            columns(&[("lot", &label), ("units", "units"), ("cost", "cost"), ("carrying", "carrying")]);
+        for line in grid::small(&columns, &rows, look) {
+            writeln!(out, "{line}")?;
+        }
     }
     Ok(())
 }
@@ -133,36 +201,6 @@ fn units(out: &mut dyn Write, step: &Step<'_>, fold: &Fold, look: &Look) -> Resu
     Ok(())
 }
 
-/// Loans to value before and after.
-pub(crate) fn loans(out: &mut dyn Write, step: &Step<'_>) -> Result<(), Failure> {
-    for moved in step.debts_moved() {
-        let state = match (moved.after.facility.retired, &moved.after.facility.call) {
-            (Some(day), _) => format!(" · retired on {day}"),
-            (None, Some(_)) => " · margin call open".to_owned(),
-            (None, None) => String::new(),
-        };
-        writeln!(
-            out,
-            "loan to value of {}: {} → {}{state}",
-            moved.facility,
-            moved.before.map_or("none".to_owned(), percent),
-            percent(moved.after),
-        )?;
-        if moved.after.is_bitcoin_only() && moved.after.ltv.is_some() {
-            writeln!(out, "  {}", styled(DIM, BITCOIN_ONLY))?;
-        }
-        for stale in &moved.after.stale {
-            writeln!(out, "  {}", styled(DIM, stale))?;
-        }
-    }
-    Ok(())
-}
-
-/// A ratio in words.
-pub(crate) fn percent(debt: &Debt) -> String {
-    debt.ltv.map_or("none".to_owned(), |ltv| format!("{ltv:.2} %"))
-}
-
 /// The lines of the balance sheet that moved.
 fn moved(
     out: &mut dyn Write,
@@ -171,6 +209,7 @@ fn moved(
     books: &[BookId],
     look: &Look,
 ) -> Result<(), Failure> {
+    let mut all = Vec::new();
     for book in books {
         let mut rows = Vec::new();
         for line in step.moved(*book, fold.world())? {
@@ -187,10 +226,13 @@ fn moved(
             ];
             rows.push(Row::line(cells));
         }
+        all.push((*book, rows));
+    }
+    for (books, rows) in alike(all) {
         if rows.is_empty() {
             continue;
         }
-        let label = format!("balance sheet, {book}");
+        let label = format!("balance sheet, {books}");
         let columns =
             columns(&[("line", &label), ("before", "before"), ("change", "change"), ("after", "after")]);
         for line in grid::small(&columns, &rows, look) {
@@ -200,12 +242,19 @@ fn moved(
     Ok(())
 }
 
-fn balance(out: &mut dyn Write, step: &Step<'_>, books: &[BookId]) -> Result<(), Failure> {
-    let names: Vec<&str> = books.iter().map(BookId::as_str).collect();
-    // The walk stops at the first entry after which a book does not balance.
-    let balances = format!("the sheet balances in {}", names.join(" and "));
-    let changed =
-        if step.posted.iter().all(|posted| posted.journal.lines().is_empty()) { ", unchanged" } else { "" };
-    writeln!(out, "{}{changed}", styled(RIGHT, balances))?;
+/// What holds after the entry; the walk stops at the first after which it does not.
+fn checked(out: &mut dyn Write, step: &Step<'_>, books: &[BookId], look: &Look) -> Result<(), Failure> {
+    let changed = if step.posted.iter().all(|posted| posted.journal.lines().is_empty()) {
+        "; nothing changed"
+    } else {
+        ""
+    };
+    let holds = format!(
+        "checked in {}: assets equal liabilities and equity; the lots are the coins on their accounts{changed}",
+        names(books)
+    );
+    for (at, line) in wrap(&holds, look.width.saturating_sub(4)).iter().enumerate() {
+        writeln!(out, "{}", styled(RIGHT, format!("{}{line}", if at == 0 { "" } else { "    " })))?;
+    }
     Ok(())
 }

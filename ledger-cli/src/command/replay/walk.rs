@@ -5,13 +5,16 @@ use ledger_core::fold::{Fold, Posted};
 use ledger_core::ids::{FacilityId, Place as Holder, TransactionId};
 use ledger_core::lots::LotChange;
 use ledger_core::posting::about;
-use ledger_core::replay::CannotFold;
+use ledger_core::replay::Next;
 use ledger_core::resolve::{Applied, Place, Question};
 use ledger_core::time::OrderKey;
 use ledger_store::{FileLog, Reading};
 
-use super::standing::Standing;
+use super::standing::{Standing, lots_agree};
 use crate::diagnostic::Failure;
+
+/// After everything.
+pub(crate) const END: Place = Place { order: OrderKey::LAST, number: u64::MAX };
 
 /// Which entries are shown.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,8 @@ pub(crate) enum Selection {
 pub(crate) struct Step<'a> {
     /// The entry.
     pub(crate) applied: Applied<'a>,
+    /// Whether coins arrive that the entry sent earlier; it stands without its events then.
+    pub(crate) is_arrival: bool,
     /// What it posted, by event and book.
     pub(crate) posted: Vec<Posted>,
     /// How things stood before.
@@ -55,19 +60,20 @@ pub(crate) fn walk(
 ) -> Result<Walked, Failure> {
     let zone = log.outline().zone();
     let (first, last) = within.map_or_else(|| selection.bounds(log), Ok)?;
-    let question = Question { through: Some(last), ..*question };
+    // Where all is asked for, coins still on their way at the last entry stay there.
+    let ends = Some(last).filter(|last| *last < END);
+    let question = Question { through: ends.or(question.through), ..*question };
     let mut shown = None;
-    let standing = log.walk(&question, first, &mut |fold, applied| {
-        // What arrived before the entry is no doing of the entry.
-        fold.let_arrive(applied.order).map_err(|why| CannotFold { number: applied.number, why })?;
+    let standing = log.walk(&question, first, &mut |fold, next| {
+        let (applied, is_arrival) = (next.applied(), matches!(next, Next::Arrival(_)));
         // How things stood before matters for what is shown only. Prices count as they were known then.
-        let before = if selection.may_take(applied) {
-            let known = Applied { number: applied.number.saturating_sub(1), ..*applied };
+        let before = if is_arrival || selection.may_take(applied) {
+            let known = Applied { number: applied.number.saturating_sub(u64::from(!is_arrival)), ..*applied };
             Some(Standing::of(fold, Some(&known.moment(0, zone)))?)
         } else {
             None
         };
-        let posted = fold.apply(applied).map_err(|why| CannotFold { number: applied.number, why })?;
+        let posted = next.take(fold)?;
         let Some(before) = before else { return Ok(()) };
         let after = Standing::of(fold, Some(&applied.moment(0, zone)))?;
         for (book, sums) in &after.sums {
@@ -76,8 +82,16 @@ pub(crate) fn walk(
                 return Err(Failure::Bug(format!("book {book} does not balance after entry {number}")));
             }
         }
-        let step = Step { applied: *applied, posted, before, after };
+        let step = Step { applied: *applied, is_arrival, posted, before, after };
         if selection.takes(&step) {
+            for book in fold.books() {
+                if !lots_agree(book)? {
+                    let (book, number) = (book.name(), applied.number);
+                    return Err(Failure::Bug(format!(
+                        "the lots of book {book} are not the coins on its accounts after entry {number}"
+                    )));
+                }
+            }
             let place = applied.place();
             shown = Some((shown.map_or(place, |(first, _)| first), place));
             show(&step, fold)?;
@@ -100,12 +114,14 @@ impl Selection {
 
     /// The first and last place where its entries can stand.
     pub(crate) fn bounds(&self, log: &Reading<FileLog>) -> Result<(Place, Place), Failure> {
-        let whole = (Place::START, Place { order: OrderKey::LAST, number: u64::MAX });
+        let whole = (Place::START, END);
         Ok(match self {
             Selection::Transaction(_) | Selection::Facility(_) => whole,
             Selection::Numbers(first, last) => {
                 let places = log.places(*first..last.saturating_add(1))?;
-                places.iter().min().copied().zip(places.iter().max().copied()).unwrap_or(whole)
+                let last =
+                    if *last >= log.outline().size() { Some(END) } else { places.iter().max().copied() };
+                places.iter().min().copied().zip(last).unwrap_or(whole)
             }
         })
     }
@@ -122,6 +138,8 @@ impl Selection {
     fn takes(&self, step: &Step<'_>) -> bool {
         match self {
             Selection::Facility(facility) => step.touches(*facility),
+            // What arrives between entries shown is shown.
+            Selection::Numbers(..) if step.is_arrival => true,
             Selection::Transaction(_) | Selection::Numbers(..) => self.may_take(&step.applied),
         }
     }

@@ -2,7 +2,7 @@
 //! order that the frames repeat beside them.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::ops::{ControlFlow, Range};
 
@@ -46,6 +46,8 @@ struct Seen {
     ahead: BTreeSet<u64>,
     sound: u64,
     zone: Option<Zone>,
+    /// Where approvals stand, as what is proposed before them says.
+    approvals: BTreeMap<u64, OrderKey>,
     form: Vec<Finding>,
     ids: Vec<Finding>,
     order: Vec<Finding>,
@@ -64,6 +66,12 @@ impl<'a> Entries<'a> {
         let _found_elsewhere = self.log.read(1..self.log.head().size + 1, &mut |record| {
             let Beside { order, declares } = Beside::from_number(record.order);
             let decoded = if declares { decode(&record).ok() } else { None };
+            if let Some(Recorded { number, entry, .. }) =
+                decoded.as_ref().filter(|decoded| decoded.entry.approved().is_some())
+            {
+                let beside = outline.beside(entry, outline.zone());
+                self.seen.borrow_mut().approvals.insert(*number, beside.order);
+            }
             outline.see(order, decoded.as_ref().map(|decoded| &decoded.entry));
             ControlFlow::Continue(())
         });
@@ -141,7 +149,8 @@ impl Seen {
                 if let Some(Event::LedgerOpened(opened)) = recorded.entry.events.first() {
                     self.zone = Some(opened.time_zone);
                 }
-                if recorded.entry.order(self.zone.unwrap_or(Zone::UTC)) != order {
+                let own = || recorded.entry.order(self.zone.unwrap_or(Zone::UTC));
+                if self.approvals.get(&record.number).copied().unwrap_or_else(own) != order {
                     let message = "the frame has another place in accounting order than the entry".to_owned();
                     self.order.push(Finding { code: "entry_order", message, entry });
                 }

@@ -1,10 +1,11 @@
-//! The signatures of entries, each checked against the keys and roles that its actor had at its number.
+//! The signatures of entries, each checked against the keys and roles that its actor had at its number; and
+//! each approval against what it approves of.
 
 use std::ops::ControlFlow;
 
 use ledger_core::decide::admit;
 use ledger_core::entry::Entry;
-use ledger_core::resolve::Beside;
+use ledger_core::resolve::{Beside, Proposals};
 use ledger_core::world::People;
 use ledger_store::signature::signer;
 use ledger_store::{FileLog, Log, LogId, Record};
@@ -17,6 +18,7 @@ const SIGNATURES: &str = "signatures and roles";
 #[derive(Default)]
 pub(super) struct Judged {
     people: People,
+    proposals: Proposals,
     entries: usize,
     findings: Vec<Finding>,
 }
@@ -42,7 +44,7 @@ impl Judged {
         }
         let Ok(entry) = Entry::from_cbor(envelope.payload) else { return };
         let signer = signer(log, envelope.payload, envelope.signatures.iter().copied());
-        let admitted = admit(&mut self.people, record.number, &entry, signer);
+        let admitted = admit(&mut self.people, &mut self.proposals, record.number, &entry, signer);
         self.entries += usize::from(matters || !self.people.is_empty());
         if let Err(refused) = admitted {
             let (code, entry) = (refused.why.code(), Some(record.number));

@@ -1,7 +1,9 @@
 //! Who may record what: actors with their keys and roles. Persons never stand in the log, only the roles' names.
 
+use super::Family;
 use crate::ids::ActorId;
 use crate::keys::SignerKey;
+use crate::money::Money;
 use crate::shape::{choice, fact};
 
 choice! {
@@ -30,6 +32,20 @@ fact! {
         #[n(1)] pub key: SignerKey,
         /// What the actor may do.
         #[n(2)] pub roles: Vec<Role>,
+        /// What the actor is limited to within these roles; nothing when not said.
+        #[n(3)] pub limits: Option<Limits>,
+    }
+}
+
+fact! {
+    /// How far an actor's roles reach.
+    pub struct Limits {
+        /// Records, proposes and approves events of these families only; of all when none is named.
+        #[serde(default)]
+        #[n(0)] pub families: Vec<Family>,
+        /// Records by themselves and approves no entry that debits more than this in the ledger's first book, in the
+        /// functional currency, memo accounts aside.
+        #[n(1)] pub amount: Option<Money>,
     }
 }
 
@@ -42,5 +58,12 @@ fact! {
         #[n(1)] pub key: Option<SignerKey>,
         /// Why.
         #[n(2)] pub reason: String,
+    }
+}
+
+impl Default for Limits {
+    /// No limit at all.
+    fn default() -> Limits {
+        Limits { families: Vec::new(), amount: None }
     }
 }

@@ -15,7 +15,7 @@ use crate::exact::Overflow;
 use crate::fold::Posted;
 use crate::ids::{BookId, Commodity};
 use crate::money::Money;
-use crate::policy::{Policy, Treatment};
+use crate::policy::{Policy, StablecoinTreatment};
 use crate::posting::{Line, Target};
 use crate::replay::Step;
 use crate::time::Day;
@@ -43,7 +43,8 @@ pub(super) struct Flows {
 /// What is cash: in banks and in the functional currency, restricted cash with it (ASC 230-10-45-4). A stablecoin is no
 /// cash equivalent unless the book's policy says so: nobody has to take it back at par on demand.
 pub(super) fn is_cash(policy: &Policy, target: &Target) -> bool {
-    let equivalent = |coin: Commodity| policy.stablecoins.treatment(coin) == Treatment::CashEquivalent;
+    let equivalent =
+        |coin: Commodity| policy.stablecoins.treatment(coin) == StablecoinTreatment::CashEquivalent;
     match target.account {
         chart::CASH | chart::RESTRICTED_CASH => true,
         chart::STABLECOINS => target.commodity.is_some_and(equivalent),

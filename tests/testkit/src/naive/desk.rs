@@ -154,6 +154,10 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
+            | Event::ApprovalPolicyAdopted(_)
+            | Event::EntryProposed(_)
+            | Event::EntryApproved(_)
+            | Event::EntryRejected(_)
             | Event::OperatingMetricRecorded(_) => Ok(()),
             Event::PeriodClosed(_) | Event::PeriodReopened(_) => Ok(()),
             Event::MarginCalled(event) => self.margin_called(event),

@@ -3,7 +3,7 @@
 use ledger_core::event::books::Transition;
 use ledger_core::event::{Event, FairValueMarked, PolicyAdopted};
 use ledger_core::ids::{Commodity, Place};
-use ledger_core::policy::{MeasurementModel, Treatment};
+use ledger_core::policy::{MeasurementModel, StablecoinTreatment};
 use ledger_core::time::Day;
 
 use super::coins::Position;
@@ -62,9 +62,9 @@ impl Desk<'_, '_> {
             let purse = self.purse(name)?;
             let worth = numbers::worth(purse.units, price, half);
             let (to, rest) = match tether {
-                Treatment::CashEquivalent | Treatment::Crypto => continue,
-                Treatment::FinancialAsset => (worth, 4550),
-                Treatment::CostLessImpairment => (worth.min(purse.carrying), 6120),
+                StablecoinTreatment::CashEquivalent | StablecoinTreatment::Crypto => continue,
+                StablecoinTreatment::FinancialAsset => (worth, 4550),
+                StablecoinTreatment::CostLessImpairment => (worth.min(purse.carrying), 6120),
             };
             let change = to - purse.carrying;
             purse.change(0, change)?;

@@ -8,7 +8,7 @@ use ledger_core::event::{
 };
 use ledger_core::ids::{Commodity, Place, WalletId};
 use ledger_core::money::Amount;
-use ledger_core::policy::{PriceTerms, Treatment};
+use ledger_core::policy::{PriceTerms, StablecoinTreatment};
 
 use super::desk::{Desk, Done};
 use super::numbers::{self, Fraction, Half};
@@ -203,7 +203,7 @@ impl Desk<'_, '_> {
         if currency == self.opened.functional_currency {
             return Ok(numbers::fine_to_cents(units, self.half()));
         }
-        if self.rules.tether == Treatment::CashEquivalent && currency.as_str() == "USDT" {
+        if self.rules.tether == StablecoinTreatment::CashEquivalent && currency.as_str() == "USDT" {
             return Ok(self.par(units));
         }
         Ok(numbers::worth(units, self.price(currency)?, self.half()))

@@ -6,7 +6,7 @@ use ledger_core::event::{Event, LedgerOpened};
 use ledger_core::ids::BookId;
 use ledger_core::policy::{
     Framework, LotMethod, LotScope, MeasurementModel, MinedCost, Pledge, PolicyChoices, PurchaseFee,
-    RevenuePrice, Reversal, SaleFee, Treatment,
+    RevenuePrice, Reversal, SaleFee, StablecoinTreatment,
 };
 use ledger_core::rounding::Rounding;
 use ledger_core::time::Day;
@@ -24,7 +24,7 @@ pub(super) struct Rules {
     pub(super) one_pool: bool,
     pub(super) allowance: Fraction,
     /// What USDT is; no other stablecoin comes up.
-    pub(super) tether: Treatment,
+    pub(super) tether: StablecoinTreatment,
     pub(super) pledge_may_be_disposal: bool,
     pub(super) sale_fee_lowers_gain: bool,
     pub(super) purchase_fee_is_cost: bool,
@@ -52,7 +52,7 @@ pub(super) fn on(day: Day, book: BookId, opened: &LedgerOpened, known: &[Line<'_
         method: LotMethod::Fifo,
         one_pool: false,
         allowance: Fraction { top: 0, bottom: 1 },
-        tether: Treatment::FinancialAsset,
+        tether: StablecoinTreatment::FinancialAsset,
         pledge_may_be_disposal: model != MeasurementModel::Cost,
         sale_fee_lowers_gain: false,
         purchase_fee_is_cost: true,

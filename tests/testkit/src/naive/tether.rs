@@ -1,7 +1,7 @@
 //! A stablecoin that a book treats as a crypto asset: lots by wallet, and a purse that counts units only.
 
 use ledger_core::ids::{Commodity, LotId, Place, WalletId};
-use ledger_core::policy::{LotMethod, Treatment};
+use ledger_core::policy::{LotMethod, StablecoinTreatment};
 
 use super::coins::{self, Leaving, Lot, Position};
 use super::desk::{Desk, Done};
@@ -9,7 +9,7 @@ use super::desk::{Desk, Done};
 impl Desk<'_, '_> {
     /// Whether money of a wallet lies in lots.
     pub(super) fn in_lots(&self, wallet: WalletId, currency: Commodity) -> Result<bool, String> {
-        Ok(self.rules.tether == Treatment::Crypto && self.money_account(wallet, currency)? == 1110)
+        Ok(self.rules.tether == StablecoinTreatment::Crypto && self.money_account(wallet, currency)? == 1110)
     }
 
     fn tether_at(wallet: WalletId, commodity: Commodity) -> Position {

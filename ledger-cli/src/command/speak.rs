@@ -1,0 +1,154 @@
+//! The verbs: a sentence becomes an entry, is shown with what it would do, and is recorded once somebody said so.
+
+mod ask;
+mod preview;
+
+use ledger_core::entry::Entry;
+use ledger_core::fold::Fold;
+use ledger_store::Snapshots;
+use ledger_store::ledger::Ledger;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::args::Format;
+use crate::command::made;
+use crate::dates::Calendar;
+use crate::diagnostic::{Failure, fault};
+use crate::exit::Exit;
+use crate::io::Io;
+use crate::store;
+use crate::verbs::grammar::{Entry as OfEntry, Spoken};
+use crate::verbs::schema::{self, Field};
+use crate::verbs::typed::{self, Names};
+
+/// Where a refusal says that the fault lies.
+const PLACE: &str = "the command line";
+
+/// Runs a verb.
+pub(crate) fn run(app: &App, spoken: Spoken, io: &mut Io) -> Result<Exit, Failure> {
+    app.refuse_csv("a verb")?;
+    let mut ledger = Ledger::open(store::open(app, io)?, Snapshots::on(store::disk(app)?))?;
+    let text = entry(app, spoken.clone(), ledger.fold(), io)?.to_string();
+    let entry = Entry::from_json(&text).map_err(|why| fault::refused(&why, &text, PLACE))?;
+    let entry = if spoken.entry.propose { made::proposing(entry, None, false) } else { entry };
+    let seen = preview::show(app, &entry, &mut ledger, io)?;
+    drop(ledger);
+    if let preview::Seen::AlreadyRecorded = seen {
+        return Ok(Exit::Done);
+    }
+    if spoken.entry.dry_run {
+        io.note("nothing was recorded");
+        return Ok(Exit::Done);
+    }
+    if !spoken.entry.yes && !ask::whether_to_record(app, io)? {
+        io.note("nothing was recorded");
+        return Ok(Exit::Refused);
+    }
+    let number = made::record(app, entry, spoken.entry.sign.clone(), io)?;
+    let number = number.map_or_else(|number| number, |accepted| accepted.number);
+    if !io.quiet {
+        match app.format {
+            Format::Json => crate::render::json::print(&mut io.out, &json!({"recorded": number}))?,
+            Format::Table | Format::Csv => writeln!(io.out, "recorded {number}")?,
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The entry as JSON, what is missing asked for.
+fn entry(app: &App, spoken: Spoken, fold: &Fold, io: &mut Io) -> Result<Value, Failure> {
+    let settings = fold.world().settings()?;
+    let calendar = Calendar::at(app.now(), settings.zone, settings.year_end);
+    let names = Names { world: fold.world(), calendar, functional: settings.functional };
+    let mut event = spoken.sentence.event(&names)?;
+    let takes_book = schema::event(spoken.sentence.verb.event).iter().any(|field| field.name == "book");
+    if let (true, Some(book)) = (takes_book, app.book) {
+        event.insert("book".to_owned(), json!(book));
+    }
+    let mut missing = spoken.sentence.missing(&event);
+    // A plain no need not be said.
+    missing.retain(|missing| missing.field.kind != "bool" || ask::may_ask(app));
+    let on = match &spoken.entry.on {
+        Some(on) => Some(typed::effective(on, &names).map_err(|why| Failure::usage(format!("--on: {why}")))?),
+        None => None,
+    };
+    if !ask::may_ask(app) {
+        let mut flags: Vec<&str> = missing.iter().map(|missing| missing.how.as_str()).collect();
+        flags.extend(on.is_none().then_some("--on"));
+        if !flags.is_empty() {
+            return Err(Failure::usage(format!("{} is missing", flags.join(", "))).with_help(format!(
+                "the sentence is `treasury {} {}`; `--help` tells what each flag takes",
+                spoken.sentence.verb.words,
+                spoken.sentence.verb.usage()
+            )));
+        }
+    }
+    for missing in missing {
+        let asked = ask::value(&missing, &names, io)?;
+        event.insert(missing.field.name.to_owned(), asked);
+    }
+    let on = match on {
+        Some(on) => on,
+        None => ask::day(&names, io)?,
+    };
+    // A list may stand empty.
+    of_entry(app, spoken.entry, on, event, &names)
+}
+
+fn of_entry(
+    app: &App,
+    of: OfEntry,
+    on: String,
+    event: Map<String, Value>,
+    names: &Names<'_>,
+) -> Result<Value, Failure> {
+    let actor = app.actor.ok_or_else(|| {
+        Failure::refused("ACTOR_MISSING", "an entry names who recorded it, and nobody was named")
+    })?;
+    let id = of.id.unwrap_or_else(|| Uuid::now_v7().to_string());
+    let mut entry = json!({"id": id, "effective": on, "actor": actor});
+    let mut put =
+        |name: &str, value: Value| entry.as_object_mut().map(|entry| entry.insert(name.to_owned(), value));
+    if let Some(transaction) = of.transaction {
+        put("transaction", json!(transaction));
+    }
+    if let Some(memo) = of.memo {
+        put("memo", json!(memo));
+    }
+    if let Some(day) = of.occurred {
+        let day =
+            typed::effective(&day, names).map_err(|why| Failure::usage(format!("--occurred: {why}")))?;
+        put("occurred", json!(day));
+    }
+    if !of.evidence.is_empty() {
+        put("evidence", json!(documents(&of.evidence, names)?));
+    }
+    if !of.refs.is_empty() {
+        let split = of.refs.iter().map(|text| {
+            let (key, value) = text
+                .split_once('=')
+                .ok_or_else(|| Failure::usage(format!("--ref: `{text}` is not of the form key=value")))?;
+            Ok((key.to_owned(), json!(value)))
+        });
+        put("refs", Value::Object(split.collect::<Result<_, Failure>>()?));
+    }
+    put("events", json!([event]));
+    Ok(entry)
+}
+
+/// Each document begins with its name; one without any `=` is a name alone.
+fn documents(words: &[String], names: &Names<'_>) -> Result<Vec<Value>, Failure> {
+    let mut documents: Vec<Vec<String>> = Vec::new();
+    for word in words {
+        let word =
+            if word.contains('=') || word.starts_with('{') { word.clone() } else { format!("name={word}") };
+        match documents.last_mut() {
+            Some(document) if !word.starts_with("name=") && !word.starts_with('{') => document.push(word),
+            Some(_) | None => documents.push(vec![word]),
+        }
+    }
+    let field = Field { name: "evidence", kind: "Evidence", optional: true, many: true };
+    let read = documents.iter().map(|words| typed::value(&field, words, names));
+    read.collect::<Result<_, _>>().map_err(|why| Failure::usage(format!("--evidence: {why}")))
+}

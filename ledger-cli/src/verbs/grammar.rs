@@ -1,0 +1,157 @@
+//! The verbs as clap knows them, and what was typed as a sentence.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Args as _, Command};
+
+use super::schema::{self, Field};
+use super::sentence::Sentence;
+use super::table::{VERBS, Verb};
+
+/// What every verb takes, beside what the event needs.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "The entry")]
+pub(crate) struct Entry {
+    /// When it happened: 2026-02-08, yesterday, or a time such as 2026-02-08T14:30:00Z
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
+    /// The transaction that it belongs to
+    #[arg(long, value_name = "NAME")]
+    pub(crate) transaction: Option<String>,
+    /// What happened, in words
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) memo: Option<String>,
+    /// The day it came to light later than it happened
+    #[arg(long, value_name = "DATE")]
+    pub(crate) occurred: Option<String>,
+    /// A document: name=… sha256=… uri=…, or only its name; may be given again
+    #[arg(long, value_name = "DOCUMENT", num_args = 1.., action = ArgAction::Append)]
+    pub(crate) evidence: Vec<String>,
+    /// A reference: key=value, such as board_resolution=2026-07
+    #[arg(long = "ref", value_name = "KEY=VALUE")]
+    pub(crate) refs: Vec<String>,
+    /// The entry's own id [default: a new one]
+    #[arg(long, value_name = "UUID")]
+    pub(crate) id: Option<String>,
+    /// Show what it would do and record nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Record without asking
+    #[arg(long, short, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
+    /// Propose it to whoever approves, instead of recording it
+    #[arg(long)]
+    pub(crate) propose: bool,
+    /// Sign with this key, through ssh-keygen
+    #[arg(long, value_name = "KEYFILE", conflicts_with = "dry_run")]
+    pub(crate) sign: Option<PathBuf>,
+}
+
+/// A verb with what was typed after it.
+#[derive(Debug, Clone)]
+pub(crate) struct Spoken {
+    /// The sentence.
+    pub(crate) sentence: Sentence,
+    /// What it says of the entry.
+    pub(crate) entry: Entry,
+}
+
+/// Adds the verbs to the commands there are.
+pub(crate) fn with_verbs(mut command: Command) -> Command {
+    let mut families: Vec<(&'static str, Command)> = Vec::new();
+    for verb in VERBS {
+        match verb.words.split_once(' ') {
+            None => command = command.subcommand(subcommand(verb, verb.words)),
+            Some((family, word)) => {
+                let of_family = families.iter().position(|(name, _)| *name == family).unwrap_or_else(|| {
+                    let words: Vec<&str> = words_of(family).collect();
+                    let about = format!("Record: {}", words.join(", "));
+                    let new = Command::new(family).about(about).subcommand_required(true);
+                    families.push((family, new.arg_required_else_help(true)));
+                    families.len() - 1
+                });
+                if let Some((_, family)) = families.get_mut(of_family) {
+                    *family = std::mem::take(family).subcommand(subcommand(verb, word));
+                }
+            }
+        }
+    }
+    families.into_iter().fold(command, |command, (_, family)| command.subcommand(family))
+}
+
+fn words_of(family: &'static str) -> impl Iterator<Item = &'static str> {
+    let split = VERBS.iter().filter_map(|verb| verb.words.split_once(' '));
+    split.filter(move |(of, _)| *of == family).map(|(_, word)| word)
+}
+
+fn subcommand(verb: &'static Verb, name: &'static str) -> Command {
+    let mut command = Command::new(name);
+    command = command.override_usage(format!("treasury {} {} [OPTIONS]", verb.words, verb.usage()));
+    if !verb.positions().is_empty() {
+        let words = Arg::new("words").value_name("WORDS").num_args(0..).allow_negative_numbers(true);
+        command = command.arg(words.help("What the sentence begins with, as shown above"));
+    }
+    // The book is the flag that every command takes.
+    for field in schema::event(verb.event).iter().filter(|field| field.name != "book") {
+        command = command.arg(flag(verb, field));
+    }
+    // The group's own words would stand as what the verb is about.
+    Entry::augment_args(command).about(verb.about).long_about(None)
+}
+
+fn flag(verb: &Verb, field: &Field) -> Arg {
+    let is_record = schema::record(field.kind).is_some_and(|_| field.kind != "Amount");
+    let arg = Arg::new(field.name).long(verb.flag(field.name)).action(ArgAction::Append);
+    let arg = arg.allow_negative_numbers(true).help(help(field)).help_heading("The event");
+    match field.kind {
+        "Amount" => arg.num_args(1..=2).value_names(["AMOUNT", "CURRENCY"]),
+        _ if is_record => arg.num_args(1..).value_name("KEY=VALUE"),
+        kind => arg.num_args(1).value_name(kind.to_uppercase()),
+    }
+}
+
+/// What may stand in a field.
+fn help(field: &Field) -> String {
+    let what = match (schema::choices(field.kind), schema::record(field.kind)) {
+        (Some(choices), _) => choices.join(", "),
+        (None, Some(fields)) if field.kind != "Amount" => {
+            let keys: Vec<String> = fields.iter().map(|field| format!("{}=…", field.name)).collect();
+            keys.join(" ")
+        }
+        (None, _) => match field.kind {
+            "Amount" => "an amount, such as 305,000,000 USDT".to_owned(),
+            "Units" | "Price" | "Money" => "a number, such as 4,451.5".to_owned(),
+            "Rate" => "a rate, such as 0.085 or 8.5%".to_owned(),
+            "Day" => "a day, such as 2026-02-08 or \"last month-end\"".to_owned(),
+            "Place" => "a place: cold, wallet:cold or facility:antalpha".to_owned(),
+            "bool" => "yes or no".to_owned(),
+            _ => field.name.replace('_', " "),
+        },
+    };
+    if field.many { format!("{what}; may be given again") } else { what }
+}
+
+/// The sentence that was typed, if it was one.
+pub(crate) fn spoken(matches: &ArgMatches) -> Option<Result<Spoken, clap::Error>> {
+    let (first, of_first) = matches.subcommand()?;
+    let (words, of_verb) = match of_first.subcommand() {
+        Some((second, of_second)) => (format!("{first} {second}"), of_second),
+        None => (first.to_owned(), of_first),
+    };
+    let verb = VERBS.iter().find(|verb| verb.words == words)?;
+    Some(read(verb, of_verb))
+}
+
+fn read(verb: &'static Verb, matches: &ArgMatches) -> Result<Spoken, clap::Error> {
+    let entry = <Entry as clap::FromArgMatches>::from_arg_matches(matches)?;
+    let has_words = !verb.positions().is_empty();
+    let words = has_words.then(|| matches.get_many::<String>("words")).flatten();
+    let mut flags = BTreeMap::new();
+    for field in schema::event(verb.event).iter().filter(|field| field.name != "book") {
+        let Some(given) = matches.get_occurrences::<String>(field.name) else { continue };
+        flags.insert(field.name, given.map(|words| words.cloned().collect()).collect());
+    }
+    let words = words.into_iter().flatten().cloned().collect();
+    Ok(Spoken { sentence: Sentence { verb: *verb, words, flags }, entry })
+}

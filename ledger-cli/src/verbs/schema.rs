@@ -1,0 +1,106 @@
+//! The shape of every event and record, as published in `docs/entries.json`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+/// The published shapes. A test keeps the page equal to the sources.
+const PAGE: &str = include_str!("../../../docs/entries.json");
+
+/// By its number, a field's name and type.
+type Fields = BTreeMap<u64, (String, String)>;
+
+#[derive(Debug, Default)]
+struct Page {
+    records: BTreeMap<String, Fields>,
+    choices: BTreeMap<String, BTreeMap<u64, String>>,
+    events: BTreeMap<u64, (String, String)>,
+}
+
+/// Reads a section of the page, a value of each kind by its number; what is of another form is left out, and a test finds
+/// that it is missing.
+fn numbered<T>(section: &Value, read: impl Fn(&Value) -> Option<T>) -> BTreeMap<u64, T> {
+    let rows = section.as_object().into_iter().flatten();
+    rows.filter_map(|(number, row)| Some((number.parse().ok()?, read(row)?))).collect()
+}
+
+fn named<T>(section: &Value, read: impl Fn(&Value) -> Option<T>) -> BTreeMap<String, BTreeMap<u64, T>> {
+    let rows = section.as_object().into_iter().flatten();
+    rows.map(|(name, row)| (name.clone(), numbered(row, &read))).collect()
+}
+
+impl Page {
+    fn of(page: &Value) -> Page {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let pair = |value: &Value| Some((text(value.get(0)?)?, text(value.get(1)?)?));
+        Page {
+            records: named(&page["records"], pair),
+            choices: named(&page["choices"], text),
+            events: numbered(&page["events"], pair),
+        }
+    }
+}
+
+fn page() -> &'static Page {
+    static READ: OnceLock<Page> = OnceLock::new();
+    READ.get_or_init(|| Page::of(&serde_json::from_str(PAGE).unwrap_or_default()))
+}
+
+/// A field of an event or a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// Its name in JSON.
+    pub(crate) name: &'static str,
+    /// What stands in it, once or in a list.
+    pub(crate) kind: &'static str,
+    /// Whether it may be left out.
+    pub(crate) optional: bool,
+    /// Whether it is a list.
+    pub(crate) many: bool,
+}
+
+fn inside(text: &'static str, outer: &str) -> Option<&'static str> {
+    text.strip_prefix(outer)?.strip_suffix('>')
+}
+
+impl Field {
+    fn of((name, kind): &'static (String, String)) -> Field {
+        let (kind, optional) = match inside(kind, "Option<") {
+            Some(kind) => (kind, true),
+            None => (kind.as_str(), false),
+        };
+        let (kind, many) = match inside(kind, "Vec<") {
+            Some(kind) => (kind, true),
+            None => (kind, false),
+        };
+        Field { name, kind, optional: optional || many, many }
+    }
+}
+
+/// Records whose text form is one word.
+const IN_ONE_WORD: &[&str] = &["LotId", "YearEnd"];
+
+/// The fields of a record; `None` for what is written as one word.
+pub(crate) fn record(name: &str) -> Option<Vec<Field>> {
+    let is_one_word = IN_ONE_WORD.contains(&name);
+    let fields = page().records.get(name).filter(|_| !is_one_word)?;
+    Some(fields.values().map(Field::of).collect())
+}
+
+/// The fields of an event.
+pub(crate) fn event(name: &str) -> Vec<Field> {
+    let row = page().events.values().find(|(event, _)| event == name);
+    row.and_then(|(_, of)| record(of)).unwrap_or_default()
+}
+
+/// The names of a closed list.
+pub(crate) fn choices(name: &str) -> Option<Vec<&'static str>> {
+    page().choices.get(name).map(|names| names.values().map(String::as_str).collect())
+}
+
+/// The names of all events.
+#[cfg(test)]
+pub(crate) fn events() -> Vec<&'static str> {
+    page().events.values().map(|(name, _)| name.as_str()).collect()
+}

@@ -1,0 +1,155 @@
+//! A sentence becomes an event: its words by position, its flags by field, and what is still missing.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::schema::{self, Field};
+use super::table::{Slot, Verb};
+use super::typed::{self, Names};
+use crate::diagnostic::Failure;
+
+/// What was typed after a verb.
+#[derive(Debug, Clone)]
+pub(crate) struct Sentence {
+    /// The verb.
+    pub(crate) verb: Verb,
+    /// The words without a flag.
+    pub(crate) words: Vec<String>,
+    /// By field, the words after its flag, each time it was given.
+    pub(crate) flags: BTreeMap<&'static str, Vec<Vec<String>>>,
+}
+
+/// A field that must be there and is not.
+#[derive(Debug, Clone)]
+pub(crate) struct Missing {
+    /// The field.
+    pub(crate) field: Field,
+    /// How it is given.
+    pub(crate) how: String,
+}
+
+impl Sentence {
+    /// The event as JSON.
+    ///
+    /// # Errors
+    /// When words do not fit the sentence or a field, with the flag that they were given for.
+    pub(crate) fn event(&self, names: &Names<'_>) -> Result<Map<String, Value>, Failure> {
+        let mut event = Map::new();
+        event.insert("type".to_owned(), json!(self.verb.event));
+        let fields = schema::event(self.verb.event);
+        self.positions(&fields, names, &mut event)?;
+        for field in &fields {
+            let Some(given) = self.flags.get(field.name) else { continue };
+            let flag = self.verb.flag(field.name);
+            if event.contains_key(field.name) {
+                return Err(Failure::usage(format!("`--{flag}` says again what the sentence says")));
+            }
+            let mut values = Vec::new();
+            for words in given {
+                let told = |why: String| Failure::usage(format!("--{flag}: {why}"));
+                values.extend(self.values(field, words, names).map_err(told)?);
+            }
+            match (field.many, values.len()) {
+                (true, _) => event.insert(field.name.to_owned(), Value::Array(values)),
+                (false, 1) => values.pop().and_then(|one| event.insert(field.name.to_owned(), one)),
+                (false, _) => return Err(Failure::usage(format!("`--{flag}` is given more than once"))),
+            };
+        }
+        Ok(event)
+    }
+
+    /// Names in a list may be typed together: `--role preparer,approver`.
+    fn values(&self, field: &Field, words: &[String], names: &Names<'_>) -> Result<Vec<Value>, String> {
+        if field.many && schema::record(field.kind).is_none() {
+            let each = words.iter().flat_map(|word| word.split(','));
+            return each.map(|word| typed::value(field, &[word.to_owned()], names)).collect();
+        }
+        Ok(match typed::value(field, words, names)? {
+            Value::Array(list) if field.many => list,
+            one => vec![one],
+        })
+    }
+
+    fn positions(
+        &self,
+        fields: &[Field],
+        names: &Names<'_>,
+        event: &mut Map<String, Value>,
+    ) -> Result<(), Failure> {
+        let mut words = self.words.iter().flat_map(|word| spaced(word)).peekable();
+        for slot in self.verb.positions() {
+            let Some(word) = words.next() else { break };
+            match slot {
+                Slot::Coins => {
+                    let units = typed::number(&word).map_err(Failure::usage)?;
+                    event.insert("units".to_owned(), json!(units));
+                    let Some(coin) = words.next() else { break };
+                    if fields.iter().any(|field| field.name == "commodity") {
+                        event.insert("commodity".to_owned(), json!(coin));
+                    } else {
+                        self.check_coin(&coin, names)?;
+                    }
+                }
+                Slot::Field(name) => {
+                    let Some(field) = fields.iter().find(|field| field.name == name) else { continue };
+                    let mut given = vec![word];
+                    let is_currency = |word: &String| word.starts_with(|c: char| c.is_ascii_uppercase());
+                    if field.kind == "Amount" {
+                        given.extend(words.next_if(is_currency));
+                    }
+                    let told = |why: String| Failure::usage(format!("{name}: {why}"));
+                    event.insert(name.to_owned(), typed::value(field, &given, names).map_err(told)?);
+                }
+            }
+        }
+        match words.next() {
+            Some(word) => Err(Failure::usage(format!("what is `{word}` doing there?")).with_help(format!(
+                "the sentence is `treasury {} {}`",
+                self.verb.words,
+                self.verb.usage()
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Where the wallet says which coin it is, the coin typed must be that one.
+    fn check_coin(&self, coin: &str, names: &Names<'_>) -> Result<(), Failure> {
+        let wallet = ["pool", "wallet"].iter().find_map(|field| self.flags.get(field)?.first()?.first());
+        let Some(wallet) = wallet else { return Ok(()) };
+        let held = names.world.wallets().find(|of| of.wallet.as_str() == wallet).and_then(|of| of.holds());
+        match held {
+            Some((holds, _)) if holds.as_str() != coin => {
+                Err(Failure::usage(format!("wallet {wallet} holds {holds}, not {coin}")))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// What must be there and is not, in the order of the event's fields.
+    pub(crate) fn missing(&self, event: &Map<String, Value>) -> Vec<Missing> {
+        let positions = self.verb.positions();
+        let is_absent = |field: &Field| !field.optional && !event.contains_key(field.name);
+        let fields = schema::event(self.verb.event).into_iter().filter(is_absent);
+        fields
+            .map(|field| {
+                let by_position = positions.contains(&Slot::Field(field.name))
+                    || (positions.contains(&Slot::Coins) && ["units", "commodity"].contains(&field.name));
+                let label = field.name.replace('_', "-");
+                let how = if by_position { label } else { format!("--{}", self.verb.flag(field.name)) };
+                Missing { field, how }
+            })
+            .collect()
+    }
+}
+
+/// A quoted `"4,451 BTC"` is two words, and so is a number with its coin; a text of several words is one.
+fn spaced(word: &str) -> Vec<String> {
+    let starts_with_digit = word.starts_with(|c: char| c.is_ascii_digit());
+    match word.split_once(' ') {
+        Some((number, coin)) if starts_with_digit && !coin.contains(' ') => {
+            vec![number.to_owned(), coin.to_owned()]
+        }
+        Some(_) | None => vec![word.to_owned()],
+    }
+}
