@@ -9,8 +9,9 @@ use ledger_core::time::Instant;
 use ledger_store::SystemClock;
 use ledger_store::disk::Clock;
 
-use crate::args::{Args, Command, Format, Global, Paper};
+use crate::args::{self, Args, Command, Format, Global, Paper};
 use crate::command;
+use crate::config::{Origin, Settings};
 use crate::dates::When;
 use crate::diagnostic::{self, Failure};
 use crate::exit::Exit;
@@ -126,28 +127,33 @@ pub(crate) struct App {
     pub(crate) paper: Option<Paper>,
     /// Whether a person may be waited for.
     pub(crate) may_ask: bool,
+    /// What is set, and where.
+    pub(crate) settings: Settings,
     /// The time.
     pub(crate) clock: SystemClock,
 }
 
 impl App {
-    fn of(global: Global) -> App {
-        let (book, books) = one(global.book, Between::Books);
+    fn of(global: Global) -> Result<App, Failure> {
+        let settings = Settings::gather(&global)?;
+        // Two books that are compared leave no room for the one that is usually meant.
+        let (_, books) = one(global.book, Between::Books);
         let (as_of, days) = one(global.as_of, Between::AsOf);
         let (as_known, knowledge) = one(global.as_known, Between::AsKnown);
-        let (format, paper) = global.format.parts();
-        App {
-            store: global.store,
-            book,
-            actor: global.actor,
+        let (format, paper) = settings.format.value.parts();
+        Ok(App {
+            store: settings.store.value.clone(),
+            book: settings.book.value,
+            actor: settings.actor.value,
             as_of,
             as_known,
             between: [books, days, knowledge].into_iter().flatten().collect(),
             format,
             paper,
             may_ask: !global.no_input,
+            settings,
             clock: SystemClock,
-        }
+        })
     }
 
     /// The same for another store, in all that it holds.
@@ -162,6 +168,7 @@ impl App {
             format: self.format,
             paper: None,
             may_ask: self.may_ask,
+            settings: self.settings.clone(),
             clock: self.clock,
         }
     }
@@ -177,6 +184,11 @@ impl App {
             None => Ok(()),
             Some(_) => Err(Failure::usage("`A..B` is for `treasury compare`")),
         }
+    }
+
+    /// Whether the form was asked for in this command, and is not only a setting.
+    pub(crate) fn asks_for_a_form(&self) -> bool {
+        self.format != Format::Table && self.settings.format.origin == Origin::Flag
     }
 
     /// Refuses a form that only reports have.
@@ -222,11 +234,12 @@ pub(crate) fn run(typed: Typed) -> Exit {
     let (Typed::Command(Args { global, .. }) | Typed::Verb(global, _)) = &typed;
     let mut io = Io::of_process(global.quiet);
     let done = match typed {
-        Typed::Command(args) => run_command(&App::of(args.global), args.command, &mut io),
-        Typed::Verb(global, spoken) => {
-            let app = App::of(global);
-            app.refuse_two_sides().and_then(|()| command::speak::run(&app, spoken, &mut io))
-        }
+        Typed::Command(args) => App::of(args.global).and_then(|app| run_command(&app, args.command, &mut io)),
+        Typed::Verb(global, spoken) => App::of(global).and_then(|app| {
+            app.refuse_two_sides()?;
+            app.refuse_paper()?;
+            command::speak::run(&app, spoken, &mut io)
+        }),
     };
     let flushed = io.out.flush().map_err(Failure::from);
     match done.and_then(|exit| flushed.map(|()| exit)) {
@@ -265,6 +278,7 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Prove(prove) => command::prove::run(app, &prove, io),
         Command::Audit(audit) => command::audit::run(app, &audit, io),
         Command::Find(find) => command::find::run(app, &find, io),
+        Command::Config(args::Config::Show) => command::config::show(app, io),
         Command::Doctor => command::doctor::run(app, io),
         Command::Backup(backup) => command::backup::run(app, &backup, io),
         Command::Restore(restore) => command::restore::run(app, &restore, io),

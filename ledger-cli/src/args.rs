@@ -38,14 +38,14 @@ pub(crate) struct Args {
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
-    /// The directory that holds the ledger
-    #[arg(long, global = true, env = "TREASURY_STORE", default_value = "./books", value_name = "DIR")]
-    pub(crate) store: StorePlace,
-    /// The book to read [default: the ledger's first]
+    /// The directory that holds the ledger [env: TREASURY_STORE] [default: ./books]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) store: Option<StorePlace>,
+    /// The book to read [env: TREASURY_BOOK] [default: the ledger's first]
     #[arg(long, global = true)]
     pub(crate) book: Option<OneOrTwo<BookId>>,
-    /// Who records: a role, never a person's name
-    #[arg(long, global = true, env = "TREASURY_ACTOR")]
+    /// Who records: a role, never a person's name [env: TREASURY_ACTOR]
+    #[arg(long, global = true)]
     pub(crate) actor: Option<ActorId>,
     /// The last day included: 2026-02-08, 2026-02, 2026Q1, FY2025, yesterday, "last month-end"
     #[arg(long, global = true, value_name = "DATE")]
@@ -53,9 +53,9 @@ pub(crate) struct Global {
     /// What was known: an entry's number, or a time of recording such as 2026-02-08T14:30:00Z
     #[arg(long, global = true, value_name = "N|TIME")]
     pub(crate) as_known: Option<OneOrTwo<AsKnown>>,
-    /// How data is printed
-    #[arg(long, short, global = true, value_enum, default_value_t = Form::Table)]
-    pub(crate) format: Form,
+    /// How data is printed [env: TREASURY_FORMAT] [default: table]
+    #[arg(long, short, global = true, value_enum)]
+    pub(crate) format: Option<Form>,
     /// No notes, only data and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -118,12 +118,34 @@ impl Form {
 }
 
 /// What amounts of money are shown in. Each figure is rounded by itself, half to even.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum In {
     /// Rounded to thousands
     Thousands,
     /// Rounded to hundreds of thousands, shown in millions
     Millions,
+}
+
+/// What amounts are shown in, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShownIn {
+    /// All digits
+    Exact,
+    /// Rounded to thousands
+    Thousands,
+    /// Rounded to hundreds of thousands, shown in millions
+    Millions,
+}
+
+impl ShownIn {
+    /// To what money is rounded, if at all.
+    pub(crate) fn rounded(self) -> Option<In> {
+        match self {
+            ShownIn::Exact => None,
+            ShownIn::Thousands => Some(In::Thousands),
+            ShownIn::Millions => Some(In::Millions),
+        }
+    }
 }
 
 /// By what a statement is divided into columns.
@@ -201,12 +223,22 @@ pub(crate) enum Command {
     Key(Key),
     /// List the entries that have a name: `find facility f1`
     Find(Find),
+    /// What is set, and where: flags, environment, ./treasury.toml, your own file, defaults
+    #[command(subcommand)]
+    Config(Config),
     /// Look at the store when something seems off: files, space, lock, head, caches, clock. Changes nothing
     Doctor,
     /// Copy the ledger to a directory, verified; again, only what is new
     Backup(Backup),
     /// Make a backup the ledger, where there is none
     Restore(Restore),
+}
+
+/// `treasury config`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Every setting with its value and where that comes from
+    Show,
 }
 
 /// `treasury find`
@@ -314,9 +346,9 @@ pub(crate) struct Report {
     /// Columns by what is posted about, or by month, and their total
     #[arg(long, value_enum, conflicts_with = "periods")]
     pub(crate) by: Option<By>,
-    /// Round the money that people read; what programs read stays exact
+    /// Round the money that people read; what programs read stays exact [env: TREASURY_IN] [default: exact]
     #[arg(long = "in", value_enum)]
-    pub(crate) rounded: Option<In>,
+    pub(crate) shown_in: Option<ShownIn>,
     /// Check every byte of the store first
     #[arg(long)]
     pub(crate) verified: bool,

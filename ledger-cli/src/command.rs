@@ -7,6 +7,7 @@ pub(crate) mod backup;
 pub(crate) mod checkpoint;
 pub(crate) mod close;
 pub(crate) mod compare;
+pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod explain;

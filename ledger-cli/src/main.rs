@@ -3,6 +3,7 @@
 mod app;
 mod args;
 mod command;
+mod config;
 mod dates;
 mod diagnostic;
 mod exit;

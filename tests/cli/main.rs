@@ -17,6 +17,7 @@ mod bad_lines;
 mod closing;
 mod commands;
 mod compare;
+mod config;
 mod damage;
 mod demo;
 mod doctor;

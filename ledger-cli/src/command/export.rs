@@ -1,8 +1,9 @@
 //! `treasury export`: a book, or the log, in any form of the list, to standard output or into a file.
 
 use crate::app::App;
-use crate::args::{self, Format};
+use crate::args;
 use crate::command::report::{look, proof};
+use crate::config::Origin;
 use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
 use crate::exit::Exit;
@@ -41,10 +42,10 @@ fn find(name: &str) -> Result<&'static Target, Failure> {
 }
 
 fn refuse_what_has_no_say(app: &App, target: &Target) -> Result<(), Failure> {
-    if app.format != Format::Table {
+    if app.asks_for_a_form() {
         return Err(Failure::usage("an export has one form, that of its target: `--format` has no say"));
     }
-    if target.is_whole_log && (app.book.is_some() || app.as_of.is_some()) {
+    if target.is_whole_log && (app.settings.book.origin == Origin::Flag || app.as_of.is_some()) {
         return Err(Failure::usage(format!(
             "{} is the log, of which no book and no day is a part: `--book` and `--as-of` have no say",
             target.name

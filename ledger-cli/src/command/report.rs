@@ -23,7 +23,8 @@ use crate::store::{Loaded, load};
 pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure> {
     let Some(name) = &args.name else { return list(io) };
     let report = find(name)?;
-    if args.rounded.is_some() && app.format == Format::Csv {
+    let shown_in = app.settings.shown_in(args.shown_in)?.value;
+    if args.shown_in.is_some_and(|shown_in| shown_in.rounded().is_some()) && app.format == Format::Csv {
         io.note("csv is exact: `--in` rounds only what people read");
     }
     let argument = argument(report, args.argument.as_deref())?;
@@ -46,7 +47,7 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
         Some(By::Month) => report.by_month(&request)?,
     };
     let proof = proof(&loaded, &question)?;
-    let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };
+    let look = Look { rounded: shown_in.rounded(), ..look(&loaded.opening(), io) };
     let made = loaded.entry(proof.known)?.recorded;
     let kind = if app.paper == Some(Paper::Xlsx) { Kind::Bytes } else { Kind::Text };
     output::write(&args.out, kind, io, |out| match app.paper {
