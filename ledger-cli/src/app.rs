@@ -220,9 +220,14 @@ pub(crate) enum Typed {
     Verb(Global, Spoken),
 }
 
+/// Everything that can be typed.
+pub(crate) fn grammar() -> clap::Command {
+    grammar::with_verbs(Args::command())
+}
+
 /// Reads the command line.
 pub(crate) fn typed() -> Result<Typed, clap::Error> {
-    let matches = grammar::with_verbs(Args::command()).try_get_matches()?;
+    let matches = grammar().try_get_matches()?;
     match grammar::spoken(&matches) {
         Some(spoken) => Ok(Typed::Verb(Global::from_arg_matches(&matches)?, spoken?)),
         None => Args::from_arg_matches(&matches).map(Typed::Command),
@@ -274,11 +279,16 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Reject(reject) => command::proposals::reject(app, &reject, io),
         Command::Pending => command::proposals::pending(app, io),
         Command::Checkpoint(checkpoint) => command::checkpoint::run(app, &checkpoint, io),
+        Command::Evidence(evidence) => command::evidence::run(app, &evidence, io),
+        Command::Text(text) => command::text::run(app, &text, io),
         Command::Key(key) => command::key::run(app, &key, io),
         Command::Prove(prove) => command::prove::run(app, &prove, io),
         Command::Audit(audit) => command::audit::run(app, &audit, io),
         Command::Find(find) => command::find::run(app, &find, io),
         Command::Config(args::Config::Show) => command::config::show(app, io),
+        Command::Schema(schema) => command::schema::run(app, &schema, io),
+        Command::Completions(completions) => command::completions::run(&completions, io),
+        Command::Man(man) => command::man::run(&man, io),
         Command::Doctor => command::doctor::run(app, io),
         Command::Backup(backup) => command::backup::run(app, &backup, io),
         Command::Restore(restore) => command::restore::run(app, &restore, io),

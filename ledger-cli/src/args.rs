@@ -1,7 +1,10 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
+mod documents;
+mod forms;
 mod proofs;
 mod proposals;
+mod shell;
 
 use std::path::PathBuf;
 
@@ -15,8 +18,11 @@ use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
 
+pub(crate) use documents::*;
+pub(crate) use forms::{Form, Format, In, Paper, ShownIn};
 pub(crate) use proofs::{Audit, AuditVerify, Checkpoint, Generate, Key, Pack, Prove, Verify};
 pub(crate) use proposals::{Approve, Making, Propose, Reject};
+pub(crate) use shell::{Completions, Config, Man, Schema, Shell};
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -64,90 +70,6 @@ pub(crate) struct Global {
     pub(crate) no_input: bool,
 }
 
-/// Forms of data as they are typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
-    /// For people
-    Table,
-    /// For programs: stable, exact, amounts as strings
-    Json,
-    /// For spreadsheets: a header line and rows, amounts plain
-    Csv,
-    /// A report as a workbook: totals as formulas, exact text beside every number
-    Xlsx,
-    /// A report as a page to print or send on
-    Html,
-    /// A report as a table in Markdown
-    Md,
-}
-
-/// Forms that most commands have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// For people.
-    Table,
-    /// For programs.
-    Json,
-    /// For spreadsheets.
-    Csv,
-}
-
-/// Forms that only a report has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Paper {
-    /// A workbook.
-    Xlsx,
-    /// A page.
-    Html,
-    /// A table in Markdown.
-    Md,
-}
-
-impl Form {
-    /// The form that every command knows, and the one that a report has instead.
-    pub(crate) fn parts(self) -> (Format, Option<Paper>) {
-        match self {
-            Form::Table => (Format::Table, None),
-            Form::Json => (Format::Json, None),
-            Form::Csv => (Format::Csv, None),
-            Form::Xlsx => (Format::Table, Some(Paper::Xlsx)),
-            Form::Html => (Format::Table, Some(Paper::Html)),
-            Form::Md => (Format::Table, Some(Paper::Md)),
-        }
-    }
-}
-
-/// What amounts of money are shown in. Each figure is rounded by itself, half to even.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum In {
-    /// Rounded to thousands
-    Thousands,
-    /// Rounded to hundreds of thousands, shown in millions
-    Millions,
-}
-
-/// What amounts are shown in, as it is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ShownIn {
-    /// All digits
-    Exact,
-    /// Rounded to thousands
-    Thousands,
-    /// Rounded to hundreds of thousands, shown in millions
-    Millions,
-}
-
-impl ShownIn {
-    /// To what money is rounded, if at all.
-    pub(crate) fn rounded(self) -> Option<In> {
-        match self {
-            ShownIn::Exact => None,
-            ShownIn::Thousands => Some(In::Thousands),
-            ShownIn::Millions => Some(In::Millions),
-        }
-    }
-}
-
 /// By what a statement is divided into columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum By {
@@ -161,16 +83,6 @@ pub(crate) enum By {
     Facility,
     /// The calendar month
     Month,
-}
-
-impl In {
-    /// Its name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            In::Thousands => "thousands",
-            In::Millions => "millions",
-        }
-    }
 }
 
 /// The commands.
@@ -218,6 +130,12 @@ pub(crate) enum Command {
     /// A folder with which an auditor checks the log and the reports, without it and without us
     #[command(subcommand)]
     Audit(Audit),
+    /// Documents that support entries: kept, listed, checked
+    #[command(subcommand)]
+    Evidence(Evidence),
+    /// Texts about persons, outside of the log, which can be erased
+    #[command(subcommand)]
+    Text(Text),
     /// Keys that sign checkpoints
     #[command(subcommand)]
     Key(Key),
@@ -226,19 +144,18 @@ pub(crate) enum Command {
     /// What is set, and where: flags, environment, ./treasury.toml, your own file, defaults
     #[command(subcommand)]
     Config(Config),
+    /// The fields of an event with what stands in each, and an example
+    Schema(Schema),
+    /// Print what makes a shell complete commands, and the names in the ledger
+    Completions(Completions),
+    /// Manual pages, for `man`
+    Man(Man),
     /// Look at the store when something seems off: files, space, lock, head, caches, clock. Changes nothing
     Doctor,
     /// Copy the ledger to a directory, verified; again, only what is new
     Backup(Backup),
     /// Make a backup the ledger, where there is none
     Restore(Restore),
-}
-
-/// `treasury config`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Config {
-    /// Every setting with its value and where that comes from
-    Show,
 }
 
 /// `treasury find`

@@ -94,6 +94,12 @@ impl Settings {
         })
     }
 
+    /// Where the ledger lies, when nothing else is asked.
+    pub(crate) fn store(flag: Option<StorePlace>) -> Result<StorePlace, Failure> {
+        let default = StorePlace::Directory(STORE.into());
+        Ok(chosen(&files::read()?, "store", flag, default, parsed)?.value)
+    }
+
     /// What amounts are shown in; the flag is the report's own.
     pub(crate) fn shown_in(&self, flag: Option<ShownIn>) -> Result<Set<ShownIn>, Failure> {
         chosen(&self.files, "in", flag, ShownIn::Exact, choice)

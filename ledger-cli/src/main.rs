@@ -3,9 +3,11 @@
 mod app;
 mod args;
 mod command;
+mod completion;
 mod config;
 mod dates;
 mod diagnostic;
+mod documents;
 mod exit;
 mod export;
 mod io;
@@ -13,6 +15,7 @@ mod output;
 mod render;
 mod signing;
 mod store;
+mod texts;
 mod verbs;
 
 use mimalloc::MiMalloc;
@@ -23,6 +26,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> std::process::ExitCode {
     exit::report_bugs();
+    completion::answer_shell();
     let code = match app::typed() {
         Ok(typed) => app::run(typed),
         Err(told) => {

@@ -22,6 +22,7 @@ mod people;
 mod price_terms;
 mod reversal;
 
+pub use closing::keeps_closed;
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
 use people::may_record;
@@ -209,6 +210,7 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::EntryApproved(_)
         | Event::EntryRejected(_) => Ok(()),
         Event::EvidenceAttached(e) => books::evidence_attached(at, e),
+        Event::TextErased(e) => door::text("the reason", Some(&e.reason), 500),
         Event::OpeningRecorded(e) => books::opening_recorded(&door, at, e),
         Event::FairValueMarked(e) => books::fair_value_marked(&door, at, e),
         Event::JournalRecorded(e) => books::journal_recorded(&door, at, e),

@@ -1,6 +1,7 @@
 //! The entry: events that stand or fall together, who recorded them, and what supports them. It is the unit
 //! of the log; its canonical bytes are what proofs cover and what an approval names.
 
+mod documents;
 pub mod lookups;
 
 use std::collections::BTreeMap;

@@ -109,6 +109,7 @@ closed_list! {
     21 "entry_proposed" books EntryProposed,
     22 "entry_approved" books EntryApproved,
     23 "entry_rejected" books EntryRejected,
+    29 "text_erased" books TextErased,
     30 "coins_earned" mining CoinsEarned,
     31 "coins_received" mining CoinsReceived,
     32 "coins_mined" mining CoinsMined,
@@ -185,6 +186,7 @@ macro_rules! declaration {
             | Event::EntryProposed(_)
             | Event::EntryApproved(_)
             | Event::EntryRejected(_)
+            | Event::TextErased(_)
     };
 }
 pub(crate) use declaration;

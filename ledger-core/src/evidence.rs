@@ -1,4 +1,6 @@
-//! What supports an entry: documents by name and hash, never their contents.
+//! What supports an entry and what it says of persons: documents and texts by hash, never their contents.
+
+use std::ops::Range;
 
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
@@ -18,6 +20,31 @@ fact! {
     }
 }
 
+/// What stands before the commitment of a text, wherever an entry refers to one: `text:9f86…`, 69 characters.
+pub const TEXT: &str = "text:";
+
+/// The digits of a SHA-256.
+const DIGITS: usize = 64;
+
+/// The texts to which words refer, in whatever bytes they stand, each with its place: any free text of an entry may
+/// be such a reference or hold some.
+pub fn texts_in(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Sha256Hex)> + '_ {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = bytes.get(from..)?;
+            let at = from + rest.windows(TEXT.len()).position(|part| part == TEXT.as_bytes())?;
+            let digits = at + TEXT.len();
+            from = digits;
+            let text = bytes.get(digits..digits + DIGITS).and_then(|digits| std::str::from_utf8(digits).ok());
+            if let Some(commitment) = text.and_then(|text| text.parse().ok()) {
+                from = digits + DIGITS;
+                return Some((at..from, commitment));
+            }
+        }
+    })
+}
+
 /// The SHA-256 of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sha256Hex([u8; 32]);
@@ -27,6 +54,12 @@ impl Sha256Hex {
     #[must_use]
     pub fn of(bytes: [u8; 32]) -> Sha256Hex {
         Sha256Hex(bytes)
+    }
+
+    /// Its 32 bytes.
+    #[must_use]
+    pub fn bytes(self) -> [u8; 32] {
+        self.0
     }
 }
 
@@ -68,5 +101,30 @@ impl<'b, C> Decode<'b, C> for Sha256Hex {
 impl Canonical for Sha256Hex {
     fn read(reader: &mut Reader<'_>) -> Option<Sha256Hex> {
         reader.bytes()?.try_into().ok().map(Sha256Hex)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_to_texts_are_found_wherever_they_stand_and_nothing_else_is() {
+        let name = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        let found = |text: &str| -> Vec<(usize, usize)> {
+            texts_in(text.as_bytes()).map(|(at, _)| (at.start, at.end)).collect()
+        };
+        assert_eq!(found(&format!("text:{name}")), [(0, 69)]);
+        assert_eq!(found(&format!("for text:{name} and text:{name}, by hand")), [(4, 73), (78, 147)]);
+        assert_eq!(found(&format!("text:text:{name}")), [(5, 74)]);
+        for other in
+            ["text:", "text:9f86", name, &format!("text: {name}"), &format!("text:{}", name.to_uppercase())]
+        {
+            assert_eq!(found(other), [], "{other}");
+        }
+        assert_eq!(
+            texts_in(format!("text:{name}").as_bytes()).next().map(|(_, of)| of.to_string()),
+            Some(name.into())
+        );
     }
 }

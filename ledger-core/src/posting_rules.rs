@@ -49,6 +49,7 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::PartyRegistered(_) => no_effect("Party registered"),
         Event::PriceObserved(_) => no_effect("Price observed"),
         Event::EvidenceAttached(_) => no_effect("Evidence attached"),
+        Event::TextErased(_) => no_effect("Text erased"),
         Event::LotInstructionRecorded(_) => no_effect("Lot instruction recorded"),
         Event::OperatingMetricRecorded(_) => no_effect("Operating metric recorded"),
         Event::OpeningRecorded(_) => draft("Opening balances", [dr_each(&m.coins_in), stated(&m.stated)]),

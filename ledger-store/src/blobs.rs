@@ -10,6 +10,8 @@
 //! durable. A blob that no entry names is therefore no fault, only what a client left that went no further. Blobs
 //! are read and written in pieces; whatever their size, the memory needed is that of one buffer.
 
+mod erase;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -20,6 +22,8 @@ use sha2::{Digest, Sha256};
 use crate::disk::{Access, Disk, DiskFile, Lock};
 use crate::files::{UNFINISHED, is_full};
 use crate::log::Hash;
+
+pub use erase::erase;
 
 /// The largest blob: 1 GiB.
 pub const BLOB_BYTES_MAX: u64 = 1 << 30;
@@ -296,6 +300,8 @@ impl BlobDefect {
 pub struct BlobFinding {
     /// What is wrong.
     pub defect: BlobDefect,
+    /// Its name, of what is or should be a blob.
+    pub name: Option<BlobName>,
     /// The file, below the store's directory.
     pub file: String,
 }
@@ -359,7 +365,9 @@ pub(crate) fn list(disk: &dyn Disk) -> Result<Listing, BlobError> {
 pub fn check(disk: &dyn Disk, named: &BTreeSet<BlobName>) -> Result<BlobReport, BlobError> {
     let listing = list(disk)?;
     let mut report = BlobReport { unfinished: listing.unfinished, ..BlobReport::default() };
-    let mut found = |defect, file| report.findings.push(BlobFinding { defect, file });
+    let mut found = |defect, name: Option<&BlobName>, file| {
+        report.findings.push(BlobFinding { defect, name: name.copied(), file });
+    };
     for name in listing.names.union(named) {
         match open(disk, name).and_then(|file| hashed(&*file, name, &mut |_| Ok(()))) {
             Ok(bytes) => {
@@ -367,25 +375,30 @@ pub fn check(disk: &dyn Disk, named: &BTreeSet<BlobName>) -> Result<BlobReport, 
                 report.bytes += bytes;
                 report.unnamed += u64::from(!named.contains(name));
             }
-            Err(BlobError::Absent { .. }) => found(BlobDefect::Absent, name.file()),
-            Err(BlobError::Damaged { .. }) => found(BlobDefect::Damaged, name.file()),
+            Err(BlobError::Absent { .. }) => found(BlobDefect::Absent, Some(name), name.file()),
+            Err(BlobError::Damaged { .. }) => found(BlobDefect::Damaged, Some(name), name.file()),
             Err(
                 BlobError::Disk { .. }
                 | BlobError::Full
                 | BlobError::Busy
                 | BlobError::TooLarge { .. }
                 | BlobError::Caller(_),
-            ) => found(BlobDefect::Unreadable, name.file()),
+            ) => found(BlobDefect::Unreadable, Some(name), name.file()),
         }
     }
     for file in listing.foreign {
-        found(BlobDefect::Foreign, file);
+        found(BlobDefect::Foreign, None, file);
     }
     Ok(report)
 }
 
+/// Whether a file lies in the place of this blob, whatever is in it.
+pub fn is_there(disk: &dyn Disk, name: &BlobName) -> bool {
+    disk.open(&name.file(), Access::Read).is_ok()
+}
+
 /// Whether this blob is there, and sound.
-pub(crate) fn is_sound(disk: &dyn Disk, name: &BlobName) -> bool {
+pub fn is_sound(disk: &dyn Disk, name: &BlobName) -> bool {
     open(disk, name).is_ok_and(|file| hashed(&*file, name, &mut |_| Ok(())).is_ok())
 }
 

@@ -15,6 +15,7 @@
 //! that fails too, the entries are read. One process at a time uses it; the others read the entries. Ids are not in
 //! it, for the log itself finds those.
 
+mod check;
 mod records;
 mod seal;
 
@@ -33,6 +34,8 @@ use crate::durable::RealDisk;
 use crate::ledger::LedgerError;
 use crate::log::{Log, LogId};
 use records::{Records, Trouble, VERSION};
+
+pub use check::IndexDefect;
 
 /// From how many entries on an index is worth its while.
 pub const WORTH_FROM: u64 = 4_096;

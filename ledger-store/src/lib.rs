@@ -43,6 +43,7 @@
 //! | [`proof`] | proofs as texts, in forms that others read |
 //! | [`pack`] | entries and tree in the files of C2SP tlog-tiles, for an audit |
 //! | [`blobs`] | what is too large for an entry, in files named after their content |
+//! | [`texts`] | texts about persons in blobs, under salted commitments, which can be erased |
 //! | [`backup`] | a copy of a ledger that is itself one, verified before it is called done, and the way back |
 //! | [`index`] | which entries have a name: a cache, behind which stands reading the entries |
 //! | [`signature`] | who signed an entry, in the form of OpenSSH |
@@ -102,6 +103,7 @@ pub mod signature;
 #[cfg(feature = "testing")]
 pub mod simulation;
 pub mod snapshot;
+pub mod texts;
 pub mod tiles;
 pub mod verify;
 mod walk;

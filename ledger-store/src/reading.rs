@@ -174,7 +174,7 @@ pub fn verified<L: Log + Sync>(log: &L) -> Result<Standing, LedgerError> {
     }
 }
 
-fn take_unseen(fold: &mut Fold, applied: &Applied<'_>) -> Result<(), LedgerError> {
+pub(crate) fn take_unseen(fold: &mut Fold, applied: &Applied<'_>) -> Result<(), LedgerError> {
     let number = applied.number;
     Ok(fold.apply_unseen(applied).map_err(|why| CannotFold { number, why })?)
 }

@@ -5,6 +5,7 @@
 //! log, and the last entry known to it by its leaf hash; whoever reads it checks all of that and its SHA-256, and
 //! takes a file that does not fit for none at all. Nothing here is synced.
 
+mod check;
 mod file;
 mod name;
 mod shelves;
@@ -18,6 +19,8 @@ use ledger_core::resolve::Outline;
 use crate::disk::Disk;
 use crate::log::Log;
 use name::Name;
+
+pub use check::{Rederived, SnapshotDefect, SnapshotFinding};
 use shelves::{Shelves, path_of_outline};
 
 /// How many entries pass from one standing that is kept to the next, so that no more are folded for any past day.

@@ -20,6 +20,7 @@
 //! entries, and holds what comes out against the head's root as well. That the head's root is the one of the entries
 //! is not shown by tiles but by `verify`.
 
+mod check;
 pub(crate) mod place;
 mod write;
 
@@ -33,6 +34,7 @@ use crate::merkle::{
 };
 use place::{MARK, Tile, WIDTH, edge, hashes_at, place};
 
+pub use check::{TilesReport, check};
 pub use write::{CaughtUp, catch_up, rebuild};
 
 /// How many entries the tiles may be behind the log for [`Tiles::open`] to read those from the log.

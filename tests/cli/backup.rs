@@ -248,7 +248,7 @@ fn a_damaged_blob_is_a_finding_and_the_rest_is_copied() {
     sandbox.run(&["--store", "copy", "verify"]).exits(0);
     let found = sandbox.run(&["verify"]).exits(1).out;
     let pass = found.lines().find(|line| line.starts_with("  blobs ")).unwrap();
-    assert_eq!(pass.split_whitespace().collect::<Vec<_>>().join(" "), "blobs 1 blobs 1 finding");
+    assert_eq!(pass.split_whitespace().collect::<Vec<_>>().join(" "), "blobs 1 blob 1 finding");
     let words = found.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("finding: blob_damaged a blob is not as written, blobs/ab/ccc"), "{found}");
+    assert!(words.contains("finding: blob_damaged a blob is not as written (blobs/ab/ccc"), "{found}");
 }

@@ -160,6 +160,32 @@ fn what_close_is_asked_must_make_sense() {
     says(&sandbox.run(&["report", "restatement"]).exits(0), &["No period was closed in book us-gaap."]);
 }
 
+#[test]
+fn what_was_written_into_a_closed_period_or_closed_too_early_is_found() {
+    let sandbox = opened();
+    sandbox.append(&entry(7, "2026-03-31", ACCRUE));
+    run(&sandbox, &["close", "2026Q1", "--waive", "marks=no price yet"]).exits(0);
+    let paid = r#"{"type":"cash_paid","wallet":"bank","amount":{"amount":"10.00","currency":"USD"},"category":"other"}"#;
+    sandbox.append(&entry(8, "2026-04-02", paid));
+    sandbox.run(&["verify"]).exits(0);
+
+    crate::rewriting::with_entries(&sandbox, |text| {
+        text.replace("2026-04-02", "2026-03-30").replace(r#""check":"marks""#, r#""check":"accruals""#)
+    });
+    let found = sandbox.run(&["verify"]).exits(1);
+    says(&found, &["finding: PERIOD_CLOSED", "finding: close_not_ready", "segment-00000001.log"]);
+    let json = sandbox.run(&["verify", "-f", "json"]).exits(1).json();
+    let passes = json["passes"].as_array().unwrap();
+    let finding = |name: &str| {
+        let pass = passes.iter().find(|pass| pass["pass"] == name).unwrap();
+        let finding = &pass["findings"][0];
+        assert_eq!((&finding["file"], finding["offset"].is_u64()), (&"segment-00000001.log".into(), true));
+        (finding["code"].as_str().unwrap().to_owned(), finding["entry"].as_u64().unwrap())
+    };
+    assert_eq!(finding("closed periods"), ("PERIOD_CLOSED".to_owned(), 9));
+    assert_eq!(finding("seals of closed periods"), ("close_not_ready".to_owned(), 8));
+}
+
 /// Whoever owns the disk writes another amount and makes every hash good again: the figures no longer have their seal.
 #[test]
 fn a_log_rewritten_with_another_amount_is_found_by_its_seal() {
@@ -171,6 +197,14 @@ fn a_log_rewritten_with_another_amount_is_found_by_its_seal() {
 
     crate::rewriting::with_entries(&sandbox, |text| text.replace("120000", "119000"));
     let found = sandbox.run(&["verify"]).exits(1);
-    says(&found, &["finding: seal_differs", "the seal of us-gaap through 2026-03-31", "(entry 9)"]);
+    says(
+        &found,
+        &[
+            "finding: seal_differs",
+            "the seal of us-gaap through 2026-03-31",
+            "(entry 9,",
+            "segment-00000001.log at byte",
+        ],
+    );
     assert!(!found.out.contains("finding: cannot_fold"), "{}", found.out);
 }

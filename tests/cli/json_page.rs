@@ -91,6 +91,6 @@ fn the_first_word_on_stderr_tells_the_exit_code() {
     let found = sandbox.run(&["verify", "-f", "json"]).exits(1).json();
     assert_eq!((&found["clean"], &found["root"]), (&false.into(), &Value::Null));
     let finding = found["passes"][0]["findings"][0].as_object().unwrap();
-    assert_eq!(finding.keys().collect::<Vec<_>>(), ["code", "message", "entry"]);
+    assert_eq!(finding.keys().collect::<Vec<_>>(), ["code", "message", "entry", "file", "offset"]);
     assert_eq!(found["passes"][4]["checked"], Value::Null);
 }

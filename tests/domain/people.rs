@@ -56,7 +56,7 @@ fn each_role_records_what_is_its_own() {
         approver: policy_adopted period_closed period_reopened approval_policy_adopted
         reconciler: price_observed evidence_attached
         auditor: nothing
-        admin: ledger_opened policy_adopted commodity_declared account_opened wallet_opened party_registered period_reopened actor_enrolled actor_revoked approval_policy_adopted
+        admin: ledger_opened policy_adopted commodity_declared account_opened wallet_opened party_registered period_reopened actor_enrolled actor_revoked approval_policy_adopted text_erased
     "#]].assert_eq(&told);
 }
 

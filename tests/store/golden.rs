@@ -1,6 +1,6 @@
 //! The golden logs of format 1: the mini story as this format's first program wrote it, in one segment, in several
 //! of which all but the last are sealed, and as one batch of several frames; a story of every event that a generator
-//! knows, and one of people, whose entries are signed. A later version must open them, find them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
+//! knows, one of people, whose entries are signed, and one of a text that is erased. A later version must open them, find them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
 //! the first release of a format.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +52,7 @@ const MINI: (&str, u64) = ("mini.jsonl", 10);
 const PEOPLE: (&str, u64) = ("../signed/people.jsonl", 6);
 const FOUR_EYES: (&str, u64) = ("../signed/four-eyes.jsonl", 10);
 
-fn all() -> [Golden; 6] {
+fn all() -> [Golden; 7] {
     let golden = |folder, id: &[u8; 16], options, together, segments| Golden {
         folder,
         story: MINI,
@@ -74,6 +74,10 @@ fn all() -> [Golden; 6] {
         },
         Golden { story: PEOPLE, ..golden("format-1-people", b"golden log five!", small(), false, 1) },
         Golden { story: FOUR_EYES, ..golden("format-1-four-eyes", b"golden log six!!", small(), false, 2) },
+        Golden {
+            story: ("../texts/erased.jsonl", 3),
+            ..golden("format-1-texts", b"golden log seven", small(), false, 1)
+        },
     ]
 }
 
@@ -211,6 +215,8 @@ fn the_golden_logs_roots_are_those_of_a_tree_that_is_not_ours() {
         format-1-every-event 39a8d70fe27b324ba47c9dd66a5f986ab21e8f474899a99f34f7588f0e8a4158
         format-1-people 3c95f628dbb240408faf03cc30e6c65bb0dbb8392d74ad55e11c270f98ce32dc
         format-1-four-eyes b799706f4f1f0625f0b147df4d8b96f56e792ce14a0cda8a090120c20a1db2e0
+        format-1-people 2998967016d270014ea990dce43b76b24710f75adf83ec5dce9f08365403d617
+        format-1-texts d7ead28c7cceb914de27c6ebd4b191a90b32abce7323d9818015baa21f840962
     "#]]
     .assert_eq(&roots);
 }

@@ -4,7 +4,7 @@
 mod check;
 mod contents;
 mod entries;
-mod files;
+pub(super) mod files;
 mod manifest;
 mod pack;
 mod verdict;

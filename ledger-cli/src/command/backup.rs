@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use ledger_store::backup::{BackupError, Copied, backup};
 use ledger_store::disk::Disk;
-use ledger_store::{LogError, RealDisk};
+use ledger_store::reading::outline;
+use ledger_store::{LogError, RealDisk, Snapshots};
 use serde_json::json;
 
 use crate::app::App;
@@ -16,14 +17,23 @@ use crate::exit::Exit;
 use crate::io::{Io, WRONG, styled};
 use crate::render::{self, hex};
 use crate::store::{directory, open};
+use crate::texts::erase_in_copy;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Backup, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("backup")?;
     refuse_inside(directory(app)?, &args.dir)?;
     // What a writer that was killed left beyond the head may have been acknowledged.
-    drop(open(app, io)?);
-    let copied = backup(&disk_at(directory(app)?), &disk_at(&args.dir)).map_err(Failure::from)?;
+    let log = open(app, io)?;
+    let source = disk_at(directory(app)?);
+    let outline = outline(&log, &Snapshots::on(Arc::clone(&source)))?;
+    drop(log);
+    let target = disk_at(&args.dir);
+    let copied = backup(&source, &target).map_err(Failure::from)?;
+    match erase_in_copy(&*target, &outline)? {
+        0 => {}
+        erased => io.note(format!("erased there too: {erased} texts that were erased in the ledger")),
+    }
     tell(app, "backed up", (&app.store.to_string(), &args.dir.display().to_string()), &copied, io)
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ledger_core::decide::Accepted;
 use ledger_core::entry::Entry;
 use ledger_core::event::{EntryProposed, Event};
-use ledger_core::time::Effective;
+use ledger_core::time::{Day, Effective};
 use ledger_store::Log;
 use ledger_store::ledger::{LedgerError, Outcome};
 use ledger_store::signature::Signed;
@@ -76,4 +76,16 @@ pub(crate) fn record(
         Err(error) => Err(error.into()),
     };
     done.and_then(|done| closed.map(|()| done))
+}
+
+/// Records one event on a day, as an entry of its own; gives its number.
+pub(crate) fn record_event(
+    app: &App,
+    day: Day,
+    event: Event,
+    key: Option<PathBuf>,
+    io: &mut Io,
+) -> Result<u64, Failure> {
+    let made = entry(app, Effective::Day(day), event)?;
+    Ok(record(app, made, key, io)?.map_or_else(|number| number, |accepted| accepted.number))
 }

@@ -18,6 +18,7 @@ use crate::io::{BOLD, Io, styled};
 use crate::output::{self, Kind};
 use crate::render::{self, Checked, Look, Proof, hex, html, markdown, workbook};
 use crate::store::{Loaded, load};
+use crate::texts::Texts;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure> {
@@ -37,7 +38,7 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
     }
     let book = loaded.book(app)?;
     let request = Request { log: &loaded.reading, question, book, from, argument: argument.as_deref() };
-    let sheet = match args.by {
+    let mut sheet = match args.by {
         None if args.periods.is_empty() => (report.make)(&request)?,
         None => report.over(&request, &periods(&args.periods, &calendar))?,
         Some(By::Wallet) => report.by(&request, Dimension::Wallet)?,
@@ -46,6 +47,10 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
         Some(By::Facility) => report.by(&request, Dimension::Facility)?,
         Some(By::Month) => report.by_month(&request)?,
     };
+    // What is kept beside the log is for who works with the ledger; a paper is sent on.
+    if app.format == Format::Table && app.paper.is_none() {
+        Texts::of(app, &loaded)?.reveal(&mut sheet);
+    }
     let proof = proof(&loaded, &question)?;
     let look = Look { rounded: shown_in.rounded(), ..look(&loaded.opening(), io) };
     let made = loaded.entry(proof.known)?.recorded;

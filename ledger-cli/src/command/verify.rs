@@ -1,23 +1,28 @@
 //! `treasury verify`: every pass over the store, named, with its count and its findings. It goes on after a
 //! finding as far as anything can be said.
 
+mod blobs;
 mod books;
+mod caches;
+mod closes;
 mod log;
 mod seals;
 mod signatures;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ledger_store::checkpoint::{Checkpoint, origin};
 use ledger_store::note::{Note, Unsigned, Verifier};
-use ledger_store::{FileLog, RealDisk};
+use ledger_store::segment::file_name;
+use ledger_store::snapshot::Rederived;
+use ledger_store::{FileLog, Log, RealDisk, Snapshots};
 use serde_json::json;
 
 use crate::app::App;
 use crate::args::{Format, Verify};
 use crate::command::checkpoint;
 use crate::diagnostic::Failure;
+use crate::documents::Named;
 use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
 use crate::render::{self, hex, wrap};
@@ -28,10 +33,54 @@ use crate::store::disk;
 pub(crate) struct Finding {
     /// The stable code.
     pub(crate) code: &'static str,
-    /// What it means, and where.
+    /// What it means.
     pub(crate) message: String,
     /// The entry concerned.
     pub(crate) entry: Option<u64>,
+    /// Where it lies; of an entry, where the batch begins that holds it, found out when all passes are done.
+    pub(crate) place: Option<Place>,
+}
+
+/// A file of the store, and where in it.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// Its name, below the ledger's directory.
+    pub(crate) file: String,
+    /// The byte, where that says anything.
+    pub(crate) offset: Option<u64>,
+}
+
+impl Finding {
+    /// Something wrong with the log as a whole.
+    pub(crate) fn of(code: &'static str, message: impl Into<String>) -> Finding {
+        Finding { code, message: message.into(), entry: None, place: None }
+    }
+
+    /// The same, with an entry.
+    pub(crate) fn at(self, entry: u64) -> Finding {
+        Finding { entry: Some(entry), ..self }
+    }
+
+    /// The same, with an entry if there is one.
+    fn at_any(self, entry: Option<u64>) -> Finding {
+        Finding { entry, ..self }
+    }
+
+    /// The same, in a file.
+    fn in_file(self, file: impl Into<String>, offset: Option<u64>) -> Finding {
+        Finding { place: Some(Place { file: file.into(), offset }), ..self }
+    }
+
+    /// The entry and the place in words.
+    fn whereabouts(&self) -> String {
+        let entry = self.entry.map(|number| format!("entry {number}"));
+        let place = self.place.as_ref().map(|place| match place.offset {
+            Some(offset) => format!("{} at byte {offset}", place.file),
+            None => place.file.clone(),
+        });
+        let known: Vec<String> = entry.into_iter().chain(place).collect();
+        if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
+    }
 }
 
 /// One of the checks.
@@ -118,7 +167,7 @@ pub(crate) fn signatures(note: Option<&Note>, keys: &[Verifier]) -> Pass {
             Unsigned::Absent => "checkpoint_not_signed",
             Unsigned::Bad => "checkpoint_signature",
         };
-        Some(Finding { code, message: format!("key {}: {why}", key.name()), entry: None })
+        Some(Finding::of(code, format!("key {}: {why}", key.name())))
     };
     let findings = keys.iter().filter_map(unsigned).collect();
     Pass::of(
@@ -135,12 +184,13 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
     // What the bytes say and what they mean are looked at side by side: neither needs the other.
     let opened = FileLog::open_read_only(Arc::clone(&disk) as Arc<_>);
     let entries = opened.as_ref().ok().map(log::Entries::of);
-    let (report, folded) = std::thread::scope(|scope| {
+    let (report, done) = std::thread::scope(|scope| {
         let bytes = scope.spawn(|| ledger_store::verify(&*disk, head));
-        let folded = entries.as_ref().map(|entries| (books::fold(entries), seals::derive(entries)));
-        let judged = opened.as_ref().ok().map(signatures::judge);
-        (bytes.join(), folded.zip(judged))
+        let done = opened.as_ref().ok().zip(entries.as_ref());
+        let done = done.map(|(log, entries)| look(app, &disk, log, entries));
+        (bytes.join(), done)
     });
+    let done = done.transpose()?;
     let report = report.map_err(|_| Failure::Bug("the thread that verifies died".to_owned()))??;
     let mut notes = Vec::new();
     if let Some(pending) = &report.pending {
@@ -159,48 +209,66 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
     if let (Some(expected), Some(log_id)) = (&expected, report.log_id)
         && expected.origin() != origin(log_id)
     {
-        stored.findings.push(Finding {
-            code: "checkpoint_of_other_log",
-            message: format!("the checkpoint is of {}, this log is {}", expected.origin(), origin(log_id)),
-            entry: None,
-        });
+        let message = format!("the checkpoint is of {}, this log is {}", expected.origin(), origin(log_id));
+        stored.findings.push(Finding::of("checkpoint_of_other_log", message));
     }
     if expected.is_some() && report.proven.is_none() && stored.findings.is_empty() {
-        stored.findings.push(Finding {
-            code: "checkpoint_not_proven",
-            message: "what a later version is said to have written was not hashed, so nothing shows that the history of the checkpoint is contained".to_owned(),
-            entry: None,
-        });
+        let message = "what a later version is said to have written was not hashed, so nothing shows that the history of the checkpoint is contained";
+        stored.findings.push(Finding::of("checkpoint_not_proven", message));
     }
     let damaged = !stored.findings.is_empty();
     let mut passes = vec![stored];
-    if let (Some(entries), Some(((folded, derived), judged))) = (entries, folded) {
-        let complete = entries.passes(&mut passes);
-        books::check(folded, complete && !damaged, &mut passes);
-        seals::check(derived, complete && !damaged, &mut passes);
-        signatures::check(judged, complete && !damaged, &mut passes);
+    if let (Some(entries), Some(log), Some(done)) = (entries, opened.as_ref().ok(), done) {
+        let Done { folded, derived, judged, closes, cached } = done;
+        let named = entries.named();
+        let sound = entries.passes(&mut passes) && !damaged;
+        books::check(folded, sound, &mut passes);
+        closes::check(closes, sound, &mut passes);
+        seals::check(derived, sound, &mut passes);
+        signatures::check(judged, sound, &mut passes);
+        blobs::check(&*disk, &named, sound, &mut passes)?;
+        caches::check(cached, sound, &mut passes);
+        locate(log, &mut passes);
+    } else {
+        blobs::check(&*disk, &Named::default(), false, &mut passes)?;
     }
-    passes.extend(blobs(&disk)?);
     let root = (!damaged).then(|| report.head.map(|head| hex(&head.root))).flatten();
     let size = report.head.map_or(0, |head| head.size);
     Ok(Verdict { passes, size, root, expected, notes })
 }
 
-/// The check of the blobs, if there are any.
-fn blobs(disk: &RealDisk) -> Result<Option<Pass>, Failure> {
-    let report = ledger_store::blobs::check(disk, &BTreeSet::new());
-    let report = report.map_err(|why| Failure::unreachable(why.to_string()))?;
-    let findings: Vec<Finding> = report
-        .findings
-        .iter()
-        .map(|finding| Finding {
-            code: finding.defect.code(),
-            message: format!("{}, {}", finding.defect.meaning(), finding.file),
-            entry: None,
-        })
-        .collect();
-    let some = report.sound > 0 || !findings.is_empty();
-    Ok(some.then(|| Pass::of("blobs", report.sound as usize + findings.len(), "blobs", findings)))
+/// What was found out beside the check of the bytes.
+struct Done {
+    folded: books::Folded,
+    derived: seals::Derived,
+    judged: signatures::Judged,
+    closes: closes::Kept,
+    cached: caches::Cached,
+}
+
+fn look(app: &App, disk: &Arc<RealDisk>, log: &FileLog, entries: &log::Entries<'_>) -> Result<Done, Failure> {
+    let snapshots = Snapshots::on(Arc::clone(disk) as Arc<_>);
+    let mut rederived = Rederived::of(&snapshots, log);
+    let outline = entries.outline();
+    let folded = books::fold(entries, &mut |standing| rederived.meet(standing, &outline));
+    Ok(Done {
+        folded,
+        derived: seals::derive(entries),
+        judged: signatures::judge(log),
+        closes: closes::judge(log, &outline),
+        cached: caches::look(app, &**disk, log, rederived, &outline)?,
+    })
+}
+
+/// Adds to each finding of an entry where the batch begins that holds it.
+fn locate(log: &FileLog, passes: &mut [Pass]) {
+    for finding in passes.iter_mut().flat_map(|pass| &mut pass.findings) {
+        let there =
+            finding.entry.filter(|_| finding.place.is_none()).and_then(|number| log.whereabouts(number));
+        if let Some(there) = there {
+            finding.place = Some(Place { file: file_name(there.segment), offset: Some(there.offset) });
+        }
+    }
 }
 
 fn text(app: &App, verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
@@ -217,8 +285,8 @@ fn text(app: &App, verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
     }
     for finding in verdict.findings() {
         writeln!(io.out, "{}", styled(WRONG, format!("finding: {}", finding.code)))?;
-        let entry = finding.entry.map(|number| format!(" (entry {number})")).unwrap_or_default();
-        for line in wrap(&format!("{}{entry}", finding.message), io.width.saturating_sub(2)) {
+        let told = format!("{}{}", finding.message, finding.whereabouts());
+        for line in wrap(&told, io.width.saturating_sub(2)) {
             writeln!(io.out, "  {line}")?;
         }
     }
@@ -233,8 +301,13 @@ fn text(app: &App, verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
 }
 
 fn json(verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
-    let finding =
-        |finding: &Finding| json!({"code": finding.code, "message": finding.message, "entry": finding.entry});
+    let finding = |finding: &Finding| {
+        let (file, offset) = finding.place.as_ref().map_or((None, None), |at| (Some(&at.file), at.offset));
+        json!({
+            "code": finding.code, "message": finding.message, "entry": finding.entry, "file": file,
+            "offset": offset,
+        })
+    };
     let passes: Vec<_> = verdict
         .passes
         .iter()

@@ -25,6 +25,9 @@ pub(crate) const OWN_CODES: &[&str] = &[
     "NOT_CONTAINED",
     "NOTHING_TO_PROVE",
     "PACK_EXISTS",
+    "TEXT_ERASED",
+    "TEXT_NOT_HELD",
+    "NOT_A_TEXT",
 ];
 
 /// What a person can do, by code.
@@ -209,6 +212,9 @@ const ADVICE: &[(&str, &str)] = &[
     ("KEY_IN_STORE", "keep it elsewhere: who can change the log must not be able to sign it"),
     ("NOT_CONTAINED", "add no name to it before it is known why: `treasury verify --expect FILE` says what differs"),
     ("PACK_EXISTS", "name a directory that is not there yet; what an interrupted `audit pack` left can be removed"),
+    ("TEXT_ERASED", "it is gone for good; `treasury replay --from N --to N` shows why, and reports print `[erased]` in its place"),
+    ("TEXT_NOT_HELD", "check the reference; `treasury verify` lists texts that entries refer to and nobody holds"),
+    ("NOT_A_TEXT", "name a text that `treasury text add` kept"),
     ("NOTHING_TO_PROVE", "`treasury checkpoint` prints how many entries there are; name an entry or a size within"),
 ];
 

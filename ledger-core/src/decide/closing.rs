@@ -70,6 +70,39 @@ pub(super) fn ready(fold: &Fold, e: &PeriodClosed) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Judges an entry that is recorded already by the closes before it, and takes in what it says of closes itself: for whoever
+/// verifies a log. `fold` knows what the entries before it declare of books and closes, and nothing else need be in it.
+///
+/// # Errors
+/// [`Refusal`] as it would have been refused; what it closes or opens is taken in all the same.
+pub fn keeps_closed(fold: &mut Fold, number: u64, entry: &Entry) -> Result<(), Refusal> {
+    let judged = judge(fold, entry);
+    for event in &entry.events {
+        if matches!(event, Event::LedgerOpened(_) | Event::PeriodClosed(_) | Event::PeriodReopened(_)) {
+            fold.declare(number, entry.effective, event);
+        }
+    }
+    fold.commit();
+    judged
+}
+
+fn judge(fold: &Fold, entry: &Entry) -> Result<(), Refusal> {
+    if matches!(entry.events.first(), Some(Event::LedgerOpened(_))) {
+        return Ok(());
+    }
+    let (door, day) = (Door::of(fold.world())?, fold.zone().day_of(entry.effective));
+    open(fold.world(), day, entry)?;
+    alone(entry)?;
+    for event in &entry.events {
+        if let Event::PeriodClosed(e) = event {
+            period_closed(&door, day, e)?;
+        } else if let Event::PeriodReopened(e) = event {
+            period_reopened(&door, e)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether the day of an entry is open, if something happens by it.
 pub(super) fn open(world: &World, day: Day, entry: &Entry) -> Result<(), Refusal> {
     let happens = entry.events.iter().any(|event| !event.is_declaration());

@@ -183,7 +183,8 @@ pub(super) fn needed(event: &Event) -> &'static [Role] {
         &[Role::Preparer, Role::Reconciler]
     } else if matches!(
         event,
-        Event::LedgerOpened(_)
+        Event::TextErased(_)
+            | Event::LedgerOpened(_)
             | Event::CommodityDeclared(_)
             | Event::AccountOpened(_)
             | Event::WalletOpened(_)

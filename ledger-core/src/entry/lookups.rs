@@ -188,7 +188,8 @@ impl Names<'_> {
             | Event::ApprovalPolicyAdopted(_)
             | Event::EntryApproved(_)
             | Event::EntryRejected(_)
-            | Event::EvidenceAttached(_) => {}
+            | Event::EvidenceAttached(_)
+            | Event::TextErased(_) => {}
             Event::EntryProposed(proposed) => proposed.payload.entry().names(self.show),
             Event::AccountOpened(opened) => {
                 self.account(opened.code);

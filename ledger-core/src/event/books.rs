@@ -4,6 +4,7 @@ mod approvals;
 mod corrections;
 mod instructions;
 mod people;
+mod texts;
 
 pub use approvals::{
     ApprovalPolicyAdopted, ApprovalRule, EntryApproved, EntryProposed, EntryRejected, Family, Payload,
@@ -11,6 +12,7 @@ pub use approvals::{
 pub use corrections::{CloseCheck, EntryReversed, PeriodClosed, PeriodReopened, Seal, Waiver};
 pub use instructions::{InstructedLot, LotInstructionRecorded};
 pub use people::{ActorEnrolled, ActorRevoked, Limits, Role};
+pub use texts::TextErased;
 
 use minicbor::{Decoder, decode};
 

@@ -58,6 +58,39 @@ pub(super) struct Records {
 /// The names of a chunk's entries, by the beginning of their keys, with the places in the chunk.
 type Places = HashMap<Vec<u8>, Vec<u16>>;
 
+/// Entries as they are taken in.
+pub(super) struct Taken {
+    /// The tree over them.
+    pub(super) frontier: Frontier,
+    /// The names of those since the last full chunk.
+    pub(super) places: Places,
+}
+
+impl Taken {
+    /// Takes in an entry; whether a chunk is full.
+    pub(super) fn see(&mut self, record: &Record<'_>) -> Result<bool, Trouble> {
+        see(record, &mut self.places)?;
+        self.frontier.push(leaf_hash(record.envelope));
+        Ok(record.number.is_multiple_of(CHUNK))
+    }
+}
+
+/// Notes the names of an entry.
+fn see(record: &Record<'_>, places: &mut Places) -> Result<(), Trouble> {
+    let recorded = decode(record).map_err(|_| Trouble::Log)?;
+    let place = ((record.number - 1) % CHUNK) as u16;
+    recorded.entry.lookups(&mut |kind, name| {
+        if kind == LookupKind::Id {
+            return;
+        }
+        let there = places.entry(key(kind, name)).or_default();
+        if there.last() != Some(&place) {
+            there.push(place);
+        }
+    });
+    Ok(())
+}
+
 impl Records {
     /// Opens the index, or begins one.
     pub(super) fn open(folder: &Path, log_id: LogId) -> Result<Records, Trouble> {
@@ -103,17 +136,7 @@ impl Records {
     }
 
     fn take_in(&mut self, record: &Record<'_>, places: &mut Places) -> Result<(), Trouble> {
-        let recorded = decode(record).map_err(|_| Trouble::Log)?;
-        let place = ((record.number - 1) % CHUNK) as u16;
-        recorded.entry.lookups(&mut |kind, name| {
-            if kind == LookupKind::Id {
-                return;
-            }
-            let there = places.entry(key(kind, name)).or_default();
-            if there.last() != Some(&place) {
-                there.push(place);
-            }
-        });
+        see(record, places)?;
         self.frontier.push(leaf_hash(record.envelope));
         if record.number.is_multiple_of(CHUNK) { self.write(places) } else { Ok(()) }
     }
@@ -136,6 +159,38 @@ impl Records {
         mark.extend(self.frontier.peaks().as_flattened());
         insert(&mut batch, MARK.to_vec(), mark);
         Ok(self.db.apply_batch(batch)?)
+    }
+
+    /// How many entries it has taken in.
+    pub(super) fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    /// Nothing taken in yet.
+    pub(super) fn begin(&self) -> Taken {
+        Taken { frontier: Frontier::default(), places: Places::new() }
+    }
+
+    /// Whether the entries that it has taken in are those of a tree.
+    pub(super) fn is_of(&self, tree: &Frontier) -> bool {
+        (tree.size(), tree.root()) == (self.frontier.size(), self.frontier.root())
+    }
+
+    /// How many records there are.
+    pub(super) fn len(&self) -> usize {
+        self.db.len()
+    }
+
+    /// How many entries it says have a name.
+    pub(super) fn count_of(&self, name: &[u8]) -> Option<u64> {
+        count_in(&self.get(name).ok()??).ok()
+    }
+
+    /// The places of the entries that it says have a name, in the chunk of an entry.
+    pub(super) fn places_of(&self, name: &[u8], number: u64) -> Option<Vec<u16>> {
+        let key = [name, &((number - 1) / CHUNK).to_be_bytes()].concat();
+        let value = self.get(&key).ok()??;
+        Some(value.chunks_exact(2).map(|place| u16_at(place, 0)).collect())
     }
 
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Trouble> {

@@ -119,6 +119,16 @@ rules! {
         "#]])
     }
 
+    fn a_text_that_is_erased_posts_nothing() {
+        let text = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        given(standard())
+            .when(DAY, json!({"type": "text_erased", "text": text, "reason": "asked for"}))
+            .posts(expect![[r#"
+            us-gaap, tax: Text erased
+              nothing
+        "#]])
+    }
+
     fn an_instruction_about_lots_posts_nothing() {
         let newest = json!({"standing": true, "method": "lifo"});
         given(standard()).when(DAY, instructed("2026-01-31T10:00:00Z", newest)).posts(expect![[r#"

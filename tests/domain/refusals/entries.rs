@@ -139,6 +139,15 @@ pub(crate) fn cases() -> Vec<Case> {
             "wallet volt has not been opened",
         ),
         case(
+            "BAD_TEXT",
+            "a text is erased without a reason",
+            standard(),
+            "2026-01-05",
+            vec![json!({"type": "text_erased", "reason": "",
+                "text": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"})],
+            "the reason must have 1 to 500 characters",
+        ),
+        case(
             "UNKNOWN_ENTRY",
             "evidence is attached to an entry that is not there",
             standard(),

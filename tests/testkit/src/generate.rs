@@ -26,15 +26,17 @@ use dice::Dice;
 use plan::{BARE, Plan, Stock, When, date, text};
 
 /// Events that no generator proposes and no model follows, and why: once actors are enrolled, every entry is signed, and a
-/// log of the generator has no signatures. Tests of their own are in `tests/domain/refusals/people.rs`, `tests/domain/approvals.rs`,
-/// `tests/store/people.rs` and `tests/cli/people.rs`.
-pub const LEFT_OUT: [&str; 6] = [
+/// log of the generator has no signatures; and what is erased lies outside of the log. Tests of their own are in
+/// `tests/domain/refusals/people.rs`, `tests/domain/approvals.rs`, `tests/store/people.rs`, `tests/cli/people.rs` and
+/// `tests/cli/texts.rs`.
+pub const LEFT_OUT: [&str; 7] = [
     "actor_enrolled",
     "actor_revoked",
     "approval_policy_adopted",
     "entry_proposed",
     "entry_approved",
     "entry_rejected",
+    "text_erased",
 ];
 
 /// Whether the generator leaves such events out.

@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::diagnostic::{Failure, in_words};
 
 /// Length and SHA-256 of a file.
-pub(super) type Measured = (u64, Hash);
+pub(in crate::command) type Measured = (u64, Hash);
 
 /// Files below a folder, by their names with `/` between folders.
-pub(super) type Listing = BTreeMap<String, Measured>;
+pub(in crate::command) type Listing = BTreeMap<String, Measured>;
 
 /// A folder that is being filled.
 pub(super) struct Folder {
@@ -73,7 +73,7 @@ impl Write for Measuring {
 }
 
 /// Every file below a folder with its length and hash; and what is neither file nor folder, or cannot be read.
-pub(super) fn list(path: &Path) -> Result<(Listing, Vec<String>), Failure> {
+pub(in crate::command) fn list(path: &Path) -> Result<(Listing, Vec<String>), Failure> {
     let (mut files, mut foreign) = (Listing::new(), Vec::new());
     let unreadable =
         |why: io::Error| Failure::usage(format!("cannot read {}: {}", path.display(), in_words(&why)));

@@ -13,6 +13,7 @@ use ledger_store::note::Signer;
 use ledger_store::pack::{CHECKPOINT, NotWritten, PackLog, write_tree};
 use ledger_store::proof::Inclusion;
 use ledger_store::reading::Reading;
+use ledger_store::texts;
 use ledger_store::{Envelope, Head, Log, RealDisk, Snapshots};
 use serde_json::json;
 
@@ -217,8 +218,11 @@ impl Work<'_> {
         Ok(named)
     }
 
-    /// Copies a document, if the ledger holds it.
+    /// Copies a document, if the ledger holds it; a text about a person never, since packs are given away.
     fn blob(&self, folder: &mut Folder, name: &BlobName) -> Result<(), Failure> {
+        if texts::is_text(self.blobs, name) {
+            return Ok(());
+        }
         // Asked first, so that a document that is not held leaves no file.
         match blobs::get(self.blobs, name, &mut io::sink()) {
             Err(BlobError::Absent { .. }) => return Ok(()),

@@ -50,6 +50,7 @@ impl Words<'_> {
             | Event::FairValueMarked(_)
             | Event::JournalRecorded(_)
             | Event::EvidenceAttached(_)
+            | Event::TextErased(_)
             | Event::EntryReversed(_)
             | Event::PeriodClosed(_)
             | Event::PeriodReopened(_)

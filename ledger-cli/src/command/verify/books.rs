@@ -13,7 +13,7 @@ use ledger_core::ids::{Commodity, Place};
 use ledger_core::lots::{Position, Site};
 use ledger_core::money::{Money, Units};
 use ledger_core::posting::{Dimensions, Target};
-use ledger_core::replay::Course;
+use ledger_core::replay::{Course, Standing};
 use ledger_core::resolve::{Applied, Question};
 
 use super::log::Entries;
@@ -35,32 +35,29 @@ pub(super) struct Folded {
     unbalanced: Vec<Finding>,
 }
 
-/// Folds all books, going on after an entry that they cannot take.
-pub(super) fn fold(entries: &Entries<'_>) -> Folded {
+/// Folds all books, going on after an entry that they cannot take; shows each standing on the way.
+pub(super) fn fold(entries: &Entries<'_>, mark: &mut dyn FnMut(&Standing)) -> Folded {
     let outline = entries.outline();
     let course = Course { archive: entries, outline: &outline, question: Question::default() };
     let (mut folded, mut journals) = (0, 0);
     let (mut unfolded, mut unbalanced) = (Vec::new(), Vec::new());
     let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
-        let entry = Some(applied.number);
+        let entry = applied.number;
         match fold.apply(applied) {
             Ok(posted) => {
                 folded += 1;
                 journals += posted.len();
-                unbalanced.extend(posted.iter().filter(|posted| !balances(posted)).map(|posted| Finding {
-                    code: "double_entry",
-                    message: format!(
-                        "debits and credits of event {} differ in {}",
-                        posted.event, posted.book
-                    ),
-                    entry,
+                unbalanced.extend(posted.iter().filter(|posted| !balances(posted)).map(|posted| {
+                    let message =
+                        format!("debits and credits of event {} differ in {}", posted.event, posted.book);
+                    Finding::of("double_entry", message).at(entry)
                 }));
             }
-            Err(why) => unfolded.push(Finding { code: "cannot_fold", message: why.to_string(), entry }),
+            Err(why) => unfolded.push(Finding::of("cannot_fold", why.to_string()).at(entry)),
         }
         Ok::<(), Infallible>(())
     };
-    let standing = match course.run(course.start(), &mut apply, &mut |_| ()) {
+    let standing = match course.run(course.start(), &mut apply, mark) {
         Ok(standing) => standing,
         Err(never) => match never {},
     };
@@ -97,7 +94,7 @@ fn balances(posted: &Posted) -> bool {
 }
 
 fn finding(code: &'static str, message: String) -> Finding {
-    Finding { code, message, entry: None }
+    Finding::of(code, message)
 }
 
 /// Where a book's lots hold other units than the world knows there, all wallets together where the book has one pool.

@@ -12,22 +12,17 @@ use ledger_core::resolve::{Beside, Outline, Recorded};
 use ledger_core::time::{OrderKey, Zone};
 use ledger_store::archive::decode;
 use ledger_store::ledger::LedgerError;
+use ledger_store::segment::file_name;
 use ledger_store::{FileLog, Log, Record};
 
 use super::{Finding, Pass};
+use crate::documents::Named;
 
 /// A finding of the store's own verification.
 pub(super) fn finding(finding: &ledger_store::Finding) -> Finding {
-    Finding {
-        code: finding.defect.code(),
-        message: format!(
-            "{}, segment {} at byte {}",
-            finding.defect.meaning(),
-            finding.segment,
-            finding.offset
-        ),
-        entry: finding.number,
-    }
+    Finding::of(finding.defect.code(), finding.defect.meaning())
+        .at_any(finding.number)
+        .in_file(file_name(finding.segment), Some(finding.offset))
 }
 
 /// The entries of a log, each held against what its frame says beside it, once.
@@ -45,6 +40,7 @@ struct Seen {
     /// Late entries beyond it, fetched when their places came.
     ahead: BTreeSet<u64>,
     sound: u64,
+    named: Named,
     zone: Option<Zone>,
     /// Where approvals stand, as what is proposed before them says.
     approvals: BTreeMap<u64, OrderKey>,
@@ -76,6 +72,11 @@ impl<'a> Entries<'a> {
             ControlFlow::Continue(())
         });
         outline
+    }
+
+    /// What those seen so far name that lies outside of the log.
+    pub(super) fn named(&self) -> Named {
+        std::mem::take(&mut self.seen.borrow_mut().named)
     }
 
     /// The passes over the entries; whether all of them were read and are sound.
@@ -127,32 +128,33 @@ impl Seen {
     /// Decodes a record; what is wrong with it is noted when it is seen first.
     fn check(&mut self, record: &Record<'_>, order: OrderKey) -> Option<Recorded> {
         let first = self.is_first(record.number);
-        let entry = Some(record.number);
+        let entry = record.number;
         let decoded = decode(record);
         match (&decoded, first) {
             (Err(LedgerError::OtherId { .. }), true) => {
                 let message = "the frame has another id than the entry".to_owned();
-                self.ids.push(Finding { code: "entry_id", message, entry });
+                self.ids.push(Finding::of("entry_id", message).at(entry));
             }
             (Err(LedgerError::OtherBeside { .. }), true) => {
                 let message = "the frame does not say what the entry declares".to_owned();
-                self.order.push(Finding { code: "entry_declares", message, entry });
+                self.order.push(Finding::of("entry_declares", message).at(entry));
             }
             (Err(LedgerError::Envelope { why, .. }), true) => {
-                self.form.push(Finding { code: "envelope", message: why.to_string(), entry });
+                self.form.push(Finding::of("envelope", why.to_string()).at(entry));
             }
             (Err(other), true) => {
-                self.form.push(Finding { code: "entry_form", message: other.to_string(), entry });
+                self.form.push(Finding::of("entry_form", other.to_string()).at(entry));
             }
             (Ok(recorded), true) => {
                 self.sound += 1;
+                self.named.take(record, &recorded.entry);
                 if let Some(Event::LedgerOpened(opened)) = recorded.entry.events.first() {
                     self.zone = Some(opened.time_zone);
                 }
                 let own = || recorded.entry.order(self.zone.unwrap_or(Zone::UTC));
                 if self.approvals.get(&record.number).copied().unwrap_or_else(own) != order {
                     let message = "the frame has another place in accounting order than the entry".to_owned();
-                    self.order.push(Finding { code: "entry_order", message, entry });
+                    self.order.push(Finding::of("entry_order", message).at(entry));
                 }
             }
             (_, false) => {}

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use ledger_core::closing::seal;
+use ledger_core::closing::{Unmet, seal, unmet};
 use ledger_core::event::{Event, PeriodClosed};
 use ledger_core::fold::Fold;
 use ledger_core::replay::{Course, Standing};
@@ -63,9 +63,25 @@ fn differences(fold: &Fold, closed: &PeriodClosed, number: u64) -> Vec<Finding> 
             "the seal of {book} through {through} is {} under rules {}, and {found}",
             stated.hash, stated.rules
         );
-        Some(Finding { code: "seal_differs", message, entry: Some(number) })
+        Some(Finding::of("seal_differs", message).at(number))
     };
-    closed.seals.iter().filter_map(differs).collect()
+    let mut findings: Vec<Finding> = closed.seals.iter().filter_map(differs).collect();
+    for book in fold.world().named_or_all(closed.book) {
+        let missing = fold.book(book).ok().and_then(|of| unmet(fold, of, closed.from, through).ok());
+        let waived = |unmet: &Unmet| closed.waivers.iter().any(|waiver| waiver.check == unmet.check);
+        for unmet in missing.into_iter().flatten().filter(|unmet| !waived(unmet)) {
+            let message = format!(
+                "{book} was closed through {through} and was not ready: {} ({})",
+                unmet.what, unmet.check
+            );
+            findings.push(Finding::of("close_not_ready", message).at(number));
+        }
+        if !closed.seals.iter().any(|seal| seal.book == book) {
+            let message = format!("{book} was closed through {through} without a seal");
+            findings.push(Finding::of("seal_absent", message).at(number));
+        }
+    }
+    findings
 }
 
 /// The pass over the seals, if there are any; it says nothing where the log is damaged.

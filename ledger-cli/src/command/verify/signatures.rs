@@ -47,8 +47,8 @@ impl Judged {
         let admitted = admit(&mut self.people, &mut self.proposals, record.number, &entry, signer);
         self.entries += usize::from(matters || !self.people.is_empty());
         if let Err(refused) = admitted {
-            let (code, entry) = (refused.why.code(), Some(record.number));
-            self.findings.push(Finding { code, message: refused.why.to_string(), entry });
+            let finding = Finding::of(refused.why.code(), refused.why.to_string());
+            self.findings.push(finding.at(record.number));
         }
     }
 }

@@ -151,6 +151,7 @@ impl<'k, 'a> Desk<'k, 'a> {
             | Event::PartyRegistered(_)
             | Event::PriceObserved(_)
             | Event::EvidenceAttached(_)
+            | Event::TextErased(_)
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)

@@ -53,6 +53,8 @@ impl Words<'_> {
             self.journal(e)
         } else if let Event::EvidenceAttached(e) = event {
             format!("A document supports entry {}: {}", e.entry, e.evidence.name)
+        } else if let Event::TextErased(e) = event {
+            format!("The text {} is erased: {}", e.text, e.reason)
         } else if let Event::EntryReversed(e) = event {
             format!("Entry {} is reversed: {}", e.entry, e.reason)
         } else if let Event::OperatingMetricRecorded(e) = event {
