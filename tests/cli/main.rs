@@ -37,6 +37,7 @@ mod processes;
 mod proof;
 mod rewriting;
 mod sandbox;
+mod schemas;
 mod signing;
 mod slips;
 mod stepping;

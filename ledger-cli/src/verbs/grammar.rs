@@ -102,13 +102,18 @@ fn subcommand(verb: &'static Verb, name: &'static str) -> Command {
 
 fn flag(verb: &Verb, field: &Field) -> Arg {
     let is_record = schema::record(field.kind).is_some_and(|_| field.kind != "Amount");
-    let arg = Arg::new(field.name).long(verb.flag(field.name)).action(ArgAction::Append);
+    let arg = Arg::new(id(field)).long(verb.flag(field.name)).action(ArgAction::Append);
     let arg = arg.allow_negative_numbers(true).help(help(field)).help_heading("The event");
     match field.kind {
         "Amount" => arg.num_args(1..=2).value_names(["AMOUNT", "CURRENCY"]),
         _ if is_record => arg.num_args(1..).value_name("KEY=VALUE"),
         kind => arg.num_args(1).value_name(kind.to_uppercase()),
     }
+}
+
+/// What a flag is called within: an event may have a field of the same name as something of the entry.
+fn id(field: &Field) -> String {
+    format!("event.{}", field.name)
 }
 
 /// What may stand in a field.
@@ -149,9 +154,17 @@ fn read(verb: &'static Verb, matches: &ArgMatches) -> Result<Spoken, clap::Error
     let words = has_words.then(|| matches.get_many::<String>("words")).flatten();
     let mut flags = BTreeMap::new();
     for field in schema::event(verb.event).iter().filter(|field| field.name != "book") {
-        let Some(given) = matches.get_occurrences::<String>(field.name) else { continue };
+        let Some(given) = matches.get_occurrences::<String>(&id(field)) else { continue };
         flags.insert(field.name, given.map(|words| words.cloned().collect()).collect());
     }
     let words = words.into_iter().flatten().cloned().collect();
     Ok(Spoken { sentence: Sentence { verb: *verb, words, flags }, entry })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_two_arguments_of_any_command_have_one_name() {
+        crate::app::grammar().debug_assert();
+    }
 }

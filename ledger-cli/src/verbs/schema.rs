@@ -80,8 +80,8 @@ impl Field {
     }
 }
 
-/// Records whose text form is one word.
-const IN_ONE_WORD: &[&str] = &["LotId", "YearEnd"];
+/// Records and variants whose text form is one word.
+const IN_ONE_WORD: &[&str] = &["Effective", "LotId", "YearEnd"];
 
 /// The fields of a record; `None` for what is written as one word.
 pub(crate) fn record(name: &str) -> Option<Vec<Field>> {
@@ -111,8 +111,9 @@ pub(crate) fn choice_in_capitals(name: &str) -> Option<&'static str> {
     page().choices.keys().find(|list| list.eq_ignore_ascii_case(name)).map(String::as_str)
 }
 
-/// The names of the kinds of value that a variant can be, each with what stands in it.
+/// The kinds of value that a variant can be, each with what stands in it; `None` for what is written as one word.
 pub(crate) fn variants(name: &str) -> Option<Vec<(&'static str, &'static str)>> {
-    let kinds = page().variants.get(name)?;
+    let is_one_word = IN_ONE_WORD.contains(&name);
+    let kinds = page().variants.get(name).filter(|_| !is_one_word)?;
     Some(kinds.values().map(|(name, kind)| (name.as_str(), kind.as_str())).collect())
 }

@@ -151,7 +151,12 @@ impl Verb {
             [flag, word] if field(word) == Some(of) => flag.strip_prefix("--"),
             _ => None,
         });
-        named.map_or_else(|| of.replace('_', "-"), str::to_owned)
+        match (named, of) {
+            (Some(flag), _) => flag.to_owned(),
+            // Who records is the flag that every command takes.
+            (None, "actor") => "whom".to_owned(),
+            (None, of) => of.replace('_', "-"),
+        }
     }
 }
 
