@@ -107,6 +107,7 @@ pub(crate) const BY_COMMAND: &[&str] = &[
     "entry_proposed",
     "entry_approved",
     "entry_rejected",
+    "text_erased",
 ];
 
 /// A place of a pattern.
