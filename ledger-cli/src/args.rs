@@ -369,7 +369,7 @@ pub(crate) struct Replay {
 pub(crate) struct Export {
     /// Which form; left out, the forms are listed
     pub(crate) target: Option<String>,
-    /// Where to, `-` for standard output; a file that is there is replaced once all is written
-    #[arg(long, default_value = "-", value_name = "FILE|-")]
+    /// Where to, `-` for standard output; a file that is there is replaced once all is written. `ads` is a new folder
+    #[arg(long, default_value = "-", value_name = "FILE|DIR|-")]
     pub(crate) out: PathBuf,
 }

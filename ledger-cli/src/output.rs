@@ -48,6 +48,30 @@ pub(crate) fn write(
     Ok(())
 }
 
+/// Writes several files into a folder that is new or empty.
+///
+/// # Errors
+/// When no folder is named, something is in it already, or it cannot be written.
+pub(crate) fn into_folder(
+    to: &Path,
+    io: &mut Io,
+    write: impl FnOnce(&Path) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    if to == Path::new("-") {
+        return Err(Failure::usage("this form is several files").with_help("name a folder with `--out DIR`"));
+    }
+    let failed =
+        |why: io::Error| Failure::usage(format!("cannot write {}: {}", to.display(), in_words(&why)));
+    fs::create_dir_all(to).map_err(failed)?;
+    if fs::read_dir(to).map_err(failed)?.next().is_some() {
+        return Err(Failure::usage(format!("{} is not empty", to.display()))
+            .with_help("name a folder that is not there yet"));
+    }
+    write(to).map_err(|why| if let Failure::Output(why) = why { failed(why) } else { why })?;
+    io.note(format!("written to {}", to.display()));
+    Ok(())
+}
+
 /// Takes styles out of text on its way to a file.
 struct Plain<'a> {
     out: &'a mut dyn Write,

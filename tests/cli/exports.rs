@@ -34,6 +34,7 @@ fn the_forms_are_listed() {
         beancount  A book as beancount 3 reads it, clean under `bean-check`
         csv        Every line of a book's journals, for spreadsheets
         xlsx       A book as a workbook: statements, lots, journal, and checks between them
+        ads        A book in the fields of the AICPA's Audit Data Standard, for auditors' programs: a folder
         jsonl      The entries as they were recorded, for `treasury append`
     "]]
     .assert_eq(&sandbox.run(&["export"]).exits(0).out);
@@ -116,7 +117,7 @@ fn what_has_no_say_is_refused() {
         (
             "export hledge",
             2,
-            "did you mean `hledger`? the forms are hledger, ledger, beancount, csv, xlsx, jsonl",
+            "did you mean `hledger`? the forms are hledger, ledger, beancount, csv, xlsx, ads, jsonl",
         ),
         ("export csv -f json", 2, "`--format` has no say"),
         ("export jsonl --book tax", 2, "`--book` and `--as-of` have no say"),

@@ -7,6 +7,7 @@
     reason = "in a test an unexpected value ends the test, which is what it is for"
 )]
 
+mod ads;
 mod approvals;
 mod audit;
 mod audit_alterations;

@@ -7,7 +7,7 @@ use crate::config::Origin;
 use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
 use crate::exit::Exit;
-use crate::export::{Export, TARGETS, Target};
+use crate::export::{Export, Form, TARGETS, Target};
 use crate::io::{BOLD, Io, styled};
 use crate::output;
 use crate::store::load;
@@ -27,7 +27,10 @@ pub(crate) fn run(app: &App, args: &args::Export, io: &mut Io) -> Result<Exit, F
         proof: proof(&loaded, &question)?,
         digits: look(&loaded.opening(), io).digits,
     };
-    output::write(&args.out, target.kind, io, |out| (target.write)(&export, out))?;
+    match target.write {
+        Form::Stream(kind, write) => output::write(&args.out, kind, io, |out| write(&export, out))?,
+        Form::Folder(write) => output::into_folder(&args.out, io, |folder| write(&export, folder))?,
+    }
     Ok(Exit::Done)
 }
 
