@@ -141,3 +141,27 @@ fn files_are_named_after_their_days_and_a_folder_is_not_mixed_with_another() {
     let refused = sandbox.run(&["export", "ads"]).exits(2);
     assert!(refused.err.contains("name a folder with `--out DIR`"), "{}", refused.err);
 }
+
+#[test]
+fn the_procedures_find_what_was_altered() {
+    let sandbox = Sandbox::with_story("mini.jsonl");
+    let alterations: &[(&str, &str, &str)] = &[
+        ("GL_Detail_", "|411094.00|D|", "|411094.01|D|"),
+        ("GL_Detail_", "7.0|2|", "7.0|9|"),
+        ("Chart_Of_Accounts_", "1010|", "1011|"),
+        ("Trial_Balance_", "|1000000.00|", "|1000000.01|"),
+    ];
+    assert_eq!(alterations.len(), 4, "an alteration was dropped");
+    for (at, (begins, from, to)) in alterations.iter().enumerate() {
+        let folder = format!("ads-{at}");
+        sandbox.run(&["export", "ads", "--out", &folder]).exits(0);
+        procedures(&sandbox, &folder);
+        let (name, _) = rows(&sandbox, &folder, begins);
+        let path = sandbox.path().join(&folder).join(name);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from} is not in {text}");
+        std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        let found = std::panic::catch_unwind(|| procedures(&sandbox, &folder));
+        assert!(found.is_err(), "{from} became {to}, and nobody noticed");
+    }
+}

@@ -1,6 +1,7 @@
 //! The trial balance of every period, and the chart of the accounts in it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use ledger_core::account::{Account, Class};
@@ -53,10 +54,9 @@ impl Balances {
     /// Takes in a line.
     pub(super) fn post(&mut self, world: &World, line: &Line, period: Period) -> Result<(), Failure> {
         let account = line.target.account;
-        if !self.accounts.contains_key(&account) {
+        if let Entry::Vacant(unknown) = self.accounts.entry(account) {
             let info = world.account(account)?;
-            let named = Named { name: info.name.to_owned(), class: info.class, parent: info.parent };
-            self.accounts.insert(account, named);
+            unknown.insert(Named { name: info.name.to_owned(), class: info.class, parent: info.parent });
         }
         let sum = self.periods.entry(period).or_default().entry(account).or_default();
         *sum = sum.plus(line.amount).map_err(ledger_core::refusal::Refusal::from)?;
