@@ -29,3 +29,4 @@ pub(crate) mod schema;
 pub(crate) mod speak;
 pub(crate) mod text;
 pub(crate) mod verify;
+pub(crate) mod what_if;

@@ -3,6 +3,8 @@
 
 pub(crate) mod examples;
 pub(crate) mod grammar;
+#[cfg(test)]
+mod parity;
 pub(crate) mod schema;
 pub(crate) mod sentence;
 pub(crate) mod table;

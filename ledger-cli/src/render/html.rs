@@ -22,6 +22,9 @@ pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Lo
     writeln!(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
     writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
     writeln!(out, "<title>{entity} · {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>")?;
+    if let Some(what_if) = &sheet.head.what_if {
+        writeln!(out, "<p class=\"notice\">what if: {}</p>", Escaped(what_if))?;
+    }
     writeln!(out, "<p class=\"entity\">{entity}</p>\n<h1>{title}</h1>")?;
     writeln!(out, "<p>{}</p>", Escaped(&question(&sheet.head, look)))?;
     if let Some(notice) = &sheet.head.notice {

@@ -17,6 +17,9 @@ pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Lo
     let look = &look.for_sheet(sheet);
     let footed = look.rounded.map(|unit| footed(&sheet.rows, unit)).transpose().map_err(io::Error::other)?;
     let rows = footed.as_ref().unwrap_or(&sheet.rows);
+    if let Some(what_if) = &sheet.head.what_if {
+        writeln!(out, "**what if: {}**\n", escaped(what_if))?;
+    }
     writeln!(out, "# {} · {}\n", escaped(&sheet.head.entity), escaped(&sheet.title))?;
     writeln!(out, "{}", escaped(&question(&sheet.head, look)))?;
     if let Some(notice) = &sheet.head.notice {

@@ -72,7 +72,7 @@ verbs! {
     "asset depreciate" => depreciation_charged, "--through {through}", "Depreciation charged through a day";
     "asset impair" => asset_impaired, "{asset} {to}", "An asset written down to an amount";
     "asset dispose" => asset_disposed, "{asset} --for {proceeds} --to {to}", "An asset sold or scrapped";
-    "contract power" => power_contracted, "{contract} --price-mwh {price_mwh}", "Power contracted";
+    "contract power" => power_contracted, "{contract}", "Power contracted";
     "contract bill" => power_billed, "{mwh} {cost} --segment {segment} --settles {settles}", "Power billed, in MWh and money";
     "contract compute" => compute_contracted, "{contract} --customer {customer}", "Compute sold under a contract";
     "contract deliver" => compute_delivered, "{revenue} --customer {customer}", "Compute delivered";
@@ -152,12 +152,7 @@ impl Verb {
             [flag, word] if field(word) == Some(of) => flag.strip_prefix("--"),
             _ => None,
         });
-        match (named, of) {
-            (Some(flag), _) => flag.to_owned(),
-            // Who records is the flag that every command takes.
-            (None, "actor") => "whom".to_owned(),
-            (None, of) => of.replace('_', "-"),
-        }
+        named.map_or_else(|| of.replace('_', "-"), str::to_owned)
     }
 }
 

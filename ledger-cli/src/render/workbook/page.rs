@@ -127,7 +127,9 @@ pub(super) fn fill(
 /// Writes what ties the report to its log; where the columns' labels come.
 fn head(to: &mut Worksheet, sheet: &Sheet, proof: &Proof, look: &Look) -> Result<RowNum, Failure> {
     let known = format!("as known at entry {} of {} · {}", proof.known, proof.entries, checked(proof));
+    let what_if = sheet.head.what_if.as_ref().map(|what_if| format!("what if: {what_if}"));
     let lines = [
+        what_if.map(|what_if| (what_if, Shade::Bold)),
         Some((sheet.head.entity.clone(), Shade::Title)),
         Some((sheet.title.clone(), Shade::Bold)),
         Some((question(&sheet.head, look), Shade::Plain)),
