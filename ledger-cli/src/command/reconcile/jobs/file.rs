@@ -63,7 +63,9 @@ fn one(value: &Value, beside: &Path) -> Result<Job, String> {
     if let Some(other) = table.keys().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("a job has no `{other}` among {}", known.join(", ")));
     }
-    let text = |name: &str| table.get(name).map(|value| value.as_str().ok_or(format!("`{name}` is a text"))).transpose();
+    let text = |name: &str| {
+        table.get(name).map(|value| value.as_str().ok_or(format!("`{name}` is a text"))).transpose()
+    };
     let needed = |name: &str| text(name)?.ok_or_else(|| format!("a job has a `{name}`"));
     let time = |name: &str, usual: u64| text(name)?.map_or(Ok(Duration::from_secs(usual)), duration);
     let name = needed("name")?;
@@ -81,7 +83,10 @@ fn one(value: &Value, beside: &Path) -> Result<Job, String> {
         pattern: pattern.ok_or("`statements` names files")?,
         rules: text("rules")?.map(|file| beside.join(file)),
         every: time("every", 3600)?,
-        retries: retries.and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= 100).ok_or("`retries` is 0 to 100")?,
+        retries: retries
+            .and_then(|n| u32::try_from(n).ok())
+            .filter(|n| *n <= 100)
+            .ok_or("`retries` is 0 to 100")?,
         backoff: time("backoff", 1)?,
         sign: text("sign")?.map(|file| beside.join(file)),
     })
@@ -107,7 +112,8 @@ fn duration(text: &str) -> Result<Duration, String> {
 impl Job {
     /// The files that fit the pattern, by name.
     pub(super) fn files(&self) -> Result<Vec<PathBuf>, Failure> {
-        let listed = std::fs::read_dir(&self.folder).map_err(|why| Failure::unreadable(&self.folder, &why))?;
+        let listed =
+            std::fs::read_dir(&self.folder).map_err(|why| Failure::unreadable(&self.folder, &why))?;
         let mut files = Vec::new();
         for entry in listed {
             let path = entry.map_err(|why| Failure::unreadable(&self.folder, &why))?.path();
@@ -125,7 +131,9 @@ impl Job {
 fn fits(pattern: &str, name: &str) -> bool {
     let parts: Vec<&str> = pattern.split('*').collect();
     let [first, middle @ .., last] = parts.as_slice() else { return pattern == name };
-    let Some(mut rest) = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else { return false };
+    let Some(mut rest) = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else {
+        return false;
+    };
     for part in middle {
         let Some(at) = rest.find(part) else { return false };
         rest = rest.get(at + part.len()..).unwrap_or_default();

@@ -65,7 +65,10 @@ impl Figures {
         let mut text = String::new();
         for (name, kind, about, figure) in ROWS {
             // Writing to memory cannot fail.
-            let _ = writeln!(text, "# HELP treasury_reconcile_{name} {about}\n# TYPE treasury_reconcile_{name} {kind}");
+            let _ = writeln!(
+                text,
+                "# HELP treasury_reconcile_{name} {about}\n# TYPE treasury_reconcile_{name} {kind}"
+            );
             for (job, of) in &self.0 {
                 let _ = writeln!(text, "treasury_reconcile_{name}{{job=\"{job}\"}} {}", figure(of));
             }

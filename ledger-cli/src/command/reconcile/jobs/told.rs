@@ -21,14 +21,7 @@ pub(super) struct Ended {
 /// What came of it.
 pub(super) enum Outcome {
     /// The account was compared.
-    Compared {
-        entry: Option<u64>,
-        is_new: bool,
-        statements: usize,
-        matched: u64,
-        breaks: usize,
-        open: usize,
-    },
+    Compared { entry: Option<u64>, is_new: bool, statements: usize, matched: u64, breaks: usize, open: usize },
     /// It was not, as often as it was tried.
     Failed { exit: Exit, code: &'static str, message: String },
 }
@@ -70,9 +63,11 @@ impl Ended {
     /// For programs.
     pub(super) fn value(&self) -> Value {
         let mut value = match &self.outcome {
-            Outcome::Compared { entry, is_new, statements, matched, breaks, open } => json!({"event": "compared",
+            Outcome::Compared { entry, is_new, statements, matched, breaks, open } => {
+                json!({"event": "compared",
                 "entry": entry, "recorded": is_new, "statements_recorded": statements, "matched": matched,
-                "breaks": breaks, "open": open}),
+                "breaks": breaks, "open": open})
+            }
             Outcome::Failed { exit, code, message } => {
                 json!({"event": "failed", "exit": *exit as u8, "code": code, "message": message})
             }
@@ -90,7 +85,9 @@ impl Ended {
             Outcome::Compared { entry, is_new, matched, breaks, open, .. } => {
                 let entry = entry.unwrap_or_default();
                 let said = if *is_new { "recorded" } else { "already recorded as" };
-                format!("{job}: {said} {entry}: {matched} lines matched, {breaks} breaks, {open} of them open")
+                format!(
+                    "{job}: {said} {entry}: {matched} lines matched, {breaks} breaks, {open} of them open"
+                )
             }
             Outcome::Failed { code, message, .. } => {
                 format!("{job}: failed after {} attempts: {code}: {message}", self.attempts)
