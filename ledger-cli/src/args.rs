@@ -139,7 +139,8 @@ pub(crate) enum Command {
     Report(Report),
     /// Tell what a figure is made of: entries, lots, prices, evidence, who recorded them
     Explain(Explain),
-    /// Tell which figures differ between two days, two states of knowledge or two books, and which entries are responsible
+    /// Tell which figures differ between two days, two states of knowledge, two books or two policies, and which entries
+    /// are responsible
     Compare(Compare),
     /// Close a period: check that nothing is missing, seal what the books say, lock its days
     Close(Close),
@@ -298,6 +299,9 @@ pub(crate) struct Report {
     /// Check every byte of the store first
     #[arg(long)]
     pub(crate) verified: bool,
+    /// As if a book had always made the choices in this file: {"book":"us-gaap","policy":{"lots":{"method":"lifo"}}}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) what_if: Option<PathBuf>,
 }
 
 /// `treasury explain`
@@ -327,6 +331,9 @@ pub(crate) struct Compare {
     /// Every entry responsible, however many there are
     #[arg(long)]
     pub(crate) all: bool,
+    /// A book as it is with the same as if it had always made the choices in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) what_if: Option<PathBuf>,
 }
 
 /// `treasury close`

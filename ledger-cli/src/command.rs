@@ -27,3 +27,4 @@ pub(crate) mod restore;
 pub(crate) mod speak;
 pub(crate) mod text;
 pub(crate) mod verify;
+pub(crate) mod what_if;

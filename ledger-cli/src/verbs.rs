@@ -2,6 +2,8 @@
 //! words stand for which event; flags, help and what is asked for follow from the shape of the event.
 
 pub(crate) mod grammar;
+#[cfg(test)]
+mod parity;
 pub(crate) mod schema;
 pub(crate) mod sentence;
 pub(crate) mod table;

@@ -22,12 +22,14 @@ mod people;
 mod price_terms;
 mod reconciliation;
 mod reversal;
+mod what_if;
 
 pub use closing::keeps_closed;
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
 use people::may_record;
 pub use people::{Signer, admit};
+pub use what_if::what_if;
 
 use std::collections::HashSet;
 

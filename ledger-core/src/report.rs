@@ -44,7 +44,7 @@ use crate::ids::BookId;
 use crate::money::{Money, Units};
 use crate::refusal::Refusal;
 use crate::replay::{CannotFold, Course, Standing, Step};
-use crate::resolve::{Outline, Question, Recorded};
+use crate::resolve::{Outline, Question, Recorded, WhatIf};
 use crate::rounding::Rounding;
 use crate::sheet::{Head, Sheet};
 use crate::time::Day;
@@ -53,6 +53,11 @@ use crate::time::Day;
 pub trait View {
     /// How many entries the log has.
     fn size(&self) -> u64;
+
+    /// What is supposed of a book against what the log says, if anything is.
+    fn what_if(&self) -> Option<&WhatIf> {
+        None
+    }
 
     /// World and books at the end of a question.
     ///
@@ -124,7 +129,7 @@ pub struct Report {
     /// Makes it in parts, by what postings are about, where it can be divided so.
     pub divided: Option<Divide>,
     /// Shows what each posting adds to it, where its figures are sums of postings.
-    traced: Option<traced::Trace>,
+    traced: Option<(traced::Trace, traced::SumsOf)>,
 }
 
 /// Makes a report in parts.
@@ -161,8 +166,14 @@ const fn report(name: &'static str, about: &'static str, make: Make) -> Report {
 }
 
 /// A report of which several periods may stand beside each other.
-const fn statement(name: &'static str, about: &'static str, make: Make, traced: traced::Trace) -> Report {
-    Report { periodic: true, traced: Some(traced), ..report(name, about, make) }
+const fn statement(
+    name: &'static str,
+    about: &'static str,
+    make: Make,
+    trace: traced::Trace,
+    sums_of: traced::SumsOf,
+) -> Report {
+    Report { periodic: true, traced: Some((trace, sums_of)), ..report(name, about, make) }
 }
 
 /// Every report, in the order in which they are offered.
@@ -174,6 +185,7 @@ pub const REPORTS: &[Report] = &[
             "What is owned, owed and the owners', on a day",
             balance_sheet::balance_sheet,
             balance_sheet::trace,
+            balance_sheet::sums_of,
         )
     },
     Report {
@@ -183,6 +195,7 @@ pub const REPORTS: &[Report] = &[
             "What was earned and what it cost, over a period",
             income::income_statement,
             income::trace,
+            income::sums_of,
         )
     },
     statement(
@@ -190,8 +203,15 @@ pub const REPORTS: &[Report] = &[
         "Where cash came from and went, over a period (ASC 230)",
         cash_flow::cash_flow,
         cash_flow::trace,
+        cash_flow::sums_of,
     ),
-    statement("equity", "What changed the owners' equity, over a period", equity::equity, equity::trace),
+    statement(
+        "equity",
+        "What changed the owners' equity, over a period",
+        equity::equity,
+        equity::trace,
+        equity::sums_of,
+    ),
     Report {
         divided: Some(trial_balance::by),
         ..statement(
@@ -199,6 +219,7 @@ pub const REPORTS: &[Report] = &[
             "Every account: opening, debits, credits and closing of a period",
             trial_balance::trial_balance,
             trial_balance::trace,
+            trial_balance::sums_of,
         )
     },
     report("journal", "Every journal entry over a period", journal::journal),
@@ -346,6 +367,7 @@ impl<'a> Request<'a> {
             from: None,
             as_of: self.question.as_of,
             as_known: self.question.as_known.map_or(size, |known| known.min(size)),
+            what_if: self.log.what_if().map(ToString::to_string),
         })
     }
 

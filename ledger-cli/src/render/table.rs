@@ -36,6 +36,7 @@ pub(crate) fn head(
     for line in wrap(&format!("{} · {title}", head.entity), look.width) {
         writeln!(out, "{}", styled(BOLD, line))?;
     }
+    what_if(out, head, look)?;
     for line in wrap(&question(head, look), look.width) {
         writeln!(out, "{line}")?;
     }
@@ -46,6 +47,15 @@ pub(crate) fn head(
     }
     for line in proof_lines(proof) {
         writeln!(out, "{}", styled(DIM, line))?;
+    }
+    Ok(())
+}
+
+/// Says first what is supposed and not so.
+pub(crate) fn what_if(out: &mut dyn Write, head: &Head, look: &Look) -> io::Result<()> {
+    let Some(what_if) = &head.what_if else { return Ok(()) };
+    for line in wrap(&format!("what if: {what_if}"), look.width) {
+        writeln!(out, "{}", styled(BOLD, line))?;
     }
     Ok(())
 }
