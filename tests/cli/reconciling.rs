@@ -1,5 +1,6 @@
 //! `treasury reconcile`, `breaks`, `break explain` and `sign-off`: fifty planted breaks, found once and for all.
 
+mod jobs;
 mod planted;
 
 use serde_json::{Value, json};
