@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::explain::{NamedLine, NotExplained, add_leaves, money_columns, named};
+use crate::explain::{NamedLine, NotExplained, money_columns, named};
 use crate::ids::{ActorId, TransactionId};
 use crate::money::Money;
 use crate::report::{NoReport, Part, Report, Request, beside};
@@ -31,7 +31,7 @@ pub struct Differing {
     pub kind: RowKind,
     /// Its column.
     pub column: String,
-    /// What it is on either side; nothing where it is not there.
+    /// What it is on either side; where it is not printed, what its postings come to.
     pub sides: [Money; 2],
     /// The second less the first.
     pub difference: Money,
@@ -78,7 +78,7 @@ pub enum How {
     LeftOut,
     /// Both have it, and it comes to something else, or stands elsewhere, because of others.
     FoldedAnew,
-    /// The other book measures it otherwise.
+    /// The other book, or the book under other choices, measures it otherwise.
     MeasuredOtherwise,
 }
 
@@ -95,10 +95,13 @@ impl How {
     }
 }
 
-/// What each entry adds to each figure of one side.
+/// What each entry adds to a figure, by number.
+type Adds = BTreeMap<u64, Money>;
+
+/// What each entry adds to each figure of one side, sums included.
 struct Side {
     sheet: Sheet,
-    adds: BTreeMap<(RowId, &'static str), BTreeMap<u64, Money>>,
+    adds: BTreeMap<RowId, BTreeMap<&'static str, Adds>>,
     about: BTreeMap<u64, About>,
     /// The entries that this side has, whether they add something or not.
     has: BTreeSet<u64>,
@@ -108,11 +111,15 @@ impl Side {
     fn of(report: &Report, request: &Request<'_>) -> Result<Side, NotExplained> {
         let sheet = (report.make)(request)?;
         let mut side = Side { sheet, adds: BTreeMap::new(), about: BTreeMap::new(), has: BTreeSet::new() };
+        let mut sums: BTreeMap<RowId, Vec<RowId>> = BTreeMap::new();
         report.trace(request, &mut |addition| {
             let number = addition.step.applied.number;
-            let of_figure = side.adds.entry((addition.id.clone(), addition.column)).or_default();
-            let sum = of_figure.entry(number).or_default();
-            *sum = sum.plus(addition.amount)?;
+            let sums = sums.entry(addition.id.clone()).or_insert_with(|| report.sums_of(&addition.id));
+            for id in std::iter::once(&addition.id).chain(&*sums) {
+                let columns = side.adds.entry(id.clone()).or_default();
+                let sum = columns.entry(addition.column).or_default().entry(number).or_default();
+                *sum = sum.plus(addition.amount)?;
+            }
             let entry = addition.step.applied.entry;
             let about = side.about.entry(number).or_insert_with(|| About {
                 effective: entry.effective,
@@ -134,24 +141,15 @@ impl Side {
     }
 
     /// What a line has in a column, and what each entry adds to that.
-    fn figure(&self, id: &RowId, column: &str) -> Result<(Money, BTreeMap<u64, Money>), NotExplained> {
-        let row = self.sheet.rows.iter().position(|row| row.id.as_ref() == Some(id));
+    fn figure(&self, id: &RowId, column: &str) -> Result<(Money, Adds), NotExplained> {
+        let adds = self.adds.get(id).and_then(|columns| columns.get(column)).cloned().unwrap_or_default();
+        let row = self.sheet.rows.iter().find(|row| row.id.as_ref() == Some(id));
         let at = self.sheet.columns.iter().position(|of| of.key == column);
-        let mut leaves = BTreeSet::from([id.clone()]);
-        let mut figure = Money::ZERO;
-        if let Some(row) = row {
-            leaves.clear();
-            add_leaves(&self.sheet, row, &mut leaves);
-            let cell = self.sheet.rows.get(row).zip(at).and_then(|(row, at)| row.cells.get(at));
-            figure = cell.and_then(|cell| cell.money()).unwrap_or_default();
+        let printed = row.zip(at).and_then(|(row, at)| row.cells.get(at)?.money());
+        match printed {
+            Some(figure) => Ok((figure, adds)),
+            None => Ok((Money::sum(adds.values().copied())?, adds)),
         }
-        let mut adds: BTreeMap<u64, Money> = BTreeMap::new();
-        let of_leaves = self.adds.iter().filter(|((id, of), _)| *of == column && leaves.contains(id));
-        for (number, amount) in of_leaves.flat_map(|(_, adds)| adds) {
-            let sum = adds.entry(*number).or_default();
-            *sum = sum.plus(*amount)?;
-        }
-        Ok((figure, adds))
     }
 }
 
@@ -162,7 +160,7 @@ impl Side {
 pub fn compare(report: &Report, requests: [&Request<'_>; 2]) -> Result<Compared, NotExplained> {
     let [first, second] = requests;
     let sides = [Side::of(report, first)?, Side::of(report, second)?];
-    let other_book = first.book != second.book;
+    let otherwise = first.book != second.book || first.log.what_if() != second.log.what_if();
     let mut figures = Vec::new();
     for (line, kind, columns) in lines(&sides)? {
         for column in columns {
@@ -172,7 +170,7 @@ pub fn compare(report: &Report, requests: [&Request<'_>; 2]) -> Result<Compared,
             if difference.is_zero() {
                 continue;
             }
-            let entries = responsible(&sides, other_book, &adds_before, &adds_after)?;
+            let entries = responsible(&sides, otherwise, &adds_before, &adds_after)?;
             let line = line.clone();
             figures.push(Differing { line, kind, column, sides: [before, after], difference, entries });
         }
@@ -198,15 +196,15 @@ fn lines(sides: &[Side; 2]) -> Result<Vec<(NamedLine, RowKind, Vec<String>)>, No
 
 fn responsible(
     sides: &[Side; 2],
-    other_book: bool,
-    before: &BTreeMap<u64, Money>,
-    after: &BTreeMap<u64, Money>,
+    otherwise: bool,
+    before: &Adds,
+    after: &Adds,
 ) -> Result<Vec<Responsible>, NotExplained> {
     let numbers: BTreeSet<u64> = before.keys().chain(after.keys()).copied().collect();
     let [first, second] = sides;
     let mut entries = Vec::new();
     for number in numbers {
-        let amount = |adds: &BTreeMap<u64, Money>| adds.get(&number).copied().unwrap_or_default();
+        let amount = |adds: &Adds| adds.get(&number).copied().unwrap_or_default();
         let sides = [amount(before), amount(after)];
         let difference = sides[1].minus(sides[0])?;
         if difference.is_zero() {
@@ -215,7 +213,7 @@ fn responsible(
         let how = match (first.has.contains(&number), second.has.contains(&number)) {
             (false, _) => How::Added,
             (true, false) => How::LeftOut,
-            (true, true) if other_book => How::MeasuredOtherwise,
+            (true, true) if otherwise => How::MeasuredOtherwise,
             (true, true) => How::FoldedAnew,
         };
         let about = second.about.get(&number).or_else(|| first.about.get(&number)).cloned();

@@ -10,7 +10,7 @@ pub use entry::{EntryExplained, Figures, entry};
 pub use lot::{Left, LotExplained, LotMoved, lot};
 pub use part::{LotTouched, Part, Posting, Supported};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::account::Account;
 use crate::exact::Overflow;
@@ -110,8 +110,6 @@ pub struct Found {
     pub column: String,
     /// What it comes to.
     pub figure: Money,
-    /// The names of the lines whose postings it adds up.
-    pub leaves: BTreeSet<RowId>,
 }
 
 /// Explains a figure of a statement by its name: that of its line, or only the account; `1010.debits` for a column that
@@ -154,22 +152,25 @@ fn explained(
 ) -> Result<Vec<Explained>, NotExplained> {
     let mut wanted: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (at, figure) in found.iter().enumerate() {
-        for leaf in &figure.leaves {
-            wanted.entry((leaf.as_ref(), figure.column.as_str())).or_default().push(at);
+        for line in &figure.lines {
+            wanted.entry((line.id.as_ref(), figure.column.as_str())).or_default().push(at);
         }
     }
     let mut gathered: Vec<Parts> = found.iter().map(|_| Parts::default()).collect();
+    let mut sums: BTreeMap<RowId, Vec<RowId>> = BTreeMap::new();
     report.trace(request, &mut |addition| {
-        let figures = wanted.get(&(addition.id.as_ref(), addition.column)).into_iter().flatten();
-        for parts in figures.copied().collect::<Vec<_>>() {
-            if let Some(parts) = gathered.get_mut(parts) {
-                parts.take_in(addition)?;
+        let sums = sums.entry(addition.id.clone()).or_insert_with(|| report.sums_of(&addition.id));
+        for id in std::iter::once(&addition.id).chain(&*sums) {
+            for at in wanted.get(&(id.as_ref(), addition.column)).into_iter().flatten() {
+                if let Some(parts) = gathered.get_mut(*at) {
+                    parts.take_in(addition)?;
+                }
             }
         }
         Ok(())
     })?;
     let attached = evidence::attached(request)?;
-    let explain = |(Found { lines, column, figure, .. }, parts): (Found, Parts)| {
+    let explain = |(Found { lines, column, figure }, parts): (Found, Parts)| {
         let (mut parts, within) = parts.finish();
         evidence::attach(&attached, &mut parts);
         let total = Money::sum(parts.iter().map(|part| part.amount))?;
@@ -226,10 +227,8 @@ fn of_rows(sheet: &Sheet, rows: &[usize], column: &str) -> Option<Found> {
     let at = sheet.columns.iter().position(|of| of.key == column)?;
     let amounts = rows.iter().filter_map(|row| sheet.rows.get(*row)?.cells.get(at)?.money());
     let figure = Money::sum(amounts).ok()?;
-    let mut leaves = BTreeSet::new();
-    rows.iter().for_each(|row| add_leaves(sheet, *row, &mut leaves));
     let lines: Vec<NamedLine> = rows.iter().filter_map(|row| named(sheet.rows.get(*row)?)).collect();
-    (!lines.is_empty()).then(|| Found { lines, column: column.to_owned(), figure, leaves })
+    (!lines.is_empty()).then(|| Found { lines, column: column.to_owned(), figure })
 }
 
 /// The name of a row, if it has one.
@@ -259,13 +258,4 @@ fn rows_named(sheet: &Sheet, name: &str) -> Vec<usize> {
         return of_account;
     }
     rows(&|_, id| id.strip_suffix(".closing").is_some_and(|component| component == name))
-}
-
-/// The names of the lines that a row adds up, itself if it adds up none.
-pub fn add_leaves(sheet: &Sheet, row: usize, leaves: &mut BTreeSet<RowId>) {
-    let Some(row) = sheet.rows.get(row) else { return };
-    if row.terms.is_empty() {
-        leaves.extend(row.id.clone());
-    }
-    row.terms.iter().for_each(|term| add_leaves(sheet, *term, leaves));
 }

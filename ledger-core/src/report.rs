@@ -44,7 +44,7 @@ use crate::ids::BookId;
 use crate::money::{Money, Units};
 use crate::refusal::Refusal;
 use crate::replay::{CannotFold, Course, Standing, Step};
-use crate::resolve::{Outline, Question, Recorded};
+use crate::resolve::{Outline, Question, Recorded, WhatIf};
 use crate::rounding::Rounding;
 use crate::sheet::{Head, Sheet};
 use crate::time::Day;
@@ -53,6 +53,11 @@ use crate::time::Day;
 pub trait View {
     /// How many entries the log has.
     fn size(&self) -> u64;
+
+    /// What is supposed of a book against what the log says, if anything is.
+    fn what_if(&self) -> Option<&WhatIf> {
+        None
+    }
 
     /// World and books at the end of a question.
     ///
@@ -70,6 +75,12 @@ pub trait View {
         from: Option<Day>,
         on_step: &mut dyn FnMut(&Step<'_>),
     ) -> Result<Standing, NoReport>;
+
+    /// Shows every entry that a question knows, of whatever day, by number and without folding any.
+    ///
+    /// # Errors
+    /// [`NoReport`] when the log cannot be read.
+    fn entries(&self, question: &Question, visit: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport>;
 }
 
 impl View for Vec<Recorded> {
@@ -90,6 +101,12 @@ impl View for Vec<Recorded> {
         let outline = Outline::of(self);
         let course = Course { archive: self.as_slice(), outline: &outline, question: *question };
         Ok(course.show::<CannotFold>(course.start(), from, on_step, &mut |_| ())?)
+    }
+
+    fn entries(&self, question: &Question, visit: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport> {
+        let is_known = |recorded: &&Recorded| question.as_known.is_none_or(|known| recorded.number <= known);
+        self.iter().take_while(is_known).for_each(visit);
+        Ok(())
     }
 }
 
@@ -124,7 +141,7 @@ pub struct Report {
     /// Makes it in parts, by what postings are about, where it can be divided so.
     pub divided: Option<Divide>,
     /// Shows what each posting adds to it, where its figures are sums of postings.
-    traced: Option<traced::Trace>,
+    traced: Option<(traced::Trace, traced::SumsOf)>,
 }
 
 /// Makes a report in parts.
@@ -161,8 +178,14 @@ const fn report(name: &'static str, about: &'static str, make: Make) -> Report {
 }
 
 /// A report of which several periods may stand beside each other.
-const fn statement(name: &'static str, about: &'static str, make: Make, traced: traced::Trace) -> Report {
-    Report { periodic: true, traced: Some(traced), ..report(name, about, make) }
+const fn statement(
+    name: &'static str,
+    about: &'static str,
+    make: Make,
+    trace: traced::Trace,
+    sums_of: traced::SumsOf,
+) -> Report {
+    Report { periodic: true, traced: Some((trace, sums_of)), ..report(name, about, make) }
 }
 
 /// Every report, in the order in which they are offered.
@@ -174,6 +197,7 @@ pub const REPORTS: &[Report] = &[
             "What is owned, owed and the owners', on a day",
             balance_sheet::balance_sheet,
             balance_sheet::trace,
+            balance_sheet::sums_of,
         )
     },
     Report {
@@ -183,6 +207,7 @@ pub const REPORTS: &[Report] = &[
             "What was earned and what it cost, over a period",
             income::income_statement,
             income::trace,
+            income::sums_of,
         )
     },
     statement(
@@ -190,8 +215,15 @@ pub const REPORTS: &[Report] = &[
         "Where cash came from and went, over a period (ASC 230)",
         cash_flow::cash_flow,
         cash_flow::trace,
+        cash_flow::sums_of,
     ),
-    statement("equity", "What changed the owners' equity, over a period", equity::equity, equity::trace),
+    statement(
+        "equity",
+        "What changed the owners' equity, over a period",
+        equity::equity,
+        equity::trace,
+        equity::sums_of,
+    ),
     Report {
         divided: Some(trial_balance::by),
         ..statement(
@@ -199,6 +231,7 @@ pub const REPORTS: &[Report] = &[
             "Every account: opening, debits, credits and closing of a period",
             trial_balance::trial_balance,
             trial_balance::trace,
+            trial_balance::sums_of,
         )
     },
     report("journal", "Every journal entry over a period", journal::journal),
@@ -346,6 +379,7 @@ impl<'a> Request<'a> {
             from: None,
             as_of: self.question.as_of,
             as_known: self.question.as_known.map_or(size, |known| known.min(size)),
+            what_if: self.log.what_if().map(ToString::to_string),
         })
     }
 

@@ -7,9 +7,11 @@
 
 mod outline;
 mod proposals;
+mod what_if;
 
 pub use outline::{Declaring, Outline, Reached, Seen};
 pub use proposals::{Approval, Proposal, Proposals, Settled};
+pub use what_if::WhatIf;
 
 use crate::entry::Entry;
 use crate::time::{Day, Effective, Instant, OrderKey, Zone};

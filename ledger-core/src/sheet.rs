@@ -44,6 +44,8 @@ pub struct Head {
     pub as_of: Option<Day>,
     /// The last entry known.
     pub as_known: u64,
+    /// What is supposed and not so: which other choices the figures rest on.
+    pub what_if: Option<String>,
 }
 
 /// A column.

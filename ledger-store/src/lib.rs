@@ -103,6 +103,7 @@ pub mod signature;
 #[cfg(feature = "testing")]
 pub mod simulation;
 pub mod snapshot;
+pub mod supposed;
 pub mod texts;
 pub mod tiles;
 pub mod verify;

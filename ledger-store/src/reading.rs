@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Range};
 use ledger_core::fold::Fold;
 use ledger_core::replay::{CannotFold, Course, Next, Standing, Step};
 use ledger_core::report::{NoReport, View};
-use ledger_core::resolve::{Applied, Beside, Outline, Place, Question, Recorded};
+use ledger_core::resolve::{Applied, Beside, Outline, Place, Question, Recorded, WhatIf};
 use ledger_core::time::Day;
 
 use crate::archive::{LogArchive, catch_up, decode};
@@ -15,6 +15,7 @@ use crate::log::{Head, Log, LogError};
 use crate::merkle::{Frontier, leaf_hash};
 use crate::side_by_side::SideBySide;
 use crate::snapshot::Snapshots;
+use crate::supposed::Supposed;
 
 /// A log and what is known of it without reading all of it.
 #[derive(Debug)]
@@ -39,6 +40,12 @@ impl<L: Log> Reading<L> {
     /// A log whose outline is known.
     pub fn of(log: L, outline: Outline, snapshots: Snapshots) -> Reading<L> {
         Reading { log, outline, snapshots, used: Cell::new(None) }
+    }
+
+    /// The same log under other choices of a book. Nothing that is kept is used, and nothing is kept.
+    pub fn what_if(&self, what: WhatIf) -> Supposed<'_, L> {
+        let outline = self.outline.what_if(&what);
+        Supposed { log: &self.log, outline, what }
     }
 
     /// The log.
@@ -270,6 +277,10 @@ impl<L: Log> View for Reading<L> {
         on_step: &mut dyn FnMut(&Step<'_>),
     ) -> Result<Standing, NoReport> {
         Ok(Reading::replay(self, question, from, on_step)?)
+    }
+
+    fn entries(&self, question: &Question, visit: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport> {
+        Ok(LogArchive(&self.log).each(self.outline.known(question), visit)?)
     }
 }
 

@@ -1,45 +1,13 @@
 //! `treasury replay --step` at a real terminal, and `--stop-when`.
 
-use std::process::Command;
-
-use crate::sandbox::{Sandbox, TREASURY};
-
-/// Opens a terminal, runs the command in it, gives it a line at each prompt, and prints what was shown.
-const TERMINAL: &str = r#"
-import os, pty, sys
-lines, argv = sys.argv[1].split('|'), sys.argv[2:]
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execve(argv[0], argv, dict(os.environ))
-shown, waiting = b'', b''
-while True:
-    try:
-        some = os.read(terminal, 4096)
-    except OSError:
-        break
-    if not some:
-        break
-    shown += some
-    waiting += some
-    if waiting.endswith(b'q quit > '):
-        waiting = b''
-        if lines:
-            os.write(terminal, lines.pop(0).encode() + b'\n')
-        else:
-            os.write(terminal, b'\x04')
-sys.stdout.buffer.write(shown.replace(b'\r\n', b'\n'))
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-"#;
+use crate::sandbox::Sandbox;
+use crate::terminal::typed_into;
 
 /// What a terminal shows of a replay that is given these lines, one at each prompt.
 fn at_a_terminal(sandbox: &Sandbox, lines: &[&str], args: &[&str]) -> String {
-    let mut command = Command::new("python3");
-    command.args(["-c", TERMINAL, &lines.join("|"), TREASURY, "replay", "--step"]).args(args);
-    command.current_dir(sandbox.path()).env("TZ", "UTC").env("COLUMNS", "80").env("NO_COLOR", "1");
-    command.env_remove("TREASURY_STORE").env_remove("TREASURY_ACTOR");
-    let ran = command.output().expect("this test opens a terminal with python3, which is not there");
-    let shown = String::from_utf8(ran.stdout).unwrap();
-    assert!(ran.status.success(), "{shown}\n{}", String::from_utf8_lossy(&ran.stderr));
+    let replay = [&["replay", "--step"], args].concat();
+    let (shown, code) = typed_into(sandbox, &["q quit > "], lines, &replay);
+    assert_eq!(code, 0, "{shown}");
     shown
 }
 

@@ -9,7 +9,9 @@ mod life_of_coins;
 mod ours;
 mod positions;
 mod registers;
+mod responsible;
 mod reversals;
+mod what_if;
 
 use std::collections::BTreeMap;
 

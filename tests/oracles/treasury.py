@@ -65,7 +65,9 @@ class Ledger:
             if row["kind"] == "heading":
                 coin = cells["place"]
             elif row["kind"] == "line" and cells["account"]:
-                units[cells["account"], cells["place"], coin] = Decimal(cells["units"])
+                # A stablecoin in lots is money in a wallet still.
+                account = "money" if cells["account"] == "1110" else cells["account"]
+                units[account, cells["place"], coin] = Decimal(cells["units"])
             elif row["kind"] == "line":
                 place, currency = cells["place"].removesuffix(")").split(" (")
                 units["money", place, currency] = Decimal(cells["units"])

@@ -265,6 +265,7 @@ impl Shown<'_> {
             from: None,
             as_of: self.question.as_of,
             as_known: self.question.as_known.unwrap_or(self.loaded.size()),
+            what_if: None,
         })
     }
 

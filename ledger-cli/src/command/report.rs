@@ -4,19 +4,20 @@ use std::path::Path;
 
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
-use ledger_core::report::{Dimension, Period, REPORTS, Report as Offered, Request, View};
+use ledger_core::report::{Dimension, NoReport, Period, REPORTS, Report as Offered, Request, View};
 use ledger_core::resolve::Question;
 use ledger_core::sheet::Sheet;
 
 use crate::app::App;
-use crate::args::{By, Format, Report};
+use crate::args::{By, Format, Paper, Report};
+use crate::command::what_if;
 use crate::dates::{Calendar, When};
 use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
-use crate::render::{self, Checked, Look, Proof, hex};
-
+use crate::output::{self, Kind};
+use crate::render::{self, Checked, Look, Proof, hex, html, markdown, workbook};
 use crate::store::{Loaded, load};
 use crate::texts::Texts;
 
@@ -24,7 +25,8 @@ use crate::texts::Texts;
 pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure> {
     let Some(name) = &args.name else { return list(io) };
     let report = find(name)?;
-    if args.rounded.is_some() && app.format == Format::Csv {
+    let shown_in = app.settings.shown_in(args.shown_in)?.value;
+    if args.shown_in.is_some_and(|shown_in| shown_in.rounded().is_some()) && app.format == Format::Csv {
         io.note("csv is exact: `--in` rounds only what people read");
     }
     let argument = argument(report, args.argument.as_deref())?;
@@ -35,23 +37,38 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
     if let (Some(from), true) = (from, args.from.is_some_and(When::is_relative)) {
         io.note(format!("from {from}"));
     }
-    let book = loaded.book(app)?;
-    let request = Request { log: &loaded.reading, question, book, from, argument: argument.as_deref() };
-    let mut sheet = match args.by {
-        None if args.periods.is_empty() => (report.make)(&request)?,
-        None => report.over(&request, &periods(&args.periods, &calendar))?,
-        Some(By::Wallet) => report.by(&request, Dimension::Wallet)?,
-        Some(By::Segment) => report.by(&request, Dimension::Segment)?,
-        Some(By::Party) => report.by(&request, Dimension::Party)?,
-        Some(By::Facility) => report.by(&request, Dimension::Facility)?,
-        Some(By::Month) => report.by_month(&request)?,
+    let what = what_if::read(app, &loaded, &question, args.what_if.as_deref())?;
+    let book = loaded.book(&what_if::of_book(app, what.as_ref()))?;
+    let supposed = what.map(|what| loaded.reading.what_if(what));
+    let log: &dyn View = supposed.as_ref().map_or(&loaded.reading, |supposed| supposed);
+    let request = Request { log, question, book, from, argument: argument.as_deref() };
+    let made = match args.by {
+        None if args.periods.is_empty() => (report.make)(&request),
+        None => report.over(&request, &periods(&args.periods, &calendar)),
+        Some(By::Wallet) => report.by(&request, Dimension::Wallet),
+        Some(By::Segment) => report.by(&request, Dimension::Segment),
+        Some(By::Party) => report.by(&request, Dimension::Party),
+        Some(By::Facility) => report.by(&request, Dimension::Facility),
+        Some(By::Month) => report.by_month(&request),
     };
-    if app.format == Format::Table {
+    if let (Err(NoReport::CannotFold(why)), Some(what)) = (&made, log.what_if()) {
+        return what_if::cannot_be(app, what, why, io);
+    }
+    let mut sheet = made?;
+    // What is kept beside the log is for who works with the ledger; a paper is sent on.
+    if app.format == Format::Table && app.paper.is_none() {
         Texts::of(app, &loaded)?.reveal(&mut sheet);
     }
     let proof = proof(&loaded, &question)?;
-    let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };
-    render::print(&mut io.out, app.format, &sheet, &proof, &look)?;
+    let look = Look { rounded: shown_in.rounded(), ..look(&loaded.opening(), io) };
+    let made = loaded.entry(proof.known)?.recorded;
+    let kind = if app.paper == Some(Paper::Xlsx) { Kind::Bytes } else { Kind::Text };
+    output::write(&args.out, kind, io, |out| match app.paper {
+        None => render::print(out, app.format, &sheet, &proof, &look),
+        Some(Paper::Html) => Ok(html::print(out, &sheet, &proof, &look)?),
+        Some(Paper::Md) => Ok(markdown::print(out, &sheet, &proof, &look)?),
+        Some(Paper::Xlsx) => workbook::print(out, &sheet, &proof, &look, made),
+    })?;
     Ok(Exit::Done)
 }
 
@@ -113,14 +130,15 @@ fn argument(report: &Offered, given: Option<&str>) -> Result<Option<String>, Fai
             Err(Failure::usage(format!("{} of which {}?", report.name, wanted.to_lowercase()))
                 .with_help(usage))
         }
-        (Some("FILE"), Some(file)) => {
-            let path = Path::new(file);
-            let bytes = std::fs::read(path).map_err(|why| Failure::unreadable(path, &why))?;
-            let text = String::from_utf8(bytes);
-            text.map(Some).map_err(|_| Failure::usage(format!("{file} is not text in UTF-8")))
-        }
+        (Some("FILE"), Some(file)) => text_of(Path::new(file)).map(Some),
         (Some(_), Some(given)) => Ok(Some(given.to_owned())),
     }
+}
+
+/// The text of a file.
+pub(crate) fn text_of(file: &Path) -> Result<String, Failure> {
+    let bytes = std::fs::read(file).map_err(|why| Failure::unreadable(file, &why))?;
+    String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{} is not text in UTF-8", file.display())))
 }
 
 fn list(io: &mut Io) -> Result<Exit, Failure> {

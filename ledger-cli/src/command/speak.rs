@@ -17,10 +17,12 @@ use crate::dates::Calendar;
 use crate::diagnostic::{Failure, fault};
 use crate::exit::Exit;
 use crate::io::Io;
+use crate::render::json::print;
 use crate::store;
 use crate::verbs::grammar::{Entry as OfEntry, Spoken};
 use crate::verbs::schema::{self, Field};
 use crate::verbs::typed::{self, Names};
+use preview::Seen;
 
 /// Where a refusal says that the fault lies.
 const PLACE: &str = "the command line";
@@ -34,24 +36,32 @@ pub(crate) fn run(app: &App, spoken: Spoken, io: &mut Io) -> Result<Exit, Failur
     let entry = if spoken.entry.propose { made::proposing(entry, None, false) } else { entry };
     let seen = preview::show(app, &entry, &mut ledger, io)?;
     drop(ledger);
-    if let preview::Seen::AlreadyRecorded = seen {
-        return Ok(Exit::Done);
-    }
-    if spoken.entry.dry_run {
+    let shown = match seen {
+        Seen::AlreadyRecorded(number) => {
+            match app.format {
+                Format::Json => print(&mut io.out, &json!({"already_recorded": number}))?,
+                Format::Table | Format::Csv => writeln!(io.out, "already recorded as {number}")?,
+            }
+            return Ok(Exit::Done);
+        }
+        Seen::New(shown) => shown,
+    };
+    if spoken.entry.dry_run || !(spoken.entry.yes || ask::whether_to_record(app, io)?) {
+        if let Some(shown) = shown {
+            print(&mut io.out, &shown)?;
+        }
         io.note("nothing was recorded");
         return Ok(Exit::Done);
-    }
-    if !spoken.entry.yes && !ask::whether_to_record(app, io)? {
-        io.note("nothing was recorded");
-        return Ok(Exit::Refused);
     }
     let number = made::record(app, entry, spoken.entry.sign.clone(), io)?;
     let number = number.map_or_else(|number| number, |accepted| accepted.number);
-    if !io.quiet {
-        match app.format {
-            Format::Json => crate::render::json::print(&mut io.out, &json!({"recorded": number}))?,
-            Format::Table | Format::Csv => writeln!(io.out, "recorded {number}")?,
+    match shown {
+        Some(Value::Object(mut shown)) => {
+            shown.insert("recorded".to_owned(), json!(number));
+            print(&mut io.out, &Value::Object(shown))?;
         }
+        Some(_) | None if io.quiet => {}
+        Some(_) | None => writeln!(io.out, "recorded {number}")?,
     }
     Ok(Exit::Done)
 }
@@ -92,7 +102,6 @@ fn entry(app: &App, spoken: Spoken, fold: &Fold, io: &mut Io) -> Result<Value, F
         Some(on) => on,
         None => ask::day(&names, io)?,
     };
-    // A list may stand empty.
     of_entry(app, spoken.entry, on, event, &names)
 }
 

@@ -6,7 +6,7 @@
 //!   "report": "balance-sheet", "title": "Balance sheet",
 //!   "head": {"entity": "…", "notice": null, "book": "us-gaap", "currency": "USD", "unit": null,
 //!            "from": null, "as_of": "2026-02-08", "as_known": 37, "entries": 37, "root": "64 hex digits",
-//!            "verified": {"to": 37, "from": "log", "every_byte": false, "at": null}},
+//!            "verified": {"to": 37, "from": "log", "every_byte": false, "at": null}, "what_if": null},
 //!   "columns": [{"key": "line", "label": ""}],
 //!   "rows": [{"kind": "line", "depth": 1, "id": "current-assets.1010",
 //!             "cells": {"line": "Cash", "amount": "44900000.00"}}],
@@ -17,6 +17,7 @@
 //! `root` is that of the RFC 6962 tree over the first `as_known` entries; `verified` says to which entry
 //! hashes were checked, and whether the figures came from the log itself. `unit` is what a person asked to see the
 //! figures in; here they are exact.
+//! `what_if` says what `--what-if` supposes.
 
 use std::io::{self, Write};
 
@@ -79,6 +80,7 @@ pub(crate) fn head(head: &Head, proof: &Proof, look: &Look) -> Value {
         "entries": proof.entries,
         "root": proof.root,
         "verified": verified(proof),
+        "what_if": head.what_if,
     })
 }
 

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args as _, Command};
 
 use super::schema::{self, Field};
 use super::sentence::Sentence;
-use super::table::{VERBS, Verb};
+use super::table::{Slot, VERBS, Verb};
 
 /// What every verb takes, beside what the event needs.
 #[derive(Debug, Clone, clap::Args)]
@@ -92,23 +92,38 @@ fn subcommand(verb: &'static Verb, name: &'static str) -> Command {
         let words = Arg::new("words").value_name("WORDS").num_args(0..).allow_negative_numbers(true);
         command = command.arg(words.help("What the sentence begins with, as shown above"));
     }
-    // The book is the flag that every command takes.
-    for field in schema::event(verb.event).iter().filter(|field| field.name != "book") {
-        command = command.arg(flag(verb, field));
+    for field in flagged(verb) {
+        command = command.arg(flag(verb, &field));
     }
     // The group's own words would stand as what the verb is about.
     Entry::augment_args(command).about(verb.about).long_about(None)
 }
 
+/// The fields that have a flag: all but those said by position, and the book, which every command takes.
+fn flagged(verb: &Verb) -> Vec<Field> {
+    let said = verb.positions();
+    let is_said = |name: &'static str| {
+        said.contains(&Slot::Field(name))
+            || (said.contains(&Slot::Coins) && ["units", "commodity"].contains(&name))
+    };
+    let fields = schema::event(verb.event).into_iter();
+    fields.filter(|field| field.name != "book" && !is_said(field.name)).collect()
+}
+
 fn flag(verb: &Verb, field: &Field) -> Arg {
     let is_record = schema::record(field.kind).is_some_and(|_| field.kind != "Amount");
-    let arg = Arg::new(field.name).long(verb.flag(field.name)).action(ArgAction::Append);
+    let arg = Arg::new(id(field)).long(verb.flag(field.name)).action(ArgAction::Append);
     let arg = arg.allow_negative_numbers(true).help(help(field)).help_heading("The event");
     match field.kind {
         "Amount" => arg.num_args(1..=2).value_names(["AMOUNT", "CURRENCY"]),
         _ if is_record => arg.num_args(1..).value_name("KEY=VALUE"),
         kind => arg.num_args(1).value_name(kind.to_uppercase()),
     }
+}
+
+/// What clap calls the flag of a field: the entry has fields of the same names.
+fn id(field: &Field) -> String {
+    format!("event.{}", field.name)
 }
 
 /// What may stand in a field.
@@ -148,10 +163,18 @@ fn read(verb: &'static Verb, matches: &ArgMatches) -> Result<Spoken, clap::Error
     let has_words = !verb.positions().is_empty();
     let words = has_words.then(|| matches.get_many::<String>("words")).flatten();
     let mut flags = BTreeMap::new();
-    for field in schema::event(verb.event).iter().filter(|field| field.name != "book") {
-        let Some(given) = matches.get_occurrences::<String>(field.name) else { continue };
+    for field in flagged(verb) {
+        let Some(given) = matches.get_occurrences::<String>(&id(&field)) else { continue };
         flags.insert(field.name, given.map(|words| words.cloned().collect()).collect());
     }
     let words = words.into_iter().flatten().cloned().collect();
     Ok(Spoken { sentence: Sentence { verb: *verb, words, flags }, entry })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_two_arguments_of_any_command_have_one_name() {
+        crate::app::grammar().debug_assert();
+    }
 }

@@ -72,7 +72,7 @@ verbs! {
     "asset depreciate" => depreciation_charged, "--through {through}", "Depreciation charged through a day";
     "asset impair" => asset_impaired, "{asset} {to}", "An asset written down to an amount";
     "asset dispose" => asset_disposed, "{asset} --for {proceeds} --to {to}", "An asset sold or scrapped";
-    "contract power" => power_contracted, "{contract} --price-mwh {price_mwh}", "Power contracted";
+    "contract power" => power_contracted, "{contract}", "Power contracted";
     "contract bill" => power_billed, "{mwh} {cost} --segment {segment} --settles {settles}", "Power billed, in MWh and money";
     "contract compute" => compute_contracted, "{contract} --customer {customer}", "Compute sold under a contract";
     "contract deliver" => compute_delivered, "{revenue} --customer {customer}", "Compute delivered";
@@ -107,6 +107,11 @@ pub(crate) const BY_COMMAND: &[&str] = &[
     "entry_proposed",
     "entry_approved",
     "entry_rejected",
+    "text_erased",
+    "statement_recorded",
+    "reconciliation_run",
+    "break_explained",
+    "reconciliation_signed_off",
 ];
 
 /// A place of a pattern.

@@ -99,7 +99,7 @@ pub(super) fn policy_adopted(door: &Door<'_>, e: &PolicyAdopted, holds_coins: bo
 }
 
 /// Choices that exclude each other, or that a body of rules does not have.
-fn choices_agree(
+pub(super) fn choices_agree(
     framework: Option<Framework>,
     book: BookId,
     policy: &Policy,
@@ -128,7 +128,7 @@ fn choices_agree(
 }
 
 /// A stablecoin of the dollar; one that is as good as cash says where the reasons are written down.
-fn stablecoins_known(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal> {
+pub(super) fn stablecoins_known(book: BookId, stated: &PolicyChoices) -> Result<(), Refusal> {
     let refused = |why| Err(Refusal::PolicyNotAllowed { book, why });
     stated.stablecoin.iter().flatten().try_for_each(|choice| {
         text("the memo", choice.memo.as_deref(), 500)?;
@@ -161,7 +161,7 @@ pub(super) fn adoption_dated(at: &Moment, e: &PolicyAdopted) -> Result<(), Refus
     Ok(())
 }
 
-fn known_rules(book: BookId, rules: u8) -> Result<(), Refusal> {
+pub(super) fn known_rules(book: BookId, rules: u8) -> Result<(), Refusal> {
     match rules {
         1..=policy::LATEST_RULES => Ok(()),
         _ => Err(Refusal::PolicyNotAllowed { book, why: "there are rules 1 and 2" }),

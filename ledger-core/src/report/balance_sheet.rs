@@ -16,7 +16,7 @@ use crate::money::Money;
 use crate::policy::MeasurementModel;
 use crate::posting::{Line, Target};
 use crate::replay::Standing;
-use crate::sheet::{Cell, Row, RowKind, Sheet, columns, end_section};
+use crate::sheet::{Cell, Row, RowId, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
 use crate::world::World;
 
@@ -30,6 +30,16 @@ enum Section {
     Equity,
     OffTheSheet,
 }
+
+/// All of them.
+const SECTIONS: [Section; 6] = [
+    Section::CurrentAssets,
+    Section::NonCurrentAssets,
+    Section::CurrentLiabilities,
+    Section::NonCurrentLiabilities,
+    Section::Equity,
+    Section::OffTheSheet,
+];
 
 impl Section {
     /// Its name in the names of rows.
@@ -72,6 +82,12 @@ impl Section {
 const TOTAL_ASSETS: u8 = 3;
 const TOTAL_LIABILITIES: u8 = 6;
 const ALL: u8 = 8;
+
+/// The names of those totals.
+const ASSETS: &str = "total-assets";
+const LIABILITIES: &str = "total-liabilities";
+const EQUITY: &str = "total-equity";
+const LIABILITIES_AND_EQUITY: &str = "total-liabilities-and-equity";
 
 /// The name of the line of this year's income.
 const INCOME_OF_YEAR: &str = "income-of-year";
@@ -155,6 +171,22 @@ fn section_of(world: &World, day: Day, target: &Target) -> Result<Option<Section
 fn normal(world: &World, account: Account, debit: Money) -> Result<Money, NoReport> {
     let side = world.account(account)?.class.normal_side();
     Ok(if side == Side::Debit { debit } else { debit.negated() })
+}
+
+/// The sums that add up a line.
+pub(super) fn sums_of(id: &str) -> Vec<RowId> {
+    let section =
+        SECTIONS.into_iter().find(|section| id.split_once('.').is_some_and(|(of, _)| of == section.id()));
+    let sums: &[&'static str] = match section {
+        Some(at @ (Section::CurrentAssets | Section::NonCurrentAssets)) => &[at.id(), ASSETS],
+        Some(at @ (Section::CurrentLiabilities | Section::NonCurrentLiabilities)) => {
+            &[at.id(), LIABILITIES, LIABILITIES_AND_EQUITY]
+        }
+        Some(Section::Equity) => &[EQUITY, LIABILITIES_AND_EQUITY],
+        None if id == INCOME_OF_YEAR => &[EQUITY, LIABILITIES_AND_EQUITY],
+        Some(Section::OffTheSheet) | None => &[],
+    };
+    sums.iter().copied().map(RowId::from).collect()
 }
 
 /// Shows what each posting adds to which line.
@@ -241,13 +273,13 @@ fn rows(fold: &Fold, position: &Position) -> Result<Vec<Row>, NoReport> {
     let current = section(&mut rows, fold, position, Section::CurrentAssets)?;
     let later = section(&mut rows, fold, position, Section::NonCurrentAssets)?;
     let assets = total(RowKind::Total, "Total assets", position.assets);
-    rows.push(assets.named("total-assets").adding(current.into_iter().chain(later)));
+    rows.push(assets.named(ASSETS).adding(current.into_iter().chain(later)));
     end_section(&mut rows, TOTAL_ASSETS);
     let current = section(&mut rows, fold, position, Section::CurrentLiabilities)?;
     let later = section(&mut rows, fold, position, Section::NonCurrentLiabilities)?;
     let liabilities = rows.len();
     let row = total(RowKind::Subtotal, "Total liabilities", position.liabilities);
-    rows.push(row.named("total-liabilities").adding(current.into_iter().chain(later)));
+    rows.push(row.named(LIABILITIES).adding(current.into_iter().chain(later)));
     end_section(&mut rows, TOTAL_LIABILITIES);
     rows.push(Row::heading(Section::Equity.label(), 3));
     let first = rows.len();
@@ -256,7 +288,7 @@ fn rows(fold: &Fold, position: &Position) -> Result<Vec<Row>, NoReport> {
     rows.push(income.named(INCOME_OF_YEAR));
     let equity = rows.len();
     let row = total(RowKind::Subtotal, "Total equity", position.equity);
-    rows.push(row.named("total-equity").adding(first..equity));
+    rows.push(row.named(EQUITY).adding(first..equity));
     end_section(&mut rows, Section::Equity.place());
     let both = position.liabilities.plus(position.equity)?;
     let mut terms = vec![liabilities, equity];
@@ -268,7 +300,7 @@ fn rows(fold: &Fold, position: &Position) -> Result<Vec<Row>, NoReport> {
         rows.push(row.named("between-parts"));
     }
     let row = total(RowKind::Total, "Total liabilities and equity", position.assets);
-    rows.push(row.named("total-liabilities-and-equity").adding(terms));
+    rows.push(row.named(LIABILITIES_AND_EQUITY).adding(terms));
     end_section(&mut rows, ALL);
     if position.lines.keys().any(|(section, _)| *section == Section::OffTheSheet) {
         rows.push(Row::heading(Section::OffTheSheet.label(), 3));

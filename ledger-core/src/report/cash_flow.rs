@@ -23,7 +23,7 @@ use flows::{Flows, is_cash};
 use fresh::Fresh;
 pub(super) use fresh::SoldFresh;
 use trace::id;
-pub(super) use trace::trace;
+pub(super) use trace::{sums_of, trace};
 
 /// What a period's journals come to, and where the folds stand before it and at its end.
 struct Period {
@@ -184,14 +184,14 @@ fn rows(world: &World, flows: &Flows, opening: &Cash, closing: &Cash) -> Result<
         change.push(written.sum(activity.id(), RowKind::Subtotal, label, sum, terms));
     }
     let moved = closing.minus(opening)?.minus(flows.recorded_at_opening)?;
-    let change = written.sum("change", RowKind::Subtotal, "Change in cash", moved, change);
+    let change = written.sum(id::CHANGE, RowKind::Subtotal, "Change in cash", moved, change);
     let mut terms =
         vec![change, written.line(id::BEGINNING.to_owned(), 1, "Cash at the beginning", None, opening)];
     if !flows.recorded_at_opening.is_zero() {
         let label = "Cash recorded when the books were opened";
         terms.push(written.line(id::RECORDED.to_owned(), 1, label, None, flows.recorded_at_opening));
     }
-    written.sum("end", RowKind::Total, "Cash at the end", closing, terms);
+    written.sum(id::AT_END, RowKind::Total, "Cash at the end", closing, terms);
     if by_account.contains_key(&chart::RESTRICTED_CASH) {
         // The lines of the balance sheet that come to it (ASC 230-10-50-8).
         written.heading(0, "Cash at the end on the balance sheet");
@@ -231,7 +231,7 @@ fn operating(written: &mut Written, world: &World, flows: &Flows) -> Result<usiz
         terms.push(written.line(id::working_capital(*account), 2, name, Some(*account), *amount));
     }
     Ok(written.sum(
-        "operating",
+        Activity::Operating.id(),
         RowKind::Subtotal,
         "Net cash from operating activities",
         flows.operating,

@@ -13,7 +13,7 @@ use crate::event::{Event, declaration};
 use crate::exact::Overflow;
 use crate::fold::Fold;
 use crate::money::Money;
-use crate::sheet::{Cell, Row, RowKind, Sheet, columns, end_section};
+use crate::sheet::{Cell, Row, RowId, RowKind, Sheet, columns, end_section};
 use crate::world::World;
 
 /// What changes equity, in the order on paper.
@@ -153,6 +153,17 @@ fn id(component: Option<Account>, movement: &str) -> String {
     component.map_or_else(|| format!("total.{movement}"), |account| format!("{account}.{movement}"))
 }
 
+/// The sum that adds up a line: the closing of its component, or of all.
+pub(super) fn sums_of(id: &str) -> Vec<RowId> {
+    match id.split_once('.') {
+        Some((of, movement)) if movement != CLOSING => vec![format!("{of}.{CLOSING}").into()],
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// The name of the closing among the lines of a component.
+const CLOSING: &str = "closing";
+
 /// Shows what each posting adds to which line, of its component and of the total.
 pub(super) fn trace(request: &Request<'_>, show: Show<'_>) -> Result<(), NoReport> {
     let from = request.first_day()?;
@@ -269,7 +280,7 @@ fn part(rows: &mut Vec<Row>, movements: &BTreeMap<Movement, Money>, of: &Of) -> 
     let cells = vec![Cell::text("Closing"), code.clone(), Cell::Money(closing)];
     let lines = first..rows.len();
     let row = Row { depth: 1, ..Row::new(kind, cells) };
-    rows.push(row.named(id(*component, "closing")).adding(lines));
+    rows.push(row.named(id(*component, CLOSING)).adding(lines));
     end_section(rows, place.saturating_add(STEP - 1));
     Ok(rows.len() - 1)
 }

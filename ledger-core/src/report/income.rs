@@ -15,7 +15,7 @@ use crate::fold::Fold;
 use crate::ids::Segment;
 use crate::money::Money;
 use crate::posting::{Line, Target};
-use crate::sheet::{Cell, Head, Row, RowKind, Sheet, columns, end_section};
+use crate::sheet::{Cell, Head, Row, RowId, RowKind, Sheet, columns, end_section};
 use crate::time::Day;
 
 /// The sections of an income statement, in their order on paper.
@@ -187,6 +187,15 @@ pub(super) fn income_statement(request: &Request<'_>) -> Result<Sheet, NoReport>
     let from = request.first_day()?;
     let earned = Earned::over(request, from)?;
     sheet(request.head_from(&earned.fold, from)?, &earned, Slice::Whole)
+}
+
+/// The sums that add up a line: that of its section, and every running sum from there on.
+pub(super) fn sums_of(id: &str) -> Vec<RowId> {
+    let section = id.split_once('.').map_or("", |(section, _)| section);
+    let from = OUTLINE.iter().skip_while(|outline| outline.section.ids()[0] != section);
+    let own =
+        from.clone().take(1).filter(|outline| outline.own.is_some()).map(|outline| outline.section.ids()[0]);
+    own.chain(from.map(|outline| outline.section.ids()[1])).map(RowId::from).collect()
 }
 
 /// Shows what each posting adds to which line.

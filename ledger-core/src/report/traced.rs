@@ -35,6 +35,10 @@ pub type Show<'s> = &'s mut dyn FnMut(&Addition<'_>) -> Result<(), NoReport>;
 /// Shows what each posting adds to which figure of a statement.
 pub(super) type Trace = fn(&Request<'_>, Show<'_>) -> Result<(), NoReport>;
 
+/// The sums that add up a line, whether or not the line or the sum is printed: lines on which nothing is left are not,
+/// and what was posted to them is in the sums all the same.
+pub(super) type SumsOf = fn(&str) -> Vec<RowId>;
+
 /// A posting in its place.
 #[derive(Clone, Copy)]
 pub(super) struct Traced<'a> {
@@ -58,11 +62,17 @@ impl Report {
     /// # Errors
     /// [`NoReport`] where the figures of this report are not sums of postings, and as for the report.
     pub fn trace(&self, request: &Request<'_>, show: Show<'_>) -> Result<(), NoReport> {
-        let trace = self.traced.ok_or_else(|| {
+        let (trace, _) = self.traced.ok_or_else(|| {
             let why = format!("the figures of {} are not sums of postings", self.name);
             NoReport::BadArgument(why)
         })?;
         trace(request, show)
+    }
+
+    /// The names of the sums that add up a line of this name, be it printed or not.
+    #[must_use]
+    pub fn sums_of(&self, id: &str) -> Vec<RowId> {
+        self.traced.map_or_else(Vec::new, |(_, sums_of)| sums_of(id))
     }
 
     /// Whether its figures are sums of postings.

@@ -11,7 +11,7 @@ use crate::exact::Overflow;
 use crate::fold::Fold;
 use crate::money::Money;
 use crate::posting::{Line, Target};
-use crate::sheet::{Cell, Row, RowKind, Sheet, columns};
+use crate::sheet::{Cell, Row, RowId, RowKind, Sheet, columns};
 use crate::time::Day;
 
 /// What an account, or one thing that it is about, comes to over a period.
@@ -81,6 +81,14 @@ pub(super) fn trial_balance(request: &Request<'_>) -> Result<Sheet, NoReport> {
     sheet(request, from, &taken, Slice::Whole)
 }
 
+/// The sum that adds up the line of an account.
+pub(super) fn sums_of(id: &str) -> Vec<RowId> {
+    if id == TOTAL { Vec::new() } else { vec![TOTAL.into()] }
+}
+
+/// The name of the sum of all accounts.
+const TOTAL: &str = "total";
+
 /// Shows what each posting adds to which figure of its account.
 pub(super) fn trace(request: &Request<'_>, show: Show<'_>) -> Result<(), NoReport> {
     let from = request.first_day()?;
@@ -124,7 +132,7 @@ fn sheet(request: &Request<'_>, from: Day, taken: &Taken, slice: Slice) -> Resul
         total.add(turnover)?;
     }
     let lines = 0..rows.len();
-    rows.push(Row::new(RowKind::Total, total.cells("Total", Cell::Empty)).named("total").adding(lines));
+    rows.push(Row::new(RowKind::Total, total.cells("Total", Cell::Empty)).named(TOTAL).adding(lines));
     Ok(Sheet {
         report: "trial-balance",
         title: "Trial balance".to_owned(),

@@ -140,6 +140,16 @@ impl Outline {
         outline
     }
 
+    /// The same with declarations followed by others, in the entry of the former.
+    pub(super) fn followed(&self, by: impl Fn(&Event) -> Option<Event>) -> Outline {
+        let mut outline = self.clone();
+        for declaring in &mut outline.declaring {
+            let both = |event: &Event| [Some(event.clone()), by(event)].into_iter().flatten();
+            declaring.events = declaring.events.iter().flat_map(both).collect();
+        }
+        outline
+    }
+
     /// How many entries it is of.
     #[must_use]
     pub fn size(&self) -> u64 {

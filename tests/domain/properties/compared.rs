@@ -15,15 +15,15 @@ use super::{HELD, Tally, month_ends, ours, recorded};
 
 /// One side of a comparison.
 #[derive(Debug, Clone, Copy)]
-struct View {
-    question: Question,
-    book: BookId,
+pub(super) struct Side {
+    pub(super) question: Question,
+    pub(super) book: BookId,
 }
 
 /// What each entry posts to each account by a view, from the first day of the period and before it.
 type Posted = BTreeMap<(Account, bool, u64), Vec<Money>>;
 
-fn posted(log: &[Recorded], view: View, from: Day) -> Posted {
+fn posted(log: &[Recorded], view: Side, from: Day) -> Posted {
     let mut posted = Posted::new();
     ledger_core::replay::replay(log, &view.question, |step| {
         let day = step.after.zone().day_of(step.applied.entry.effective);
@@ -57,12 +57,12 @@ fn naive(posted: &Posted, account: Account, column: &str) -> BTreeMap<u64, Money
     adds
 }
 
-fn report(name: &str) -> &'static Report {
+pub(super) fn report(name: &str) -> &'static Report {
     REPORTS.iter().find(|report| report.name == name).unwrap()
 }
 
-fn compared(log: &Vec<Recorded>, name: &str, views: [View; 2], from: Day) -> Compared {
-    let request = |view: View| Request {
+pub(super) fn compared(log: &Vec<Recorded>, name: &str, views: [Side; 2], from: Day) -> Compared {
+    let request = |view: Side| Request {
         log,
         question: view.question,
         book: view.book,
@@ -91,7 +91,7 @@ fn hold(
     log: &Vec<Recorded>,
     name: &str,
     columns: &[(&str, &str)],
-    views: [View; 2],
+    views: [Side; 2],
     from: Day,
     seen: &mut Seen,
 ) {
@@ -148,11 +148,11 @@ fn the_entries_responsible_are_those_whose_postings_differ_and_no_others() {
         let (early, late) = (ends[ends.len() / 3], ends[2 * ends.len() / 3]);
         let books: Vec<BookId> =
             ours::folded(&log, None, None).unwrap().books().iter().map(|book| book.name()).collect();
-        let whole = View { question: Question::default(), book: books[0] };
+        let whole = Side { question: Question::default(), book: books[0] };
         let known =
-            |number| View { question: Question { as_known: Some(number), ..Question::default() }, ..whole };
-        let by = |day| View { question: Question { as_of: Some(day), ..Question::default() }, ..whole };
-        let of_book = |book| View { book, ..whole };
+            |number| Side { question: Question { as_known: Some(number), ..Question::default() }, ..whole };
+        let by = |day| Side { question: Question { as_of: Some(day), ..Question::default() }, ..whole };
+        let of_book = |book| Side { book, ..whole };
         let size = log.len() as u64;
         for views in [
             [known(size / 2), known(size)],

@@ -1,7 +1,9 @@
 //! Every figure that a statement prints is the sum of the parts that explain it, to the last digit: of random logs and of
 //! the stories, every statement, every book.
 
-use ledger_core::explain;
+use ledger_core::event::Event;
+use ledger_core::explain::{self, Part, Supported};
+use ledger_core::measure::PriceTaken;
 use ledger_core::report::{REPORTS, Report, Request};
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::Day;
@@ -18,6 +20,57 @@ struct Explained {
     with_lots: usize,
     with_prices: usize,
     without_evidence: usize,
+    documents: usize,
+    observed: usize,
+    stated: usize,
+}
+
+/// Holds a part against the log: its documents are in the entries that it names, its prices were observed as it says or
+/// stand in the entry itself, and what was remeasured names a price.
+fn down_to_what_is_recorded(log: &[Recorded], part: &Part, at: &str, seen: &mut Explained) {
+    let entry = |number: u64| &log[usize::try_from(number).unwrap() - 1].entry;
+    for Supported { evidence, by } in &part.evidence {
+        let attached = entry(*by).events.iter().any(|event| {
+            matches!(event, Event::EvidenceAttached(e) if e.entry == part.number && e.evidence == *evidence)
+        });
+        let own = *by == part.number && entry(*by).evidence.contains(evidence);
+        assert!(own || attached, "{at}: entry {by} names no {evidence:?}");
+        assert!(!evidence.name.is_empty(), "{at}: a document without a name");
+        seen.documents += 1;
+    }
+    for price in &part.prices {
+        match price {
+            PriceTaken::Observed(taken) => {
+                let is_it = |event: &Event| {
+                    matches!(event, Event::PriceObserved(e)
+                        if e.feed() == taken.feed && e.price == taken.price && e.at == taken.at)
+                };
+                let known = entry(taken.number).events.iter().any(is_it);
+                assert!(known, "{at}: entry {} observed no {taken:?}", taken.number);
+                assert!(!taken.feed.source.as_str().is_empty(), "{at}: a price of nobody");
+                seen.observed += 1;
+            }
+            PriceTaken::Stated(price) => {
+                let json = entry(part.number).to_json();
+                assert!(says(&json, &price.to_string()), "{at}: {json} states no price {price}");
+                seen.stated += 1;
+            }
+        }
+    }
+    let is_marked = part.lots.iter().any(|lot| lot.what == "marked");
+    assert!(!is_marked || !part.prices.is_empty(), "{at}: entry {} marks at no price", part.number);
+}
+
+/// Whether a text of this amount stands anywhere in a value.
+fn says(json: &serde_json::Value, amount: &str) -> bool {
+    match json {
+        serde_json::Value::String(text) => {
+            text.parse::<rust_decimal::Decimal>().is_ok_and(|said| Ok(said) == amount.parse())
+        }
+        serde_json::Value::Array(items) => items.iter().any(|item| says(item, amount)),
+        serde_json::Value::Object(fields) => fields.values().any(|field| says(field, amount)),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => false,
+    }
 }
 
 fn statements() -> Vec<&'static Report> {
@@ -76,6 +129,7 @@ fn explain_all(log: &Vec<Recorded>, as_of: Option<Day>, from: Option<Day>, seen:
                     seen.with_lots += usize::from(!part.lots.is_empty());
                     seen.with_prices += usize::from(!part.prices.is_empty());
                     seen.without_evidence += usize::from(part.evidence.is_empty());
+                    down_to_what_is_recorded(log, part, &at, seen);
                     let own = part.evidence.iter().filter(|supported| supported.by == part.number).count();
                     assert_eq!(own, entry.evidence.len(), "{at}: the evidence of entry {}", part.number);
                 }
@@ -111,19 +165,29 @@ fn every_figure_of_the_stories_is_the_sum_of_its_parts_and_each_part_has_its_evi
     let cango = Explained {
         statements: 10,
         figures: 221,
-        parts: 1181,
-        with_lots: 619,
+        parts: 1211,
+        with_lots: 629,
         with_prices: 244,
         without_evidence: 0,
+        documents: 3275,
+        observed: 150,
+        stated: 94,
     };
     assert_eq!(of("cango-2026q1", None), cango);
     let life = Explained {
         statements: 10,
         figures: 239,
-        parts: 933,
-        with_lots: 349,
+        parts: 947,
+        with_lots: 337,
         with_prices: 281,
         without_evidence: 0,
+        documents: 947,
+        observed: 113,
+        stated: 168,
     };
     assert_eq!(of("loan-life", None), life);
+    // The smallest story names no documents: each of its parts says so.
+    let mini = of("mini", None);
+    assert_eq!((mini.documents, mini.without_evidence), (0, mini.parts), "{mini:?}");
+    assert!(mini.figures >= 50 && mini.stated >= 20, "{mini:?}");
 }

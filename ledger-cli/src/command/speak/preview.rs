@@ -6,7 +6,7 @@ use ledger_core::entry::Entry;
 use ledger_core::resolve::Applied;
 use ledger_store::FileLog;
 use ledger_store::ledger::Ledger;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::args::Format;
@@ -17,15 +17,14 @@ use crate::command::replay::{json as in_json, text};
 use crate::command::report::look;
 use crate::diagnostic::Failure;
 use crate::io::{BOLD, Io, styled};
-use crate::render;
 
 /// What the look ahead came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Seen {
-    /// The entry may be recorded.
-    New,
-    /// It is in the log.
-    AlreadyRecorded,
+    /// The entry may be recorded; what it would do, as a value, where a program reads it.
+    New(Option<Value>),
+    /// It is in the log under this number.
+    AlreadyRecorded(u64),
 }
 
 /// Shows what an entry would do.
@@ -42,8 +41,7 @@ pub(crate) fn show(
     let accepted = match ledger.rehearse(entry) {
         Ok(Decision::Accepted(accepted)) => accepted,
         Ok(Decision::AlreadyRecorded(number)) => {
-            writeln!(io.out, "already recorded as {number}")?;
-            return Ok(Seen::AlreadyRecorded);
+            return Ok(Seen::AlreadyRecorded(number));
         }
         Err(error) => return Err(refusal::of_error(error, entry, super::PLACE, ledger.fold())),
     };
@@ -55,8 +53,7 @@ pub(crate) fn show(
     if app.format == Format::Json {
         let effect = in_json::step(&step, fold, &books, None, &look(fold, io))?;
         let shown = json!({"late": accepted.late, "entry": entry.to_json(), "effect": effect});
-        render::json::print(&mut io.out, &shown)?;
-        return Ok(Seen::New);
+        return Ok(Seen::New(Some(shown)));
     }
     let late = if accepted.late { ", before entries already recorded" } else { "" };
     let heading = format!("would be entry {}, effective {}{late}", accepted.number, entry.effective);
@@ -64,5 +61,5 @@ pub(crate) fn show(
     let look = look(fold, io);
     text::effect(&mut io.out, &step, fold, &books, &look)?;
     writeln!(io.out)?;
-    Ok(Seen::New)
+    Ok(Seen::New(None))
 }

@@ -1,10 +1,12 @@
 //! What each journal adds to each line of the statement of cash flows: the flows of that journal alone, gathered as
 //! those of the period are.
 
+use super::activities::Activity;
 use super::flows::{Flows, is_cash};
 use super::fresh::Fresh;
 use super::{NoReport, Request, fresh_from};
 use crate::report::traced::{AMOUNT, Addition, Show, Traced, each_step};
+use crate::sheet::RowId;
 
 /// The names of the lines.
 pub(super) mod id {
@@ -24,16 +26,25 @@ pub(super) mod id {
     /// The label of income tax paid.
     pub(in super::super) const INCOME_TAX: &str = "Income tax";
 
+    /// Income or expense without operating cash, before the account or the words.
+    pub(in super::super) const ADJUSTMENT: &str = "adjustment";
+    /// A change of an operating asset or liability, before the account.
+    pub(in super::super) const WORKING_CAPITAL: &str = "working-capital";
+    /// What cash changed by.
+    pub(in super::super) const CHANGE: &str = "change";
+    /// Cash after the period.
+    pub(in super::super) const AT_END: &str = "end";
+
     /// Income or expense without operating cash.
     pub(in super::super) fn adjustment((account, caption): &Caption) -> String {
         let words = [account.map(|account| account.to_string()), Some(slug(caption))];
         let words = words.into_iter().flatten().filter(|word| !word.is_empty());
-        std::iter::once("adjustment".to_owned()).chain(words).collect::<Vec<_>>().join(".")
+        std::iter::once(ADJUSTMENT.to_owned()).chain(words).collect::<Vec<_>>().join(".")
     }
 
     /// A change of an operating asset or liability.
     pub(in super::super) fn working_capital(account: Account) -> String {
-        format!("working-capital.{account}")
+        format!("{WORKING_CAPITAL}.{account}")
     }
 
     /// Cash of investing or financing.
@@ -43,7 +54,7 @@ pub(super) mod id {
 
     /// Cash on an account at the end.
     pub(in super::super) fn end(account: Account) -> String {
-        format!("end.{account}")
+        format!("{AT_END}.{account}")
     }
 
     /// What was paid in cash, by its label.
@@ -55,6 +66,21 @@ pub(super) mod id {
     pub(in super::super) fn without_cash(caption: &str) -> String {
         format!("without-cash.{}", slug(caption))
     }
+}
+
+/// The sums that add up a line.
+pub(in crate::report) fn sums_of(id: &str) -> Vec<RowId> {
+    let section = id.split_once('.').map_or(id, |(section, _)| section);
+    let of_activity = [Activity::Investing, Activity::Financing].into_iter().find(|of| of.id() == section);
+    let sums: &[&'static str] = match (section, of_activity) {
+        (id::NET_INCOME | id::ADJUSTMENT | id::WORKING_CAPITAL, _) => {
+            &[Activity::Operating.id(), id::CHANGE, id::AT_END]
+        }
+        (id::BEGINNING | id::RECORDED, _) => &[id::AT_END],
+        (section, Some(activity)) if section != id => &[activity.id(), id::CHANGE, id::AT_END],
+        (_, _) => &[],
+    };
+    sums.iter().copied().map(RowId::from).collect()
 }
 
 /// Shows what each journal adds to which line; of cash at the beginning and the end, what each posting does.
