@@ -1,5 +1,5 @@
-//! OFX 1 and 2, of banks, card issuers and brokers. It tells a closing balance and no opening one, so that nothing in a
-//! single file can prove it whole: the line ids and the balances of files beside each other do.
+//! OFX 1 and 2, of banks, card issuers and brokers. It tells a closing balance and no opening one, so that nothing in it
+//! proves that no line is missing: such a statement is `untold`, and whoever reconciles it must know.
 
 mod investment;
 
