@@ -219,8 +219,8 @@ fn the_golden_logs_roots_are_those_of_a_tree_that_is_not_ours() {
         format-1-every-event 39a8d70fe27b324ba47c9dd66a5f986ab21e8f474899a99f34f7588f0e8a4158
         format-1-people 3c95f628dbb240408faf03cc30e6c65bb0dbb8392d74ad55e11c270f98ce32dc
         format-1-four-eyes b799706f4f1f0625f0b147df4d8b96f56e792ce14a0cda8a090120c20a1db2e0
-        format-1-people 2998967016d270014ea990dce43b76b24710f75adf83ec5dce9f08365403d617
         format-1-texts d7ead28c7cceb914de27c6ebd4b191a90b32abce7323d9818015baa21f840962
+        format-1-reconciled 9d8231080265b0002890a14294c032c60dfafaba2a542f35d5a3dc8f265ec39b
     "#]]
     .assert_eq(&roots);
 }
