@@ -2,8 +2,10 @@
 
 mod documents;
 mod forms;
+mod import;
 mod proofs;
 mod proposals;
+mod reconciliation;
 mod shell;
 
 use std::path::PathBuf;
@@ -20,8 +22,10 @@ use crate::dates::When;
 
 pub(crate) use documents::*;
 pub(crate) use forms::{Form, Format, In, Paper, ShownIn};
+pub(crate) use import::Import;
 pub(crate) use proofs::{Audit, AuditVerify, Checkpoint, Generate, Key, Pack, Prove, Verify};
 pub(crate) use proposals::{Approve, Making, Propose, Reject};
+pub(crate) use reconciliation::*;
 pub(crate) use shell::{Completions, Config, Man, Schema, Shell};
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
@@ -117,10 +121,21 @@ pub(crate) enum Command {
     Close(Close),
     /// Open a closed period again
     Reopen(Reopen),
+    /// Compare an account with statements: what is the same, what is not, and why the balances differ
+    Reconcile(Reconcile),
+    /// List the breaks between books and statements, with their age and who explained them
+    Breaks(Breaks),
+    /// Say what a break is
+    #[command(subcommand)]
+    Break(Break),
+    /// Answer for the last reconciliation of an account that somebody else made
+    SignOff(SignOff),
     /// Walk through entries: their journals, lots, units, loan to value, and what moved
     Replay(Replay),
     /// Write a book, or the log, in a form that other programs read
     Export(Export),
+    /// Read statements of banks, exchanges, custodians and lenders, and check their own arithmetic
+    Import(Import),
     /// Check everything that can be checked, to the last byte
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one

@@ -14,6 +14,7 @@ mod io;
 mod output;
 mod render;
 mod signing;
+mod statement;
 mod store;
 mod texts;
 mod verbs;

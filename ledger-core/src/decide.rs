@@ -20,6 +20,7 @@ mod loan;
 mod margin;
 mod people;
 mod price_terms;
+mod reconciliation;
 mod reversal;
 mod what_if;
 
@@ -99,6 +100,7 @@ fn check_form(entry: &Entry, is_first: bool) -> Result<(), Refusal> {
         .iter()
         .try_for_each(|evidence| door::text("evidence's name", Some(&evidence.name), 500))?;
     closing::alone(entry)?;
+    reconciliation::run_once(entry)?;
     if is_first && !matches!(first, Event::LedgerOpened(_)) {
         return Err(Refusal::LedgerNotOpened {});
     }
@@ -186,7 +188,7 @@ fn check_declaration(fold: &Fold, entry: &Entry, event: &Event) -> Result<(), Re
     } else if let Event::ApprovalPolicyAdopted(e) = event {
         approvals::policy_adopted(world.people(), e)
     } else {
-        Ok(())
+        reconciliation::declared(&door, fold.zone().day_of(entry.effective), event)
     }
 }
 
@@ -207,6 +209,10 @@ fn check_event(world: &World, at: &Moment, event: &Event) -> Result<(), Refusal>
         | Event::LotInstructionRecorded(_)
         | Event::ActorEnrolled(_)
         | Event::ActorRevoked(_)
+        | Event::StatementRecorded(_)
+        | Event::ReconciliationRun(_)
+        | Event::BreakExplained(_)
+        | Event::ReconciliationSignedOff(_)
         | Event::ApprovalPolicyAdopted(_)
         | Event::EntryProposed(_)
         | Event::EntryApproved(_)

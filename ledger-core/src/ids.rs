@@ -1,6 +1,10 @@
 //! Names of things: wallets, facilities, parties, accounts, lots. Short ASCII texts that are kept in a table or held
 //! inline, so that copying one costs no allocation.
 
+mod break_id;
+
+pub use break_id::BreakId;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};

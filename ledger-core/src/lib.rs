@@ -10,7 +10,7 @@
 //! | posting | [`chart`] [`tracked`] `kept` [`lots`] [`posting`] [`measured`] [`posting_rules`] [`refusal`] | what it posts: the table |
 //! | fold | [`world`] [`book`] [`measure`] [`resolve`] [`fold`] [`replay`] [`closing`] | what the world and the books hold |
 //! | write side | [`decide`] | what may be appended |
-//! | read side | [`sheet`] [`report`] [`explain`] [`compare`] | what is read |
+//! | read side | [`sheet`] [`report`] [`explain`] [`compare`] [`reconcile`] | what is read |
 
 pub mod account;
 pub mod book;
@@ -36,6 +36,7 @@ mod names;
 pub mod policy;
 pub mod posting;
 pub mod posting_rules;
+pub mod reconcile;
 pub mod refusal;
 pub mod replay;
 pub mod report;

@@ -82,6 +82,10 @@ pub fn post<'m>(event: &Event, m: &'m Measured, policy: &Policy) -> Draft<'m> {
         Event::EntryApproved(_) => no_effect("Entry approved"),
         Event::EntryRejected(_) => no_effect("Entry rejected"),
         Event::ActorRevoked(_) => no_effect("Actor revoked"),
+        Event::StatementRecorded(_) => no_effect("Statement received"),
+        Event::ReconciliationRun(_) => no_effect("Books compared with statements"),
+        Event::BreakExplained(_) => no_effect("Break explained"),
+        Event::ReconciliationSignedOff(_) => no_effect("Reconciliation signed off"),
         // What lots, claims and currencies are carried at now is brought to what the mirrored lines say.
         Event::EntryReversed(e) => reversal(e.entry, [
             stated(&m.stated),

@@ -6,8 +6,8 @@ use crate::entry::EntryId;
 use crate::evidence::Sha256Hex;
 use crate::exact::Overflow;
 use crate::ids::{
-    ActorId, AssetId, BookId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId, PartyId,
-    Place, Segment, WalletId,
+    ActorId, AssetId, BookId, BreakId, CommitmentId, Commodity, ContractId, DerivativeId, FacilityId, LotId,
+    PartyId, Place, Segment, WalletId,
 };
 use crate::money::{Money, Units};
 use crate::posting::NotAJournal;
@@ -417,6 +417,31 @@ refusals! {
     SealUnasked "SEAL_UNASKED" "the close is not of book {book}, whose seal it states" { book: BookId, }
     /// A close shares its entry with something else.
     CloseStandsAlone "CLOSE_STANDS_ALONE" "a close shares its entry with nothing but other closes" { }
+    /// A statement is recorded a second time.
+    StatementTwice "STATEMENT_TWICE" "that statement of {account} was recorded by entry {by}" { account: String, by: u64, }
+    /// A statement or a comparison of days that have not ended.
+    ComparedAhead "COMPARED_AHEAD" "{what} through {through} cannot be recorded on {day}"
+    { what: &'static str, through: Day, day: Day, }
+    /// What is compared is not said clearly.
+    SubjectNotClear "SUBJECT_NOT_CLEAR" "{place} cannot be compared in {commodity}: {why}"
+    { place: Place, commodity: Commodity, why: &'static str, }
+    /// An account is compared with nothing.
+    NoStatement "NO_STATEMENT" "no statement of {account} through {through} or earlier is recorded" { account: String, through: Day, }
+    /// So much is left over that the comparison is of the wrong account, or by the wrong rules.
+    TooManyBreaks "TOO_MANY_BREAKS" "a reconciliation of {count} breaks is none; {most} may be recorded" { count: usize, most: usize, }
+    /// A break that no run has found.
+    UnknownBreak "UNKNOWN_BREAK" "no reconciliation has found the break {name}" { name: BreakId, }
+    /// An entry that compared nothing is signed off.
+    NotARun "NOT_A_RUN" "entry {number} is no reconciliation" { number: u64, }
+    /// A reconciliation is signed off that another has replaced.
+    RunSuperseded "RUN_SUPERSEDED" "{account} was compared again by entry {by}" { account: String, by: u64, }
+    /// A reconciliation is signed off twice.
+    SignedOffAlready "SIGNED_OFF_ALREADY" "the reconciliation of entry {run} was signed off by entry {by}" { run: u64, by: u64, }
+    /// A reconciliation is signed off while nobody answers for some of its breaks.
+    BreaksOpen "BREAKS_OPEN" "{count} breaks of {account} are not explained, the first is {first}"
+    { count: u64, account: String, first: BreakId, }
+    /// Whoever compared signs off as well.
+    SignedByPreparer "SIGNED_BY_PREPARER" "{actor} recorded entry {run}, which another actor signs off" { actor: ActorId, run: u64, }
     /// A measurement that does not balance: a defect of the ledger, not of the entry.
     DoesNotBalance "DOES_NOT_BALANCE" "the posting rule does not balance by {difference:#.2}; nothing was recorded" { difference: Money, }
 }

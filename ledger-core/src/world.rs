@@ -17,6 +17,7 @@ mod lending;
 mod movements;
 mod people;
 mod prices;
+mod reconciled;
 mod spending;
 mod transit;
 
@@ -121,6 +122,8 @@ pub struct World {
     reopenings: Tracked<(u64, Option<BookId>), PeriodReopened>,
     #[serde(skip)]
     people: People,
+    #[serde(skip)]
+    reconciled: reconciled::Reconciled,
     #[serde(skip)]
     instructions: Instructions,
     coins: Tracked<(Place, Commodity), Units>,
@@ -285,6 +288,7 @@ impl World {
         self.locks.commit();
         self.closes.commit();
         self.people.commit();
+        self.reconciled.commit();
         self.instructions.commit();
         self.reopenings.commit();
         self.year.commit();
@@ -322,6 +326,7 @@ impl World {
         self.locks.rollback();
         self.closes.rollback();
         self.people.rollback();
+        self.reconciled.rollback();
         self.instructions.rollback();
         self.reopenings.rollback();
         self.year.rollback();

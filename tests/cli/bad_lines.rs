@@ -302,11 +302,11 @@ fn a_line_that_is_not_an_entry_is_refused_with_its_place() {
         ),
         case(
             "an event not yet built",
-            entry(1, "2026-03-05", r#"{"type":"entry_proposed"}"#),
+            entry(1, "2026-03-05", r#"{"type":"price_source"}"#),
             expect![[r#"
             refused: NOT_YET_BUILT
-              events[0]: `entry_proposed` is not built yet
-              in.jsonl:1, event 0 (entry_proposed)
+              events[0]: `price_source` is not built yet
+              in.jsonl:1, event 0 (price_source)
               help: this version never accepts what it would have to ignore; leave it out
         "#]],
         ),

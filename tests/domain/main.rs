@@ -23,6 +23,7 @@ mod mini_story;
 mod people;
 mod posting_rules;
 mod properties;
+mod reconciling;
 mod refusals;
 mod spelling;
 mod statements;

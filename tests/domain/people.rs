@@ -52,9 +52,9 @@ fn each_role_records_what_is_its_own() {
     }
     assert_eq!(tried, 5 * (NAMES.len() - 3));
     expect![[r#"
-        preparer: all but policy_adopted period_reopened actor_enrolled actor_revoked approval_policy_adopted
-        approver: policy_adopted period_closed period_reopened approval_policy_adopted
-        reconciler: price_observed evidence_attached
+        preparer: all but policy_adopted period_reopened actor_enrolled actor_revoked approval_policy_adopted reconciliation_signed_off
+        approver: policy_adopted period_closed period_reopened approval_policy_adopted reconciliation_signed_off
+        reconciler: price_observed evidence_attached statement_recorded reconciliation_run break_explained reconciliation_signed_off
         auditor: nothing
         admin: ledger_opened policy_adopted commodity_declared account_opened wallet_opened party_registered period_reopened actor_enrolled actor_revoked approval_policy_adopted text_erased
     "#]].assert_eq(&told);

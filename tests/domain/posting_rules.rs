@@ -21,6 +21,7 @@ mod money;
 pub(crate) mod page;
 pub(crate) mod people;
 mod prices;
+pub(crate) mod reconciliation;
 mod rule;
 mod sales;
 mod samples;
@@ -56,6 +57,7 @@ fn all() -> Vec<(&'static str, Rule)> {
         corrections::all(),
         people::all(),
         approvals::all(),
+        reconciliation::all(),
         mining::all(),
         treasury::all(),
         in_kind::all(),

@@ -17,6 +17,7 @@ mod money;
 mod opening;
 mod people;
 mod prices;
+mod reconciliation;
 
 use std::collections::BTreeSet;
 
@@ -108,6 +109,7 @@ fn all() -> Vec<Case> {
         corrections::cases(),
         people::cases(),
         approvals::cases(),
+        reconciliation::cases(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -120,7 +122,7 @@ fn every_refusal_says_what_is_the_case_and_changes_nothing() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-const CASES: usize = 449;
+const CASES: usize = 472;
 
 #[test]
 fn every_code_is_provoked() {

@@ -1,6 +1,6 @@
 //! The golden logs of format 1: the mini story as this format's first program wrote it, in one segment, in several
 //! of which all but the last are sealed, and as one batch of several frames; a story of every event that a generator
-//! knows, one of people, whose entries are signed, and one of a text that is erased. A later version must open them, find them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
+//! knows, one of people, whose entries are signed, one of a text that is erased, and one of statements. A later version must open them, find them clean, prove them and read the same entries. `UPDATE_EXPECT=1` writes them anew, which is right only before
 //! the first release of a format.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +52,10 @@ const MINI: (&str, u64) = ("mini.jsonl", 10);
 const PEOPLE: (&str, u64) = ("../signed/people.jsonl", 6);
 const FOUR_EYES: (&str, u64) = ("../signed/four-eyes.jsonl", 10);
 
-fn all() -> [Golden; 7] {
+/// Statements, comparisons and answers.
+const RECONCILED: (&str, u64) = ("../reconciled/story.jsonl", 7);
+
+fn all() -> [Golden; 8] {
     let golden = |folder, id: &[u8; 16], options, together, segments| Golden {
         folder,
         story: MINI,
@@ -78,6 +81,7 @@ fn all() -> [Golden; 7] {
             story: ("../texts/erased.jsonl", 3),
             ..golden("format-1-texts", b"golden log seven", small(), false, 1)
         },
+        Golden { story: RECONCILED, ..golden("format-1-reconciled", b"golden log eight", small(), false, 1) },
     ]
 }
 

@@ -108,6 +108,10 @@ pub(crate) const BY_COMMAND: &[&str] = &[
     "entry_approved",
     "entry_rejected",
     "text_erased",
+    "statement_recorded",
+    "reconciliation_run",
+    "break_explained",
+    "reconciliation_signed_off",
 ];
 
 /// A place of a pattern.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::book::Book;
 use crate::chart::{BITCOIN_IN_TRANSIT, is_owned_coins};
-use crate::event::DepreciationCharged;
 use crate::event::books::CloseCheck;
+use crate::event::{DepreciationCharged, ReconciliationRun};
 use crate::fold::Fold;
 use crate::policy::MeasurementModel;
 use crate::refusal::Refusal;
@@ -66,6 +66,11 @@ pub const CHECKS: &[Check] = &[
     },
     Check { check: CloseCheck::InTransit, about: "nothing is on its way", missing: in_transit },
     Check { check: CloseCheck::MarginCalls, about: "no margin call is open", missing: margin_calls },
+    Check {
+        check: CloseCheck::Reconciliations,
+        about: "every account that was ever compared with statements is so through the last day, and it is signed off",
+        missing: reconciliations,
+    },
 ];
 
 /// Something that is missing.
@@ -183,4 +188,21 @@ fn margin_calls(period: &Period<'_>) -> Result<Vec<String>, Refusal> {
         format!("the margin call of {} is open, due {}", call.facility, call.deadline)
     };
     Ok(called.map(told).collect())
+}
+
+fn reconciliations(period: &Period<'_>) -> Result<Vec<String>, Refusal> {
+    let world = period.fold.world();
+    let told = |(number, run): (u64, &ReconciliationRun)| {
+        let (account, through) = (&run.account, run.through);
+        if through < period.through {
+            Some(format!("{account} is reconciled through {through} only"))
+        } else if world.signed_off(number).is_none() {
+            Some(format!(
+                "the reconciliation of {account} through {through} (entry {number}) is not signed off"
+            ))
+        } else {
+            None
+        }
+    };
+    Ok(world.last_runs().filter_map(told).collect())
 }

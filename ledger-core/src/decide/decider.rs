@@ -7,7 +7,7 @@ use std::ops::{ControlFlow, Range};
 use super::approvals::{OnAmount, to_try};
 use super::{
     Accepted, Refused, Showing, Signer, books, check_declaration, check_form, check_time, closing,
-    may_record, observed_once, reversal, try_events,
+    may_record, observed_once, reconciliation, reversal, try_events,
 };
 use crate::entry::{Entry, EntryId};
 use crate::event::Event;
@@ -206,6 +206,7 @@ impl Decider {
         let declared = self.declare(number, entry).map_err(Undecided::from);
         let tried = declared.and_then(|order| Ok((order, self.reaches_back(entry, past)?)));
         let tried = tried.and_then(|places| self.ready_to_close(entry, past).map(|()| places));
+        let tried = tried.and_then(|places| self.answered_by_another(entry, past).map(|()| places));
         let (order, back) = tried.inspect_err(|_| self.head.fold.rollback())?;
         let late = order < self.outline.greatest();
         let own = Place { order, number };
@@ -356,6 +357,19 @@ impl Decider {
             let standing = course.run::<Undecided<P::Error>>(start, &mut apply, &mut |_| ())?;
             let ready = closing::ready(&standing.fold, closed);
             ready.map_err(|why| Undecided::Refused(Refused { event: Some(index), why }))?;
+        }
+        Ok(())
+    }
+
+    /// Whether what an entry answers for is there, and was another's.
+    fn answered_by_another<P: Past + ?Sized>(
+        &self,
+        entry: &Entry,
+        past: &P,
+    ) -> Result<(), Undecided<P::Error>> {
+        for (index, number) in reconciliation::answered(entry) {
+            let found = self.recorded(past, number)?;
+            reconciliation::by_another(entry, index, number, found.as_ref().map(|(recorded, _)| recorded))?;
         }
         Ok(())
     }

@@ -179,7 +179,16 @@ pub(super) fn needed(event: &Event) -> &'static [Role] {
         &[Role::Approver, Role::Admin]
     } else if matches!(event, Event::PeriodClosed(_)) {
         &[Role::Preparer, Role::Approver]
-    } else if matches!(event, Event::PriceObserved(_) | Event::EvidenceAttached(_)) {
+    } else if matches!(event, Event::ReconciliationSignedOff(_)) {
+        &[Role::Reconciler, Role::Approver]
+    } else if matches!(
+        event,
+        Event::PriceObserved(_)
+            | Event::EvidenceAttached(_)
+            | Event::StatementRecorded(_)
+            | Event::ReconciliationRun(_)
+            | Event::BreakExplained(_)
+    ) {
         &[Role::Preparer, Role::Reconciler]
     } else if matches!(
         event,

@@ -185,11 +185,15 @@ impl Names<'_> {
             | Event::LotInstructionRecorded(_)
             | Event::ActorEnrolled(_)
             | Event::ActorRevoked(_)
+            | Event::BreakExplained(_)
+            | Event::ReconciliationSignedOff(_)
             | Event::ApprovalPolicyAdopted(_)
             | Event::EntryApproved(_)
             | Event::EntryRejected(_)
             | Event::EvidenceAttached(_)
             | Event::TextErased(_) => {}
+            Event::StatementRecorded(stated) => self.place(stated.account.place),
+            Event::ReconciliationRun(run) => self.place(run.account.place),
             Event::EntryProposed(proposed) => proposed.payload.entry().names(self.show),
             Event::AccountOpened(opened) => {
                 self.account(opened.code);

@@ -3,7 +3,9 @@
 mod approvals;
 mod corrections;
 mod instructions;
+mod metrics;
 mod people;
+mod reconciliation;
 mod texts;
 
 pub use approvals::{
@@ -11,7 +13,9 @@ pub use approvals::{
 };
 pub use corrections::{CloseCheck, EntryReversed, PeriodClosed, PeriodReopened, Seal, Waiver};
 pub use instructions::{InstructedLot, LotInstructionRecorded};
+pub use metrics::OperatingMetricRecorded;
 pub use people::{ActorEnrolled, ActorRevoked, Limits, Role};
+pub use reconciliation::*;
 pub use texts::TextErased;
 
 use minicbor::{Decoder, decode};
@@ -19,7 +23,6 @@ use minicbor::{Decoder, decode};
 use crate::account::{Account, Class};
 use crate::canonical::{Canonical, Reader};
 use crate::event::capex::OpeningAsset;
-use crate::event::contract::Span;
 use crate::evidence::Evidence;
 use crate::ids::{
     AssetId, BookId, CommitmentId, Commodity, FacilityId, PartyId, Place, ProjectId, Segment, WalletId,
@@ -477,25 +480,5 @@ mod tests {
         for text in ["1-31", "+1-31", "12-031", "12-31-01", "12", "٣1-31"] {
             assert!(text.parse::<YearEnd>().is_err(), "{text}");
         }
-    }
-}
-
-fact! {
-    /// A measurement of the business: hashrate, uptime, GPU hours. It posts nothing; reports read it from the log.
-    pub struct OperatingMetricRecorded {
-        /// What was measured, such as `hashrate_ehs`.
-        #[n(0)] pub name: String,
-        /// Over which days.
-        #[n(1)] pub period: Span,
-        /// The value.
-        #[n(2)] pub value: Units,
-        /// Of what it is a number.
-        #[n(3)] pub unit: String,
-        /// Who says so.
-        #[n(4)] pub source: String,
-        /// The line of business.
-        #[n(5)] pub segment: Option<Segment>,
-        /// Where.
-        #[n(6)] pub site: Option<String>,
     }
 }

@@ -126,6 +126,7 @@ impl World {
             self.instruct(number, e);
         } else {
             self.people.declare(number, event);
+            self.take_in_reconciliation(number, event);
         }
     }
 
@@ -149,6 +150,7 @@ impl World {
         self.reopenings = Tracked::default();
         self.instructions = Tracked::default();
         self.people = super::People::default();
+        self.reconciled = super::reconciled::Reconciled::default();
     }
 
     fn open_ledger(&mut self, e: &LedgerOpened, effective: Effective) {

@@ -62,6 +62,10 @@ impl Words<'_> {
             | Event::EntryProposed(_)
             | Event::EntryApproved(_)
             | Event::EntryRejected(_)
+            | Event::StatementRecorded(_)
+            | Event::ReconciliationRun(_)
+            | Event::BreakExplained(_)
+            | Event::ReconciliationSignedOff(_)
             | Event::TranslationRecorded(_)
             | Event::SharesIssued(_)
             | Event::SharesRepurchased(_) => self.of_books(event),

@@ -62,6 +62,8 @@ choice! {
         5 IssueCost = "issue_cost",
         /// Depreciation of every asset in service is charged through the last month that has ended.
         6 Depreciation = "depreciation",
+        /// Every account that was ever compared with statements is so through the last day, and it is signed off.
+        10 Reconciliations = "reconciliations",
     }
 }
 

@@ -77,6 +77,19 @@ impl Words<'_> {
             format!("Proposal {} is approved, and waits for more approvals", e.proposal)
         } else if let Event::EntryRejected(e) = event {
             format!("Proposal {} is rejected: {}", e.proposal, e.reason)
+        } else if let Event::StatementRecorded(e) = event {
+            let (account, source, to, closing) = (&e.account, &e.source, e.to, e.closing);
+            format!("{source} states {closing:#} for {account} on {to}, by {} lines", e.lines)
+        } else if let Event::ReconciliationRun(e) = event {
+            let breaks = e.breaks.len();
+            format!(
+                "{} is compared through {}: {} lines matched, {breaks} breaks",
+                e.account, e.through, e.matched
+            )
+        } else if let Event::BreakExplained(e) = event {
+            format!("The break {} is {}: {}", e.r#break, e.kind, e.reason)
+        } else if let Event::ReconciliationSignedOff(e) = event {
+            format!("The reconciliation of entry {} is signed off", e.run)
         } else if let Event::TranslationRecorded(e) = event {
             format!(
                 "Translation changes account {} of book {} by {}",

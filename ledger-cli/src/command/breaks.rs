@@ -1,0 +1,174 @@
+//! `treasury breaks`, `treasury break explain` and `treasury sign-off`: what is open between books and statements, and who
+//! answers for it.
+
+use ledger_core::event::ReconciliationSignedOff;
+use ledger_core::event::books::{Break as Found, BreakExplained, ReconciliationRun};
+use ledger_core::time::Day;
+use ledger_core::world::World;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::args::{Break, Breaks, ExplainBreak, Format, SignOff};
+use crate::command::made::record_event;
+use crate::command::reconcile::{subject, world};
+use crate::diagnostic::Failure;
+use crate::exit::Exit;
+use crate::io::Io;
+use crate::render;
+use crate::store::{Loaded, load};
+
+/// A break of the last run of an account.
+struct Row<'a> {
+    run: &'a ReconciliationRun,
+    number: u64,
+    found: &'a Found,
+    age: i64,
+    is_open: bool,
+}
+
+fn today(app: &App, loaded: &Loaded) -> Result<Day, Failure> {
+    Ok(loaded.calendar(app)?.today)
+}
+
+fn rows<'a>(world: &'a World, today: Day) -> Vec<Row<'a>> {
+    let mut all: Vec<Row<'a>> = Vec::new();
+    for (number, run) in world.last_runs() {
+        all.extend(run.breaks.iter().map(|found| {
+            let age = (today.number() - found.since.number()).max(0);
+            Row { run, number, found, age, is_open: !world.answers_for(found) }
+        }));
+    }
+    all
+}
+
+/// Runs `treasury breaks`.
+pub(crate) fn run(app: &App, args: &Breaks, io: &mut Io) -> Result<Exit, Failure> {
+    let loaded = load(app, false, io)?;
+    let (world, today) = (world(&loaded)?, today(app, &loaded)?);
+    let only = args.account.as_deref().map(|text| subject(&world, text)).transpose()?;
+    let mut all = rows(&world, today);
+    all.retain(|row| only.as_ref().is_none_or(|only| row.run.account == *only) && (args.all || row.is_open));
+    match app.format {
+        Format::Table => table(&world, &all, io)?,
+        Format::Json => {
+            let breaks: Vec<Value> = all.iter().map(|row| value(&world, row)).collect();
+            render::json::print(&mut io.out, &json!({"on": today.to_string(), "breaks": breaks}))?;
+        }
+        Format::Csv => csv(&world, &all, io)?,
+    }
+    Ok(if all.iter().any(|row| row.is_open) { Exit::Findings } else { Exit::Done })
+}
+
+/// Who explained a break, as what and why.
+fn explained(world: &World, row: &Row<'_>) -> Option<(u64, BreakExplained)> {
+    world.explanation(row.found.name).map(|(number, explained)| (number, explained.clone()))
+}
+
+fn value(world: &World, row: &Row<'_>) -> Value {
+    let said = explained(world, row).map(|(number, said)| {
+        json!({"entry": number, "kind": said.kind, "reason": said.reason, "resolved_by": said.resolved_by})
+    });
+    json!({"name": row.found.name.to_string(), "account": row.run.account.to_string(), "source": row.found.source,
+        "found": row.found.found, "since": row.found.since.to_string(), "age_days": row.age,
+        "units": row.found.units.to_string(), "run": row.number, "open": row.is_open, "explained": said})
+}
+
+fn table(world: &World, all: &[Row<'_>], io: &mut Io) -> Result<(), Failure> {
+    for row in all {
+        let Found { name, found, since, units, source } = row.found;
+        let (account, age) = (&row.run.account, row.age);
+        writeln!(io.out, "{name}  {since}  {age:>4} d  {found:<17}  {units:>20}  {account}, {source}")?;
+        if let Some((number, said)) = explained(world, row) {
+            let resolved = said.resolved_by.map(|by| format!(", resolved by entry {by}")).unwrap_or_default();
+            writeln!(io.out, "    entry {number}: {}, {}{resolved}", said.kind, said.reason)?;
+        }
+    }
+    if all.is_empty() {
+        io.note("no break is open");
+    }
+    Ok(())
+}
+
+fn csv(world: &World, all: &[Row<'_>], io: &mut Io) -> Result<(), Failure> {
+    let mut rows = csv::Writer::from_writer(&mut io.out);
+    let head = [
+        "name",
+        "account",
+        "source",
+        "found",
+        "since",
+        "age_days",
+        "units",
+        "run",
+        "open",
+        "explained",
+        "reason",
+    ];
+    let written = rows.write_record(head).and_then(|()| {
+        all.iter().try_for_each(|row| {
+            let said = explained(world, row).map(|(_, said)| (said.kind.to_string(), said.reason));
+            let (kind, reason) = said.unwrap_or_default();
+            rows.write_record([
+                row.found.name.to_string(),
+                row.run.account.to_string(),
+                row.found.source.clone(),
+                row.found.found.to_string(),
+                row.found.since.to_string(),
+                row.age.to_string(),
+                row.found.units.to_string(),
+                row.number.to_string(),
+                row.is_open.to_string(),
+                kind,
+                reason,
+            ])
+        })
+    });
+    written.map_err(std::io::Error::from)?;
+    Ok(rows.flush()?)
+}
+
+/// Runs `treasury break explain`.
+pub(crate) fn explain(app: &App, of: &Break, io: &mut Io) -> Result<Exit, Failure> {
+    app.refuse_csv("break explain")?;
+    let Break::Explain(ExplainBreak { name, kind, reason, resolved_by, sign }) = of;
+    let loaded = load(app, false, io)?;
+    let (world, today) = (world(&loaded)?, today(app, &loaded)?);
+    let all = rows(&world, today);
+    let mut meant = all.iter().filter(|row| row.found.name.to_string().starts_with(name.as_str()));
+    let (Some(row), None) = (meant.next(), meant.next()) else {
+        return Err(Failure::refused("UNKNOWN_BREAK", format!("`{name}` is not the name of one break")));
+    };
+    let event = BreakExplained {
+        r#break: row.found.name,
+        kind: kind.explanation(),
+        reason: reason.clone(),
+        resolved_by: *resolved_by,
+    };
+    let day = today.max(row.run.through);
+    let number = record_event(app, day, event.into(), sign.clone(), io)?;
+    if !io.quiet {
+        writeln!(io.out, "recorded {number}: {} is {}", row.found.name, kind.explanation())?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Runs `treasury sign-off`.
+pub(crate) fn sign_off(app: &App, args: &SignOff, io: &mut Io) -> Result<Exit, Failure> {
+    app.refuse_csv("sign-off")?;
+    let loaded = load(app, false, io)?;
+    let (world, today) = (world(&loaded)?, today(app, &loaded)?);
+    let account = subject(&world, &args.account)?;
+    let Some((run, made)) = world.last_run(&account) else {
+        return Err(Failure::refused(
+            "NO_STATEMENT",
+            format!("{account} was never compared with a statement"),
+        ));
+    };
+    let (through, day) = (made.through, today.max(made.through));
+    let event = ReconciliationSignedOff { run };
+    let number = record_event(app, day, event.into(), args.sign.clone(), io)?;
+    if !io.quiet {
+        writeln!(io.out, "recorded {number}: {account} signed off through {through}")?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,242 @@
+//! `treasury reconcile`: statements are kept and recorded, the books compared with all of them, and what was found is
+//! recorded once. Doing it again with the same statements and books records nothing.
+
+mod jobs;
+mod ours;
+mod print;
+mod record;
+mod rules;
+mod statement;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ledger_core::event::ReconciliationRun;
+use ledger_core::event::books::{AcceptedMatch, Break, Part, Stated, Subject};
+use ledger_core::ids::{BreakId, Place};
+use ledger_core::reconcile::{Ours, Reconciliation, Rules, Statement, line_name, reconcile};
+use ledger_core::resolve::Question;
+use ledger_core::time::Day;
+use ledger_core::world::World;
+
+use crate::app::App;
+use crate::args::{Reconcile, ReconcileJobs};
+use crate::diagnostic::Failure;
+use crate::exit::Exit;
+use crate::io::Io;
+use crate::store::{Loaded, load};
+
+/// What is compared, and with what.
+pub(crate) struct Order {
+    /// The account as it was typed.
+    pub(crate) account: String,
+    /// Files of statements to record first.
+    pub(crate) files: Vec<PathBuf>,
+    /// The last day.
+    pub(crate) through: Option<Day>,
+    /// The rules.
+    pub(crate) rules: Rules,
+    /// Suggestions to accept.
+    pub(crate) accept: Vec<BreakId>,
+    /// Whether nothing is to be recorded.
+    pub(crate) dry_run: bool,
+    /// The key that signs.
+    pub(crate) sign: Option<PathBuf>,
+}
+
+/// What came of it.
+pub(crate) struct Done {
+    /// What was compared.
+    pub(crate) account: Subject,
+    /// The run as it is recorded.
+    pub(crate) run: ReconciliationRun,
+    /// Its entry, unless nothing was to be recorded.
+    pub(crate) number: Option<u64>,
+    /// Whether that was recorded now and not before.
+    pub(crate) is_new: bool,
+    /// Statements recorded now.
+    pub(crate) statements: usize,
+    /// With each source.
+    pub(crate) compared: Vec<Reconciliation>,
+    /// Breaks that nobody answers for.
+    pub(crate) open: Vec<Break>,
+}
+
+/// Runs `treasury reconcile`.
+pub(crate) fn run(app: &App, args: &Reconcile, io: &mut Io) -> Result<Exit, Failure> {
+    app.refuse_csv("reconcile")?;
+    if let Some(ReconcileJobs::Run(jobs)) = &args.jobs {
+        return jobs::run(app, jobs, io);
+    }
+    let through = match args.through {
+        Some(when) => Some(when.last(&load(app, false, io)?.calendar(app)?)),
+        None => None,
+    };
+    let order = Order {
+        account: args.account.clone().unwrap_or_default(),
+        files: args.statements.clone(),
+        through,
+        rules: args.rules.as_deref().map_or(Ok(Rules::default()), rules::read)?,
+        accept: args.accept.clone(),
+        dry_run: args.dry_run,
+        sign: args.sign.clone(),
+    };
+    let done = carry_out(app, &order, io)?;
+    print::print(app, &done, io)?;
+    Ok(if done.open.is_empty() { Exit::Done } else { Exit::Findings })
+}
+
+/// Records statements, compares, and records what was found.
+pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, Failure> {
+    let loaded = load(app, false, io)?;
+    let world = loaded.reading.standing(&Question::default())?.fold.world().clone();
+    let account = subject(&world, &order.account)?;
+    let mut given = Vec::new();
+    for file in &order.files {
+        given.extend(statement::read(file, account.commodity)?);
+    }
+    let mut known = statement::recorded(app, &world, &account)?;
+    let new: Vec<&statement::Given> =
+        given.iter().filter(|given| !known.iter().any(|known| *known == given.event(&account))).collect();
+    let mut statements: Vec<Statement> = Vec::new();
+    for stated in &known {
+        statements.push(statement::from_blob(app, stated)?);
+    }
+    statements.extend(new.iter().map(|given| given.statement.clone()));
+    let recorded_now = if order.dry_run { 0 } else { record::statements(app, &account, &new, order, io)? };
+    known.extend(new.iter().map(|given| given.event(&account)));
+    let last = statements.iter().map(|one| one.to).max();
+    let through = order.through.or(last).ok_or_else(|| {
+        let account = account.to_string();
+        Failure::refused("NO_STATEMENT", format!("no statement of {account} is recorded or given"))
+    })?;
+    let ours = ours::lines(&loaded, &account, through)?;
+    let before = world.last_run(&account).map(|(number, run)| (number, run.clone()));
+    let mut accepted = before.as_ref().map_or_else(Vec::new, |(_, run)| run.accepted.clone());
+    let mut compared = by_source(&ours, &statements, order, through, &accepted)?;
+    let more = named(&compared, &order.accept)?;
+    if !more.is_empty() {
+        accepted.extend(more);
+        compared = by_source(&ours, &statements, order, through, &accepted)?;
+    }
+    if compared.is_empty() {
+        let account = account.to_string();
+        return Err(Failure::refused("NO_STATEMENT", format!("no statement of {account} ends by {through}")));
+    }
+    let run = made(&account, through, order, &ours, &compared, accepted)?;
+    let (number, is_new) = if order.dry_run {
+        (None, false)
+    } else {
+        let (number, is_new) = record::run(app, &run, &compared, before.as_ref(), order, io)?;
+        (Some(number), is_new)
+    };
+    let open = run.breaks.iter().filter(|found| !world.answers_for(found)).cloned().collect();
+    Ok(Done { account, run, number, is_new, statements: recorded_now, compared, open })
+}
+
+/// What a word names: a wallet, or a facility and a part of it.
+pub(crate) fn subject(world: &World, text: &str) -> Result<Subject, Failure> {
+    if let Some((facility, part)) = text.split_once('/') {
+        let part = [Part::Principal, Part::Interest, Part::Collateral]
+            .into_iter()
+            .find(|known| known.as_str() == part)
+            .ok_or_else(|| Failure::usage(format!("`{part}` is not principal, interest or collateral")))?;
+        let id = facility.parse().map_err(|why| Failure::usage(format!("{why}")))?;
+        let of = world.facility(id)?;
+        let coin = of.terms.collateral.iter().map(|one| one.commodity).next();
+        let commodity = match part {
+            Part::Principal | Part::Interest => Some(of.terms.currency),
+            Part::Collateral => coin.or_else(|| "BTC".parse().ok()),
+        };
+        let commodity = commodity.ok_or_else(|| Failure::Bug("BTC is no code".to_owned()))?;
+        return Ok(Subject { place: Place::Facility(id), commodity, part: Some(part) });
+    }
+    let wallet = text.parse().map_err(|why| Failure::usage(format!("{why}")))?;
+    let holds = world.wallet(wallet)?.holds();
+    let (commodity, _) =
+        holds.ok_or_else(|| Failure::usage(format!("the wallet {wallet} holds nothing that is named")))?;
+    Ok(Subject { place: Place::Wallet(wallet), commodity, part: None })
+}
+
+fn by_source(
+    ours: &Ours,
+    statements: &[Statement],
+    order: &Order,
+    through: Day,
+    accepted: &[AcceptedMatch],
+) -> Result<Vec<Reconciliation>, Failure> {
+    let mut of_source: BTreeMap<&str, Vec<Statement>> = BTreeMap::new();
+    for statement in statements {
+        of_source.entry(&statement.source).or_default().push(statement.clone());
+    }
+    let mut compared = Vec::new();
+    for all in of_source.values() {
+        let found = reconcile(ours, all, &order.rules, through, accepted);
+        compared.extend(found.map_err(ledger_core::refusal::Refusal::from)?);
+    }
+    Ok(compared)
+}
+
+/// The suggestions that are to be accepted, with the names of their lines.
+fn named(compared: &[Reconciliation], names: &[BreakId]) -> Result<Vec<AcceptedMatch>, Failure> {
+    let mut found = Vec::new();
+    for name in names {
+        let all = compared.iter().flat_map(|of| of.suggestions.iter().map(move |one| (of, one)));
+        let (of, one) = all.into_iter().find(|(_, one)| one.name == *name).ok_or_else(|| {
+            Failure::usage(format!("there is no suggestion {name}"))
+                .with_help("`treasury reconcile ACCOUNT --dry-run` prints those that there are")
+        })?;
+        let lines = |places: &[usize], lines: &[ledger_core::reconcile::Line]| {
+            places.iter().filter_map(|at| lines.get(*at)).map(line_name).collect()
+        };
+        found.push(AcceptedMatch {
+            ours: lines(&one.ours, &of.our_lines),
+            theirs: lines(&one.theirs, &of.their_lines),
+        });
+    }
+    Ok(found)
+}
+
+/// The run as it is recorded.
+fn made(
+    account: &Subject,
+    through: Day,
+    order: &Order,
+    ours: &Ours,
+    compared: &[Reconciliation],
+    accepted: Vec<AcceptedMatch>,
+) -> Result<ReconciliationRun, Failure> {
+    let mut breaks = Vec::new();
+    let mut theirs = Vec::new();
+    for of in compared {
+        breaks.extend(of.items.iter().map(|item| Break {
+            name: item.name,
+            found: item.found,
+            since: item.since,
+            units: item.units,
+            source: of.source.clone(),
+        }));
+        theirs.push(Stated { source: of.source.clone(), closing: of.theirs, on: of.stated_on });
+    }
+    Ok(ReconciliationRun {
+        account: account.clone(),
+        through,
+        rules: order.rules.label(),
+        matched: compared.iter().map(|of| of.matched() as u64).sum(),
+        breaks,
+        ours: ours.balance(through).map_err(ledger_core::refusal::Refusal::from)?,
+        theirs,
+        accepted,
+        outcome: record::outcome_hash(compared),
+    })
+}
+
+/// The world at the end of the log.
+pub(crate) fn world(loaded: &Loaded) -> Result<World, Failure> {
+    Ok(loaded.reading.standing(&Question::default())?.fold.world().clone())
+}
+
+/// The file's name without its folders.
+fn file_name(file: &Path) -> String {
+    file.file_name().map_or_else(|| "statement".to_owned(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,128 @@
+//! A reconciliation on paper: from the balance of the books, over each item, to the balance of the statement.
+
+use ledger_core::event::books::{Break, FoundAs};
+use ledger_core::money::Units;
+use ledger_core::reconcile::{Line, Reconciliation};
+use serde_json::{Value, json};
+
+use super::Done;
+use crate::app::App;
+use crate::args::Format;
+use crate::diagnostic::Failure;
+use crate::io::{BOLD, DIM, Io, styled};
+use crate::render;
+use crate::render::figures::grouped;
+
+/// Prints what was found.
+pub(super) fn print(app: &App, done: &Done, io: &mut Io) -> Result<(), Failure> {
+    match app.format {
+        Format::Table => table(done, io),
+        Format::Json | Format::Csv => Ok(render::json::print(&mut io.out, &value(done))?),
+    }
+}
+
+/// What was found, for programs.
+pub(crate) fn value(done: &Done) -> Value {
+    let run = &done.run;
+    let is_open = |found: &Break| done.open.iter().any(|open| open.name == found.name);
+    let breaks: Vec<Value> = run
+        .breaks
+        .iter()
+        .map(|found| {
+            json!({"name": found.name.to_string(), "found": found.found, "since": found.since.to_string(),
+                "units": found.units.to_string(), "source": found.source, "open": is_open(found)})
+        })
+        .collect();
+    let sources: Vec<Value> = done
+        .compared
+        .iter()
+        .map(|of| {
+            let suggestions: Vec<Value> = of
+                .suggestions
+                .iter()
+                .map(|one| json!({"name": one.name.to_string(), "ours": one.ours.len(), "theirs": one.theirs.len()}))
+                .collect();
+            json!({"source": of.source, "statement": of.theirs.to_string(), "on": of.stated_on.to_string(),
+                "matched": of.matched(), "suggestions": suggestions})
+        })
+        .collect();
+    json!({"account": done.account.to_string(), "through": run.through.to_string(), "rules": run.rules,
+        "ledger": run.ours.to_string(), "entry": done.number, "recorded": done.is_new,
+        "statements_recorded": done.statements, "matched": run.matched, "open": done.open.len(),
+        "sources": sources, "breaks": breaks})
+}
+
+fn table(done: &Done, io: &mut Io) -> Result<(), Failure> {
+    for of in &done.compared {
+        one_source(done, of, io)?;
+    }
+    let said = match (done.number, done.is_new) {
+        (Some(number), true) => format!("recorded {number}"),
+        (Some(number), false) => format!("already recorded as {number}"),
+        (None, _) => "nothing was recorded".to_owned(),
+    };
+    if !io.quiet {
+        let (count, open) = (done.run.breaks.len(), done.open.len());
+        writeln!(io.out, "{said}: {} lines matched, {count} breaks, {open} of them open", done.run.matched)?;
+    }
+    Ok(())
+}
+
+/// Captions of the items, in the order of the paper.
+const CAPTIONS: &[(&str, &[FoundAs])] = &[
+    ("In the books, not yet with them (timing)", &[FoundAs::OursNotTheirs]),
+    ("With them, not yet in the books (timing)", &[FoundAs::TheirsNotOurs]),
+    ("Amounts that differ", &[FoundAs::AmountDiffers]),
+    ("In the books only", &[FoundAs::UnmatchedOurs]),
+    ("With them only", &[FoundAs::UnmatchedTheirs]),
+    ("Twice", &[FoundAs::DuplicateOurs, FoundAs::DuplicateTheirs]),
+    ("Statements that are missing", &[FoundAs::MissingStatement]),
+    ("Balances that no line explains", &[FoundAs::OpeningDiffers, FoundAs::BalanceDiffers]),
+];
+
+fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failure> {
+    let title = format!("{} against {}, through {}", done.account, of.source, of.through);
+    writeln!(io.out, "{}", styled(BOLD, title))?;
+    let digits =
+        of.items.iter().map(|item| item.units).chain([of.ours, of.theirs]).map(|u| u.decimal().scale());
+    let digits = digits.max().unwrap_or(0).max(2);
+    let figure = |units: Units| grouped(units.decimal(), digits);
+    let row = |label: &str, units: Units| format!("{label:<56} {:>22}", figure(units));
+    writeln!(io.out, "{}", row("Balance of the books", of.ours))?;
+    let mut listed = Units::ZERO;
+    for (caption, kinds) in CAPTIONS {
+        let items: Vec<_> = of.items.iter().filter(|item| kinds.contains(&item.found)).collect();
+        if items.is_empty() {
+            continue;
+        }
+        writeln!(io.out, "{caption}")?;
+        for item in items {
+            let line = item.theirs.and_then(|at| of.their_lines.get(at));
+            let line = line.or_else(|| item.ours.first().and_then(|at| of.our_lines.get(*at)));
+            let label = format!("  {} {} {}", item.name, item.since, line.map(said).unwrap_or_default());
+            let label: String = label.chars().take(56).collect();
+            writeln!(io.out, "{}", row(&label, item.units))?;
+            listed = listed.plus(item.units).map_err(ledger_core::refusal::Refusal::from)?;
+        }
+    }
+    let rest = of.theirs.minus(of.ours).and_then(|all| all.minus(listed));
+    let rest = rest.map_err(ledger_core::refusal::Refusal::from)?;
+    if !rest.is_zero() {
+        writeln!(io.out, "{}", row("Within what the rules let pass", rest))?;
+    }
+    writeln!(io.out, "{}", row(&format!("Balance of the statement, {}", of.stated_on), of.theirs))?;
+    for one in &of.suggestions {
+        let sides = format!("{} of ours and {} of theirs add up", one.ours.len(), one.theirs.len());
+        writeln!(io.out, "{}", styled(DIM, format!("  perhaps {sides}: --accept {}", one.name)))?;
+    }
+    if of.cut_short {
+        io.note("the search for sums ended at its bound: there may be more suggestions");
+    }
+    writeln!(io.out)?;
+    Ok(())
+}
+
+fn said(line: &Line) -> String {
+    let reference = line.references.first().map_or("", String::as_str);
+    format!("{reference} {}", line.text).trim().to_owned()
+}

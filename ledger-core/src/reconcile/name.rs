@@ -1,0 +1,38 @@
+//! The names of breaks and suggestions, from what their lines say and not from where they stand: a break keeps its name in
+//! the next comparison, and when the statement comes again in another file.
+
+use std::collections::HashMap;
+
+use super::Line;
+use crate::ids::BreakId;
+
+/// What a line says, in one text.
+#[must_use]
+pub fn identity(line: &Line) -> String {
+    let references = line.references.join("\u{1f}");
+    format!("{}\u{1e}{}\u{1e}{}\u{1e}{references}\u{1e}{}", line.day, line.units, line.commodity, line.text)
+}
+
+/// The name of what a line says, by which a person's match names it. Lines that say the same share it.
+#[must_use]
+pub fn line_name(line: &Line) -> BreakId {
+    BreakId::of(&[&identity(line)])
+}
+
+/// Gives names to what lines say. Of lines that say the same, each has its own.
+#[derive(Debug, Default)]
+pub(super) struct Namer {
+    seen: HashMap<Vec<String>, u32>,
+}
+
+impl Namer {
+    /// The name of what these parts say, for the so manieth time.
+    pub(super) fn name(&mut self, parts: Vec<String>) -> BreakId {
+        let times = self.seen.entry(parts.clone()).or_insert(0);
+        *times += 1;
+        let nth = times.to_string();
+        let mut all: Vec<&str> = parts.iter().map(String::as_str).collect();
+        all.push(&nth);
+        BreakId::of(&all)
+    }
+}

@@ -1,0 +1,143 @@
+//! Statements one after the other: what is missing, what comes twice, and balances alone.
+
+use expect_test::{Expect, expect};
+use ledger_core::reconcile::{Agreement, Rules, Statement, three_way};
+
+use super::{compared, statement, told};
+
+#[allow(clippy::needless_pass_by_value, reason = "expected text stands beside its input")]
+fn check(ours: &str, statements: &[Statement], through: &str, expected: Expect) {
+    expected.assert_eq(&told(&compared(ours, statements, through)));
+}
+
+#[test]
+fn a_missing_statement_is_one_break_with_all_our_lines_of_its_days() {
+    let statements =
+        [statement("02-01 02-10 0 100", "02-03 100 A"), statement("02-16 02-20 130 135", "02-17 5 B")];
+    let ours = "02-03 100 A\n 02-12 20 X\n 02-13 10 Y\n 02-17 5 B";
+    check(
+        ours,
+        &statements,
+        "02-20",
+        expect![[r#"
+        ours 135 theirs 135 matched 2
+        1 = 1 (reference)
+        4 = 1 (reference)
+        2026-02-11 missing_statement 0 [2,3|]
+    "#]],
+    );
+}
+
+#[test]
+fn days_without_a_statement_on_which_nothing_happened_are_no_break_unless_a_number_is_left_out() {
+    let quiet = [statement("02-01 02-06 0 0 7", ""), statement("02-09 02-10 0 5 8", "02-09 5 A")];
+    check(
+        "02-09 5 A",
+        &quiet,
+        "02-10",
+        expect![[r#"
+        ours 5 theirs 5 matched 1
+        1 = 1 (reference)
+    "#]],
+    );
+    let left_out = [statement("02-01 02-06 0 0 7", ""), statement("02-09 02-10 0 5 9", "02-09 5 A")];
+    check(
+        "02-09 5 A",
+        &left_out,
+        "02-10",
+        expect![[r#"
+        ours 5 theirs 5 matched 1
+        1 = 1 (reference)
+        2026-02-07 missing_statement 0 [|]
+    "#]],
+    );
+}
+
+#[test]
+fn statements_that_overlap_have_their_lines_once() {
+    let statements = [
+        statement("02-01 02-10 0 110", "02-03 100 A\n 02-10 5 - fee\n 02-10 5 - fee"),
+        statement("02-10 02-12 100 117", "02-10 5 - fee\n 02-10 5 - fee\n 02-11 7 B"),
+    ];
+    let ours = "02-03 100 A\n 02-10 5 - fee\n 02-10 5 - fee\n 02-11 7 B";
+    check(
+        ours,
+        &statements,
+        "02-12",
+        expect![[r#"
+        ours 117 theirs 117 matched 4
+        1 = 1 (reference)
+        2 = 2 (amount and day)
+        3 = 3 (amount and day)
+        4 = 3 (reference)
+    "#]],
+    );
+}
+
+#[test]
+fn an_end_without_a_statement_is_missing_too() {
+    check(
+        "02-03 100 A\n 02-25 8 B",
+        &[statement("02-01 02-10 0 100", "02-03 100 A")],
+        "02-28",
+        expect![[r#"
+            ours 108 theirs 100 matched 1
+            1 = 1 (reference)
+            2026-02-11 missing_statement -8 [2|]
+        "#]],
+    );
+}
+
+#[test]
+fn balances_that_differ_at_the_start_and_statements_that_do_not_foot_are_breaks_of_their_own() {
+    check(
+        "01-15 1000 O\n 02-03 100 A",
+        &[statement("02-01 02-10 990 1089", "02-03 100 A")],
+        "02-10",
+        expect![[r#"
+            ours 1100 theirs 1089 matched 1
+            2 = 1 (reference)
+            2026-02-01 opening_differs -10 [|]
+            2026-02-10 balance_differs -1 [|]
+        "#]],
+    );
+}
+
+/// 6-K of 9 February 2026: 7,474.6 BTC held, 4,451 sold; a public tracker still shows 3,644.7.
+#[test]
+fn a_trackers_balance_after_the_sale_does_not_tie_to_the_books() {
+    let ours = "01-31 7474.62 O\n 02-08 -4451.00 SALE";
+    check(
+        ours,
+        &[statement("02-09 02-09 - 3644.7", "")],
+        "02-28",
+        expect![[r#"
+        ours 3023.62 theirs 3644.7 matched 0
+        2026-02-09 balance_differs 621.08 [|]
+    "#]],
+    );
+}
+
+#[test]
+fn three_sides_say_who_lacks_what() {
+    let ours = "02-03 100 A\n 02-04 20 B\n 02-05 7 C\n 02-06 9 D";
+    let custodian = statement("02-01 02-28 0 130", "02-03 100 A\n 02-04 20 B\n 02-10 3 E\n 02-11 7 C");
+    let chain = statement("02-01 02-28 0 113", "02-03 100 A\n 02-06 9 D\n 02-11 3 E\n 02-12 1 F");
+    let first = compared(ours, &[custodian], "02-28");
+    let second = compared(ours, &[chain], "02-28");
+    let found = three_way(&first, &second, &Rules::default()).unwrap();
+    let mut told = format!("{} agreed, {} between them\n", found.agreed, found.between);
+    for (who, line) in &found.apart {
+        told += &format!("{who:?} {} {}\n", line.units, line.references.join(" "));
+    }
+    assert!(found.apart.iter().any(|(who, _)| *who == Agreement::NotOurs));
+    expect![[r#"
+        1 agreed, 17 between them
+        NotSecond 20 B
+        NotSecond 7 C
+        NotFirst 9 D
+        NotOurs 3 E
+        OnlySecond 1 F
+    "#]]
+    .assert_eq(&told);
+}
