@@ -292,10 +292,6 @@ pub(crate) fn examine(bytes: &[u8], name: &str) -> Result<Vec<Statement>, Statem
 ///
 /// # Errors
 /// Of a file that cannot be read, or of the first statement that is wrong.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the door for whoever records statements; the preview examines")
-)]
 pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Vec<Statement>, StatementFault> {
     let statements = examine(bytes, name)?;
     let wrong = statements.iter().find_map(|statement| statement.findings.first());

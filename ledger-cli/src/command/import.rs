@@ -70,7 +70,7 @@ fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// A file that is no statement, with its place.
-fn refused(fault: &StatementFault, file: &Path) -> Failure {
+pub(crate) fn refused(fault: &StatementFault, file: &Path) -> Failure {
     let place = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
     Failure::refused(fault.code.as_str(), fault.what.clone()).at(format!("{}{place}", file.display()))
 }

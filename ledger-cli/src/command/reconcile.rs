@@ -1,6 +1,7 @@
 //! `treasury reconcile`: statements are kept and recorded, the books compared with all of them, and what was found is
 //! recorded once. Doing it again with the same statements and books records nothing.
 
+mod foreign;
 mod jobs;
 mod ours;
 mod print;

@@ -1,6 +1,6 @@
 //! Statements at the door: read from a file, kept with their document, and read back from what was kept.
 //!
-//! The plain form, for whatever a job writes itself:
+//! A file is in a format of `treasury import`, or in the plain form, for whatever a job writes itself:
 //!
 //! ```json
 //! {"source":"example-bank","from":"2026-02-01","to":"2026-02-28","opening":"1000.00","closing":"975.00","number":2,
@@ -20,7 +20,7 @@ use ledger_store::blobs::{self, BlobName};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::file_name;
+use super::{file_name, foreign};
 use crate::app::App;
 use crate::diagnostic::Failure;
 use crate::documents::blob;
@@ -69,16 +69,22 @@ pub(super) fn hash(bytes: &[u8]) -> Sha256Hex {
 /// Reads the statements of a file.
 pub(super) fn read(file: &Path, commodity: Commodity) -> Result<Vec<Given>, Failure> {
     let bytes = std::fs::read(file).map_err(|why| Failure::unreadable(file, &why))?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|why| fault(file, &why.to_string()))?;
+    // A balance that somebody signed off may be JSON as well; it does not close anything.
+    let is_plain = |value: &Value| value.get("closing").is_some();
+    let value: Option<Value> = serde_json::from_slice(&bytes).ok();
     let all = match &value {
-        Value::Array(all) => all.iter().collect(),
-        one => vec![one],
+        Some(Value::Array(all)) => all.iter().collect(),
+        Some(one) if is_plain(one) => vec![one],
+        Some(_) | None => {
+            let read = foreign::read(file, &bytes, commodity)?;
+            return Ok(read.into_iter().map(|statement| Given::of(statement, file, &bytes)).collect());
+        }
     };
     let read = all.into_iter().map(|one| plain(one, commodity).map_err(|why| fault(file, &why)));
     read.map(|statement| Ok(Given::of(statement?, file, &bytes))).collect()
 }
 
-fn fault(file: &Path, why: &str) -> Failure {
+pub(super) fn fault(file: &Path, why: &str) -> Failure {
     Failure::refused("STATEMENT_MALFORMED", format!("{} is no statement: {why}", file.display()))
 }
 
