@@ -125,7 +125,8 @@ fn jobs_that_make_no_sense_are_refused_before_anything_runs() {
 fn who_watches_and_is_asked_to_stop_ends_in_order() {
     let sandbox = ledger();
     statement(&sandbox, 1);
-    let calm = "[[job]]\nname = \"bank\"\naccount = \"bank\"\nstatements = \"in/bank-*.json\"\nevery = \"1d\"\n";
+    let calm =
+        "[[job]]\nname = \"bank\"\naccount = \"bank\"\nstatements = \"in/bank-*.json\"\nevery = \"1d\"\n";
     sandbox.file("jobs.toml", calm.as_bytes());
     let mut command = sandbox.command(&[&RUN[..7], &["--watch"]].concat());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

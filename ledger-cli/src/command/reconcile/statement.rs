@@ -70,10 +70,7 @@ pub(super) fn hash(bytes: &[u8]) -> Sha256Hex {
 pub(super) fn read(file: &Path, commodity: Commodity) -> Result<Vec<Given>, Failure> {
     let bytes = std::fs::read(file).map_err(|why| Failure::unreadable(file, &why))?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|why| fault(file, &why.to_string()))?;
-    let all = match &value {
-        Value::Array(all) => all.iter().collect(),
-        one => vec![one],
-    };
+    let all: Vec<&Value> = value.as_array().map_or_else(|| vec![&value], |all| all.iter().collect());
     let read = all.into_iter().map(|one| plain(one, commodity).map_err(|why| fault(file, &why)));
     read.map(|statement| Ok(Given::of(statement?, file, &bytes))).collect()
 }
