@@ -9,8 +9,9 @@ use ledger_core::time::Instant;
 use ledger_store::SystemClock;
 use ledger_store::disk::Clock;
 
-use crate::args::{Args, Command, Format, Global};
+use crate::args::{self, Args, Command, Format, Global, Paper};
 use crate::command;
+use crate::config::{Origin, Settings};
 use crate::dates::When;
 use crate::diagnostic::{self, Failure};
 use crate::exit::Exit;
@@ -122,28 +123,37 @@ pub(crate) struct App {
     pub(crate) between: Vec<Between>,
     /// The form of data.
     pub(crate) format: Format,
+    /// The form of a report instead, if it is one that only reports have.
+    pub(crate) paper: Option<Paper>,
     /// Whether a person may be waited for.
     pub(crate) may_ask: bool,
+    /// What is set, and where.
+    pub(crate) settings: Settings,
     /// The time.
     pub(crate) clock: SystemClock,
 }
 
 impl App {
-    fn of(global: Global) -> App {
-        let (book, books) = one(global.book, Between::Books);
+    fn of(global: Global) -> Result<App, Failure> {
+        let settings = Settings::gather(&global)?;
+        // Two books that are compared leave no room for the one that is usually meant.
+        let (_, books) = one(global.book, Between::Books);
         let (as_of, days) = one(global.as_of, Between::AsOf);
         let (as_known, knowledge) = one(global.as_known, Between::AsKnown);
-        App {
-            store: global.store,
-            book,
-            actor: global.actor,
+        let (format, paper) = settings.format.value.parts();
+        Ok(App {
+            store: settings.store.value.clone(),
+            book: settings.book.value,
+            actor: settings.actor.value,
             as_of,
             as_known,
             between: [books, days, knowledge].into_iter().flatten().collect(),
-            format: global.format,
+            format,
+            paper,
             may_ask: !global.no_input,
+            settings,
             clock: SystemClock,
-        }
+        })
     }
 
     /// The same for another store, in all that it holds.
@@ -156,7 +166,9 @@ impl App {
             as_known: None,
             between: Vec::new(),
             format: self.format,
+            paper: None,
             may_ask: self.may_ask,
+            settings: self.settings.clone(),
             clock: self.clock,
         }
     }
@@ -171,6 +183,22 @@ impl App {
         match self.between.first() {
             None => Ok(()),
             Some(_) => Err(Failure::usage("`A..B` is for `treasury compare`")),
+        }
+    }
+
+    /// Whether the form was asked for in this command, and is not only a setting.
+    pub(crate) fn asks_for_a_form(&self) -> bool {
+        self.format != Format::Table && self.settings.format.origin == Origin::Flag
+    }
+
+    /// Refuses a form that only reports have.
+    fn refuse_paper(&self) -> Result<(), Failure> {
+        match self.paper {
+            None => Ok(()),
+            Some(Paper::Xlsx | Paper::Html | Paper::Md) => {
+                Err(Failure::usage("xlsx, html and md are forms of `treasury report`")
+                    .with_help("ask for `--format table`, `--format json` or `--format csv`; `treasury export xlsx` writes a workbook of a book"))
+            }
         }
     }
 
@@ -192,9 +220,14 @@ pub(crate) enum Typed {
     Verb(Global, Spoken),
 }
 
+/// Everything that can be typed.
+pub(crate) fn grammar() -> clap::Command {
+    grammar::with_verbs(Args::command())
+}
+
 /// Reads the command line.
 pub(crate) fn typed() -> Result<Typed, clap::Error> {
-    let matches = grammar::with_verbs(Args::command()).try_get_matches()?;
+    let matches = grammar().try_get_matches()?;
     match grammar::spoken(&matches) {
         Some(spoken) => Ok(Typed::Verb(Global::from_arg_matches(&matches)?, spoken?)),
         None => Args::from_arg_matches(&matches).map(Typed::Command),
@@ -206,11 +239,12 @@ pub(crate) fn run(typed: Typed) -> Exit {
     let (Typed::Command(Args { global, .. }) | Typed::Verb(global, _)) = &typed;
     let mut io = Io::of_process(global.quiet);
     let done = match typed {
-        Typed::Command(args) => run_command(&App::of(args.global), args.command, &mut io),
-        Typed::Verb(global, spoken) => {
-            let app = App::of(global);
-            app.refuse_two_sides().and_then(|()| command::speak::run(&app, spoken, &mut io))
-        }
+        Typed::Command(args) => App::of(args.global).and_then(|app| run_command(&app, args.command, &mut io)),
+        Typed::Verb(global, spoken) => App::of(global).and_then(|app| {
+            app.refuse_two_sides()?;
+            app.refuse_paper()?;
+            command::speak::run(&app, spoken, &mut io)
+        }),
     };
     let flushed = io.out.flush().map_err(Failure::from);
     match done.and_then(|exit| flushed.map(|()| exit)) {
@@ -222,6 +256,9 @@ pub(crate) fn run(typed: Typed) -> Exit {
 fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure> {
     if !matches!(command, Command::Compare(_)) {
         app.refuse_two_sides()?;
+    }
+    if !matches!(command, Command::Report(_)) {
+        app.refuse_paper()?;
     }
     match command {
         Command::Compare(compare) => command::compare::run(app, &compare, io),
@@ -238,6 +275,7 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Explain(explain) => command::explain::run(app, &explain, io),
         Command::Replay(replay) => command::replay::run(app, &replay, io),
         Command::Export(export) => command::export::run(app, &export, io),
+        Command::Import(import) => command::import::run(app, &import, io),
         Command::Verify(verify) => command::verify::run(app, &verify, io),
         Command::Payload(payload) => command::payload::run(app, &payload, io),
         Command::Actors => command::actors::run(app, io),
@@ -252,6 +290,10 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Prove(prove) => command::prove::run(app, &prove, io),
         Command::Audit(audit) => command::audit::run(app, &audit, io),
         Command::Find(find) => command::find::run(app, &find, io),
+        Command::Config(args::Config::Show) => command::config::show(app, io),
+        Command::Schema(schema) => command::schema::run(app, &schema, io),
+        Command::Completions(completions) => command::completions::run(&completions, io),
+        Command::Man(man) => command::man::run(&man, io),
         Command::Doctor => command::doctor::run(app, io),
         Command::Backup(backup) => command::backup::run(app, &backup, io),
         Command::Restore(restore) => command::restore::run(app, &restore, io),

@@ -1,9 +1,12 @@
 //! The command line as it is typed: names and texts. `app` turns them into what the commands work with.
 
 mod documents;
+mod forms;
+mod import;
 mod proofs;
 mod proposals;
 mod reconciliation;
+mod shell;
 
 use std::path::PathBuf;
 
@@ -12,16 +15,18 @@ use ledger_core::entry::lookups::LookupKind;
 use ledger_core::event::books::YearEnd;
 use ledger_core::ids::{ActorId, BookId, Commodity, FacilityId, TransactionId};
 use ledger_core::time::Zone;
-use ledger_store::note::Verifier;
 
 use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
-pub(crate) use proposals::{Approve, Making, Propose, Reject};
 
 pub(crate) use documents::*;
-pub(crate) use proofs::*;
+pub(crate) use forms::{Form, Format, In, Paper, ShownIn};
+pub(crate) use import::Import;
+pub(crate) use proofs::{Audit, AuditVerify, Checkpoint, Generate, Key, Pack, Prove, Verify};
+pub(crate) use proposals::{Approve, Making, Propose, Reject};
 pub(crate) use reconciliation::*;
+pub(crate) use shell::{Completions, Config, Man, Schema, Shell};
 
 const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every balance sheet rebuilt from it";
 
@@ -43,14 +48,14 @@ pub(crate) struct Args {
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
-    /// The directory that holds the ledger
-    #[arg(long, global = true, env = "TREASURY_STORE", default_value = "./books", value_name = "DIR")]
-    pub(crate) store: StorePlace,
-    /// The book to read [default: the ledger's first]
+    /// The directory that holds the ledger [env: TREASURY_STORE] [default: ./books]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) store: Option<StorePlace>,
+    /// The book to read [env: TREASURY_BOOK] [default: the ledger's first]
     #[arg(long, global = true)]
     pub(crate) book: Option<OneOrTwo<BookId>>,
-    /// Who records: a role, never a person's name
-    #[arg(long, global = true, env = "TREASURY_ACTOR")]
+    /// Who records: a role, never a person's name [env: TREASURY_ACTOR]
+    #[arg(long, global = true)]
     pub(crate) actor: Option<ActorId>,
     /// The last day included: 2026-02-08, 2026-02, 2026Q1, FY2025, yesterday, "last month-end"
     #[arg(long, global = true, value_name = "DATE")]
@@ -58,35 +63,15 @@ pub(crate) struct Global {
     /// What was known: an entry's number, or a time of recording such as 2026-02-08T14:30:00Z
     #[arg(long, global = true, value_name = "N|TIME")]
     pub(crate) as_known: Option<OneOrTwo<AsKnown>>,
-    /// How data is printed
-    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    /// How data is printed [env: TREASURY_FORMAT] [default: table]
+    #[arg(long, short, global = true, value_enum)]
+    pub(crate) format: Option<Form>,
     /// No notes, only data and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
     /// Never wait for a person
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
-}
-
-/// Forms of data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Table,
-    /// For programs: stable, exact, amounts as strings
-    Json,
-    /// For spreadsheets: a header line and rows, amounts plain
-    Csv,
-}
-
-/// What amounts of money are shown in. Each figure is rounded by itself, half to even.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum In {
-    /// Rounded to thousands
-    Thousands,
-    /// Rounded to hundreds of thousands, shown in millions
-    Millions,
 }
 
 /// By what a statement is divided into columns.
@@ -102,16 +87,6 @@ pub(crate) enum By {
     Facility,
     /// The calendar month
     Month,
-}
-
-impl In {
-    /// Its name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            In::Thousands => "thousands",
-            In::Millions => "millions",
-        }
-    }
 }
 
 /// The commands.
@@ -159,6 +134,8 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Write a book, or the log, in a form that other programs read
     Export(Export),
+    /// Read statements of banks, exchanges, custodians and lenders, and check their own arithmetic
+    Import(Import),
     /// Check everything that can be checked, to the last byte
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one
@@ -180,6 +157,15 @@ pub(crate) enum Command {
     Key(Key),
     /// List the entries that have a name: `find facility f1`
     Find(Find),
+    /// What is set, and where: flags, environment, ./treasury.toml, your own file, defaults
+    #[command(subcommand)]
+    Config(Config),
+    /// The fields of an event with what stands in each, and an example
+    Schema(Schema),
+    /// Print what makes a shell complete commands, and the names in the ledger
+    Completions(Completions),
+    /// Manual pages, for `man`
+    Man(Man),
     /// Look at the store when something seems off: files, space, lock, head, caches, clock. Changes nothing
     Doctor,
     /// Copy the ledger to a directory, verified; again, only what is new
@@ -293,12 +279,15 @@ pub(crate) struct Report {
     /// Columns by what is posted about, or by month, and their total
     #[arg(long, value_enum, conflicts_with = "periods")]
     pub(crate) by: Option<By>,
-    /// Round the money that people read; what programs read stays exact
+    /// Round the money that people read; what programs read stays exact [env: TREASURY_IN] [default: exact]
     #[arg(long = "in", value_enum)]
-    pub(crate) rounded: Option<In>,
+    pub(crate) shown_in: Option<ShownIn>,
     /// Check every byte of the store first
     #[arg(long)]
     pub(crate) verified: bool,
+    /// Where to, `-` for standard output; a file that is there is replaced once all is written
+    #[arg(long, default_value = "-", value_name = "FILE|-")]
+    pub(crate) out: PathBuf,
     /// As if a book had always made the choices in this file: {"book":"us-gaap","policy":{"lots":{"method":"lifo"}}}
     #[arg(long, value_name = "FILE")]
     pub(crate) what_if: Option<PathBuf>,
@@ -402,46 +391,7 @@ pub(crate) struct Replay {
 pub(crate) struct Export {
     /// Which form; left out, the forms are listed
     pub(crate) target: Option<String>,
-    /// Where to, `-` for standard output; a file that is there is replaced once all is written
-    #[arg(long, default_value = "-", value_name = "FILE|-")]
-    pub(crate) out: PathBuf,
-}
-
-/// `treasury verify`
-#[derive(Debug, Group)]
-pub(crate) struct Verify {
-    /// A checkpoint kept elsewhere, which the log must contain
-    #[arg(long, value_name = "FILE")]
-    pub(crate) expect: Option<PathBuf>,
-    /// Who must have signed that checkpoint: the line that `treasury key generate` printed; once for each
-    #[arg(long, value_name = "KEY", requires = "expect")]
-    pub(crate) key: Vec<Verifier>,
-}
-
-/// `treasury checkpoint`
-#[derive(Debug, Group)]
-pub(crate) struct Checkpoint {
-    /// Sign it with the key in this file
-    #[arg(long, value_name = "KEYFILE")]
-    pub(crate) sign: Option<PathBuf>,
-    /// Add the signature to this signed checkpoint of the same log, which must be contained in it
-    #[arg(long, value_name = "FILE", requires = "sign", conflicts_with = "as_known")]
-    pub(crate) cosign: Option<PathBuf>,
-}
-
-/// `treasury key`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Key {
-    /// Draw a new key, keep it in a file, and print the line by which others check what it signs
-    Generate(Generate),
-}
-
-/// `treasury key generate`
-#[derive(Debug, Group)]
-pub(crate) struct Generate {
-    /// What the key is called, such as example.com/treasury: no spaces, no plus signs
-    pub(crate) name: String,
-    /// The file to keep it in, which must not be there yet, and not in the ledger's directory
-    #[arg(long, value_name = "FILE")]
+    /// Where to, `-` for standard output; a file that is there is replaced once all is written. `ads` is a new folder
+    #[arg(long, default_value = "-", value_name = "FILE|DIR|-")]
     pub(crate) out: PathBuf,
 }

@@ -1,6 +1,7 @@
 //! Exports: one book, or the whole log, in forms that other programs read. A target is a plain function in one list,
 //! written while the log is folded, so that the room it takes is that of the books and not of their history.
 
+mod ads;
 mod beancount;
 mod csv;
 mod hledger;
@@ -8,18 +9,21 @@ mod jsonl;
 mod ledger;
 mod names;
 mod plain_text;
+mod xlsx;
 
 use std::io::Write;
+use std::path::Path;
 
 use ledger_core::entry::Entry;
 use ledger_core::ids::{BookId, Commodity};
 use ledger_core::posting::{Line, Target as Account};
 use ledger_core::replay::Step;
 use ledger_core::resolve::Question;
-use ledger_core::time::Day;
+use ledger_core::time::{Day, Instant};
 use ledger_core::world::World;
 
 use crate::diagnostic::Failure;
+use crate::output::Kind;
 use crate::render::Proof;
 use crate::store::Loaded;
 
@@ -32,15 +36,23 @@ pub(crate) struct Target {
     /// Whether it is the log itself, of which no book and no day is a part.
     pub(crate) is_whole_log: bool,
     /// Writes it.
-    pub(crate) write: fn(&Export<'_>, &mut dyn Write) -> Result<(), Failure>,
+    pub(crate) write: Form,
 }
 
-const fn of_book(
-    name: &'static str,
-    about: &'static str,
-    write: fn(&Export<'_>, &mut dyn Write) -> Result<(), Failure>,
-) -> Target {
-    Target { name, about, is_whole_log: false, write }
+/// How a form is written.
+#[derive(Clone, Copy)]
+pub(crate) enum Form {
+    /// As one text or one run of bytes.
+    Stream(Kind, Stream),
+    /// As several files in a folder, which is there and empty.
+    Folder(fn(&Export<'_>, &Path) -> Result<(), Failure>),
+}
+
+/// Writes a form to wherever it goes.
+type Stream = fn(&Export<'_>, &mut dyn Write) -> Result<(), Failure>;
+
+const fn of_book(name: &'static str, about: &'static str, write: Stream) -> Target {
+    Target { name, about, is_whole_log: false, write: Form::Stream(Kind::Text, write) }
 }
 
 /// Every target, in the order in which they are offered.
@@ -49,6 +61,18 @@ pub(crate) const TARGETS: &[Target] = &[
     of_book("ledger", "A book as a journal of ledger, clean under `ledger --pedantic`", ledger::write),
     of_book("beancount", "A book as beancount 3 reads it, clean under `bean-check`", beancount::write),
     of_book("csv", "Every line of a book's journals, for spreadsheets", csv::write),
+    Target {
+        name: "xlsx",
+        about: "A book as a workbook: statements, lots, journal, and checks between them",
+        is_whole_log: false,
+        write: Form::Stream(Kind::Bytes, xlsx::write),
+    },
+    Target {
+        name: "ads",
+        about: "A book in the fields of the AICPA's Audit Data Standard, for auditors' programs: a folder",
+        is_whole_log: false,
+        write: Form::Folder(ads::write),
+    },
     Target {
         is_whole_log: true,
         ..of_book("jsonl", "The entries as they were recorded, for `treasury append`", jsonl::write)
@@ -79,6 +103,8 @@ pub(crate) struct Transaction<'a> {
     pub(crate) kind: &'static str,
     /// Its local day.
     pub(crate) day: Day,
+    /// When the entry was recorded.
+    pub(crate) recorded: Option<Instant>,
     /// The entry.
     pub(crate) entry: &'a Entry,
     /// What happened, in the accountant's words.
@@ -175,6 +201,7 @@ impl Export<'_> {
                 event: posted.event,
                 kind,
                 day: applied.moment(posted.event, step.after.zone()).day,
+                recorded: applied.recorded,
                 entry: applied.entry,
                 title: &posted.journal.title(),
                 lines,

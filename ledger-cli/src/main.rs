@@ -3,14 +3,18 @@
 mod app;
 mod args;
 mod command;
+mod completion;
+mod config;
 mod dates;
 mod diagnostic;
 mod documents;
 mod exit;
 mod export;
 mod io;
+mod output;
 mod render;
 mod signing;
+mod statement;
 mod store;
 mod texts;
 mod verbs;
@@ -23,6 +27,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> std::process::ExitCode {
     exit::report_bugs();
+    completion::answer_shell();
     let code = match app::typed() {
         Ok(typed) => app::run(typed),
         Err(told) => {

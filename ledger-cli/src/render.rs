@@ -1,20 +1,23 @@
-//! How data is printed. A report's [`Sheet`] becomes a table for people, JSON for programs, or CSV for
-//! spreadsheets; the figures are the same in all three.
+//! How data is printed. A report's [`Sheet`] becomes a table for people, JSON for programs, CSV for spreadsheets, a
+//! workbook, a page or Markdown; the figures are the same in all of them.
 
 pub(crate) mod bands;
 pub(crate) mod csv;
 pub(crate) mod figures;
 pub(crate) mod grid;
+pub(crate) mod html;
 pub(crate) mod journal;
 pub(crate) mod json;
+pub(crate) mod markdown;
 pub(crate) mod page;
 pub(crate) mod rounding;
 pub(crate) mod support;
 pub(crate) mod table;
+pub(crate) mod workbook;
 
 use std::io::Write;
 
-use ledger_core::sheet::Sheet;
+use ledger_core::sheet::{Cell, Sheet};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::args::{Format, In};
@@ -29,6 +32,15 @@ pub(crate) struct Look {
     pub(crate) digits: u32,
     /// What money is counted in: tables round it, JSON only names it.
     pub(crate) rounded: Option<In>,
+}
+
+impl Look {
+    /// The same, without rounding where a sheet has no money to round.
+    pub(crate) fn for_sheet(&self, sheet: &Sheet) -> Look {
+        let counts_money = |cell: &Cell| matches!(cell, Cell::Money(_) | Cell::Amount(..));
+        let any = sheet.rows.iter().flat_map(|row| &row.cells).any(counts_money);
+        Look { rounded: self.rounded.filter(|_| any), ..*self }
+    }
 }
 
 /// How a report was checked against its log.

@@ -75,6 +75,12 @@ pub trait View {
         from: Option<Day>,
         on_step: &mut dyn FnMut(&Step<'_>),
     ) -> Result<Standing, NoReport>;
+
+    /// Shows every entry that a question knows, of whatever day, by number and without folding any.
+    ///
+    /// # Errors
+    /// [`NoReport`] when the log cannot be read.
+    fn entries(&self, question: &Question, visit: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport>;
 }
 
 impl View for Vec<Recorded> {
@@ -95,6 +101,12 @@ impl View for Vec<Recorded> {
         let outline = Outline::of(self);
         let course = Course { archive: self.as_slice(), outline: &outline, question: *question };
         Ok(course.show::<CannotFold>(course.start(), from, on_step, &mut |_| ())?)
+    }
+
+    fn entries(&self, question: &Question, visit: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport> {
+        let is_known = |recorded: &&Recorded| question.as_known.is_none_or(|known| recorded.number <= known);
+        self.iter().take_while(is_known).for_each(visit);
+        Ok(())
     }
 }
 

@@ -49,6 +49,16 @@ impl<L: Log + ?Sized> Archive for LogArchive<'_, L> {
     }
 }
 
+impl<L: Log + ?Sized> LogArchive<'_, L> {
+    /// Shows the entries up to a number.
+    pub(crate) fn each(&self, last: u64, visit: &mut dyn FnMut(&Recorded)) -> Result<(), LedgerError> {
+        self.read(1..last + 1, &mut |recorded, _| {
+            visit(recorded);
+            ControlFlow::Continue(())
+        })
+    }
+}
+
 /// Takes the entries that a log has beyond an outline into it; only those that declare something are opened.
 ///
 /// # Errors

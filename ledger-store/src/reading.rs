@@ -278,6 +278,10 @@ impl<L: Log> View for Reading<L> {
     ) -> Result<Standing, NoReport> {
         Ok(Reading::replay(self, question, from, on_step)?)
     }
+
+    fn entries(&self, question: &Question, visit: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport> {
+        Ok(LogArchive(&self.log).each(self.outline.known(question), visit)?)
+    }
 }
 
 impl From<LedgerError> for NoReport {

@@ -4,7 +4,7 @@
 use ledger_core::fold::Fold;
 use ledger_core::replay::{Course, Standing, Step};
 use ledger_core::report::{NoReport, View};
-use ledger_core::resolve::{Outline, Question, WhatIf};
+use ledger_core::resolve::{Outline, Question, Recorded, WhatIf};
 use ledger_core::time::Day;
 
 use crate::archive::LogArchive;
@@ -64,5 +64,9 @@ impl<L: Log> View for Supposed<'_, L> {
         let course = self.course(&archive, question);
         let reached: Result<Standing, LedgerError> = course.show(course.start(), from, on_step, &mut |_| ());
         Ok(reached?)
+    }
+
+    fn entries(&self, question: &Question, visit: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport> {
+        Ok(LogArchive(self.log).each(self.outline.known(question), visit)?)
     }
 }

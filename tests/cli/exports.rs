@@ -33,6 +33,8 @@ fn the_forms_are_listed() {
         ledger     A book as a journal of ledger, clean under `ledger --pedantic`
         beancount  A book as beancount 3 reads it, clean under `bean-check`
         csv        Every line of a book's journals, for spreadsheets
+        xlsx       A book as a workbook: statements, lots, journal, and checks between them
+        ads        A book in the fields of the AICPA's Audit Data Standard, for auditors' programs: a folder
         jsonl      The entries as they were recorded, for `treasury append`
     "]]
     .assert_eq(&sandbox.run(&["export"]).exits(0).out);
@@ -112,7 +114,11 @@ fn a_file_is_replaced_once_all_is_written_and_never_by_half() {
 fn what_has_no_say_is_refused() {
     let sandbox = Sandbox::with_story("mini.jsonl");
     let cases: &[(&str, i32, &str)] = &[
-        ("export hledge", 2, "did you mean `hledger`? the forms are hledger, ledger, beancount, csv, jsonl"),
+        (
+            "export hledge",
+            2,
+            "did you mean `hledger`? the forms are hledger, ledger, beancount, csv, xlsx, ads, jsonl",
+        ),
         ("export csv -f json", 2, "`--format` has no say"),
         ("export jsonl --book tax", 2, "`--book` and `--as-of` have no say"),
         ("export jsonl --as-of 2026-01-31", 2, "`--as-known N` leaves out what was recorded later"),
@@ -128,7 +134,7 @@ fn what_has_no_say_is_refused() {
     }
     let empty = Sandbox::new();
     empty.run(&["init", "--bare"]).exits(0);
-    for form in ["hledger", "ledger", "beancount", "csv", "jsonl"] {
+    for form in ["hledger", "ledger", "beancount", "csv", "xlsx", "jsonl"] {
         let refused = empty.run(&["export", form]).exits(3);
         assert!(refused.out.is_empty() && refused.err.starts_with("refused: LEDGER_NOT_OPENED"));
     }

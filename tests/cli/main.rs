@@ -7,6 +7,7 @@
     reason = "in a test an unexpected value ends the test, which is what it is for"
 )]
 
+mod ads;
 mod approvals;
 mod audit;
 mod audit_alterations;
@@ -18,6 +19,7 @@ mod caches;
 mod closing;
 mod commands;
 mod compare;
+mod config;
 mod damage;
 mod demo;
 mod doctor;
@@ -29,6 +31,7 @@ mod find;
 mod formats;
 mod hard_places;
 mod json_page;
+mod papers;
 mod people;
 mod prices;
 mod processes;
@@ -36,8 +39,10 @@ mod proof;
 mod reconciling;
 mod rewriting;
 mod sandbox;
+mod schemas;
 mod signing;
 mod slips;
+mod statements;
 mod stepping;
 mod streams;
 mod terminal;

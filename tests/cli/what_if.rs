@@ -132,7 +132,8 @@ fn an_entry_that_could_not_have_been_is_a_finding() {
     let told = sandbox.run(&["report", "balance-sheet", "--what-if", &file]).exits(1);
     expect![[r#"
         what if: us-gaap with lots.method specific
-        Entry 6 could not have been: book us-gaap takes the lots that the event names, and it names none
+        Entry 6 could not have been: book us-gaap takes the lots that the event names,
+        and it names none
     "#]]
     .assert_eq(&told.out);
     assert_eq!(told.err, "");

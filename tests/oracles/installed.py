@@ -29,17 +29,28 @@ def by_apt(*programs):
     return {name: shutil.which(name) for name in programs}
 
 
-def beancount():
-    """The Python that has beancount 3, or `None`."""
+def python_with(requirement, proof):
+    """A Python that has a package, installed where that can be done, or `None`; `proof` is what runs only if it is there."""
     python = VENV / "bin" / "python"
-    is_there = lambda: runs(python, "-c", "import beancount; assert beancount.__version__.startswith('3.')")
-    if not is_there():
+    if runs(python, "-c", proof):
+        return python
+    if not runs(python, "-m", "pip", "--version"):
         try:
             venv.create(VENV, with_pip=True, clear=True)
         except (OSError, subprocess.CalledProcessError):
             return None
-        runs(python, "-m", "pip", "install", "-q", "beancount>=3,<4")
-    return python if is_there() else None
+    runs(python, "-m", "pip", "install", "-q", requirement)
+    return python if runs(python, "-c", proof) else None
+
+
+def beancount():
+    """The Python that has beancount 3, or `None`."""
+    return python_with("beancount>=3,<4", "import beancount; assert beancount.__version__.startswith('3.')")
+
+
+def openpyxl():
+    """The Python that has openpyxl 3, or `None`."""
+    return python_with("openpyxl>=3,<4", "import openpyxl; assert openpyxl.__version__.startswith('3.')")
 
 
 def left_out(what, why):

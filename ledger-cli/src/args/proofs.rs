@@ -1,9 +1,48 @@
-//! What is typed about proofs and audit packs.
+//! What is typed to verify a log, prove it, and hand it to an auditor.
 
 use std::path::PathBuf;
 
 use clap::{Args as Group, Subcommand};
 use ledger_store::note::Verifier;
+
+/// `treasury verify`
+#[derive(Debug, Group)]
+pub(crate) struct Verify {
+    /// A checkpoint kept elsewhere, which the log must contain
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
+    /// Who must have signed that checkpoint: the line that `treasury key generate` printed; once for each
+    #[arg(long, value_name = "KEY", requires = "expect")]
+    pub(crate) key: Vec<Verifier>,
+}
+
+/// `treasury checkpoint`
+#[derive(Debug, Group)]
+pub(crate) struct Checkpoint {
+    /// Sign it with the key in this file
+    #[arg(long, value_name = "KEYFILE")]
+    pub(crate) sign: Option<PathBuf>,
+    /// Add the signature to this signed checkpoint of the same log, which must be contained in it
+    #[arg(long, value_name = "FILE", requires = "sign", conflicts_with = "as_known")]
+    pub(crate) cosign: Option<PathBuf>,
+}
+
+/// `treasury key`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Draw a new key, keep it in a file, and print the line by which others check what it signs
+    Generate(Generate),
+}
+
+/// `treasury key generate`
+#[derive(Debug, Group)]
+pub(crate) struct Generate {
+    /// What the key is called, such as example.com/treasury: no spaces, no plus signs
+    pub(crate) name: String,
+    /// The file to keep it in, which must not be there yet, and not in the ledger's directory
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
 
 /// `treasury prove`
 #[derive(Debug, Subcommand)]

@@ -14,7 +14,7 @@ use ledger_store::ledger::{Ledger, LedgerError, Outcome, Reach};
 use ledger_store::{FileLog, Log, Snapshots};
 
 use crate::app::App;
-use crate::args::{Append, Format};
+use crate::args::Append;
 use crate::command::report::look;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -27,7 +27,7 @@ pub(crate) use patience::Patience;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure> {
-    if app.format != Format::Table {
+    if app.asks_for_a_form() {
         return Err(Failure::usage("append prints one line for each entry; it has no other format"));
     }
     let signing = signing(app, args, io)?;

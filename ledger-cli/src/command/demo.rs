@@ -16,7 +16,7 @@ use ledger_store::{FileLog, Options, Snapshots};
 use uuid::Uuid;
 
 use crate::app::{App, StorePlace};
-use crate::args::{Demo, Format};
+use crate::args::Demo;
 use crate::command::report::{find, look, make};
 use crate::command::{init, verify};
 use crate::diagnostic::Failure;
@@ -40,7 +40,7 @@ const ABOUT: &str = "A bitcoin miner sells 4,451 BTC over a weekend and pays dow
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Demo, io: &mut Io) -> Result<Exit, Failure> {
-    if app.format != Format::Table {
+    if app.asks_for_a_form() {
         return Err(Failure::usage("the demo is for people; its ledger can be asked for json and csv"));
     }
     let fresh = || std::env::temp_dir().join(format!("treasury-demo-{}", Uuid::now_v7()));

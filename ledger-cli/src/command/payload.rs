@@ -4,7 +4,7 @@ use ledger_store::Log;
 use ledger_store::signature::{NAMESPACE, text_to_sign};
 
 use crate::app::App;
-use crate::args::{Format, Payload};
+use crate::args::Payload;
 use crate::command::append::only_entry;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -13,7 +13,7 @@ use crate::store;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Payload, io: &mut Io) -> Result<Exit, Failure> {
-    if app.format != Format::Table {
+    if app.asks_for_a_form() {
         return Err(Failure::usage("payload prints the text to be signed; it has no other format"));
     }
     let entry = only_entry(&args.file, app.may_ask)?;

@@ -9,15 +9,15 @@ use ledger_core::resolve::Question;
 use ledger_core::sheet::Sheet;
 
 use crate::app::App;
-use crate::args::{By, Format, Report};
+use crate::args::{By, Format, Paper, Report};
 use crate::command::what_if;
 use crate::dates::{Calendar, When};
 use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
-use crate::render::{self, Checked, Look, Proof, hex};
-
+use crate::output::{self, Kind};
+use crate::render::{self, Checked, Look, Proof, hex, html, markdown, workbook};
 use crate::store::{Loaded, load};
 use crate::texts::Texts;
 
@@ -25,7 +25,8 @@ use crate::texts::Texts;
 pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure> {
     let Some(name) = &args.name else { return list(io) };
     let report = find(name)?;
-    if args.rounded.is_some() && app.format == Format::Csv {
+    let shown_in = app.settings.shown_in(args.shown_in)?.value;
+    if args.shown_in.is_some_and(|shown_in| shown_in.rounded().is_some()) && app.format == Format::Csv {
         io.note("csv is exact: `--in` rounds only what people read");
     }
     let argument = argument(report, args.argument.as_deref())?;
@@ -54,12 +55,20 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
         return what_if::cannot_be(app, what, why, io);
     }
     let mut sheet = made?;
-    if app.format == Format::Table {
+    // What is kept beside the log is for who works with the ledger; a paper is sent on.
+    if app.format == Format::Table && app.paper.is_none() {
         Texts::of(app, &loaded)?.reveal(&mut sheet);
     }
     let proof = proof(&loaded, &question)?;
-    let look = Look { rounded: args.rounded, ..look(&loaded.opening(), io) };
-    render::print(&mut io.out, app.format, &sheet, &proof, &look)?;
+    let look = Look { rounded: shown_in.rounded(), ..look(&loaded.opening(), io) };
+    let made = loaded.entry(proof.known)?.recorded;
+    let kind = if app.paper == Some(Paper::Xlsx) { Kind::Bytes } else { Kind::Text };
+    output::write(&args.out, kind, io, |out| match app.paper {
+        None => render::print(out, app.format, &sheet, &proof, &look),
+        Some(Paper::Html) => Ok(html::print(out, &sheet, &proof, &look)?),
+        Some(Paper::Md) => Ok(markdown::print(out, &sheet, &proof, &look)?),
+        Some(Paper::Xlsx) => workbook::print(out, &sheet, &proof, &look, made),
+    })?;
     Ok(Exit::Done)
 }
 

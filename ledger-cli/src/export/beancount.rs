@@ -68,7 +68,7 @@ impl Writer {
     }
 
     fn transaction(&mut self, transaction: &Transaction<'_>, out: &mut dyn Write) -> Result<(), Failure> {
-        let Transaction { number, event, kind, day, entry, title, lines, world } = transaction;
+        let Transaction { number, event, kind, day, entry, title, lines, world, .. } = transaction;
         let link = entry.transaction.map(|name| format!(" ^{}", link(name))).unwrap_or_default();
         writeln!(out, "\n{day} * {}{link}", quoted(title))?;
         writeln!(out, "  entry: {number}")?;

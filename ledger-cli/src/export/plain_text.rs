@@ -69,7 +69,7 @@ fn write_transaction(
     digits: u32,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let Transaction { number, event, kind, day, entry, title, lines, world } = transaction;
+    let Transaction { number, event, kind, day, entry, title, lines, world, .. } = transaction;
     writeln!(out, "\n{day} * ({number}.{event}) {}", description(title, entry.memo.as_deref()))?;
     writeln!(out, "    ; entry: {number}")?;
     writeln!(out, "    ; event: {kind}")?;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use ledger_core::sheet::{Cell, Head, Sheet};
+use ledger_core::sheet::{Head, Sheet};
 
 use super::bands::bands;
 use super::rounding::footed;
@@ -11,9 +11,7 @@ use crate::io::{BOLD, DIM, styled};
 
 /// Prints a report.
 pub(crate) fn print(out: &mut dyn Write, sheet: &Sheet, proof: &Proof, look: &Look) -> io::Result<()> {
-    let counts_money = |cell: &Cell| matches!(cell, Cell::Money(_) | Cell::Amount(..));
-    let any = sheet.rows.iter().flat_map(|row| &row.cells).any(counts_money);
-    let look = &Look { rounded: look.rounded.filter(|_| any), ..*look };
+    let look = &look.for_sheet(sheet);
     head(out, &sheet.title, &sheet.head, proof, look)?;
     let footed = look.rounded.map(|unit| footed(&sheet.rows, unit)).transpose().map_err(io::Error::other)?;
     for (columns, rows) in bands(&sheet.columns, footed.as_ref().unwrap_or(&sheet.rows), look) {
@@ -60,7 +58,8 @@ pub(crate) fn what_if(out: &mut dyn Write, head: &Head, look: &Look) -> io::Resu
     Ok(())
 }
 
-fn question(head: &Head, look: &Look) -> String {
+/// Over which days, in which book, in what money is counted.
+pub(crate) fn question(head: &Head, look: &Look) -> String {
     let day = |day: ledger_core::time::Day| day.to_string();
     let mut parts = vec![match (head.from, head.as_of) {
         (Some(from), Some(to)) => format!("{from} to {to}"),
@@ -79,19 +78,25 @@ fn question(head: &Head, look: &Look) -> String {
 
 /// The entries a report knows, how they were checked, and the root over them.
 pub(crate) fn proof_lines(proof: &Proof) -> [String; 2] {
-    let Proof { entries, known, root, checked } = proof;
+    let Proof { entries, known, root, .. } = proof;
     let known_of = if known == entries {
         format!("{entries} entries")
     } else {
         format!("as known at entry {known} of {entries}")
     };
-    let checked = match checked {
-        Checked::EveryByte => format!("verified to entry {entries}, every byte of the store checked"),
-        Checked::Tree => format!("verified to entry {known}"),
+    [format!("{known_of} · {}", checked(proof)), format!("root {root}")]
+}
+
+/// How far a report was checked against its log.
+pub(crate) fn checked(proof: &Proof) -> String {
+    match proof.checked {
+        Checked::EveryByte => {
+            format!("verified to entry {}, every byte of the store checked", proof.entries)
+        }
+        Checked::Tree => format!("verified to entry {}", proof.known),
         Checked::FromSnapshot(at) => format!("from snapshot at entry {at}"),
         Checked::FromLog => "from the log, not verified".to_owned(),
-    };
-    [format!("{known_of} · {checked}"), format!("root {root}")]
+    }
 }
 
 /// Prints what a reader must know beside the figures.

@@ -170,3 +170,11 @@ fn read(verb: &'static Verb, matches: &ArgMatches) -> Result<Spoken, clap::Error
     let words = words.into_iter().flatten().cloned().collect();
     Ok(Spoken { sentence: Sentence { verb: *verb, words, flags }, entry })
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_two_arguments_of_any_command_have_one_name() {
+        crate::app::grammar().debug_assert();
+    }
+}

@@ -15,6 +15,7 @@ type Fields = BTreeMap<u64, (String, String)>;
 struct Page {
     records: BTreeMap<String, Fields>,
     choices: BTreeMap<String, BTreeMap<u64, String>>,
+    variants: BTreeMap<String, Fields>,
     events: BTreeMap<u64, (String, String)>,
 }
 
@@ -37,6 +38,7 @@ impl Page {
         Page {
             records: named(&page["records"], pair),
             choices: named(&page["choices"], text),
+            variants: named(&page["variants"], pair),
             events: numbered(&page["events"], pair),
         }
     }
@@ -78,8 +80,8 @@ impl Field {
     }
 }
 
-/// Records whose text form is one word.
-const IN_ONE_WORD: &[&str] = &["LotId", "YearEnd"];
+/// Records and variants whose text form is one word.
+const IN_ONE_WORD: &[&str] = &["Effective", "LotId", "YearEnd"];
 
 /// The fields of a record; `None` for what is written as one word.
 pub(crate) fn record(name: &str) -> Option<Vec<Field>> {
@@ -100,7 +102,18 @@ pub(crate) fn choices(name: &str) -> Option<Vec<&'static str>> {
 }
 
 /// The names of all events.
-#[cfg(test)]
 pub(crate) fn events() -> Vec<&'static str> {
     page().events.values().map(|(name, _)| name.as_str()).collect()
+}
+
+/// The closed list of this name, however its letters are written.
+pub(crate) fn choice_in_capitals(name: &str) -> Option<&'static str> {
+    page().choices.keys().find(|list| list.eq_ignore_ascii_case(name)).map(String::as_str)
+}
+
+/// The kinds of value that a variant can be, each with what stands in it; `None` for what is written as one word.
+pub(crate) fn variants(name: &str) -> Option<Vec<(&'static str, &'static str)>> {
+    let is_one_word = IN_ONE_WORD.contains(&name);
+    let kinds = page().variants.get(name).filter(|_| !is_one_word)?;
+    Some(kinds.values().map(|(name, kind)| (name.as_str(), kind.as_str())).collect())
 }

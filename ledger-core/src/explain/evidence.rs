@@ -7,16 +7,14 @@ use super::NotExplained;
 use super::part::{Part, Supported};
 use crate::event::Event;
 use crate::report::Request;
-use crate::resolve::Question;
 
 /// What was attached to which entry.
 pub(super) fn attached(request: &Request<'_>) -> Result<BTreeMap<u64, Vec<Supported>>, NotExplained> {
-    let question = Question { as_of: None, through: None, ..request.question };
     let mut attached: BTreeMap<u64, Vec<Supported>> = BTreeMap::new();
-    request.log.replay(&question, None, &mut |step| {
-        for event in &step.applied.entry.events {
+    request.log.entries(&request.question, &mut |recorded| {
+        for event in &recorded.entry.events {
             if let Event::EvidenceAttached(e) = event {
-                let supported = Supported { evidence: e.evidence.clone(), by: step.applied.number };
+                let supported = Supported { evidence: e.evidence.clone(), by: recorded.number };
                 attached.entry(e.entry).or_default().push(supported);
             }
         }

@@ -85,6 +85,10 @@ impl View for InTheWorldOf {
     ) -> Result<Standing, NoReport> {
         panic!("a balance sheet is made of balances")
     }
+
+    fn entries(&self, _: &Question, _: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport> {
+        panic!("a balance sheet is made of balances")
+    }
 }
 
 impl InTheWorldOf {

@@ -131,7 +131,7 @@ impl Words<'_> {
             || "no thresholds are disclosed".to_owned(),
             |call| format!("above a loan to value of {} the lender may call for more", Self::percent(call)),
         );
-        let rate = e.rate.fixed.map_or_else(|| "a floating rate".to_owned(), |rate| Self::percent(rate));
+        let rate = e.rate.fixed.map_or_else(|| "a floating rate".to_owned(), Self::percent);
         let due = e.maturity.map_or_else(String::new, |day| format!(", due on {day}"));
         format!(
             "{} will lend up to {} as a {} loan at {rate}{due} (facility {}); {}; {call}",
