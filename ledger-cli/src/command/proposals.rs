@@ -29,16 +29,17 @@ pub(crate) fn propose(app: &App, args: &Propose, io: &mut Io) -> Result<Exit, Fa
         let entry = made::proposing(payload.clone(), approvals, board);
         match ledger.rehearse(&entry) {
             // What the policy demands is asked for, unless somebody asked for less.
-            Err(LedgerError::Refused(refused)) => match refused.why {
-                Refusal::AsksTooLittle { needed, needed_board, .. } if args.approvals.is_none() => {
-                    let more = (Some(needed.max(approvals.unwrap_or(1))), board || !needed_board.is_empty());
-                    if more == (approvals, board) {
-                        return Err(refused.why.into());
-                    }
-                    (approvals, board) = more;
+            Err(LedgerError::Refused(refused)) => {
+                let more = if let Refusal::AsksTooLittle { needed, needed_board, .. } = &refused.why {
+                    Some((Some((*needed).max(approvals.unwrap_or(1))), board || !needed_board.is_empty()))
+                } else {
+                    None
+                };
+                match more.filter(|more| args.approvals.is_none() && *more != (approvals, board)) {
+                    Some(more) => (approvals, board) = more,
+                    None => return Err(refused.why.into()),
                 }
-                why => return Err(why.into()),
-            },
+            }
             Err(error) => return Err(error.into()),
             Ok(ledger_core::decide::Decision::Accepted(accepted)) => break (entry, Some(accepted)),
             Ok(ledger_core::decide::Decision::AlreadyRecorded(_)) => break (entry, None),

@@ -226,11 +226,11 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
         closes::check(closes, sound, &mut passes);
         seals::check(derived, sound, &mut passes);
         signatures::check(judged, sound, &mut passes);
-        blobs::check(&*disk, &named, sound, &mut passes)?;
+        blobs::check(&disk, &named, sound, &mut passes)?;
         caches::check(cached, sound, &mut passes);
         locate(log, &mut passes);
     } else {
-        blobs::check(&*disk, &Named::default(), false, &mut passes)?;
+        blobs::check(&disk, &Named::default(), false, &mut passes)?;
     }
     let root = (!damaged).then(|| report.head.map(|head| hex(&head.root))).flatten();
     let size = report.head.map_or(0, |head| head.size);

@@ -65,10 +65,11 @@ impl Sentence {
             let each = words.iter().flat_map(|word| word.split(','));
             return each.map(|word| typed::value(field, &[word.to_owned()], names)).collect();
         }
-        Ok(match typed::value(field, words, names)? {
-            Value::Array(list) if field.many => list,
-            one => vec![one],
-        })
+        let one = typed::value(field, words, names)?;
+        match one.as_array() {
+            Some(list) if field.many => Ok(list.clone()),
+            Some(_) | None => Ok(vec![one]),
+        }
     }
 
     fn positions(

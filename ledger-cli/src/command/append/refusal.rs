@@ -23,9 +23,10 @@ pub(super) fn told(refused: &Refused, line: &Line, fold: &Fold) -> Failure {
 
 /// What went wrong with an entry that stands at a place.
 pub(crate) fn of_error(error: LedgerError, entry: &Entry, place: &str, fold: &Fold) -> Failure {
-    match error {
-        LedgerError::Refused(refused) => of_entry(&refused, entry, place, fold),
-        error => error.into(),
+    if let LedgerError::Refused(refused) = error {
+        of_entry(&refused, entry, place, fold)
+    } else {
+        error.into()
     }
 }
 
