@@ -29,9 +29,9 @@ fn breach(value: &Value, schema: &Value, root: &Value) -> Option<String> {
         ("object", Value::Object(fields)) => {
             let missing = schema["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
             let missing = missing.into_iter().find(|name| !fields.contains_key(*name));
-            let of_field = |(name, value): (&String, &Value)| match &schema["properties"][name] {
-                Value::Null => Some(format!("{name} is no field")),
-                of => breach(value, of, root),
+            let of_field = |(name, value): (&String, &Value)| {
+                let of = &schema["properties"][name];
+                if of.is_null() { Some(format!("{name} is no field")) } else { breach(value, of, root) }
             };
             missing.map(|name| format!("{name} is missing")).or_else(|| fields.iter().find_map(of_field))
         }

@@ -16,6 +16,7 @@ pub(crate) const OWN_CODES: &[&str] = &[
     "ENTRY_TOO_LARGE",
     "STORE_EXISTS",
     "ACTOR_MISSING",
+    "JOBS_RUNNING",
     "BACKUP_OF_OTHER_LEDGER",
     "BACKUP_HOLDS_MORE",
     "BACKUP_OF_OTHER_HISTORY",

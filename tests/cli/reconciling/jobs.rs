@@ -73,7 +73,7 @@ fn a_failing_source_is_tried_again_and_stops_no_other() {
         (&bank["event"], &bank["breaks"], &bank["recorded"]),
         (&json!("compared"), &json!(1), &json!(true))
     );
-    assert_eq!((&broken["code"], &broken["attempts"]), (&json!("STATEMENT_MALFORMED"), &json!(2)));
+    assert_eq!((&broken["code"], &broken["attempts"]), (&json!("STATEMENT_FORMAT_UNKNOWN"), &json!(2)));
     // The log: a JSON object a line, two attempts of the broken one.
     let lines: Vec<Value> = ran.err.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let begun = lines.iter().filter(|line| line["job"] == "broken" && line["event"] == "begun");
