@@ -21,11 +21,11 @@ use crate::posting_rules::people::{ADMIN, CFO, CONTROLLER, LENT, TREASURER, enro
 
 /// Every report of a log that needs no argument, as text.
 fn reports(log: &[Recorded], question: Question) -> String {
-    let book = log.first().map(|first| match &first.entry.events[0] {
-        ledger_core::event::Event::LedgerOpened(opened) => {
-            opened.books.first().map_or_else(|| "us-gaap".parse().unwrap(), |book| book.book)
-        }
-        other => panic!("{other:?} opens no ledger"),
+    let book = log.first().map(|first| {
+        let ledger_core::event::Event::LedgerOpened(opened) = &first.entry.events[0] else {
+            panic!("{:?} opens no ledger", first.entry.events[0]);
+        };
+        opened.books.first().map_or_else(|| "us-gaap".parse().unwrap(), |book| book.book)
     });
     let log = &log.to_vec();
     let told = REPORTS
