@@ -183,7 +183,6 @@ const ADVICE: &[(&str, &str)] = &[
     ("SEAL_UNASKED", "leave that seal out, or close all books: leave `book` out"),
     ("CLOSE_STANDS_ALONE", "record the rest as an entry before it"),
     // Reconciliation.
-    ("STATEMENT_MALFORMED", "docs/reconciliation.md shows the form of a statement"),
     ("JOBS_RUNNING", "let it end, or stop it; it holds the file of the jobs with `.lock` behind its name"),
     ("STATEMENT_TWICE", "leave it out: it is compared already"),
     ("COMPARED_AHEAD", "date the entry on the last day compared or after it, or compare fewer days: `--through DAY`"),
@@ -253,7 +252,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("STATEMENT_FORMAT_UNKNOWN", "name the format: `treasury import` lists them; a table needs a header that a profile knows"),
     ("STATEMENT_EMPTY", "ask the bank or exchange for the file again"),
     ("STATEMENT_TOO_LARGE", "ask for the statement in shorter periods"),
-    ("STATEMENT_MALFORMED", "ask for the file again, and leave it as it came; an editor may have changed it"),
+    ("STATEMENT_MALFORMED", "ask for the file again, and leave it as it came; docs/reconciliation.md shows the plain form"),
     ("STATEMENT_CUT", "ask for the whole file: what is missing at its end cannot be known"),
     ("STATEMENT_FIELD_MISSING", "ask for a statement with this field; nothing is supposed in its place"),
     ("STATEMENT_AMOUNT", "ask for the file again; an amount is never guessed"),
