@@ -1,7 +1,7 @@
 //! Settings in layers: a flag, else the environment, else `treasury.toml` in the working directory, else the user's own
 //! file, else a default. Each value remembers where it is from, so that `config show` can say so.
 
-mod files;
+pub(crate) mod files;
 
 use std::fmt;
 use std::str::FromStr;

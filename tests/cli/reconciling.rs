@@ -1,5 +1,6 @@
 //! `treasury reconcile`, `breaks`, `break explain` and `sign-off`: fifty planted breaks, found once and for all.
 
+mod foreign;
 mod jobs;
 mod planted;
 

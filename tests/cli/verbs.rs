@@ -149,36 +149,3 @@ fn a_relative_day_and_a_period_are_resolved_and_shown() {
     let shown = say(&sandbox, "mark BTC --price 64,000 --on 2026-01", &["--dry-run"]).exits(0);
     assert!(shown.out.contains("effective 2026-01-31"), "{}", shown.out);
 }
-
-const JANUARY: &str = "\
-:20:STMT1
-:25:EXAMPLEBANK/123
-:28C:1/1
-:60F:C260101USD0,00
-:61:2601020102C1000,00NTRFFUND-1//BK1
-:86:owners
-:61:2601200120D25,00NCHGCHG-1//BK2
-:86:a charge
-:62F:C260131USD975,00
--
-";
-
-#[test]
-fn a_statement_of_a_bank_is_compared_as_it_came_and_the_charge_that_it_names_is_recorded_by_a_sentence() {
-    let sandbox = Sandbox::new();
-    let opened = "init --entity Example --on 2026-01-01";
-    say(&sandbox, opened, &[]).exits(0);
-    say(&sandbox, "wallet open bank --kind bank --currency USD --on 2026-01-01", &["--yes"]).exits(0);
-    say(&sandbox, "cash in 1,000 USD --to bank --category equity --on 2026-01-02", &["--yes"]).exits(0);
-    sandbox.file("january.sta", JANUARY.as_bytes());
-    let found = say(&sandbox, "reconcile bank january.sta", &[]).exits(1);
-    assert!(found.out.contains("CHG-1"), "{}", found.out);
-    assert!(found.out.ends_with("1 lines matched, 1 breaks, 1 of them open\n"), "{}", found.out);
-    say(&sandbox, "cash out 25.00 USD --from bank --category other --on 2026-01-20", &["--yes"]).exits(0);
-    let agreed = say(&sandbox, "reconcile bank january.sta", &[]).exits(0);
-    assert!(agreed.out.contains("2 lines matched, 0 breaks"), "{}", agreed.out);
-    // A statement that does not add up is not compared.
-    sandbox.file("cut.sta", JANUARY.replace("D25,00", "D26,00").as_bytes());
-    let refused = say(&sandbox, "reconcile bank cut.sta", &[]).exits(3);
-    assert!(refused.err.contains("STATEMENT_DOES_NOT_FOOT"), "{}", refused.err);
-}

@@ -46,7 +46,9 @@ pub(crate) fn statement(head: &str, body: &str) -> Statement {
 
 pub(crate) fn compared(ours: &str, statements: &[Statement], through: &str) -> Reconciliation {
     let ours = Ours { lines: lines(ours) };
-    reconcile(&ours, statements, &Rules::default(), day(&format!("2026-{through}")), &[]).unwrap().unwrap()
+    reconcile("bank USD", &ours, statements, &Rules::default(), day(&format!("2026-{through}")), &[])
+        .unwrap()
+        .unwrap()
 }
 
 /// What was found: a line for each match that is not one to one by reference or amount, for each break and suggestion.

@@ -12,10 +12,11 @@ mod statement;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ledger_core::event::ReconciliationRun;
-use ledger_core::event::books::{AcceptedMatch, Break, Part, Stated, Subject};
+use ledger_core::event::books::{AcceptedMatch, BREAKS_MOST, Break, Part, Stated, Subject};
+use ledger_core::event::{ReconciliationRun, StatementRecorded};
 use ledger_core::ids::{BreakId, Place};
 use ledger_core::reconcile::{Ours, Reconciliation, Rules, Statement, line_name, reconcile};
+use ledger_core::refusal::Refusal;
 use ledger_core::resolve::Question;
 use ledger_core::time::Day;
 use ledger_core::world::World;
@@ -90,22 +91,27 @@ pub(crate) fn run(app: &App, args: &Reconcile, io: &mut Io) -> Result<Exit, Fail
 /// Records statements, compares, and records what was found.
 pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, Failure> {
     let loaded = load(app, false, io)?;
-    let world = loaded.reading.standing(&Question::default())?.fold.world().clone();
+    let world = world(&loaded)?;
     let account = subject(&world, &order.account)?;
     let mut given = Vec::new();
     for file in &order.files {
-        given.extend(statement::read(file, account.commodity)?);
+        given.extend(statement::read(file, &account)?);
     }
-    let mut known = statement::recorded(app, &world, &account)?;
-    let new: Vec<&statement::Given> =
-        given.iter().filter(|given| !known.iter().any(|known| *known == given.event(&account))).collect();
+    let mut known: Vec<StatementRecorded> =
+        world.statements(&account).map(|(_, stated)| stated.clone()).collect();
+    let mut new: Vec<&statement::Given> = Vec::new();
     let mut statements: Vec<Statement> = Vec::new();
     for stated in &known {
         statements.push(statement::from_blob(app, stated)?);
     }
-    statements.extend(new.iter().map(|given| given.statement.clone()));
-    let recorded_now = if order.dry_run { 0 } else { record::statements(app, &account, &new, order, io)? };
-    known.extend(new.iter().map(|given| given.event(&account)));
+    for one in &given {
+        let event = one.event(&account);
+        if !known.contains(&event) {
+            statements.push(one.statement.clone());
+            known.push(event);
+            new.push(one);
+        }
+    }
     let last = statements.iter().map(|one| one.to).max();
     let through = order.through.or(last).ok_or_else(|| {
         let account = account.to_string();
@@ -114,17 +120,23 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
     let ours = ours::lines(&loaded, &account, through)?;
     let before = world.last_run(&account).map(|(number, run)| (number, run.clone()));
     let mut accepted = before.as_ref().map_or_else(Vec::new, |(_, run)| run.accepted.clone());
-    let mut compared = by_source(&ours, &statements, order, through, &accepted)?;
+    let mut compared = by_source(&account, &ours, &statements, order, through, &accepted)?;
     let more = named(&compared, &order.accept)?;
     if !more.is_empty() {
         accepted.extend(more);
-        compared = by_source(&ours, &statements, order, through, &accepted)?;
+        compared = by_source(&account, &ours, &statements, order, through, &accepted)?;
     }
     if compared.is_empty() {
         let account = account.to_string();
         return Err(Failure::refused("NO_STATEMENT", format!("no statement of {account} ends by {through}")));
     }
     let run = made(&account, through, order, &ours, &compared, accepted)?;
+    // What cannot be compared is not recorded either: it would be in the way of every later comparison.
+    let count = run.breaks.len();
+    if count > BREAKS_MOST {
+        return Err(Refusal::TooManyBreaks { count, most: BREAKS_MOST }.into());
+    }
+    let recorded_now = if order.dry_run { 0 } else { record::statements(app, &account, &new, order, io)? };
     let (number, is_new) = if order.dry_run {
         (None, false)
     } else {
@@ -160,6 +172,7 @@ pub(crate) fn subject(world: &World, text: &str) -> Result<Subject, Failure> {
 }
 
 fn by_source(
+    account: &Subject,
     ours: &Ours,
     statements: &[Statement],
     order: &Order,
@@ -170,10 +183,10 @@ fn by_source(
     for statement in statements {
         of_source.entry(&statement.source).or_default().push(statement.clone());
     }
-    let mut compared = Vec::new();
+    let (mut compared, account) = (Vec::new(), account.to_string());
     for all in of_source.values() {
-        let found = reconcile(ours, all, &order.rules, through, accepted);
-        compared.extend(found.map_err(ledger_core::refusal::Refusal::from)?);
+        let found = reconcile(&account, ours, all, &order.rules, through, accepted);
+        compared.extend(found.map_err(Refusal::from)?);
     }
     Ok(compared)
 }
@@ -225,7 +238,7 @@ fn made(
         rules: order.rules.label(),
         matched: compared.iter().map(|of| of.matched() as u64).sum(),
         breaks,
-        ours: ours.balance(through).map_err(ledger_core::refusal::Refusal::from)?,
+        ours: ours.balance(through).map_err(Refusal::from)?,
         theirs,
         accepted,
         outcome: record::outcome_hash(compared),

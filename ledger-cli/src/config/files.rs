@@ -50,11 +50,20 @@ fn read_one(name: String) -> Result<File, Failure> {
     Ok(File { name, values: Some(values) })
 }
 
-fn values(text: &str, name: &str) -> Result<BTreeMap<String, String>, Failure> {
-    let table: Table = text.parse().map_err(|why: toml::de::Error| {
-        let line = why.span().map_or(1, |span| text.get(..span.start).unwrap_or("").lines().count().max(1));
+/// The table of a text in TOML, in the file with this name.
+///
+/// # Errors
+/// When it is none, with the line.
+pub(crate) fn toml(text: &str, name: &str) -> Result<Table, Failure> {
+    text.parse().map_err(|why: toml::de::Error| {
+        let before = why.span().and_then(|span| text.get(..span.start)).unwrap_or("");
+        let line = 1 + before.matches('\n').count();
         Failure::usage(format!("this is no TOML: {}", why.message())).at(format!("{name}:{line}"))
-    })?;
+    })
+}
+
+fn values(text: &str, name: &str) -> Result<BTreeMap<String, String>, Failure> {
+    let table = toml(text, name)?;
     let mut values = BTreeMap::new();
     for (key, value) in table {
         if !KEYS.contains(&key.as_str()) {

@@ -5,16 +5,13 @@ use super::door::{Door, text};
 use crate::entry::Entry;
 use crate::event::Event;
 use crate::event::books::{
-    BreakExplained, Part, ReconciliationRun, ReconciliationSignedOff, StatementRecorded, Subject,
+    BREAKS_MOST, BreakExplained, Part, ReconciliationRun, ReconciliationSignedOff, StatementRecorded, Subject,
 };
 use crate::ids::Place;
 use crate::refusal::Refusal;
 use crate::resolve::Recorded;
 use crate::time::Day;
 use crate::world::World;
-
-/// How many breaks a run may name: what is left over in such numbers has been compared with the wrong account.
-const BREAKS_MOST: usize = 1_000;
 
 /// A run is named by its entry, so that an entry holds one at most.
 pub(super) fn run_once(entry: &Entry) -> Result<(), Refusal> {

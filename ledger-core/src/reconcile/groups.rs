@@ -11,7 +11,7 @@ use crate::exact::Overflow;
 use crate::ids::BreakId;
 use crate::money::Units;
 
-/// How many lines are looked at for one sum: the nearest by day.
+/// How many lines are looked at for one sum: the earliest of the days allowed.
 const NEAREST: usize = 24;
 /// How many sums are tried for one line, and for all.
 const TRIES_FOR_ONE: u32 = 4_000;
@@ -80,17 +80,25 @@ pub(super) fn accepted(
     };
     let (mut here, mut there) = (named(ours), named(theirs));
     for one in accepted {
-        let found =
-            |names: &[BreakId], lines: &mut HashMap<BreakId, VecDeque<usize>>| -> Option<Vec<usize>> {
-                names.iter().map(|name| lines.get_mut(name).and_then(VecDeque::pop_front)).collect()
-            };
-        let both = found(&one.ours, &mut here).zip(found(&one.theirs, &mut there));
+        let both = found(&one.ours, &here).zip(found(&one.theirs, &there));
         let Some((a, b)) = both else { continue };
         if adds_up(ours, &a, theirs, &b)? {
+            for (names, lines) in [(&one.ours, &mut here), (&one.theirs, &mut there)] {
+                for name in names {
+                    lines.entry(*name).or_default().pop_front();
+                }
+            }
             take(ours, theirs, a, b, How::Accepted, matched);
         }
     }
     Ok(())
+}
+
+/// The lines with these names, each once; `None` unless all are there.
+fn found(names: &[BreakId], lines: &HashMap<BreakId, VecDeque<usize>>) -> Option<Vec<usize>> {
+    let nth = |at: usize, name: &BreakId| names.iter().take(at).filter(|before| *before == name).count();
+    let one = |(at, name): (usize, &BreakId)| lines.get(name)?.get(nth(at, name)).copied();
+    names.iter().enumerate().map(one).collect()
 }
 
 /// What may be accepted: lines of one sign that add up, each in one suggestion at most.

@@ -19,20 +19,27 @@ pub fn line_name(line: &Line) -> BreakId {
     BreakId::of(&[&identity(line)])
 }
 
-/// Gives names to what lines say. Of lines that say the same, each has its own.
-#[derive(Debug, Default)]
-pub(super) struct Namer {
+/// Gives names to what lines say of one account by one source. Of lines that say the same, each has its own; what is said
+/// of another account, or of another amount, has another name, for an explanation answers for one break.
+#[derive(Debug)]
+pub(super) struct Namer<'a> {
+    of: [&'a str; 2],
     seen: HashMap<Vec<String>, u32>,
 }
 
-impl Namer {
+impl<'a> Namer<'a> {
+    /// One for an account, and who speaks of it.
+    pub(super) fn of(account: &'a str, source: &'a str) -> Namer<'a> {
+        Namer { of: [account, source], seen: HashMap::new() }
+    }
+
     /// The name of what these parts say, for the so manieth time.
     pub(super) fn name(&mut self, parts: Vec<String>) -> BreakId {
         let times = self.seen.entry(parts.clone()).or_insert(0);
         *times += 1;
         let nth = times.to_string();
-        let mut all: Vec<&str> = parts.iter().map(String::as_str).collect();
-        all.push(&nth);
+        let said = parts.iter().map(String::as_str);
+        let all: Vec<&str> = self.of.into_iter().chain(said).chain([nth.as_str()]).collect();
         BreakId::of(&all)
     }
 }

@@ -98,12 +98,13 @@ impl Reconciliation {
     }
 }
 
-/// Compares an account with the statements of one source through a day; nothing where there is no statement by then.
+/// Compares an account, by its name, with the statements of one source through a day; nothing where there is no statement by then.
 /// Statements are those that begin by then; a line after the last day waits for the next comparison.
 ///
 /// # Errors
 /// When a sum does not fit.
 pub fn reconcile(
+    account: &str,
     ours: &Ours,
     statements: &[Statement],
     rules: &Rules,
@@ -135,7 +136,8 @@ pub fn reconcile(
         suggestions: found.suggestions,
         cut_short: found.cut_short,
     };
-    let mut namer = Namer::default();
+    let source = made.source.clone();
+    let mut namer = Namer::of(account, &source);
     for gap in &stretch.gaps {
         made.note_gap(gap, &found.findings, &mut namer)?;
     }
@@ -154,7 +156,7 @@ fn eve(day: Day) -> Day {
 
 impl Reconciliation {
     /// Days without a statement: one break, with all lines that the books have on them.
-    fn note_gap(&mut self, gap: &Gap, findings: &[Finding], namer: &mut Namer) -> Result<(), Overflow> {
+    fn note_gap(&mut self, gap: &Gap, findings: &[Finding], namer: &mut Namer<'_>) -> Result<(), Overflow> {
         let in_gap = |at: &usize| {
             self.our_lines.get(*at).is_some_and(|line| gap.from <= line.day && line.day <= gap.to)
         };
@@ -162,13 +164,14 @@ impl Reconciliation {
         let ours: Vec<usize> = missing.filter_map(|one| one.ours).filter(in_gap).collect();
         let sum = Units::sum(ours.iter().filter_map(|at| self.our_lines.get(*at)).map(|line| line.units))?;
         let (found, since) = (FoundAs::MissingStatement, gap.from);
-        let name = namer.name(vec![self.source.clone(), found.to_string(), since.to_string()]);
-        self.items.push(Item { name, found, since, units: gap.units.minus(sum)?, ours, theirs: None });
+        let units = gap.units.minus(sum)?;
+        let name = namer.name(vec![found.to_string(), since.to_string(), units.to_string()]);
+        self.items.push(Item { name, found, since, units, ours, theirs: None });
         Ok(())
     }
 
     /// A finding about a line, unless it belongs to a gap.
-    fn note(&mut self, finding: &Finding, namer: &mut Namer) -> Result<(), Overflow> {
+    fn note(&mut self, finding: &Finding, namer: &mut Namer<'_>) -> Result<(), Overflow> {
         let in_gap = |item: &Item| finding.ours.is_some_and(|at| item.ours.contains(&at));
         if finding.found == FoundAs::MissingStatement && self.items.iter().any(in_gap) {
             return Ok(());
@@ -176,7 +179,7 @@ impl Reconciliation {
         let mine = finding.ours.and_then(|at| self.our_lines.get(at));
         let other = finding.theirs.and_then(|at| self.their_lines.get(at));
         let Some(since) = mine.into_iter().chain(other).map(|line| line.day).min() else { return Ok(()) };
-        let mut said = vec![self.source.clone()];
+        let mut said = Vec::new();
         said.extend(mine.map(|line| format!("ours {}", identity(line))));
         said.extend(other.map(|line| format!("theirs {}", identity(line))));
         let units = |line: Option<&Line>| line.map(|line| line.units).unwrap_or_default();
@@ -187,9 +190,9 @@ impl Reconciliation {
     }
 
     /// What no line says: what the balances were at the start, and what is left in the end.
-    fn balances(&mut self, before: Units, stretch: &Stretch, namer: &mut Namer) -> Result<(), Overflow> {
+    fn balances(&mut self, before: Units, stretch: &Stretch, namer: &mut Namer<'_>) -> Result<(), Overflow> {
         let mut note = |of: &mut Reconciliation, found: FoundAs, since: Day, units: Units| {
-            let name = namer.name(vec![of.source.clone(), found.to_string(), since.to_string()]);
+            let name = namer.name(vec![found.to_string(), since.to_string(), units.to_string()]);
             of.items.push(Item { name, found, since, units, ours: Vec::new(), theirs: None });
         };
         if let Some((first, opening)) = stretch.first.zip(stretch.opening) {

@@ -246,7 +246,9 @@ fn what_is_found_adds_up_from_one_balance_to_the_other() {
                 statements.push(statement);
             }
         }
-        let compared = reconcile(&Ours { lines: ours }, &statements, &rules, day("2026-02-12"), &[]).unwrap();
+        let compared =
+            reconcile("bank USD", &Ours { lines: ours }, &statements, &rules, day("2026-02-12"), &[])
+                .unwrap();
         let Some(found) = compared else { continue };
         // Nothing is left that no line, no gap and no opening explains.
         let unexplained = found.items.iter().any(|item| item.found == FoundAs::BalanceDiffers);

@@ -125,7 +125,8 @@ fn a_suggestion_counts_once_it_is_accepted_and_keeps_counting() {
     let statements = [statement("02-01 02-28 0 400", later)];
     let ours = Ours { lines: ours };
     let rules = Rules::default();
-    let found = reconcile(&ours, &statements, &rules, day("2026-02-28"), &[accepted]).unwrap().unwrap();
+    let found =
+        reconcile("bank USD", &ours, &statements, &rules, day("2026-02-28"), &[accepted]).unwrap().unwrap();
     expect![[r#"
         ours 200 theirs 400 matched 2
         1 = 1,2 (accepted)
@@ -144,7 +145,7 @@ fn amounts_may_differ_where_the_rules_say_so_and_a_text_may_hold_a_reference() {
     let ours = Ours { lines: lines("02-10 200 INV-001\n 02-12 9.99 -\n 02-13 5 -") };
     let theirs = "02-25 200 - transfer INV-001\n 02-12 10.04 -\n 02-13 5.06 -";
     let statements = [statement("02-01 02-28 0 215.10", theirs)];
-    let found = reconcile(&ours, &statements, &rules, day("2026-02-28"), &[]).unwrap().unwrap();
+    let found = reconcile("bank USD", &ours, &statements, &rules, day("2026-02-28"), &[]).unwrap().unwrap();
     expect![[r#"
         ours 214.99 theirs 215.1 matched 2
         1 = 1 (reference)

@@ -17,13 +17,14 @@ use std::path::Path;
 use ledger_core::reconcile::{Pattern, Rules};
 use toml::{Table, Value};
 
+use crate::config::files::toml;
 use crate::diagnostic::Failure;
 
 /// Reads a file of rules.
 pub(super) fn read(file: &Path) -> Result<Rules, Failure> {
     let text = std::fs::read_to_string(file).map_err(|why| Failure::unreadable(file, &why))?;
     let fault = |why: String| Failure::usage(format!("{}: {why}", file.display()));
-    let table: Table = text.parse().map_err(|why: toml::de::Error| fault(why.message().to_owned()))?;
+    let table = toml(&text, &file.to_string_lossy())?;
     of(&table).map_err(fault)
 }
 

@@ -15,9 +15,11 @@ use ledger_core::evidence::Sha256Hex;
 use ledger_core::ids::Commodity;
 use ledger_core::money::Units;
 use ledger_core::reconcile::{Line, Statement};
-use ledger_core::world::World;
+use ledger_core::strict_json;
+use ledger_core::time::Day;
 use ledger_store::blobs::{self, BlobName};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{file_name, foreign};
@@ -66,84 +68,83 @@ pub(super) fn hash(bytes: &[u8]) -> Sha256Hex {
     Sha256Hex::of(Sha256::digest(bytes).into())
 }
 
+/// A statement in the plain form.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plain {
+    source: String,
+    number: Option<u64>,
+    from: Day,
+    to: Day,
+    opening: Option<Units>,
+    closing: Units,
+    #[serde(default)]
+    lines: Vec<PlainLine>,
+}
+
+/// A line in the plain form, which is the one that is kept.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlainLine {
+    day: Day,
+    units: Units,
+    #[serde(default)]
+    references: Vec<String>,
+    #[serde(default)]
+    text: String,
+    place: Option<String>,
+}
+
 /// Reads the statements of a file.
-pub(super) fn read(file: &Path, commodity: Commodity) -> Result<Vec<Given>, Failure> {
+pub(super) fn read(file: &Path, account: &Subject) -> Result<Vec<Given>, Failure> {
     let bytes = std::fs::read(file).map_err(|why| Failure::unreadable(file, &why))?;
-    // A balance that somebody signed off may be JSON as well; it does not close anything.
-    let is_plain = |value: &Value| value.get("closing").is_some();
-    let value: Option<Value> = serde_json::from_slice(&bytes).ok();
-    let all = match &value {
-        Some(Value::Array(all)) => all.iter().collect(),
-        Some(one) if is_plain(one) => vec![one],
-        Some(_) | None => {
-            let read = foreign::read(file, &bytes, commodity)?;
-            return Ok(read.into_iter().map(|statement| Given::of(statement, file, &bytes)).collect());
-        }
+    let statements = match std::str::from_utf8(&bytes).ok().filter(|text| is_plain(text)) {
+        Some(text) => plain(text, account.commodity).map_err(|why| fault(file, &why))?,
+        None => foreign::read(file, &bytes, account)?,
     };
-    let read = all.into_iter().map(|one| plain(one, commodity).map_err(|why| fault(file, &why)));
-    read.map(|statement| Ok(Given::of(statement?, file, &bytes))).collect()
+    Ok(statements.into_iter().map(|statement| Given::of(statement, file, &bytes)).collect())
+}
+
+/// Whether a text is JSON, and no balance that somebody signed off.
+fn is_plain(text: &str) -> bool {
+    let value: Result<Value, _> = serde_json::from_str(text);
+    value.is_ok_and(|value| value.get("assertion").is_none())
 }
 
 pub(super) fn fault(file: &Path, why: &str) -> Failure {
     Failure::refused("STATEMENT_MALFORMED", format!("{} is no statement: {why}", file.display()))
 }
 
-fn plain(value: &Value, commodity: Commodity) -> Result<Statement, String> {
-    let fields = known(value, &["source", "from", "to", "opening", "closing", "number", "lines"])?;
-    let lines = fields.get("lines").and_then(Value::as_array).cloned().unwrap_or_default();
-    let lines = lines.iter().enumerate();
-    let lines: Vec<Line> = lines
-        .map(|(at, one)| line(one, commodity, at + 1).map_err(|why| format!("line {}: {why}", at + 1)))
-        .collect::<Result<_, _>>()?;
-    let opening: Option<Units> = fields.get("opening").map(|_| parsed(fields, "opening")).transpose()?;
-    let statement = Statement {
-        source: parsed(fields, "source")?,
-        number: fields.get("number").and_then(Value::as_u64),
-        from: parsed(fields, "from")?,
-        to: parsed(fields, "to")?,
-        opening,
-        closing: parsed(fields, "closing")?,
-        lines,
+fn plain(text: &str, commodity: Commodity) -> Result<Vec<Statement>, String> {
+    let told = |why: strict_json::Fault| why.to_string();
+    let all = if text.trim_start().starts_with('[') {
+        strict_json::from_str::<Vec<Plain>>(text).map_err(told)?
+    } else {
+        vec![strict_json::from_str::<Plain>(text).map_err(told)?]
     };
-    if let Some(at) =
-        statement.lines.iter().position(|line| line.day < statement.from || statement.to < line.day)
-    {
-        return Err(format!("line {} is of a day outside of the statement", at + 1));
-    }
-    if statement.opening.is_none() && !statement.lines.is_empty() {
-        return Err("a statement of lines has an opening balance".to_owned());
-    }
-    Ok(statement)
+    all.into_iter().map(|one| one.statement(commodity)).collect()
 }
 
-fn line(value: &Value, commodity: Commodity, place: usize) -> Result<Line, String> {
-    let fields = known(value, &["day", "units", "references", "text", "place"])?;
-    let references = fields.get("references").and_then(Value::as_array).cloned().unwrap_or_default();
-    let reference = |one: Value| one.as_str().map(str::to_owned).ok_or("a reference is a text".to_owned());
-    Ok(Line {
-        day: parsed(fields, "day")?,
-        units: parsed(fields, "units")?,
-        commodity,
-        references: references.into_iter().map(reference).collect::<Result<_, _>>()?,
-        text: fields.get("text").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        place: fields.get("place").and_then(Value::as_str).map_or_else(|| place.to_string(), str::to_owned),
-    })
-}
-
-fn known<'v>(value: &'v Value, names: &[&str]) -> Result<&'v Map<String, Value>, String> {
-    let fields = value.as_object().ok_or("an object was expected")?;
-    match fields.keys().find(|name| !names.contains(&name.as_str())) {
-        Some(other) => Err(format!("there is no field `{other}` among {}", names.join(", "))),
-        None => Ok(fields),
+impl Plain {
+    fn statement(self, commodity: Commodity) -> Result<Statement, String> {
+        let Plain { source, number, from, to, opening, closing, lines } = self;
+        if let Some(at) = lines.iter().position(|line| line.day < from || to < line.day) {
+            return Err(format!("line {} is of a day outside of the statement", at + 1));
+        }
+        if opening.is_none() && !lines.is_empty() {
+            return Err("a statement of lines has an opening balance".to_owned());
+        }
+        let lines = lines.into_iter().enumerate().map(|(at, line)| line.line(commodity, at + 1)).collect();
+        Ok(Statement { source, number, from, to, opening, closing, lines })
     }
 }
 
-fn parsed<T: std::str::FromStr>(fields: &Map<String, Value>, name: &str) -> Result<T, String>
-where
-    T::Err: std::fmt::Display,
-{
-    let text = fields.get(name).and_then(Value::as_str).ok_or_else(|| format!("`{name}` is a text"))?;
-    text.parse().map_err(|why| format!("`{name}`: {why}"))
+impl PlainLine {
+    fn line(self, commodity: Commodity, nth: usize) -> Line {
+        let PlainLine { day, units, references, text, place } = self;
+        let place = place.unwrap_or_else(|| nth.to_string());
+        Line { day, units, commodity, references, text, place }
+    }
 }
 
 /// Lines as they are kept: one a line, in the order of the statement.
@@ -154,11 +155,6 @@ fn as_kept(lines: &[Line]) -> Vec<u8> {
         format!("{value}\n")
     };
     lines.iter().map(one).collect::<String>().into_bytes()
-}
-
-/// The statements of an account that are recorded.
-pub(super) fn recorded(_: &App, world: &World, account: &Subject) -> Result<Vec<StatementRecorded>, Failure> {
-    Ok(world.statements(account).map(|(_, stated)| stated.clone()).collect())
 }
 
 /// A recorded statement with the lines that were kept.
@@ -174,8 +170,8 @@ pub(super) fn from_blob(app: &App, stated: &StatementRecorded) -> Result<Stateme
     blobs::get(&*disk(app)?, &name, &mut bytes).map_err(|why| damaged(why.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|why| damaged(why.to_string()))?;
     let lines = text.lines().enumerate().map(|(at, one)| {
-        let value: Value = serde_json::from_str(one).map_err(|why| why.to_string())?;
-        line(&value, stated.account.commodity, at + 1)
+        let line: PlainLine = strict_json::from_str(one).map_err(|why| why.to_string())?;
+        Ok::<_, String>(line.line(stated.account.commodity, at + 1))
     });
     Ok(Statement {
         source: stated.source.clone(),

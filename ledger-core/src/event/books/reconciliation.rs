@@ -7,6 +7,9 @@ use crate::money::Units;
 use crate::shape::{choice, fact};
 use crate::time::Day;
 
+/// How many breaks a run may name: what is left over in such numbers has been compared with the wrong account.
+pub const BREAKS_MOST: usize = 1_000;
+
 choice! {
     /// What of a facility is compared; a wallet has its holding only.
     pub enum Part {

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use toml::{Table, Value};
 
+use crate::config::files::toml;
 use crate::diagnostic::Failure;
 
 /// A job.
@@ -39,7 +40,7 @@ pub(super) struct Job {
 pub(super) fn read(file: &Path) -> Result<Vec<Job>, Failure> {
     let text = std::fs::read_to_string(file).map_err(|why| Failure::unreadable(file, &why))?;
     let fault = |why: String| Failure::usage(format!("{}: {why}", file.display()));
-    let table: Table = text.parse().map_err(|why: toml::de::Error| fault(why.message().to_owned()))?;
+    let table = toml(&text, &file.to_string_lossy())?;
     let beside = file.parent().unwrap_or(Path::new("."));
     all(&table, beside).map_err(fault)
 }
