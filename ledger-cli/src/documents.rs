@@ -1,12 +1,13 @@
 //! What entries name that lies outside of the log: documents by their hash, texts about persons by their commitment, and
 //! which of those were erased.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use ledger_core::entry::Entry;
 use ledger_core::event::Event;
 use ledger_core::evidence::{Evidence, Sha256Hex, texts_in};
+use ledger_core::resolve::Proposals;
 use ledger_store::archive::decode;
 use ledger_store::blobs::BlobName;
 use ledger_store::{Log, Record};
@@ -33,6 +34,8 @@ pub(crate) struct Named {
     pub(crate) texts: BTreeMap<BlobName, u64>,
     /// Every text that was erased, with the entry that says so.
     pub(crate) erased: BTreeMap<BlobName, u64>,
+    /// What waits for approvals. What it names, it names once it is posted.
+    proposals: Proposals,
 }
 
 /// A piece of evidence.
@@ -50,6 +53,8 @@ impl Named {
     /// Takes in an entry.
     pub(crate) fn take(&mut self, record: &Record<'_>, entry: &Entry) {
         let by = record.number;
+        let approved = self.proposals.see(by, entry).map(|proposal| proposal.payload().clone());
+        let entry = approved.as_ref().unwrap_or(entry);
         for evidence in entry.documents() {
             let attaches = entry.events.iter().find_map(|event| attached(event, evidence));
             let entry = attaches.unwrap_or(by);
@@ -61,6 +66,21 @@ impl Named {
         for (text, _) in entry.events.iter().filter_map(erased) {
             self.erased.entry(text).or_insert(by);
         }
+    }
+
+    /// The documents that are said to be kept, those of entries that wait included.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = BlobName> {
+        let waiting = self.proposals.waiting().flat_map(|proposal| proposal.payload().documents());
+        let all = self.evidence.iter().map(|named| &named.evidence).chain(waiting);
+        all.filter(|evidence| is_kept(evidence)).filter_map(|evidence| evidence.sha256.map(blob))
+    }
+
+    /// The texts that were erased, each with the entry that says so. A document that is kept is no text, whatever an entry
+    /// says.
+    pub(crate) fn erased_texts(&self) -> BTreeMap<BlobName, u64> {
+        let kept: BTreeSet<BlobName> = self.kept().collect();
+        let erased = self.erased.iter().map(|(name, by)| (*name, *by));
+        erased.filter(|(name, _)| !kept.contains(name)).collect()
     }
 
     /// The first entry that names a document.

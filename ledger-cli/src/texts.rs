@@ -78,9 +78,14 @@ pub(crate) fn all_erased(outline: &Outline) -> impl Iterator<Item = BlobName> {
 /// Erases in a copy of a ledger what its log says was erased; how many texts there were.
 pub(crate) fn erase_in_copy(disk: &dyn Disk, outline: &Outline) -> Result<usize, Failure> {
     let mut count = 0;
-    for text in all_erased(outline).filter(|text| blobs::is_there(disk, text)) {
-        blobs::erase(disk, &text).map_err(|why| Failure::unreachable(why.to_string()))?;
-        count += 1;
+    for text in all_erased(outline).filter(|text| !is_document(disk, text)) {
+        let was_there = blobs::erase(disk, &text).map_err(|why| Failure::unreachable(why.to_string()))?;
+        count += usize::from(was_there);
     }
     Ok(count)
+}
+
+/// Whether a whole document lies there that is no text: it is not erased, whatever an entry says.
+pub(crate) fn is_document(disk: &dyn Disk, name: &BlobName) -> bool {
+    blobs::is_sound(disk, name) && !texts::is_text(disk, name)
 }

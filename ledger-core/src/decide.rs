@@ -24,6 +24,7 @@ mod reconciliation;
 mod reversal;
 mod what_if;
 
+pub use approvals::{approvers, waiting};
 pub use closing::keeps_closed;
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;

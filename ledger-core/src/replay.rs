@@ -14,8 +14,7 @@ use crate::fold::{Fold, Posted};
 use crate::refusal::Refusal;
 use crate::resolve::{Applied, Outline, Place, Question, Reached, Recorded};
 use crate::time::{Day, Effective, OrderKey};
-pub use posted::as_posted;
-use posted::posted;
+pub use posted::{as_posted, posted};
 use stragglers::Stragglers;
 
 /// A recorded entry that the fold cannot take: a defect of the program or damage of the log, for what is

@@ -43,7 +43,7 @@ use crate::fold::{Fold, Posted};
 use crate::ids::BookId;
 use crate::money::{Money, Units};
 use crate::refusal::Refusal;
-use crate::replay::{CannotFold, Course, Standing, Step};
+use crate::replay::{CannotFold, Course, Standing, Step, posted};
 use crate::resolve::{Outline, Question, Recorded, WhatIf};
 use crate::rounding::Rounding;
 use crate::sheet::{Head, Sheet};
@@ -104,8 +104,12 @@ impl View for Vec<Recorded> {
     }
 
     fn entries(&self, question: &Question, visit: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport> {
+        let outline = Outline::of(self);
         let is_known = |recorded: &&Recorded| question.as_known.is_none_or(|known| recorded.number <= known);
-        self.iter().take_while(is_known).for_each(visit);
+        for recorded in self.iter().take_while(is_known) {
+            let Ok(posted) = posted(self.as_slice(), &outline, recorded);
+            visit(posted.as_ref().unwrap_or(recorded));
+        }
         Ok(())
     }
 }

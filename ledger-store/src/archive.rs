@@ -4,7 +4,7 @@
 use std::ops::{ControlFlow, Range};
 
 use ledger_core::entry::Entry;
-use ledger_core::replay::Archive;
+use ledger_core::replay::{Archive, posted};
 use ledger_core::resolve::{Beside, Outline, Recorded};
 use ledger_core::time::{Instant, OrderKey};
 
@@ -50,12 +50,25 @@ impl<L: Log + ?Sized> Archive for LogArchive<'_, L> {
 }
 
 impl<L: Log + ?Sized> LogArchive<'_, L> {
-    /// Shows the entries up to a number.
-    pub(crate) fn each(&self, last: u64, visit: &mut dyn FnMut(&Recorded)) -> Result<(), LedgerError> {
-        self.read(1..last + 1, &mut |recorded, _| {
-            visit(recorded);
-            ControlFlow::Continue(())
-        })
+    /// Shows the entries up to a number, each as it posts: an approval with what it posts.
+    pub(crate) fn each(
+        &self,
+        outline: &Outline,
+        last: u64,
+        visit: &mut dyn FnMut(&Recorded),
+    ) -> Result<(), LedgerError> {
+        let mut failed = None;
+        self.read(1..last + 1, &mut |recorded, _| match posted(self, outline, recorded) {
+            Ok(posted) => {
+                visit(posted.as_ref().unwrap_or(recorded));
+                ControlFlow::Continue(())
+            }
+            Err(why) => {
+                failed = Some(why);
+                ControlFlow::Break(())
+            }
+        })?;
+        failed.map_or(Ok(()), Err)
     }
 }
 

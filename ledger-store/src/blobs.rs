@@ -392,9 +392,9 @@ pub fn check(disk: &dyn Disk, named: &BTreeSet<BlobName>) -> Result<BlobReport, 
     Ok(report)
 }
 
-/// Whether a file lies in the place of this blob, whatever is in it.
+/// Whether a file lies in the place of this blob, whatever is in it, and even where it cannot be read.
 pub fn is_there(disk: &dyn Disk, name: &BlobName) -> bool {
-    disk.open(&name.file(), Access::Read).is_ok()
+    disk.open(&name.file(), Access::Read).map_or_else(|why| why.kind() != io::ErrorKind::NotFound, |_| true)
 }
 
 /// Whether this blob is there, and sound.

@@ -67,6 +67,6 @@ impl<L: Log> View for Supposed<'_, L> {
     }
 
     fn entries(&self, question: &Question, visit: &mut dyn FnMut(&Recorded)) -> Result<(), NoReport> {
-        Ok(LogArchive(self.log).each(self.outline.known(question), visit)?)
+        Ok(LogArchive(self.log).each(&self.outline, self.outline.known(question), visit)?)
     }
 }

@@ -4,25 +4,30 @@ use crate::people::{People, bytes_of, can_run, entry, ssh_keygen};
 use crate::sandbox::{Ran, Sandbox};
 
 const FUNDED: &str = r#"{"type":"cash_received","wallet":"bank","amount":{"amount":"5000.00","currency":"USD"},"category":"equity"}"#;
-const POLICY: &str = r#"{"type":"approval_policy_adopted","rules":[{"family":"treasury","above":"1000.00","approvals":1,"board":true}]}"#;
+const POLICY: &str = r#"{"type":"approval_policy_adopted","rules":[{"family":"treasury","above":"1000.00","approvals":1,"board":true},{"family":"books","above":"5000.00","approvals":1}]}"#;
 
 /// Entry 2 enrols an admin, a preparer and an approver; what moves more than 1,000 needs an approval that names the board's.
 struct FourEyes(People);
 
 impl FourEyes {
     fn new() -> FourEyes {
+        FourEyes::with(r#""preparer""#)
+    }
+
+    /// With these roles of the controller.
+    fn with(roles: &str) -> FourEyes {
         let people = People { sandbox: Sandbox::new() };
         people.sandbox.run(&["init", "--entity", "X", "--on", "2026-01-01", "--actor", "admin-1"]).exits(0);
-        let enrolled = |actor: &str, key: &str, role: &str| {
+        let enrolled = |actor: &str, key: &str, roles: &str| {
             ssh_keygen(people.dir(), &["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], "").unwrap();
             let key = people.public(key);
-            format!(r#"{{"type":"actor_enrolled","actor":"{actor}","key":"{key}","roles":["{role}"]}}"#)
+            format!(r#"{{"type":"actor_enrolled","actor":"{actor}","key":"{key}","roles":[{roles}]}}"#)
         };
         let events = [
             r#"{"type":"wallet_opened","wallet":"bank","kind":"bank","currency":"USD"}"#.to_owned(),
-            enrolled("admin-1", "admin", "admin"),
-            enrolled("controller-1", "controller", "preparer"),
-            enrolled("cfo-1", "cfo", "approver"),
+            enrolled("admin-1", "admin", r#""admin""#),
+            enrolled("controller-1", "controller", roles),
+            enrolled("cfo-1", "cfo", r#""approver""#),
             POLICY.to_owned(),
         ];
         people.append(&entry(1, "admin-1", &events.join(",")), "admin").exits(0);
@@ -122,6 +127,82 @@ fn what_is_rejected_is_not_posted_and_a_close_is_proposed() {
     let line = entry(9, "controller-1", &FUNDED.replace("5000", "50"));
     refused(ledger.0.append(&line, "controller"), "PERIOD_CLOSED");
     ledger.run(&["verify"], "").exits(0);
+    // Past the door, and rightly signed: the close that an approval posted stands in its way all the same.
+    ledger.0.forge(&line, vec![bytes_of(&ledger.0.signed_elsewhere(&line, "controller"))]);
+    let found = ledger.run(&["verify"], "").exits(1).out;
+    assert!(found.contains("finding: PERIOD_CLOSED\n") && found.contains("(entry 7"), "{found}");
+}
+
+#[test]
+fn what_an_approval_posts_is_named_by_its_documents_and_a_text_that_it_erases_goes() {
+    if !can_run("what_an_approval_posts_is_named_by_its_documents_and_a_text_that_it_erases_goes") {
+        return;
+    }
+    let ledger = FourEyes::new();
+    let sandbox = &ledger.0.sandbox;
+    sandbox.file("invoice.txt", b"a synthetic invoice");
+    let evidence = sandbox.run(&["evidence", "add", "invoice.txt", "-q", "-f", "json"]).exits(0).json();
+    let text = sandbox.run_with(&["text", "add", "-", "-q"], b"Erika Mustermann\n").exits(0).out;
+    let text = text.trim_end();
+    let line = entry(3, "controller-1", FUNDED).replace(
+        r#""events""#,
+        &format!(r#""memo":"from {text}","evidence":[{}],"events""#, evidence["evidence"]),
+    );
+    ledger.propose(&line).exits(0);
+    assert!(sandbox.run(&["evidence", "list"]).exits(0).out.starts_with("0 documents"));
+    ledger.approve("3", &["--board", "B"]).exits(0);
+    let listed = sandbox.run(&["evidence", "list"]).exits(0).out;
+    assert!(listed.contains("entry 4: invoice.txt"), "{listed}");
+    let explained = sandbox.run(&["explain", "entry", "4"]).exits(0).out;
+    assert!(explained.contains("invoice.txt"), "{explained}");
+    let name = evidence["sha256"].as_str().unwrap();
+    let kept = sandbox.path().join(format!("books/blobs/{}/{}", &name[..2], &name[2..]));
+    let bytes = std::fs::read(&kept).unwrap();
+    std::fs::remove_file(&kept).unwrap();
+    assert!(sandbox.run(&["verify"]).exits(1).out.contains("finding: blob_absent\n"));
+    std::fs::write(&kept, bytes).unwrap();
+    // The pack of such a log is checked by both.
+    sandbox.run(&["audit", "pack", "pack"]).exits(0);
+    sandbox.run(&["audit", "verify", "pack"]).exits(0);
+    if let Some((code, said)) = crate::audit::in_python(&sandbox.path().join("pack"), &[]) {
+        assert_eq!(code, 0, "{said}");
+    }
+    // The erasure is proposed as well, where a policy asks for that, and finished once it is approved.
+    let policy = r#"{"type":"approval_policy_adopted","rules":[{"family":"books","approvals":1}]}"#;
+    ledger.run(&["propose", "-", "--sign", "admin"], &entry(5, "admin-1", policy)).exits(0);
+    ledger.approve("5", &[]).exits(0);
+    let erased = format!(r#"{{"type":"text_erased","text":"{}","reason":"asked for"}}"#, &text[5..]);
+    let alone = ["text", "erase", text, "--reason", "asked for", "--actor", "admin-1", "--sign", "admin"];
+    refused(ledger.run(&alone, ""), "NEEDS_APPROVAL");
+    ledger.run(&["propose", "-", "--sign", "admin"], &entry(6, "admin-1", &erased)).exits(0);
+    ledger.approve("7", &[]).exits(0);
+    assert!(sandbox.run(&["verify"]).exits(1).out.contains("finding: text_not_erased\n"));
+    refused(sandbox.run(&["text", "show", text]), "TEXT_ERASED");
+    let finished = ledger.run(&alone, "").exits(0).out;
+    assert!(finished.starts_with("recorded already as 8: the text is gone"), "{finished}");
+    sandbox.run(&["verify"]).exits(0);
+}
+
+#[test]
+fn a_verb_and_a_close_propose_what_the_policy_demands() {
+    if !can_run("a_verb_and_a_close_propose_what_the_policy_demands") {
+        return;
+    }
+    let ledger = FourEyes::new();
+    let said = "cash in 5,000 USD --to bank --category equity --on 2026-01-10 --actor controller-1 --sign controller --yes";
+    let words: Vec<&str> = said.split(' ').collect();
+    refused(ledger.run(&words, ""), "NEEDS_APPROVAL");
+    let proposed = ledger.run(&[&words[..], &["--propose"]].concat(), "").exits(0).out;
+    assert!(proposed.ends_with("recorded 3\n"), "{proposed}");
+    let pending = ledger.run(&["pending"], "").exits(0).out;
+    assert!(pending.contains("asks for 1 approval and a resolution of the board"), "{pending}");
+    ledger.approve("3", &["--board", "B"]).exits(0);
+    assert_eq!(ledger.cash(&[]), "5,000.00");
+    // An admin answers for what admins record, and is told so.
+    let policy = entry(9, "controller-1", r#"{"type":"party_registered","party":"x"}"#);
+    ledger.propose(&policy).exits(0);
+    let pending = ledger.run(&["pending", "-f", "json"], "").exits(0).json();
+    assert_eq!(pending["pending"][0]["may_approve"], serde_json::json!(["admin-1", "cfo-1"]));
 }
 
 #[test]
@@ -151,4 +232,26 @@ fn an_approval_that_is_signed_elsewhere_counts_and_one_that_is_forged_is_found()
     let args = ["append", file.to_str().unwrap(), "--signature", signature.to_str().unwrap()];
     assert_eq!(ledger.run(&args, "").exits(0).out, "recorded 6\n");
     assert_eq!(ledger.cash(&[]), "5,000.00");
+}
+
+#[test]
+fn a_late_entry_that_opens_the_account_it_posts_to_is_held_against_its_amount() {
+    if !can_run("a_late_entry_that_opens_the_account_it_posts_to_is_held_against_its_amount") {
+        return;
+    }
+    let ledger = FourEyes::with(r#""admin","preparer""#);
+    let funded = FUNDED.replace("5000", "50");
+    ledger
+        .0
+        .append(&entry(3, "controller-1", &funded).replace("2026-01-05", "2026-02-05"), "controller")
+        .exits(0);
+    let opened = r#"{"type":"account_opened","code":"6900","name":"Of its own","class":"expense"}"#;
+    let journal = |amount: &str| {
+        format!(
+            r#"{opened},{{"type":"journal_recorded","lines":[{{"account":"6900","debit":"{amount}"}},{{"account":"2590","credit":"{amount}"}}]}}"#
+        )
+    };
+    refused(ledger.0.append(&entry(4, "controller-1", &journal("5000.01")), "controller"), "NEEDS_APPROVAL");
+    ledger.0.append(&entry(4, "controller-1", &journal("5000.00")), "controller").exits(0);
+    ledger.run(&["verify"], "").exits(0);
 }

@@ -138,7 +138,19 @@ fn a_document_is_no_text_and_stays() {
     let name = added["sha256"].as_str().unwrap().to_owned();
     assert!(sandbox.run(&["text", "show", &name]).exits(3).err.contains("NOT_A_TEXT"));
     assert!(erase(&sandbox, &name, &[]).exits(3).err.contains("NOT_A_TEXT"));
-    assert_eq!(files_with(&sandbox.path().join("books"), "an invoice").len(), 1);
+    // Whoever refers to it as a text, or says that it was erased, changes nothing about that.
+    let refers =
+        entry(1, "2026-03-31", r#"{"type":"evidence_attached","entry":1,"evidence":{"name":"text:NAME"}}"#);
+    sandbox.append(&refers.replace("NAME", &name));
+    assert!(erase(&sandbox, &name, &[]).exits(3).err.contains("NOT_A_TEXT"));
+    sandbox.run(&["backup", "copy"]).exits(0);
+    let erased = entry(2, "2026-03-31", r#"{"type":"text_erased","text":"NAME","reason":"x"}"#);
+    sandbox.append(&erased.replace("NAME", &name));
+    assert!(erase(&sandbox, &name, &["--also-in", "copy"]).exits(3).err.contains("NOT_A_TEXT"));
+    sandbox.run(&["backup", "copy"]).exits(0);
+    for folder in ["books", "copy"] {
+        assert_eq!(files_with(&sandbox.path().join(folder), "an invoice").len(), 1, "{folder}");
+    }
 }
 
 #[test]

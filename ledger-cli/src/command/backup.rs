@@ -10,7 +10,7 @@ use ledger_store::reading::outline;
 use ledger_store::{LogError, RealDisk, Snapshots};
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, StorePlace};
 use crate::args::{Backup, Format};
 use crate::diagnostic::{Failure, in_words};
 use crate::exit::Exit;
@@ -24,12 +24,14 @@ pub(crate) fn run(app: &App, args: &Backup, io: &mut Io) -> Result<Exit, Failure
     app.refuse_csv("backup")?;
     refuse_inside(directory(app)?, &args.dir)?;
     // What a writer that was killed left beyond the head may have been acknowledged.
-    let log = open(app, io)?;
+    drop(open(app, io)?);
     let source = disk_at(directory(app)?);
-    let outline = outline(&log, &Snapshots::on(Arc::clone(&source)))?;
-    drop(log);
     let target = disk_at(&args.dir);
     let copied = backup(&source, &target).map_err(Failure::from)?;
+    // By the log that the copy has, which may say more than the ledger's did before.
+    let log = open(&app.at(StorePlace::Directory(args.dir.clone())), io)?;
+    let outline = outline(&log, &Snapshots::none())?;
+    drop(log);
     match erase_in_copy(&*target, &outline)? {
         0 => {}
         erased => io.note(format!("erased there too: {erased} texts that were erased in the ledger")),

@@ -14,7 +14,8 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::args::{Close, Format, Reopen};
-use crate::command::made;
+use crate::command::proposals::demanded;
+use crate::command::{append, made};
 use crate::dates::When;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -126,7 +127,8 @@ fn record(
     io: &mut Io,
 ) -> Result<u64, Failure> {
     let entry = made::entry(app, Effective::Day(day), event)?;
-    let entry = if propose { made::proposing(entry, None, false) } else { entry };
+    let entry =
+        if propose { demanded(&mut append::rehearsal(app, io)?, &entry, None, false)?.entry } else { entry };
     Ok(made::record(app, entry, key, io)?.map_or_else(|number| number, |accepted| accepted.number))
 }
 

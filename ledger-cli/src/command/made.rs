@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ledger_core::decide::Accepted;
 use ledger_core::entry::Entry;
 use ledger_core::event::{EntryProposed, Event};
+use ledger_core::ids::ActorId;
 use ledger_core::time::{Day, Effective};
 use ledger_store::Log;
 use ledger_store::ledger::{LedgerError, Outcome};
@@ -23,24 +24,10 @@ pub(crate) fn entry(app: &App, effective: Effective, event: Event) -> Result<Ent
     let actor = app.actor.ok_or_else(|| {
         Failure::refused("ACTOR_MISSING", "an entry names who recorded it, and nobody was named")
     })?;
-    Ok(Entry {
-        id: Uuid::now_v7().into(),
-        effective,
-        actor,
-        transaction: None,
-        memo: None,
-        occurred: None,
-        evidence: Vec::new(),
-        refs: Default::default(),
-        events: vec![event],
-    })
+    Ok(of_one(actor, effective, event))
 }
 
-/// An entry that proposes another, in the name of that one's actor and at its time.
-pub(crate) fn proposing(payload: Entry, approvals: Option<u8>, board: bool) -> Entry {
-    let (effective, actor) = (payload.effective, payload.actor);
-    let payload = ledger_core::event::books::Payload::from(payload);
-    let hash = payload.hash();
+fn of_one(actor: ActorId, effective: Effective, event: Event) -> Entry {
     Entry {
         id: Uuid::now_v7().into(),
         effective,
@@ -50,8 +37,16 @@ pub(crate) fn proposing(payload: Entry, approvals: Option<u8>, board: bool) -> E
         occurred: None,
         evidence: Vec::new(),
         refs: Default::default(),
-        events: vec![EntryProposed { payload, hash, approvals, board }.into()],
+        events: vec![event],
     }
+}
+
+/// An entry that proposes another, in the name of that one's actor and at its time.
+pub(crate) fn proposing(payload: Entry, approvals: Option<u8>, board: bool) -> Entry {
+    let (effective, actor) = (payload.effective, payload.actor);
+    let payload = ledger_core::event::books::Payload::from(payload);
+    let hash = payload.hash();
+    of_one(actor, effective, EntryProposed { payload, hash, approvals, board }.into())
 }
 
 /// Records an entry; gives what became of it, or the number under which it stood already.

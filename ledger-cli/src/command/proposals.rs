@@ -1,12 +1,13 @@
 //! `treasury propose`, `approve`, `reject` and `pending`: entries that wait until others have read them.
 
+use ledger_core::decide::{self, Accepted, Decision};
 use ledger_core::entry::Entry;
-use ledger_core::event::books::Role;
 use ledger_core::event::{EntryApproved, EntryRejected, Event};
 use ledger_core::ids::ActorId;
 use ledger_core::refusal::Refusal;
 use ledger_core::resolve::{Proposal, Question};
-use ledger_store::ledger::LedgerError;
+use ledger_store::FileLog;
+use ledger_store::ledger::{Ledger, LedgerError};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -24,35 +25,56 @@ pub(crate) fn propose(app: &App, args: &Propose, io: &mut Io) -> Result<Exit, Fa
     app.refuse_csv("propose")?;
     let payload = append::only_entry(&args.file, app.may_ask)?;
     let mut ledger = append::rehearsal(app, io)?;
-    let (mut approvals, mut board) = (args.approvals, args.board);
-    let (entry, accepted) = loop {
-        let entry = made::proposing(payload.clone(), approvals, board);
-        match ledger.rehearse(&entry) {
-            // What the policy demands is asked for, unless somebody asked for less.
-            Err(LedgerError::Refused(refused)) => {
-                let more = if let Refusal::AsksTooLittle { needed, needed_board, .. } = &refused.why {
-                    Some((Some((*needed).max(approvals.unwrap_or(1))), board || !needed_board.is_empty()))
-                } else {
-                    None
-                };
-                match more.filter(|more| args.approvals.is_none() && *more != (approvals, board)) {
-                    Some(more) => (approvals, board) = more,
-                    None => return Err(refused.why.into()),
-                }
-            }
-            Err(error) => return Err(error.into()),
-            Ok(ledger_core::decide::Decision::Accepted(accepted)) => break (entry, Some(accepted)),
-            Ok(ledger_core::decide::Decision::AlreadyRecorded(_)) => break (entry, None),
-        }
-    };
+    let Demanded { entry, accepted, asks } = demanded(&mut ledger, &payload, args.approvals, args.board)?;
     if let (true, Some(accepted)) = (args.dry_run, &accepted) {
         append::show_posted(&entry, accepted, ledger.fold(), io)?;
         io.note("nothing was recorded");
         return Ok(Exit::Done);
     }
     drop(ledger);
-    let asks = asks(approvals.unwrap_or(1), board);
     make(app, entry, &args.making, &format!("waits for {asks}"), io)
+}
+
+/// A proposal that asks for what the policy demands.
+pub(crate) struct Demanded {
+    /// The entry that proposes.
+    pub(crate) entry: Entry,
+    /// What becomes of it; `None` where it stands already.
+    accepted: Option<Accepted>,
+    /// What it waits for, in words.
+    asks: String,
+}
+
+/// Proposes an entry, tried on a ledger that is not written to. What the policy demands is asked for, unless somebody stated
+/// a number of approvals.
+pub(crate) fn demanded(
+    ledger: &mut Ledger<FileLog>,
+    payload: &Entry,
+    stated: Option<u8>,
+    board: bool,
+) -> Result<Demanded, Failure> {
+    let (mut approvals, mut board) = (stated, board);
+    loop {
+        let entry = made::proposing(payload.clone(), approvals, board);
+        let accepted = match ledger.rehearse(&entry) {
+            Ok(Decision::Accepted(accepted)) => Some(accepted),
+            Ok(Decision::AlreadyRecorded(_)) => None,
+            Err(LedgerError::Refused(refused)) => {
+                let more = if let Refusal::AsksTooLittle { needed, needed_board, .. } = &refused.why {
+                    Some((Some((*needed).max(approvals.unwrap_or(1))), board || !needed_board.is_empty()))
+                } else {
+                    None
+                };
+                match more.filter(|more| stated.is_none() && *more != (approvals, board)) {
+                    Some(more) => (approvals, board) = more,
+                    None => return Err(refused.why.into()),
+                }
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        return Ok(Demanded { entry, accepted, asks: asks(approvals.unwrap_or(1), board) });
+    }
 }
 
 fn asks(approvals: u8, board: bool) -> String {
@@ -93,15 +115,7 @@ pub(crate) fn reject(app: &App, args: &Reject, io: &mut Io) -> Result<Exit, Fail
 
 /// A proposal that waits, or why there is none.
 fn waiting(loaded: &Loaded, number: u64) -> Result<&Proposal, Failure> {
-    let proposals = loaded.reading.outline().proposals();
-    let settled = || match proposals.settled(number) {
-        Some(settled) => {
-            let what = if settled.posted.is_some() { "approved" } else { "rejected" };
-            Refusal::ProposalSettled { number, what, by: settled.by }
-        }
-        None => Refusal::UnknownProposal { number },
-    };
-    proposals.waits(number).ok_or_else(|| settled().into())
+    Ok(decide::waiting(loaded.reading.outline().proposals(), number)?)
 }
 
 /// Records an entry, or prints it for whoever signs elsewhere.
@@ -130,14 +144,7 @@ pub(crate) fn pending(app: &App, io: &mut Io) -> Result<Exit, Failure> {
     }
     let loaded = load(app, false, io)?;
     let fold = loaded.reading.declared(&Question::default());
-    let may = |proposal: &Proposal| -> Vec<ActorId> {
-        let answers = |actor: &ledger_core::world::Actor| {
-            actor.roles.contains(&Role::Approver) && actor.keys_in_force().next().is_some()
-        };
-        let took = |name: ActorId| proposal.approvals.iter().any(|approval| approval.actor == name);
-        let people = fold.world().people().iter().filter(|(_, actor)| answers(actor));
-        people.map(|(name, _)| name).filter(|name| *name != proposal.maker && !took(*name)).collect()
-    };
+    let may = |proposal| decide::approvers(fold.world().people(), proposal).collect();
     let waiting: Vec<(&Proposal, Vec<ActorId>)> =
         loaded.reading.outline().proposals().waiting().map(|proposal| (proposal, may(proposal))).collect();
     match app.format {

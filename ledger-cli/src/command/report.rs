@@ -52,11 +52,15 @@ pub(crate) fn run(app: &App, args: &Report, io: &mut Io) -> Result<Exit, Failure
         Some(By::Month) => report.by_month(&request),
     };
     if let (Err(NoReport::CannotFold(why)), Some(what)) = (&made, log.what_if()) {
+        if args.out.as_os_str() != "-" {
+            io.warn(format!("{} was not written", args.out.display()));
+        }
         return what_if::cannot_be(app, what, why, io);
     }
     let mut sheet = made?;
-    // What is kept beside the log is for who works with the ledger; a paper is sent on.
-    if app.format == Format::Table && app.paper.is_none() {
+    // What is kept beside the log is for who works with the ledger; a paper or a file is sent on.
+    let on_a_screen = app.paper.is_none() && args.out.as_os_str() == "-";
+    if app.format == Format::Table && on_a_screen {
         Texts::of(app, &loaded)?.reveal(&mut sheet);
     }
     let proof = proof(&loaded, &question)?;

@@ -5,20 +5,18 @@ mod preview;
 
 use ledger_core::entry::Entry;
 use ledger_core::fold::Fold;
-use ledger_store::Snapshots;
-use ledger_store::ledger::Ledger;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::args::Format;
-use crate::command::made;
+use crate::command::proposals::demanded;
+use crate::command::{append, made};
 use crate::dates::Calendar;
 use crate::diagnostic::{Failure, fault};
 use crate::exit::Exit;
 use crate::io::Io;
 use crate::render::json::print;
-use crate::store;
 use crate::verbs::grammar::{Entry as OfEntry, Spoken};
 use crate::verbs::schema::{self, Field};
 use crate::verbs::typed::{self, Names};
@@ -30,10 +28,14 @@ const PLACE: &str = "the command line";
 /// Runs a verb.
 pub(crate) fn run(app: &App, spoken: Spoken, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("a verb")?;
-    let mut ledger = Ledger::open(store::open(app, io)?, Snapshots::on(store::disk(app)?))?;
+    let mut ledger = append::rehearsal(app, io)?;
     let text = entry(app, spoken.clone(), ledger.fold(), io)?.to_string();
     let entry = Entry::from_json(&text).map_err(|why| fault::refused(&why, &text, PLACE))?;
-    let entry = if spoken.entry.propose { made::proposing(entry, None, false) } else { entry };
+    let entry = if spoken.entry.propose {
+        demanded(&mut append::rehearsal(app, io)?, &entry, None, false)?.entry
+    } else {
+        entry
+    };
     let seen = preview::show(app, &entry, &mut ledger, io)?;
     drop(ledger);
     let shown = match seen {
@@ -98,6 +100,7 @@ fn entry(app: &App, spoken: Spoken, fold: &Fold, io: &mut Io) -> Result<Value, F
         let asked = ask::value(&missing, &names, io)?;
         event.insert(missing.field.name.to_owned(), asked);
     }
+    spoken.sentence.check_coin(&event, &names)?;
     let on = match on {
         Some(on) => on,
         None => ask::day(&names, io)?,

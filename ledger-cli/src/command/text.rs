@@ -7,6 +7,7 @@ use std::path::Path;
 use ledger_core::event::TextErased;
 use ledger_core::evidence::{Sha256Hex, TEXT};
 use ledger_store::blobs::{self, BlobError, BlobName};
+use ledger_store::disk::Disk;
 use ledger_store::texts::{self, SALT_BYTES, TEXT_BYTES_MAX};
 use serde_json::json;
 
@@ -20,6 +21,7 @@ use crate::exit::Exit;
 use crate::io::Io;
 use crate::render;
 use crate::store::{disk, load, open};
+use crate::texts::is_document;
 
 /// Runs the command.
 pub(crate) fn run(app: &App, text: &Text, io: &mut Io) -> Result<Exit, Failure> {
@@ -73,6 +75,11 @@ fn read(file: &Path) -> Result<String, Failure> {
 fn show(app: &App, args: &ShowText, io: &mut Io) -> Result<Exit, Failure> {
     let name = commitment(&args.commitment)?;
     let log = open(app, io)?;
+    // What is to be gone is not shown, even where its bytes are there still.
+    if let Some(by) = named(&log)?.erased_texts().get(&name) {
+        let why = format!("the text {name} was erased, says entry {by}");
+        return Err(Failure::refused("TEXT_ERASED", why));
+    }
     match texts::get(&*disk(app)?, &name) {
         Ok(Some(text)) => {
             match app.format {
@@ -84,12 +91,7 @@ fn show(app: &App, args: &ShowText, io: &mut Io) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Ok(None) => Err(not_a_text(&name)),
-        Err(why @ BlobError::Absent { .. }) => match named(&log)?.erased.get(&name) {
-            Some(by) => {
-                Err(Failure::refused("TEXT_ERASED", format!("the text {name} was erased, says entry {by}")))
-            }
-            None => Err(Failure::refused("TEXT_NOT_HELD", why.to_string())),
-        },
+        Err(why @ BlobError::Absent { .. }) => Err(Failure::refused("TEXT_NOT_HELD", why.to_string())),
         Err(why) => Err(failed(why)),
     }
 }
@@ -104,12 +106,14 @@ fn erase(app: &App, args: &EraseText, io: &mut Io) -> Result<Exit, Failure> {
     let Named { texts: referred, erased, .. } = named(loaded.reading.log())?;
     drop(loaded);
     let disk = disk(app)?;
-    if !referred.contains_key(&name) && !erased.contains_key(&name) && !texts::is_text(&*disk, &name) {
-        return Err(if blobs::is_there(&*disk, &name) {
-            not_a_text(&name)
-        } else {
-            Failure::refused("TEXT_NOT_HELD", format!("{name} is no text that is held or referred to"))
-        });
+    let copies: Vec<_> = args.also_in.iter().map(|copy| (copy, disk_at(copy))).collect();
+    let everywhere = copies.iter().map(|(_, copy)| &**copy).chain([&*disk as &dyn Disk]);
+    if everywhere.into_iter().any(|disk| is_document(disk, &name)) {
+        return Err(not_a_text(&name));
+    }
+    if !referred.contains_key(&name) && !erased.contains_key(&name) && !blobs::is_there(&*disk, &name) {
+        let why = format!("{name} is no text that is held or referred to");
+        return Err(Failure::refused("TEXT_NOT_HELD", why));
     }
     let (number, again) = match erased.get(&name) {
         Some(by) => (*by, true),
@@ -119,10 +123,10 @@ fn erase(app: &App, args: &EraseText, io: &mut Io) -> Result<Exit, Failure> {
         }
     };
     let was_there = blobs::erase(&*disk, &name).map_err(failed)?;
-    let mut copies = Vec::new();
-    for copy in &args.also_in {
-        let was_there = blobs::erase(&*disk_at(copy), &name).map_err(failed)?;
-        copies.push(json!({"copy": copy.display().to_string(), "was_there": was_there}));
+    let mut gone_from = Vec::new();
+    for (copy, disk) in &copies {
+        let was_there = blobs::erase(&**disk, &name).map_err(failed)?;
+        gone_from.push(json!({"copy": copy.display().to_string(), "was_there": was_there}));
     }
     match app.format {
         Format::Table if io.quiet => {}
@@ -138,7 +142,7 @@ fn erase(app: &App, args: &EraseText, io: &mut Io) -> Result<Exit, Failure> {
         Format::Json | Format::Csv => {
             let value = json!({
                 "commitment": name.to_string(), "recorded": number, "already_recorded": again,
-                "was_there": was_there, "copies": copies,
+                "was_there": was_there, "copies": gone_from,
             });
             render::json::print(&mut io.out, &value)?;
         }

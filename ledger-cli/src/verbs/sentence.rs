@@ -88,8 +88,6 @@ impl Sentence {
                     let Some(coin) = words.next() else { break };
                     if fields.iter().any(|field| field.name == "commodity") {
                         event.insert("commodity".to_owned(), json!(coin));
-                    } else {
-                        self.check_coin(&coin, names)?;
                     }
                 }
                 Slot::Field(name) => {
@@ -114,10 +112,15 @@ impl Sentence {
         }
     }
 
-    /// Where the wallet says which coin it is, the coin typed must be that one.
-    fn check_coin(&self, coin: &str, names: &Names<'_>) -> Result<(), Failure> {
-        let wallet = ["pool", "wallet"].iter().find_map(|field| self.flags.get(field)?.first()?.first());
-        let Some(wallet) = wallet else { return Ok(()) };
+    /// Where the wallet says which coin it is, the coin typed must be that one. Asked once the wallet is known.
+    ///
+    /// # Errors
+    /// When it is another.
+    pub(crate) fn check_coin(&self, event: &Map<String, Value>, names: &Names<'_>) -> Result<(), Failure> {
+        let says_itself = event.contains_key("commodity") || !self.verb.positions().contains(&Slot::Coins);
+        let typed = self.words.iter().flat_map(|word| spaced(word)).nth(1);
+        let wallet = ["pool", "wallet"].iter().find_map(|field| event.get(*field)?.as_str());
+        let (false, Some(coin), Some(wallet)) = (says_itself, typed, wallet) else { return Ok(()) };
         let held = names.world.wallets().find(|of| of.wallet.as_str() == wallet).and_then(|of| of.holds());
         match held {
             Some((holds, _)) if holds.as_str() != coin => {

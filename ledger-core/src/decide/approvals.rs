@@ -11,6 +11,7 @@ use crate::entry::Entry;
 use crate::event::books::{ApprovalRule, Limits, Role};
 use crate::event::{ApprovalPolicyAdopted, EntryApproved, EntryProposed, EntryRejected, Event};
 use crate::fold::Posted;
+use crate::ids::ActorId;
 use crate::money::Money;
 use crate::refusal::Refusal;
 use crate::resolve::{Proposal, Proposals};
@@ -123,7 +124,7 @@ fn proposed(people: &People, entry: &Entry, e: &EntryProposed) -> Result<(), Ref
         return Err(Refusal::PayloadHashDiffers { stated: e.hash, hash });
     }
     roles(people, payload).map_err(|refused| refused.why)?;
-    families(people, entry, payload)?;
+    families(people, entry.actor, payload)?;
     asks_enough(e, demanded(people, payload))
 }
 
@@ -141,7 +142,10 @@ fn asks_enough(e: &EntryProposed, needed: Demand) -> Result<(), Refusal> {
 }
 
 /// A proposal that still waits.
-fn waiting(proposals: &Proposals, number: u64) -> Result<&Proposal, Refusal> {
+///
+/// # Errors
+/// [`Refusal::ProposalSettled`], [`Refusal::UnknownProposal`].
+pub fn waiting(proposals: &Proposals, number: u64) -> Result<&Proposal, Refusal> {
     match (proposals.waits(number), proposals.settled(number)) {
         (Some(proposal), _) => Ok(proposal),
         (None, Some(settled)) => {
@@ -166,7 +170,7 @@ fn approved(people: &People, proposals: &Proposals, entry: &Entry, e: &EntryAppr
         return Err(Refusal::ApprovedTwice { actor, number, by: before.number });
     }
     answers(people, entry, proposal.payload())?;
-    families(people, entry, proposal.payload())?;
+    families(people, actor, proposal.payload())?;
     let boards = proposal.approvals.iter().map(|before| &before.board).chain([&e.board]);
     if proposal.proposed.board && proposal.needs_one_more() && boards.flatten().next().is_none() {
         return Err(Refusal::BoardMissing { number });
@@ -183,29 +187,50 @@ fn rejected(people: &People, proposals: &Proposals, entry: &Entry, e: &EntryReje
 
 /// Whether an actor answers for such an entry: an approver for any, an admin for what an admin may record.
 fn answers(people: &People, entry: &Entry, payload: &Entry) -> Result<(), Refusal> {
-    let holds = |role| people.actor(entry.actor).is_some_and(|actor| actor.roles.contains(&role));
-    let of_admin = payload.events.iter().all(|event| needed(event).contains(&Role::Admin));
-    if holds(Role::Approver) || (of_admin && holds(Role::Admin)) {
+    if answers_for(people, entry.actor, payload) {
         return Ok(());
     }
-    let needed = if of_admin { "approver or admin" } else { "approver" };
+    let needed = if is_of_admin(payload) { "approver or admin" } else { "approver" };
     let what = entry.events.first().map_or("entry_approved", Event::name);
     Err(Refusal::RoleNotHeld { actor: entry.actor, what, needed: needed.to_owned() })
 }
 
-fn limits(people: &People, entry: &Entry) -> Limits {
-    people.actor(entry.actor).map(|actor| actor.limits.clone()).unwrap_or_default()
+/// Whether an admin may record such an entry.
+fn is_of_admin(payload: &Entry) -> bool {
+    payload.events.iter().all(|event| needed(event).contains(&Role::Admin))
 }
 
-/// Whether the actor of an entry is limited to other families than those of what it says, proposes or approves.
-pub(super) fn families(people: &People, entry: &Entry, payload: &Entry) -> Result<(), Refusal> {
-    let named = limits(people, entry).families;
+fn answers_for(people: &People, actor: ActorId, payload: &Entry) -> bool {
+    let holds = |role| people.actor(actor).is_some_and(|actor| actor.roles.contains(&role));
+    holds(Role::Approver) || (is_of_admin(payload) && holds(Role::Admin))
+}
+
+/// Those who may approve of a proposal that waits, as far as that does not hang on its amount.
+pub fn approvers<'p>(people: &'p People, proposal: &'p Proposal) -> impl Iterator<Item = ActorId> {
+    let payload = proposal.payload();
+    let is_free = |actor| {
+        let made = actor == proposal.maker || actor == payload.actor;
+        !made && proposal.approvals.iter().all(|approval| approval.actor != actor)
+    };
+    let in_force = people.iter().filter(|(_, actor)| actor.keys_in_force().next().is_some());
+    in_force.map(|(name, _)| name).filter(move |name| {
+        is_free(*name) && answers_for(people, *name, payload) && families(people, *name, payload).is_ok()
+    })
+}
+
+fn limits(people: &People, actor: ActorId) -> Limits {
+    people.actor(actor).map(|actor| actor.limits.clone()).unwrap_or_default()
+}
+
+/// Whether an actor is limited to other families than those of what it says, proposes or approves.
+pub(super) fn families(people: &People, actor: ActorId, payload: &Entry) -> Result<(), Refusal> {
+    let named = limits(people, actor).families;
     let within = |event: &&Event| named.iter().any(|family| family.as_str() == event.family());
     match payload.events.iter().find(|event| !named.is_empty() && !within(event)) {
         Some(event) => {
             let named: Vec<&str> = named.iter().map(|family| family.as_str()).collect();
             let (what, family, named) = (event.name(), event.family(), named.join(", "));
-            Err(Refusal::FamilyNotHeld { actor: entry.actor, what, family, named })
+            Err(Refusal::FamilyNotHeld { actor, what, family, named })
         }
         None => Ok(()),
     }
@@ -268,7 +293,7 @@ impl OnAmount {
             rules: rules.filter(|rule| rule.above.is_some()).cloned().collect(),
             by: by_policy(people),
             // Whoever may not record it may propose it.
-            limit: limits(people, entry).amount.filter(|_| proposed.is_none()),
+            limit: limits(people, entry.actor).amount.filter(|_| proposed.is_none()),
             proposed,
         }
     }

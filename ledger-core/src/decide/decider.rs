@@ -184,7 +184,10 @@ impl Decider {
     ) -> Result<Accepted, Undecided<P::Error>> {
         let shown = if on_amount.matters() { Showing::Journals } else { showing };
         let mut accepted = self.in_place(recorded, subject, past, shown)?;
-        if let Err(why) = on_amount.judge(self.head.fold.world(), entry, &accepted.posted) {
+        // An entry that goes before others was tried in a fold of its own, and only that knows what it declares.
+        let refolded = self.pending.as_ref().and_then(|pending| pending.refolded.as_ref());
+        let world = refolded.map_or(&self.head, |refolded| &refolded.head).fold.world();
+        if let Err(why) = on_amount.judge(world, entry, &accepted.posted) {
             self.withdraw();
             return Err(Undecided::Refused(why.into()));
         }

@@ -121,7 +121,7 @@ fn signed(people: &People, proposals: &Proposals, entry: &Entry, signer: Signer)
         return about_proposals(people, proposals, entry, event);
     }
     roles(people, entry)?;
-    families(people, entry, entry)?;
+    families(people, entry.actor, entry)?;
     alone(people, entry)
 }
 

@@ -7,7 +7,10 @@ use crate::resolve::{Outline, Recorded};
 use crate::time::OrderKey;
 
 /// What was proposed, under the number of the approval that posts it; `None` for any other entry.
-pub(super) fn posted<A: Archive + ?Sized>(
+///
+/// # Errors
+/// When it cannot be read.
+pub fn posted<A: Archive + ?Sized>(
     archive: &A,
     outline: &Outline,
     recorded: &Recorded,

@@ -1,6 +1,6 @@
 //! Proposals that wait for approvals, those that are settled, and which approval posts what. An approval counts only for
-//! the payload whose hash it names, and only once for an actor, who is not the one who proposed it: so nothing that was
-//! forged into a log posts anything.
+//! the payload whose hash it names, and only once for an actor, who is not the one who proposed it. Who signed it is not known
+//! here: what was forged in another's name is found by whoever verifies.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

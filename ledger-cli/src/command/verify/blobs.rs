@@ -1,14 +1,14 @@
 //! Documents and texts that lie outside of the log: each is what it was when it was kept, none is gone that should be
 //! there, and none is there that was erased.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger_store::RealDisk;
 use ledger_store::blobs::{self, BlobDefect, BlobFinding, BlobName};
 
 use super::{Finding, Pass};
 use crate::diagnostic::Failure;
-use crate::documents::{Named, blob, is_kept};
+use crate::documents::Named;
 
 /// The pass over the blobs, if there are any or there should be. What entries name is known where `sound`; what lies there
 /// is checked in any case.
@@ -18,10 +18,12 @@ pub(super) fn check(
     sound: bool,
     passes: &mut Vec<Pass>,
 ) -> Result<(), Failure> {
-    let expected = if sound { expected(named) } else { BTreeSet::new() };
+    let erased = named.erased_texts();
+    let expected = if sound { expected(named, &erased) } else { BTreeSet::new() };
     let report = blobs::check(disk, &expected).map_err(|why| Failure::unreachable(why.to_string()))?;
-    let erased: Vec<(&BlobName, u64)> = named.erased.iter().map(|(name, by)| (name, *by)).collect();
-    let is_erased = |name: Option<BlobName>| name.is_some_and(|name| named.erased.contains_key(&name));
+    let is_erased = |finding: &BlobFinding| {
+        finding.defect == BlobDefect::Absent && finding.name.is_some_and(|name| erased.contains_key(&name))
+    };
     let mut findings: Vec<Finding> = erased
         .iter()
         .filter(|(name, _)| blobs::is_there(disk, name))
@@ -30,7 +32,7 @@ pub(super) fn check(
             Finding::of("text_not_erased", message).at(*by).in_file(name.file(), None)
         })
         .collect();
-    let others = report.findings.iter().filter(|finding| !is_erased(finding.name));
+    let others = report.findings.iter().filter(|finding| !is_erased(finding));
     findings.extend(others.map(|finding| told(finding, named)));
     let count = report.sound as usize + report.findings.len();
     if count == 0 && erased.is_empty() && findings.is_empty() {
@@ -47,10 +49,8 @@ pub(super) fn check(
 }
 
 /// What should be there: documents of which an entry says that they are kept, texts that were not erased.
-fn expected(named: &Named) -> BTreeSet<BlobName> {
-    let kept = named.evidence.iter().filter(|named| is_kept(&named.evidence));
-    let documents = kept.filter_map(|named| named.evidence.sha256.map(blob));
-    documents.chain(named.texts.keys().copied()).filter(|name| !named.erased.contains_key(name)).collect()
+fn expected(named: &Named, erased: &BTreeMap<BlobName, u64>) -> BTreeSet<BlobName> {
+    named.kept().chain(named.texts.keys().copied()).filter(|name| !erased.contains_key(name)).collect()
 }
 
 fn told(finding: &BlobFinding, named: &Named) -> Finding {

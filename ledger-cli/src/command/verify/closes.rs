@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use ledger_core::decide::keeps_closed;
 use ledger_core::event::Event;
 use ledger_core::fold::Fold;
+use ledger_core::replay::posted;
 use ledger_core::resolve::Outline;
-use ledger_store::archive::decode;
+use ledger_store::archive::{LogArchive, decode};
 use ledger_store::{FileLog, Log};
 
 use super::{Finding, Pass};
@@ -41,7 +42,8 @@ pub(super) fn judge(log: &FileLog, outline: &Outline) -> Kept {
     // What cannot be read or decoded is found by the passes over the bytes.
     let _found_elsewhere = log.read(first..log.head().size + 1, &mut |record| {
         if let Ok(recorded) = decode(&record)
-            && let Err(why) = keeps_closed(&mut fold, record.number, &recorded.entry)
+            && let Ok(posted) = posted(&LogArchive(log), outline, &recorded)
+            && let Err(why) = keeps_closed(&mut fold, record.number, &posted.unwrap_or(recorded).entry)
         {
             kept.findings.push(Finding::of(why.code(), why.to_string()).at(record.number));
         }
