@@ -26,6 +26,8 @@ enum Wanted {
     /// A wallet or a facility.
     Place,
     Account,
+    /// What a statement is of: a wallet, or a part of a facility.
+    Subject,
     Book,
     Report,
     /// What a report takes beside: an account or a facility.
@@ -65,6 +67,7 @@ fn wanted(command: &str, arg: &Arg) -> Option<Wanted> {
         ("replay", "facility") => Some(Wanted::Facility),
         ("export", "target") => Some(Wanted::Target),
         ("schema", "event") => Some(Wanted::Event),
+        ("reconcile" | "breaks" | "sign-off", "account") => Some(Wanted::Subject),
         ("find", "kind") => Some(Wanted::Lookup),
         _ => match kind {
             "WALLETID" => Some(Wanted::Wallet),
@@ -94,6 +97,13 @@ fn candidates(wanted: Wanted) -> Vec<CompletionCandidate> {
             plain(&[names.wallets, names.facilities].concat())
         }
         Wanted::Account => names().accounts.iter().map(|(code, name)| with_help(code, name)).collect(),
+        Wanted::Subject => {
+            let names = names();
+            let parts = ["principal", "interest", "collateral"];
+            let of = |facility: &String| parts.map(|part| format!("{facility}/{part}"));
+            let facilities: Vec<String> = names.facilities.iter().flat_map(of).collect();
+            plain(&[names.wallets, facilities].concat())
+        }
         Wanted::OfReport => {
             let names = names();
             let accounts = names.accounts.iter().map(|(code, name)| with_help(code, name));

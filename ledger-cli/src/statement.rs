@@ -74,9 +74,9 @@ pub(crate) fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }
 
-/// The names of the profiles of tables.
-pub(crate) fn profiles() -> Vec<&'static str> {
-    profile::all().iter().map(|profile| profile.name.as_str()).collect()
+/// The profiles of tables: the name of each, and whose tables they are.
+pub(crate) fn profiles() -> impl Iterator<Item = (&'static str, &'static str)> {
+    profile::all().iter().map(|profile| (profile.name.as_str(), profile.about.as_str()))
 }
 
 /// Whether a line has happened.

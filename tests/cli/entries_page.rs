@@ -69,6 +69,7 @@ impl Found {
                     .and_then(|field| field.split_once(": "))
             {
                 let fields = self.records.entry(name.clone()).or_default();
+                let field = field.trim_start_matches("r#");
                 assert!(fields.insert(at, [field.to_owned(), kind.to_owned()]).is_none(), "{name} {at}");
                 number = None;
             }

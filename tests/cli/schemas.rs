@@ -27,6 +27,9 @@ fn breach(value: &Value, schema: &Value, root: &Value) -> Option<String> {
         ("integer", number) if number.is_u64() => None,
         ("array", Value::Array(items)) => items.iter().find_map(|item| breach(item, &schema["items"], root)),
         ("object", Value::Object(fields)) => {
+            if schema["properties"].is_null() {
+                return None; // An object of which no more is said.
+            }
             let missing = schema["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
             let missing = missing.into_iter().find(|name| !fields.contains_key(*name));
             let of_field = |(name, value): (&String, &Value)| {
@@ -97,7 +100,7 @@ fn every_event_has_a_schema_of_its_own_with_its_example() {
     let sandbox = Sandbox::new();
     let names = sandbox.run(&["schema"]).exits(0).out;
     assert!(names.lines().count() >= 72, "{names}");
-    for name in names.lines().step_by(9) {
+    for name in names.lines() {
         let schema = sandbox.run(&["schema", name, "-f", "json"]).exits(0).json();
         assert_eq!(breach(&schema["examples"][0], &schema, &schema), None, "{name}");
         let mut lacking = schema["examples"][0].clone();

@@ -70,7 +70,7 @@ fn what_is_wrong_is_said_with_its_place_and_a_way_out() {
     sandbox.file("kraken.csv", b"txid,refid,time,type,aclass,asset,amount,fee,worth\n");
     // The command, its code, and what it says on either stream.
     let cases: &[(&str, i32, &str)] = &[
-        ("import", 0, "profiles of csv: kraken-ledgers-1"),
+        ("import", 0, "Kraken, ledgers, the first header"),
         ("import auto", 2, "name the files"),
         ("import auto mt940.sta", 2, "add `--preview`"),
         ("import mt904 mt940.sta --preview", 2, "did you mean `mt940`? the formats are auto, camt, ofx"),

@@ -58,6 +58,8 @@ SCALARS = {
     "Day": lambda v: str(date(1970, 1, 1) + timedelta(days=v)), "Instant": instant,
     "TimeOfDay": lambda v: f"{v // 60:02}:{v % 60:02}", "YearEnd": lambda v: f"{v[0]:02}-{v[1]:02}",
     "EntryId": lambda v: str(uuid.UUID(bytes=v)), "Sha256Hex": bytes.hex, "Account": str, "References": dict,
+    # RFC 8709 4: the kind and the key, each after its length.
+    "SignerKey": lambda v: "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + v).decode().rstrip("="),
     "LotId": lambda v: ".".join(map(str, v if v[2] else v[:2])),
 }
 
@@ -69,6 +71,8 @@ def as_json(schema, kind, value):
     if kind == "Event":
         name, record = schema["events"][str(value[0])]
         return {"type": name, **as_json(schema, record, value[1][0])}
+    if kind == "Payload":
+        return as_json(schema, "Entry", whole(value))
     if kind in SCALARS:
         return SCALARS[kind](value)
     if isinstance(value, Tagged):

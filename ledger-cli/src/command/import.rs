@@ -85,6 +85,10 @@ fn list(io: &mut Io) -> Result<Exit, Failure> {
     for format in FORMATS {
         writeln!(io.out, "{}  {}", styled(BOLD, format!("{:width$}", format.name)), format.about)?;
     }
-    writeln!(io.out, "{}", styled(DIM, format!("profiles of csv: {}", statement::profiles().join(", "))))?;
+    writeln!(io.out, "\n{}", styled(DIM, "profiles of csv"))?;
+    let width = statement::profiles().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, about) in statement::profiles() {
+        writeln!(io.out, "{}  {about}", styled(BOLD, format!("{name:width$}")))?;
+    }
     Ok(Exit::Done)
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::args::Format;
 use crate::command::report::text_of;
+use crate::config::Origin;
 use crate::diagnostic::{Failure, fault};
 use crate::exit::Exit;
 use crate::io::Io;
@@ -29,7 +30,7 @@ pub(crate) fn read(
         WhatIf::from_json(&text).map_err(|why| fault::refused(&why, &text, &file.to_string_lossy()))?;
     decide::what_if(loaded.reading.declared(question).world(), &what)?;
     match app.book {
-        Some(book) if book != what.book => {
+        Some(book) if book != what.book && app.settings.book.origin == Origin::Flag => {
             Err(Failure::usage(format!("what is supposed of {} says nothing of {book}", what.book)))
         }
         Some(_) | None => Ok(Some(what)),
@@ -38,7 +39,7 @@ pub(crate) fn read(
 
 /// The command as it would be given for the book of which something is supposed.
 pub(crate) fn of_book(app: &App, what: Option<&WhatIf>) -> App {
-    App { book: app.book.or(what.map(|what| what.book)), ..app.clone() }
+    App { book: what.map(|what| what.book).or(app.book), ..app.clone() }
 }
 
 /// Tells that the log could not have gone as it did under the other choices: an answer like any other.

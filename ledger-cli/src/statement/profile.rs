@@ -32,7 +32,6 @@ pub(super) struct Profile {
     /// Its name.
     pub(super) name: String,
     /// Whose tables these are.
-    #[allow(dead_code, reason = "for whoever reads the profile")]
     pub(super) about: String,
     /// The columns, by which the table is recognised.
     pub(super) columns: Vec<String>,

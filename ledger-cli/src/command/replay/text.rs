@@ -152,14 +152,22 @@ fn lots_touched(out: &mut dyn Write, step: &Step<'_>, books: &[BookId], look: &L
         let posted = step.posted.iter().filter(|posted| posted.book == *book);
         posted.flat_map(lots).map(|touched| lot(&touched)).collect()
     };
-    for (books, rows) in alike(books.iter().map(|book| (*book, of_book(book))).collect()) {
-        if rows.is_empty() {
-            continue;
-        }
-        let label = format!("lots, {books}");
-        let columns =
-            columns(&[("lot", &label), ("units", "units"), ("cost", "cost"), ("carrying", "carrying")]);
-        for line in grid::small(&columns, &rows, look) {
+    let all = books.iter().map(|book| (*book, of_book(book))).collect();
+    tables(out, "lots", ["units", "cost", "carrying"], all, look)
+}
+
+/// A small table for each group of books in which the rows are the same; none where there are no rows.
+fn tables(
+    out: &mut dyn Write,
+    what: &str,
+    figures: [&'static str; 3],
+    all: Vec<(BookId, Vec<Row>)>,
+    look: &Look,
+) -> Result<(), Failure> {
+    for (books, rows) in alike(all).into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        let label = format!("{what}, {books}");
+        let [first, second, third] = figures.map(|figure| (figure, figure));
+        for line in grid::small(&columns(&[("line", &label), first, second, third]), &rows, look) {
             writeln!(out, "{line}")?;
         }
     }
@@ -228,24 +236,13 @@ fn moved(
         }
         all.push((*book, rows));
     }
-    for (books, rows) in alike(all) {
-        if rows.is_empty() {
-            continue;
-        }
-        let label = format!("balance sheet, {books}");
-        let columns =
-            columns(&[("line", &label), ("before", "before"), ("change", "change"), ("after", "after")]);
-        for line in grid::small(&columns, &rows, look) {
-            writeln!(out, "{line}")?;
-        }
-    }
-    Ok(())
+    tables(out, "balance sheet", ["before", "change", "after"], all, look)
 }
 
 /// What holds after the entry; the walk stops at the first after which it does not.
 fn checked(out: &mut dyn Write, step: &Step<'_>, books: &[BookId], look: &Look) -> Result<(), Failure> {
     let changed = if step.posted.iter().all(|posted| posted.journal.lines().is_empty()) {
-        "; nothing changed"
+        "; no journal, so no balance changed"
     } else {
         ""
     };

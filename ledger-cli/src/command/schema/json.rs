@@ -70,7 +70,9 @@ fn definitions<'a>(events: impl IntoIterator<Item = &'a str>) -> Value {
 fn object(fields: &[Field]) -> Map<String, Value> {
     let properties: Map<String, Value> =
         fields.iter().map(|field| (field.name.to_owned(), of_field(field))).collect();
-    let required: Vec<&str> = fields.iter().filter(|field| !field.optional).map(|field| field.name).collect();
+    // A plain no may be left unsaid in some fields; the ledger says in which.
+    let must = fields.iter().filter(|field| !field.optional && field.kind != "bool");
+    let required: Vec<&str> = must.map(|field| field.name).collect();
     let object = [
         ("type", json!("object")),
         ("properties", Value::Object(properties)),
@@ -105,6 +107,7 @@ fn of_kind(kind: &str) -> Value {
     }
     match kind {
         "bool" => json!({"type": "boolean"}),
+        "Payload" | "References" => json!({"type": "object"}),
         "u8" | "u16" | "u32" | "u64" => json!({"type": "integer", "minimum": 0}),
         "Money" | "Units" | "Price" | "Rate" | "Quantity" => json!({"type": "string", "pattern": DECIMAL}),
         "Day" => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
