@@ -93,8 +93,8 @@ fn lines_of_one_reference_that_add_up_are_a_match_and_others_a_suggestion() {
             2,1 = 1 (sum of one reference)
             2026-02-09 unmatched_theirs 150 [|2]
             2026-02-10 unmatched_ours -200 [3|]
-            2026-02-11 unmatched_theirs 50 [|3]
             2026-02-11 unmatched_theirs 49 [|4]
+            2026-02-11 unmatched_theirs 50 [|3]
             perhaps 3 = 2,3
         "#]],
     );
