@@ -265,6 +265,7 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Demo(demo) => command::demo::run(app, &demo, io),
         Command::Init(init) => command::init::run(app, &init, io),
         Command::Append(append) => command::append::run(app, &append, io),
+        Command::Entry(entry) => command::entry::run(app, &entry, io),
         Command::Report(report) => command::report::run(app, &report, io),
         Command::Close(close) => command::close::run(app, &close, io),
         Command::Reopen(reopen) => command::close::reopen(app, &reopen, io),

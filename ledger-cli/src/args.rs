@@ -19,6 +19,7 @@ use ledger_core::time::Zone;
 use crate::app::{AsKnown, OneOrTwo, StorePlace};
 use crate::command::replay::condition::Condition;
 use crate::dates::When;
+use crate::verbs::grammar;
 
 pub(crate) use documents::*;
 pub(crate) use forms::{Form, Format, In, Paper, ShownIn};
@@ -98,6 +99,8 @@ pub(crate) enum Command {
     Init(Init),
     /// Record entries, one JSON object a line
     Append(Append),
+    /// Record what a file says, in TOML or JSON, as one entry, shown with its effect first
+    Entry(EntryFile),
     /// Print what the actor of an entry signs
     Payload(Payload),
     /// List who may record what, with which keys
@@ -239,6 +242,9 @@ pub(crate) struct Init {
 pub(crate) struct Append {
     /// A file of entries, or `-` for standard input
     pub(crate) file: PathBuf,
+    /// The file is a table, whose rows this mapping makes entries of
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
     /// Show the journals and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -254,6 +260,15 @@ pub(crate) struct Append {
     /// How long to wait for another process that is writing
     #[arg(long, default_value_t = 5, value_name = "SECONDS")]
     pub(crate) wait: u32,
+}
+
+/// `treasury entry`
+#[derive(Debug, Group)]
+pub(crate) struct EntryFile {
+    /// The file, or `-` for standard input
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) of: grammar::Entry,
 }
 
 /// `treasury payload`

@@ -12,6 +12,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod entry;
 pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod export;

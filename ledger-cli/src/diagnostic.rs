@@ -99,6 +99,31 @@ impl Failure {
         self
     }
 
+    /// The same with words before what it says.
+    pub(crate) fn before(mut self, words: &str) -> Failure {
+        if let Some(told) = self.told_mut() {
+            told.message.insert_str(0, words);
+        }
+        self
+    }
+
+    /// Words in a file that make no sense as an entry.
+    pub(crate) fn malformed(why: impl Into<String>, place: impl Into<String>) -> Failure {
+        let help = "docs/entry-files.md shows what an entry and a mapping look like in a file";
+        Failure::refused("MALFORMED", why).with_help(help).at(place)
+    }
+
+    /// The same where the words stand in a file: they are refused as its other faults are.
+    pub(crate) fn in_file(self, place: &str) -> Failure {
+        match self {
+            Failure::Usage(told) => {
+                let failure = Failure::malformed(told.message, place);
+                if let Some(help) = told.help { failure.with_help(help) } else { failure }
+            }
+            other => other.at(place),
+        }
+    }
+
     fn told_mut(&mut self) -> Option<&mut Told> {
         match self {
             Failure::Usage(told)

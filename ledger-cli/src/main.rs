@@ -11,6 +11,7 @@ mod documents;
 mod exit;
 mod export;
 mod io;
+mod mapping;
 mod output;
 mod render;
 mod signing;

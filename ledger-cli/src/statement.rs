@@ -14,7 +14,7 @@ mod profile;
 pub(crate) mod sequence;
 mod sgml;
 mod source;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -26,6 +26,7 @@ use rust_decimal::Decimal;
 pub(crate) use fault::{Code, StatementFault};
 pub(crate) use footing::Footing;
 use source::Source;
+pub(crate) use value::{Point, amount, day_in};
 
 /// A form that statements come in.
 pub(crate) struct Format {

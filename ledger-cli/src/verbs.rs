@@ -2,7 +2,9 @@
 //! words stand for which event; flags, help and what is asked for follow from the shape of the event.
 
 pub(crate) mod examples;
+pub(crate) mod form;
 pub(crate) mod grammar;
+pub(crate) mod holes;
 #[cfg(test)]
 mod parity;
 pub(crate) mod schema;

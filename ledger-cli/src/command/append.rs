@@ -1,7 +1,8 @@
 //! `treasury append`: entries as JSON Lines, each durable before it is acknowledged. Those that arrive together
 //! share a sync.
 
-mod input;
+pub(crate) mod input;
+mod mapped;
 pub(crate) mod patience;
 pub(crate) mod refusal;
 
@@ -31,12 +32,26 @@ pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure
         return Err(Failure::usage("append prints one line for each entry; it has no other format"));
     }
     let signing = signing(app, args, io)?;
-    let input = Input::open(&args.file, app.may_ask)?.signed(signing);
+    let input = match &args.mapping {
+        None => Input::open(&args.file, app.may_ask, signing)?,
+        Some(mapping) => mapped(app, (&args.file, mapping), signing, io)?,
+    };
     match (args.dry_run, args.atomic) {
         (true, _) => preview(app, input, io),
         (false, false) => record(app, input, Patience::of(args), io),
         (false, true) => record_or_none(app, input, Patience::of(args), io),
     }
+}
+
+/// The entries that the rows of a table stand for.
+fn mapped(app: &App, files: (&Path, &Path), mut signing: Signing, io: &mut Io) -> Result<Input, Failure> {
+    let rehearsed = rehearsal(app, io)?;
+    let (lines, skipped) = mapped::lines(app, files, rehearsed.fold(), &mut signing)?;
+    if skipped > 0 {
+        let rows = if skipped == 1 { "row stands" } else { "rows stand" };
+        io.note(format!("{skipped} {rows} for no entry, as the mapping says"));
+    }
+    Ok(Input::Read(lines.into()))
 }
 
 /// Who signs the entries.
@@ -50,7 +65,7 @@ fn signing(app: &App, args: &Append, io: &mut Io) -> Result<Signing, Failure> {
 
 /// The entry of a file that has no other.
 pub(crate) fn only_entry(file: &Path, may_ask: bool) -> Result<Entry, Failure> {
-    let mut input = Input::open(file, may_ask)?;
+    let mut input = Input::open(file, may_ask, Signing::Nobody)?;
     match (input.next()?, input.next()?) {
         (Some(line), None) => Ok(line.entry),
         _ => Err(Failure::usage(format!("{} has several entries; a signature is of one", file.display()))),

@@ -5,6 +5,8 @@ mod preview;
 
 use ledger_core::entry::Entry;
 use ledger_core::fold::Fold;
+use ledger_store::FileLog;
+use ledger_store::ledger::Ledger;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -28,15 +30,33 @@ const PLACE: &str = "the command line";
 /// Runs a verb.
 pub(crate) fn run(app: &App, spoken: Spoken, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("a verb")?;
-    let mut ledger = append::rehearsal(app, io)?;
-    let text = entry(app, spoken.clone(), ledger.fold(), io)?.to_string();
-    let entry = Entry::from_json(&text).map_err(|why| fault::refused(&why, &text, PLACE))?;
-    let entry = if spoken.entry.propose {
-        demanded(&mut append::rehearsal(app, io)?, &entry, None, false)?.entry
-    } else {
-        entry
-    };
-    let seen = preview::show(app, &entry, &mut ledger, io)?;
+    let ledger = append::rehearsal(app, io)?;
+    let text = entry(app, &spoken, ledger.fold(), io)?.to_string();
+    offer(app, &Offered { text, place: PLACE, of: &spoken.entry }, ledger, io)
+}
+
+/// An entry that is shown, and recorded once somebody said so.
+pub(crate) struct Offered<'a> {
+    /// The entry as JSON.
+    pub(crate) text: String,
+    /// Where a refusal says that the fault lies.
+    pub(crate) place: &'a str,
+    /// What was typed about it.
+    pub(crate) of: &'a OfEntry,
+}
+
+/// Shows what an entry would do on top of the ledger, and records it unless nobody wants to.
+pub(crate) fn offer(
+    app: &App,
+    offered: &Offered<'_>,
+    mut ledger: Ledger<FileLog>,
+    io: &mut Io,
+) -> Result<Exit, Failure> {
+    let Offered { text, place, of } = offered;
+    let entry = Entry::from_json(text).map_err(|why| fault::refused(&why, text, place))?;
+    let entry =
+        if of.propose { demanded(&mut append::rehearsal(app, io)?, &entry, None, false)?.entry } else { entry };
+    let seen = preview::show(app, &entry, place, &mut ledger, io)?;
     drop(ledger);
     let shown = match seen {
         Seen::AlreadyRecorded(number) => {
@@ -48,14 +68,14 @@ pub(crate) fn run(app: &App, spoken: Spoken, io: &mut Io) -> Result<Exit, Failur
         }
         Seen::New(shown) => shown,
     };
-    if spoken.entry.dry_run || !(spoken.entry.yes || ask::whether_to_record(app, io)?) {
+    if of.dry_run || !(of.yes || ask::whether_to_record(app, io)?) {
         if let Some(shown) = shown {
             print(&mut io.out, &shown)?;
         }
         io.note("nothing was recorded");
         return Ok(Exit::Done);
     }
-    let number = made::record(app, entry, spoken.entry.sign.clone(), io)?;
+    let number = made::record(app, entry, of.sign.clone(), io)?;
     let number = number.map_or_else(|number| number, |accepted| accepted.number);
     match shown {
         Some(Value::Object(mut shown)) => {
@@ -69,10 +89,8 @@ pub(crate) fn run(app: &App, spoken: Spoken, io: &mut Io) -> Result<Exit, Failur
 }
 
 /// The entry as JSON, what is missing asked for.
-fn entry(app: &App, spoken: Spoken, fold: &Fold, io: &mut Io) -> Result<Value, Failure> {
-    let settings = fold.world().settings()?;
-    let calendar = Calendar::at(app.now(), settings.zone, settings.year_end);
-    let names = Names { world: fold.world(), calendar, functional: settings.functional };
+fn entry(app: &App, spoken: &Spoken, fold: &Fold, io: &mut Io) -> Result<Value, Failure> {
+    let names = names(app, fold)?;
     let mut event = spoken.sentence.event(&names)?;
     let takes_book = schema::event(spoken.sentence.verb.event).iter().any(|field| field.name == "book");
     if let (true, Some(book)) = (takes_book, app.book) {
@@ -105,36 +123,49 @@ fn entry(app: &App, spoken: Spoken, fold: &Fold, io: &mut Io) -> Result<Value, F
         Some(on) => on,
         None => ask::day(&names, io)?,
     };
-    of_entry(app, spoken.entry, on, event, &names)
+    let mut keys = said_of_entry(&spoken.entry, &names)?;
+    keys.insert("effective".to_owned(), json!(on));
+    whole(app, keys, vec![Value::Object(event)])
 }
 
-fn of_entry(
-    app: &App,
-    of: OfEntry,
-    on: String,
-    event: Map<String, Value>,
-    names: &Names<'_>,
-) -> Result<Value, Failure> {
-    let actor = app.actor.ok_or_else(|| {
-        Failure::refused("ACTOR_MISSING", "an entry names who recorded it, and nobody was named")
-    })?;
-    let id = of.id.unwrap_or_else(|| Uuid::now_v7().to_string());
-    let mut entry = json!({"id": id, "effective": on, "actor": actor});
-    let mut put =
-        |name: &str, value: Value| entry.as_object_mut().map(|entry| entry.insert(name.to_owned(), value));
-    if let Some(transaction) = of.transaction {
-        put("transaction", json!(transaction));
+/// What words are read by.
+pub(crate) fn names<'a>(app: &App, fold: &'a Fold) -> Result<Names<'a>, Failure> {
+    let settings = fold.world().settings()?;
+    let calendar = Calendar::at(app.now(), settings.zone, settings.year_end);
+    Ok(Names { world: fold.world(), calendar, functional: settings.functional })
+}
+
+/// The entry as JSON, with a new id unless it has one, by the actor of the command unless it names another.
+pub(crate) fn whole(app: &App, said: Map<String, Value>, events: Vec<Value>) -> Result<Value, Failure> {
+    let mut entry = said;
+    if !entry.contains_key("id") {
+        entry.insert("id".to_owned(), json!(Uuid::now_v7().to_string()));
     }
-    if let Some(memo) = of.memo {
-        put("memo", json!(memo));
+    if !entry.contains_key("actor") {
+        let actor = app.actor.ok_or_else(|| {
+            Failure::refused("ACTOR_MISSING", "an entry names who recorded it, and nobody was named")
+        })?;
+        entry.insert("actor".to_owned(), json!(actor));
     }
-    if let Some(day) = of.occurred {
+    entry.insert("events".to_owned(), Value::Array(events));
+    Ok(Value::Object(entry))
+}
+
+/// What was typed about the entry, by the key in JSON.
+pub(crate) fn said_of_entry(of: &OfEntry, names: &Names<'_>) -> Result<Map<String, Value>, Failure> {
+    let mut said = Map::new();
+    let texts = [("id", &of.id), ("transaction", &of.transaction), ("memo", &of.memo)];
+    for (key, text) in texts {
+        said.extend(text.as_ref().map(|text| (key.to_owned(), json!(text))));
+    }
+    for (key, flag, day) in [("effective", "--on", &of.on), ("occurred", "--occurred", &of.occurred)] {
+        let Some(day) = day else { continue };
         let day =
-            typed::effective(&day, names).map_err(|why| Failure::usage(format!("--occurred: {why}")))?;
-        put("occurred", json!(day));
+            typed::effective(day, names).map_err(|why| Failure::usage(format!("{flag}: {why}")))?;
+        said.insert(key.to_owned(), json!(day));
     }
     if !of.evidence.is_empty() {
-        put("evidence", json!(documents(&of.evidence, names)?));
+        said.insert("evidence".to_owned(), json!(documents(&of.evidence, names)?));
     }
     if !of.refs.is_empty() {
         let split = of.refs.iter().map(|text| {
@@ -143,10 +174,9 @@ fn of_entry(
                 .ok_or_else(|| Failure::usage(format!("--ref: `{text}` is not of the form key=value")))?;
             Ok((key.to_owned(), json!(value)))
         });
-        put("refs", Value::Object(split.collect::<Result<_, Failure>>()?));
+        said.insert("refs".to_owned(), Value::Object(split.collect::<Result<_, Failure>>()?));
     }
-    put("events", json!([event]));
-    Ok(entry)
+    Ok(said)
 }
 
 /// Each document begins with its name; one without any `=` is a name alone.

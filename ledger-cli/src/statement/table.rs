@@ -24,7 +24,7 @@ fn first_line(source: &Source) -> Option<(usize, &str)> {
 }
 
 /// The columns of the header, and what parts them.
-fn header(text: &str) -> (Vec<String>, char) {
+pub(crate) fn header(text: &str) -> (Vec<String>, char) {
     let delimiter =
         [',', ';', '\t'].into_iter().max_by_key(|sign| text.matches(*sign).count()).unwrap_or(',');
     let mut reader = reader(delimiter).from_reader(text.as_bytes());
@@ -32,7 +32,7 @@ fn header(text: &str) -> (Vec<String>, char) {
     (first.iter().map(|column| column.trim().to_owned()).collect(), delimiter)
 }
 
-fn reader(delimiter: char) -> ReaderBuilder {
+pub(crate) fn reader(delimiter: char) -> ReaderBuilder {
     let mut builder = ReaderBuilder::new();
     let delimiter = u8::try_from(delimiter).unwrap_or(b',');
     builder.has_headers(false).flexible(true).delimiter(delimiter);

@@ -10,7 +10,7 @@ use super::sentence::Sentence;
 use super::table::{Slot, VERBS, Verb};
 
 /// What every verb takes, beside what the event needs.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
 #[command(next_help_heading = "The entry")]
 pub(crate) struct Entry {
     /// When it happened: 2026-02-08, yesterday, or a time such as 2026-02-08T14:30:00Z

@@ -116,6 +116,7 @@ pub(crate) fn value(field: &Field, words: &[String], names: &Names<'_>) -> Resul
         return amount(words, names);
     }
     if let [json] = words
+        && field.kind != "String"
         && json.starts_with(['{', '['])
     {
         return serde_json::from_str(json).map_err(|why| format!("`{json}` is not JSON: {why}"));

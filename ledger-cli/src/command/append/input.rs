@@ -1,5 +1,6 @@
 //! The lines of the input, read one at a time. Blank ones are passed over; what is not an entry is refused.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::Path;
@@ -58,8 +59,16 @@ impl Groups {
     }
 }
 
+/// Entries as they come.
+pub(super) enum Input {
+    /// From the lines of a file or of standard input.
+    Lines(Lines),
+    /// Already read.
+    Read(VecDeque<Line>),
+}
+
 /// A file or standard input.
-pub(super) struct Input {
+pub(super) struct Lines {
     name: String,
     reader: BufReader<Box<dyn Read + Send>>,
     number: u64,
@@ -67,29 +76,42 @@ pub(super) struct Input {
     signing: Signing,
 }
 
+/// Opens a file, or standard input for `-`; gives what it is called.
+///
+/// # Errors
+/// When the file cannot be opened, or a person would have to type and may not be asked to.
+fn open(file: &Path, may_ask: bool) -> Result<(String, Box<dyn Read + Send>), Failure> {
+    if file.as_os_str() == "-" {
+        let stdin = std::io::stdin();
+        if stdin.is_terminal() && !may_ask {
+            return Err(Failure::usage("standard input is a terminal, and `--no-input` was given"));
+        }
+        return Ok(("stdin".to_owned(), Box::new(stdin)));
+    }
+    let opened = File::open(file).map_err(|why| Failure::unreadable(file, &why))?;
+    Ok((file.display().to_string(), Box::new(opened)))
+}
+
+/// The whole of a file, or of standard input for `-`, and what it is called.
+///
+/// # Errors
+/// As for a file of entries.
+pub(crate) fn bytes(file: &Path, may_ask: bool) -> Result<(String, Vec<u8>), Failure> {
+    let (name, mut reader) = open(file, may_ask)?;
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).map_err(|why| Failure::unreadable(file, &why))?;
+    Ok((name, bytes))
+}
+
 impl Input {
-    /// Opens a file, or standard input for `-`.
+    /// Opens a file of entries, or standard input for `-`; each is signed as it is read.
     ///
     /// # Errors
     /// When the file cannot be opened, or a person would have to type and may not be asked to.
-    pub(super) fn open(file: &Path, may_ask: bool) -> Result<Input, Failure> {
-        let (name, reader): (_, Box<dyn Read + Send>) = if file.as_os_str() == "-" {
-            let stdin = std::io::stdin();
-            if stdin.is_terminal() && !may_ask {
-                return Err(Failure::usage("standard input is a terminal, and `--no-input` was given"));
-            }
-            ("stdin".to_owned(), Box::new(stdin))
-        } else {
-            let opened = File::open(file).map_err(|why| Failure::unreadable(file, &why))?;
-            (file.display().to_string(), Box::new(opened))
-        };
+    pub(super) fn open(file: &Path, may_ask: bool, signing: Signing) -> Result<Input, Failure> {
+        let (name, reader) = open(file, may_ask)?;
         let reader = BufReader::with_capacity(GROUP_BYTES_MAX, reader);
-        Ok(Input { name, reader, number: 0, found_any: false, signing: Signing::Nobody })
-    }
-
-    /// The same, each entry signed as it is read.
-    pub(super) fn signed(self, signing: Signing) -> Input {
-        Input { signing, ..self }
+        Ok(Input::Lines(Lines { name, reader, number: 0, found_any: false, signing }))
     }
 
     /// The next entries that can be recorded together: the first is waited for, the others are those that have
@@ -98,7 +120,7 @@ impl Input {
     /// With them comes what is wrong with the line after them.
     fn group(&mut self) -> Group {
         let mut lines = Vec::new();
-        while lines.is_empty() || (lines.len() < GROUP_MAX && self.reader.buffer().contains(&b'\n')) {
+        while lines.is_empty() || (lines.len() < GROUP_MAX && self.has_arrived()) {
             match self.next() {
                 Ok(Some(line)) => lines.push(line),
                 Ok(None) => break,
@@ -106,6 +128,14 @@ impl Input {
             }
         }
         (lines, Ok(()))
+    }
+
+    /// Whether another need not be waited for.
+    fn has_arrived(&self) -> bool {
+        match self {
+            Input::Lines(lines) => lines.reader.buffer().contains(&b'\n'),
+            Input::Read(lines) => !lines.is_empty(),
+        }
     }
 
     /// Reads on a thread of its own, ahead of whoever records.
@@ -141,6 +171,15 @@ impl Input {
     /// # Errors
     /// Refused when the line is not an entry, and at the end when there was none at all.
     pub(super) fn next(&mut self) -> Result<Option<Line>, Failure> {
+        match self {
+            Input::Lines(lines) => lines.next(),
+            Input::Read(lines) => Ok(lines.pop_front()),
+        }
+    }
+}
+
+impl Lines {
+    fn next(&mut self) -> Result<Option<Line>, Failure> {
         loop {
             let mut bytes = Vec::new();
             let mut limited = (&mut self.reader).take(LINE_BYTES_MAX as u64 + 1);

@@ -31,6 +31,7 @@ pub(crate) enum Seen {
 pub(crate) fn show(
     app: &App,
     entry: &Entry,
+    place: &str,
     ledger: &mut Ledger<FileLog>,
     io: &mut Io,
 ) -> Result<Seen, Failure> {
@@ -43,7 +44,7 @@ pub(crate) fn show(
         Ok(Decision::AlreadyRecorded(number)) => {
             return Ok(Seen::AlreadyRecorded(number));
         }
-        Err(error) => return Err(refusal::of_error(error, entry, super::PLACE, ledger.fold())),
+        Err(error) => return Err(refusal::of_error(error, entry, place, ledger.fold())),
     };
     let fold = ledger.fold();
     let applied = Applied { order: accepted.order, number: accepted.number, ..applied };
