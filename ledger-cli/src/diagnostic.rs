@@ -149,7 +149,11 @@ impl From<io::Error> for Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
-        Failure::refused(refusal.code(), refusal.to_string())
+        let failure = Failure::refused(refusal.code(), refusal.to_string());
+        match advice::filled(&refusal, None) {
+            Some(help) => failure.with_help(help),
+            None => failure,
+        }
     }
 }
 

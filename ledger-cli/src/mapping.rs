@@ -89,13 +89,18 @@ impl Column {
 }
 
 impl Mapping {
-    /// Reads a mapping.
+    /// Reads a mapping of rows that are told apart in this way, unless it names another.
     ///
     /// # Errors
     /// In words, when it says what is not understood, or has no entry.
-    pub(crate) fn read(text_of_file: &str) -> Result<Mapping, String> {
+    pub(crate) fn read(text_of_file: &str, apart: Option<&str>) -> Result<Mapping, String> {
         let table = crate::verbs::form::tree(text_of_file)?;
-        let mut mapping = Mapping { columns: BTreeMap::new(), row: None, cases: Vec::new(), seen: BTreeMap::new() };
+        let mut mapping = Mapping {
+            columns: BTreeMap::new(),
+            row: apart.map(str::to_owned),
+            cases: Vec::new(),
+            seen: BTreeMap::new(),
+        };
         let mut sentences = Sentences::new();
         for (key, value) in &table {
             match (key.as_str(), value) {
@@ -108,7 +113,8 @@ impl Mapping {
                 ("entry", Written::Array(cases)) => {
                     for (at, case) in cases.iter().enumerate() {
                         let case = case.as_table().ok_or("each `[[entry]]` is a table")?;
-                        let case = Case::read(case, &mut sentences).map_err(|why| format!("entry {at}: {why}"))?;
+                        let case =
+                            Case::read(case, &mut sentences).map_err(|why| format!("entry {at}: {why}"))?;
                         mapping.cases.push(case);
                     }
                 }
@@ -128,8 +134,12 @@ impl Mapping {
     pub(crate) fn check(&self, columns: &[String]) -> Result<(), String> {
         let cells = vec!["1".to_owned(); columns.len()];
         let row = Row { columns, cells: &cells };
-        self.columns.keys().try_for_each(|name| row.cell(name).map(drop).map_err(|why| format!("columns: {why}")))?;
-        self.row.iter().try_for_each(|text| holes::filled(text, &row).map(drop).map_err(|why| format!("row: {why}")))?;
+        self.columns
+            .keys()
+            .try_for_each(|name| row.cell(name).map(drop).map_err(|why| format!("columns: {why}")))?;
+        self.row
+            .iter()
+            .try_for_each(|text| holes::filled(text, &row).map(drop).map_err(|why| format!("row: {why}")))?;
         for (at, case) in self.cases.iter().enumerate() {
             let placed = |why: String| format!("entry {at}: {why}");
             case.when.iter().try_for_each(|condition| condition.holds(&row).map(drop)).map_err(placed)?;
@@ -154,7 +164,9 @@ impl Mapping {
             .iter()
             .zip(row.cells)
             .map(|(name, cell)| match self.columns.get(name) {
-                Some(column) if !cell.is_empty() => column.plain(cell).map_err(|why| format!("{name}: {why}")),
+                Some(column) if !cell.is_empty() => {
+                    column.plain(cell).map_err(|why| format!("{name}: {why}"))
+                }
                 Some(_) | None => Ok(cell.clone()),
             })
             .collect();
@@ -162,7 +174,12 @@ impl Mapping {
         let row = Row { cells: &plain, ..row };
         for case in &self.cases {
             let fits = case.when.iter().map(|condition| condition.holds(&row));
-            if !fits.collect::<Result<Vec<bool>, String>>().map_err(Failure::usage)?.into_iter().all(|fits| fits) {
+            if !fits
+                .collect::<Result<Vec<bool>, String>>()
+                .map_err(Failure::usage)?
+                .into_iter()
+                .all(|fits| fits)
+            {
                 continue;
             }
             let Some(form) = &case.form else { return Ok(None) };
@@ -170,8 +187,9 @@ impl Mapping {
             said.entry("id").or_insert(json!(id.to_string()));
             return Ok(Some((said, events)));
         }
-        Err(Failure::usage("the row fits no entry of the mapping")
-            .with_help("give the mapping an `[[entry]]` for it, with `skip = true` if nothing is to be recorded"))
+        Err(Failure::usage("the row fits no entry of the mapping").with_help(
+            "give the mapping an `[[entry]]` for it, with `skip = true` if nothing is to be recorded",
+        ))
     }
 
     /// The same id for the same row however often it is read: by what tells it apart, and how often that was there before.

@@ -1,5 +1,6 @@
 //! Four eyes from the command line, with real keys: proposed, read, approved, rejected; and what is forged past the door.
 
+use crate::entry_files::{RULES, STATEMENT};
 use crate::people::{People, bytes_of, can_run, entry, ssh_keygen};
 use crate::sandbox::{Ran, Sandbox};
 
@@ -254,4 +255,25 @@ fn a_late_entry_that_opens_the_account_it_posts_to_is_held_against_its_amount() 
     refused(ledger.0.append(&entry(4, "controller-1", &journal("5000.01")), "controller"), "NEEDS_APPROVAL");
     ledger.0.append(&entry(4, "controller-1", &journal("5000.00")), "controller").exits(0);
     ledger.run(&["verify"], "").exits(0);
+}
+
+#[test]
+fn lines_of_a_statement_wait_as_proposals_and_are_the_same_when_made_again() {
+    if !can_run("lines_of_a_statement_wait_as_proposals_and_are_the_same_when_made_again") {
+        return;
+    }
+    let ledger = FourEyes::new();
+    let opening = r#"{"type":"cash_received","wallet":"bank","amount":{"amount":"900.00","currency":"USD"},"category":"equity"}"#;
+    ledger.0.append(&entry(9, "controller-1", opening), "controller").exits(0);
+    ledger.0.sandbox.file("april.sta", STATEMENT.as_bytes());
+    ledger.0.sandbox.file("rules.toml", RULES.as_bytes());
+    let import =
+        ["import", "mt940", "april.sta", "--rules", "rules.toml", "--propose", "--actor", "controller-1"];
+    let signed = [&import[..], &["--sign", "controller"]].concat();
+    assert_eq!(ledger.run(&signed, "").exits(0).out, "recorded 4\nrecorded 5\n");
+    assert_eq!(ledger.run(&signed, "").exits(0).out, "already recorded as 4\nalready recorded as 5\n");
+    assert_eq!(ledger.cash(&[]), "900.00");
+    ledger.approve("5", &[]).exits(0);
+    assert_eq!(ledger.cash(&[]), "1,150.00");
+    assert_eq!(ledger.run(&signed, "").exits(0).out, "already recorded as 4\nalready recorded as 5\n");
 }

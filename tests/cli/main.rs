@@ -24,6 +24,7 @@ mod damage;
 mod demo;
 mod doctor;
 mod entries_page;
+mod entry_files;
 mod evidence;
 mod explain;
 mod exports;

@@ -14,6 +14,18 @@ pub(crate) struct Import {
     #[arg(value_name = "FILE|-")]
     pub(crate) files: Vec<PathBuf>,
     /// Print the statements and what is wrong with them
-    #[arg(long)]
+    #[arg(long, conflicts_with = "rules")]
     pub(crate) preview: bool,
+    /// Record the entries that this mapping makes of their lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Show what would be recorded and record nothing
+    #[arg(long, requires = "rules")]
+    pub(crate) dry_run: bool,
+    /// Propose them to whoever approves, instead of recording them
+    #[arg(long, requires = "rules")]
+    pub(crate) propose: bool,
+    /// Sign each entry with this key, by `ssh-keygen`
+    #[arg(long, value_name = "KEYFILE", requires = "rules", conflicts_with = "dry_run")]
+    pub(crate) sign: Option<PathBuf>,
 }

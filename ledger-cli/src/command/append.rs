@@ -2,11 +2,11 @@
 //! share a sync.
 
 pub(crate) mod input;
-mod mapped;
+pub(crate) mod mapped;
 pub(crate) mod patience;
 pub(crate) mod refusal;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ledger_core::decide::{Accepted, Decision};
 use ledger_core::entry::Entry;
@@ -16,6 +16,7 @@ use ledger_store::{FileLog, Log, Snapshots};
 
 use crate::app::App;
 use crate::args::Append;
+use crate::command::proposals;
 use crate::command::report::look;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -34,7 +35,7 @@ pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure
     let signing = signing(app, args, io)?;
     let input = match &args.mapping {
         None => Input::open(&args.file, app.may_ask, signing)?,
-        Some(mapping) => mapped(app, (&args.file, mapping), signing, io)?,
+        Some(mapping) => mapped(app, &mapped::table(app, &args.file)?, (mapping, false), signing, io)?,
     };
     match (args.dry_run, args.atomic) {
         (true, _) => preview(app, input, io),
@@ -43,10 +44,46 @@ pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure
     }
 }
 
-/// The entries that the rows of a table stand for.
-fn mapped(app: &App, files: (&Path, &Path), mut signing: Signing, io: &mut Io) -> Result<Input, Failure> {
-    let rehearsed = rehearsal(app, io)?;
-    let (lines, skipped) = mapped::lines(app, files, rehearsed.fold(), &mut signing)?;
+/// Records the entries that rows stand for, or shows them.
+pub(crate) fn rows(
+    app: &App,
+    (rows, mapping): (&mapped::Rows, &Path),
+    how: &How<'_>,
+    io: &mut Io,
+) -> Result<Exit, Failure> {
+    let signing = signing_with(app, how.sign, io)?;
+    let input = mapped(app, rows, (mapping, how.propose), signing, io)?;
+    if how.dry_run { preview(app, input, io) } else { record(app, input, Patience::usual(), io) }
+}
+
+/// What becomes of entries that rows stand for.
+pub(crate) struct How<'a> {
+    /// Who signs them.
+    pub(crate) sign: Option<&'a PathBuf>,
+    /// They are proposed, and wait for approvals.
+    pub(crate) propose: bool,
+    /// They are shown.
+    pub(crate) dry_run: bool,
+}
+
+/// The entries that rows stand for.
+fn mapped(
+    app: &App,
+    rows: &mapped::Rows,
+    (mapping, propose): (&Path, bool),
+    mut signing: Signing,
+    io: &mut Io,
+) -> Result<Input, Failure> {
+    let mut rehearsed = rehearsal(app, io)?;
+    let (mut lines, skipped) = mapped::lines(app, rows, mapping, rehearsed.fold())?;
+    let log = store::open(app, io)?;
+    for line in &mut lines {
+        if propose {
+            let proposed = proposals::demanded_once((&mut rehearsed, &log), &line.entry);
+            line.entry = proposed.map_err(|why| why.at(line.place.clone()))?;
+        }
+        line.signature = signing.sign(&line.entry).map_err(|why| why.at(line.place.clone()))?;
+    }
     if skipped > 0 {
         let rows = if skipped == 1 { "row stands" } else { "rows stand" };
         io.note(format!("{skipped} {rows} for no entry, as the mapping says"));
@@ -56,10 +93,17 @@ fn mapped(app: &App, files: (&Path, &Path), mut signing: Signing, io: &mut Io) -
 
 /// Who signs the entries.
 fn signing(app: &App, args: &Append, io: &mut Io) -> Result<Signing, Failure> {
-    match (&args.sign, &args.signature) {
-        (Some(file), _) => Ok(Signing::With(file.clone(), store::open(app, io)?.log_id())),
-        (None, Some(file)) => Signing::given(file),
-        (None, None) => Ok(Signing::Nobody),
+    match &args.signature {
+        Some(file) => Signing::given(file),
+        None => signing_with(app, args.sign.as_ref(), io),
+    }
+}
+
+/// The owner of a key signs, or nobody.
+pub(crate) fn signing_with(app: &App, key: Option<&PathBuf>, io: &mut Io) -> Result<Signing, Failure> {
+    match key {
+        Some(file) => Ok(Signing::With(file.clone(), store::open(app, io)?.log_id())),
+        None => Ok(Signing::Nobody),
     }
 }
 

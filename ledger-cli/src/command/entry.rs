@@ -14,7 +14,8 @@ use crate::verbs::form::{self, Form, Sentences};
 pub(crate) fn run(app: &App, args: &EntryFile, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("an entry")?;
     let (place, bytes) = bytes(&args.file, app.may_ask)?;
-    let text = String::from_utf8(bytes).map_err(|_| Failure::malformed("this is no text in UTF-8", &place))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| Failure::malformed("this is no text in UTF-8", &place))?;
     let malformed = |why: String| Failure::malformed(why, &place);
     let table = form::tree(&text).map_err(malformed)?;
     let form = Form::read(&table, &mut Sentences::new()).map_err(malformed)?;

@@ -1,4 +1,5 @@
-//! `treasury import FORMAT FILE.. --preview`: the statements of files, read and checked; nothing is recorded.
+//! `treasury import FORMAT FILE..`: the statements of files, read and checked. With `--preview` they are printed; with
+//! `--rules` their lines become entries by a mapping, if all of them are right.
 
 mod show;
 
@@ -7,6 +8,7 @@ use std::path::Path;
 
 use crate::app::App;
 use crate::args;
+use crate::command::append::{self, How, mapped};
 use crate::diagnostic::fault::nearest;
 use crate::diagnostic::{Failure, advice};
 use crate::exit::Exit;
@@ -26,10 +28,13 @@ pub(crate) fn run(app: &App, args: &args::Import, io: &mut Io) -> Result<Exit, F
     if args.files.is_empty() {
         return Err(Failure::usage("name the files that hold the statements, `-` for standard input"));
     }
+    if let Some(rules) = &args.rules {
+        return record(app, args, form, rules, io);
+    }
     if !args.preview {
-        return Err(
-            Failure::usage("statements are looked at here and not recorded").with_help("add `--preview`")
-        );
+        return Err(Failure::usage("what is to become of the statements?").with_help(
+            "`--preview` prints them; `--rules FILE` records what a mapping makes of their lines",
+        ));
     }
     let mut examined = Vec::new();
     for file in &args.files {
@@ -47,6 +52,23 @@ pub(crate) fn run(app: &App, args: &args::Import, io: &mut Io) -> Result<Exit, F
     let is_are = if wrong == 1 { "finding" } else { "findings" };
     io.warn(format!("{}: {wrong} {is_are}; what is wrong is not accepted", styled(WRONG, "not right")));
     Ok(Exit::Findings)
+}
+
+/// Records what a mapping makes of the lines of statements, none if one statement is wrong.
+fn record(app: &App, args: &args::Import, form: &str, rules: &Path, io: &mut Io) -> Result<Exit, Failure> {
+    let mut all = Vec::new();
+    for file in &args.files {
+        let statements = statement::read(&bytes(file)?, form).map_err(|fault| refused(&fault, file))?;
+        all.push((file, statements));
+    }
+    let together: Vec<Statement> = all.iter().flat_map(|(_, statements)| statements.clone()).collect();
+    if let (Some(fault), [(file, _), ..]) = (sequence::check(&together).first(), all.as_slice()) {
+        return Err(refused(fault, file));
+    }
+    let parts = all.iter().map(|(file, statements)| mapped::of_statements(file, statements));
+    let rows = mapped::Rows::together(parts.collect());
+    let how = How { sign: args.sign.as_ref(), propose: args.propose, dry_run: args.dry_run };
+    append::rows(app, (&rows, rules), &how, io)
 }
 
 fn known(form: &str) -> Result<&str, Failure> {

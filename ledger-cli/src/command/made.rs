@@ -7,7 +7,6 @@ use ledger_core::entry::Entry;
 use ledger_core::event::{EntryProposed, Event};
 use ledger_core::ids::ActorId;
 use ledger_core::time::{Day, Effective};
-use ledger_store::Log;
 use ledger_store::ledger::{LedgerError, Outcome};
 use ledger_store::signature::Signed;
 use uuid::Uuid;
@@ -16,8 +15,6 @@ use crate::app::App;
 use crate::command::append::{self, Patience};
 use crate::diagnostic::Failure;
 use crate::io::Io;
-use crate::signing::Signing;
-use crate::store;
 
 /// An entry of one event by the actor of the command.
 pub(crate) fn entry(app: &App, effective: Effective, event: Event) -> Result<Entry, Failure> {
@@ -56,10 +53,7 @@ pub(crate) fn record(
     key: Option<PathBuf>,
     io: &mut Io,
 ) -> Result<Result<Accepted, u64>, Failure> {
-    let mut signing = match key {
-        Some(file) => Signing::With(file, store::open(app, io)?.log_id()),
-        None => Signing::Nobody,
-    };
+    let mut signing = append::signing_with(app, key.as_ref(), io)?;
     let wish = Signed { signature: signing.sign(&entry)?, entry };
     let mut ledger = append::open(app, Patience::usual(), io)?;
     let outcome = ledger.record(&wish, &app.clock);

@@ -1,14 +1,20 @@
 //! `treasury propose`, `approve`, `reject` and `pending`: entries that wait until others have read them.
 
+use std::ops::ControlFlow;
+
 use ledger_core::decide::{self, Accepted, Decision};
-use ledger_core::entry::Entry;
+use ledger_core::entry::{Entry, EntryId};
+use ledger_core::event::books::Payload;
 use ledger_core::event::{EntryApproved, EntryRejected, Event};
 use ledger_core::ids::ActorId;
 use ledger_core::refusal::Refusal;
+use ledger_core::replay::Archive;
 use ledger_core::resolve::{Proposal, Question};
-use ledger_store::FileLog;
+use ledger_store::archive::LogArchive;
 use ledger_store::ledger::{Ledger, LedgerError};
+use ledger_store::{FileLog, Log};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::args::{Approve, Format, Making, Propose, Reject};
@@ -19,6 +25,9 @@ use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, styled};
 use crate::render;
 use crate::store::{Loaded, load};
+
+/// The ids of proposals of entries whose own id follows from what they say.
+const PROPOSALS: Uuid = Uuid::from_u128(0x2f0a_94c7_18de_4b61_8c35_e7d1_60b9_4fa2);
 
 /// Runs `treasury propose`.
 pub(crate) fn propose(app: &App, args: &Propose, io: &mut Io) -> Result<Exit, Failure> {
@@ -74,6 +83,29 @@ pub(crate) fn demanded(
             Err(error) => return Err(error.into()),
         };
         return Ok(Demanded { entry, accepted, asks: asks(approvals.unwrap_or(1), board) });
+    }
+}
+
+/// Proposes an entry so that doing it again is the same proposal: the one that stands in the log, if it proposes just that.
+pub(crate) fn demanded_once(
+    (ledger, log): (&mut Ledger<FileLog>, &FileLog),
+    payload: &Entry,
+) -> Result<Entry, Failure> {
+    let id = EntryId::from(Uuid::new_v5(&PROPOSALS, &payload.id.bytes()));
+    let mut stands = None;
+    if let Some(number) = log.find(&id.bytes())? {
+        LogArchive(log).read(number..number + 1, &mut |recorded, _| {
+            stands = Some(recorded.entry.clone());
+            ControlFlow::Break(())
+        })?;
+    }
+    let proposes_it = |entry: &Entry| {
+        let says_it = |event: &Event| matches!(event, Event::EntryProposed(of) if of.hash == Payload::from(payload.clone()).hash());
+        entry.events.iter().any(says_it)
+    };
+    match stands.filter(proposes_it) {
+        Some(entry) => Ok(entry),
+        None => Ok(Entry { id, ..demanded(ledger, payload, None, false)?.entry }),
     }
 }
 

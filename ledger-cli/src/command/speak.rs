@@ -54,8 +54,11 @@ pub(crate) fn offer(
 ) -> Result<Exit, Failure> {
     let Offered { text, place, of } = offered;
     let entry = Entry::from_json(text).map_err(|why| fault::refused(&why, text, place))?;
-    let entry =
-        if of.propose { demanded(&mut append::rehearsal(app, io)?, &entry, None, false)?.entry } else { entry };
+    let entry = if of.propose {
+        demanded(&mut append::rehearsal(app, io)?, &entry, None, false)?.entry
+    } else {
+        entry
+    };
     let seen = preview::show(app, &entry, place, &mut ledger, io)?;
     drop(ledger);
     let shown = match seen {
@@ -160,8 +163,7 @@ pub(crate) fn said_of_entry(of: &OfEntry, names: &Names<'_>) -> Result<Map<Strin
     }
     for (key, flag, day) in [("effective", "--on", &of.on), ("occurred", "--occurred", &of.occurred)] {
         let Some(day) = day else { continue };
-        let day =
-            typed::effective(day, names).map_err(|why| Failure::usage(format!("{flag}: {why}")))?;
+        let day = typed::effective(day, names).map_err(|why| Failure::usage(format!("{flag}: {why}")))?;
         said.insert(key.to_owned(), json!(day));
     }
     if !of.evidence.is_empty() {

@@ -1,6 +1,8 @@
-//! The way out of each refusal, by its code. `{day}` stands for the day of the entry refused.
+//! The way out of each refusal, by its code. `{day}` stands for the day of the entry refused, `{number}` for the entry
+//! that it is about.
 
 use ledger_core::refusal::Refusal;
+use ledger_core::time::Day;
 
 /// The codes of the command's own refusals, beside those of the core.
 #[cfg(test)]
@@ -279,8 +281,20 @@ const ADVICE_BY_WHAT: &[(&str, &str)] = &[
     ("further accounts in its range", "choose a number outside 1110 to 1249, 1519 to 1530, 2310 to 2340 and 9000 to 9999"),
 ];
 
-/// The way out of a refusal.
-pub(crate) fn of_refusal(why: &Refusal) -> Option<&'static str> {
+/// The way out of the refusal of an entry of a day, where the day is known.
+pub(crate) fn filled(why: &Refusal, day: Option<Day>) -> Option<String> {
+    let text = of_refusal(why)?;
+    let text = match day {
+        Some(day) => text.replace("{day}", &day.to_string()),
+        None => text.replace(" --as-of {day}", "").replace("{day}", "its day"),
+    };
+    if let Refusal::NotReversible { number, .. } = why {
+        return Some(text.replace("{number}", &number.to_string()));
+    }
+    Some(text)
+}
+
+fn of_refusal(why: &Refusal) -> Option<&'static str> {
     if let Refusal::ControlAccount { what, .. } = why
         && let Some((_, advice)) = ADVICE_BY_WHAT.iter().find(|(known, _)| known == what)
     {

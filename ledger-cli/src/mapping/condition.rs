@@ -67,7 +67,8 @@ impl Condition {
     /// In words, when it is neither a text nor a list of texts.
     pub(super) fn read(column: &str, value: &Value) -> Result<Condition, String> {
         let one = |value: &Value| {
-            let text = value.as_str().ok_or_else(|| format!("when: `{column}` is a text or a list of texts"))?;
+            let text =
+                value.as_str().ok_or_else(|| format!("when: `{column}` is a text or a list of texts"))?;
             Test::read(text).map_err(|why| format!("when: {column}: {why}"))
         };
         let any = match value {

@@ -4,11 +4,10 @@
 //! ```toml
 //! effective = "2026-02-08"
 //! transaction = "paydown"
-//! events = ["sell 4,451 BTC --from facility:antalpha --for 305,000,000 USDT"]
-//! [[event]]
-//! type = "loan_repaid"
-//! facility = "antalpha"
-//! amount = "305,000,000 USDT"
+//! events = [
+//!   "sell 4,451 BTC --from facility:antalpha --to desk --for '305,000,000 USDT'",
+//!   { type = "loan_repaid", facility = "antalpha", principal = "305,000,000 USDT", from = "desk" },
+//! ]
 //! ```
 
 use clap::Command;
@@ -55,7 +54,8 @@ impl Sentences {
     fn read(&mut self, text: &str) -> Result<Said, String> {
         let words = shlex::split(text).ok_or("a quotation mark is not closed")?;
         let words = words.strip_prefix(&["treasury".to_owned()]).unwrap_or(&words);
-        let is_verb = |verb: &Verb| verb.words.split(' ').eq(words.iter().take(verb.words.split(' ').count()));
+        let is_verb =
+            |verb: &Verb| verb.words.split(' ').eq(words.iter().take(verb.words.split(' ').count()));
         if !VERBS.iter().any(is_verb) {
             return Err(not_a_verb(words));
         }
@@ -66,7 +66,9 @@ impl Sentences {
         let spoken = spoken.map_err(|why| first_line(&why))?;
         let is_told = matches.ids().map(clap::Id::as_str).find(|id| *id != "book" && told(id));
         if spoken.entry != Entry::default() || is_told.is_some() {
-            return Err("a sentence in a file says what happened and nothing of the entry or the command".into());
+            return Err(
+                "a sentence in a file says what happened and nothing of the entry or the command".into()
+            );
         }
         let book = matches.get_raw("book").and_then(|mut given| given.next());
         Ok(Said::Sentence(spoken.sentence, book.map(|book| book.to_string_lossy().into_owned())))
@@ -85,7 +87,10 @@ fn not_a_verb(words: &[String]) -> String {
     let first = words.first().map_or("", String::as_str);
     let verbs = || VERBS.iter().map(|verb| verb.words);
     let near = nearest(&said, verbs()).or_else(|| nearest(first, verbs()));
-    format!("`{said}` records nothing{}", near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())
+    format!(
+        "`{said}` records nothing{}",
+        near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+    )
 }
 
 /// The tree of a file in TOML, or in JSON if it begins with a brace.
@@ -109,12 +114,14 @@ fn plain(value: &Written) -> Result<Value, String> {
         Written::Integer(number) => json!(number),
         Written::Boolean(yes) => json!(yes),
         Written::Datetime(time) => json!(time.to_string()),
-        Written::Float(_) => return Err("a number with a fraction stands in quotes, where it stays exact".into()),
+        Written::Float(_) => {
+            return Err("a number with a fraction stands in quotes, where it stays exact".into());
+        }
         Written::Array(list) => Value::Array(list.iter().map(plain).collect::<Result<_, _>>()?),
         Written::Table(table) => {
-            let each = table.iter().map(|(key, value)| {
-                Ok((key.clone(), plain(value).map_err(|why| format!("{key}: {why}"))?))
-            });
+            let each = table
+                .iter()
+                .map(|(key, value)| Ok((key.clone(), plain(value).map_err(|why| format!("{key}: {why}"))?)));
             Value::Object(each.collect::<Result<_, String>>()?)
         }
     })
@@ -132,7 +139,7 @@ impl Form {
         for (key, value) in table {
             let value = plain(value).map_err(|why| format!("{key}: {why}"))?;
             match key.as_str() {
-                "events" | "event" => {
+                "events" => {
                     for said in value.as_array().unwrap_or(&vec![value.clone()]) {
                         let place = format!("event {}", events.len());
                         events.push(event(said, sentences).map_err(|why| format!("{place}: {why}"))?);
@@ -149,7 +156,7 @@ impl Form {
             }
         }
         if events.is_empty() {
-            return Err("nothing happens: `events` is a list of sentences, `[[event]]` one by its fields".into());
+            return Err("nothing happens: `events` is a list of sentences, or of tables with a `type`".into());
         }
         Ok(Form { keys, events })
     }
@@ -165,13 +172,16 @@ impl Form {
             let placed = |why: String| Failure::usage(format!("event {at}: {why}"));
             match said {
                 Said::Sentence(sentence, book) => {
-                    let mut event = sentence.event(names).map_err(|why| why.before(&format!("event {at}: ")))?;
+                    let mut event =
+                        sentence.event(names).map_err(|why| why.before(&format!("event {at}: ")))?;
                     if let Some(book) = book {
                         event.insert("book".to_owned(), json!(book));
                     }
                     let missing = sentence.missing(&event).into_iter();
-                    let missing: Vec<String> =
-                        missing.filter(|missing| missing.field.kind != "bool").map(|missing| missing.how).collect();
+                    let missing: Vec<String> = missing
+                        .filter(|missing| missing.field.kind != "bool")
+                        .map(|missing| missing.how)
+                        .collect();
                     if !missing.is_empty() {
                         return Err(placed(format!("{} is missing", missing.join(", "))));
                     }
@@ -208,7 +218,11 @@ fn event(said: &Value, sentences: &mut Sentences) -> Result<Said, String> {
 }
 
 /// The fields of a record as JSON; a field that the record does not have is left to the reader of entries.
-fn of_fields(fields: &[Field], said: &Map<String, Value>, names: &Names<'_>) -> Result<Map<String, Value>, String> {
+fn of_fields(
+    fields: &[Field],
+    said: &Map<String, Value>,
+    names: &Names<'_>,
+) -> Result<Map<String, Value>, String> {
     let each = said.iter().map(|(name, value)| {
         let value = match fields.iter().find(|field| field.name == name) {
             Some(field) => of_field(field, value, names).map_err(|why| format!("{name}: {why}"))?,

@@ -115,7 +115,8 @@ fn of_value(value: &Value, row: &Row<'_>) -> Result<Option<Value>, String> {
     Ok(match value {
         Value::String(text) => filled(text, row)?.map(Value::String),
         Value::Array(list) => {
-            let each: Vec<Option<Value>> = list.iter().map(|one| of_value(one, row)).collect::<Result<_, _>>()?;
+            let each: Vec<Option<Value>> =
+                list.iter().map(|one| of_value(one, row)).collect::<Result<_, _>>()?;
             Some(Value::Array(each.into_iter().flatten().collect()))
         }
         Value::Object(fields) => Some(Value::Object(object(fields, row)?)),

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use ledger_core::event::Event;
 use ledger_core::world::World;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::form::{self, Form, Sentences};
 use super::schema::{self, Field};
 use super::table::{BY_COMMAND, Slot, VERBS, Verb};
 use super::typed::Names;
@@ -110,6 +111,7 @@ fn an_event_said_is_the_event_written() {
     let world = World::default();
     let calendar = Calendar::at(0, "UTC".parse().unwrap(), "12-31".parse().unwrap());
     let names = Names { world: &world, calendar, functional: "USD".parse().unwrap() };
+    let mut sentences = Sentences::new();
     let mut said = 0;
     let mut verbs: Vec<&str> = Vec::new();
     for written in told() {
@@ -131,6 +133,18 @@ fn an_event_said_is_the_event_written() {
                 .unwrap_or_else(|why| panic!("{line:?}: {why}"))
         };
         assert_eq!(read(event), read(written.clone()), "{line:?}");
+        let mut line = line;
+        if let Some(book) = written.get("book").and_then(Value::as_str) {
+            line.extend(["--book", book].map(str::to_owned));
+        }
+        let sentence = shlex::try_join(line.iter().map(String::as_str)).unwrap();
+        for event in [Value::String(sentence), Value::Object(written.clone())] {
+            let file = json!({"effective": "2026-02-08", "events": [event]}).to_string();
+            let form = Form::read(&form::tree(&file).unwrap(), &mut sentences);
+            let (_, events) = form.unwrap_or_else(|why| panic!("{file}: {why}")).said(&names).unwrap();
+            let in_file = events[0].as_object().unwrap().clone();
+            assert_eq!(read(in_file), read(written.clone()), "{file}");
+        }
         said += 1;
         if !verbs.contains(&verb.words) {
             verbs.push(verb.words);

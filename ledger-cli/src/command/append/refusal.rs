@@ -39,8 +39,8 @@ fn of_entry(refused: &Refused, entry: &Entry, place: &str, fold: &Fold) -> Failu
     };
     let failure = Failure::refused(why.code(), why.to_string()).at(place);
     let day = fold.zone().day_of(entry.effective);
-    match advice::of_refusal(why) {
-        Some(advice) => failure.with_help(advice.replace("{day}", &day.to_string())),
+    match advice::filled(why, Some(day)) {
+        Some(advice) => failure.with_help(advice),
         None => failure,
     }
 }

@@ -1,0 +1,406 @@
+//! Entries from files: several events as one entry, rows of a table by a mapping, lines of statements by rules.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::{Ran, Sandbox};
+
+const MINI: &str = "mini.jsonl";
+
+/// The last entry of the log, without what is new each time.
+fn last(sandbox: &Sandbox) -> Value {
+    let out = sandbox.run(&["export", "jsonl"]).exits(0).out;
+    let mut entry: Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    entry.as_object_mut().unwrap().remove("id");
+    entry
+}
+
+fn of_file(sandbox: &Sandbox, name: &str, text: &str, more: &[&str]) -> Ran {
+    sandbox.file(name, text.as_bytes());
+    sandbox.run(&[&["--actor", "controller-1", "entry", name], more].concat())
+}
+
+#[test]
+fn a_file_in_toml_is_the_entry_written_in_json() {
+    let sandbox = Sandbox::with_story(MINI);
+    let toml = r#"
+effective = 2026-03-15
+transaction = "paydown"
+memo = "two things at once"
+evidence = ["trade confirmation 12", { name = "advice", sha256 = "00000000000000000000000000000000000000000000000000000000000000aa" }]
+refs = { bank = "TX 1" }
+events = [
+  "sell '0.5 BTC' --from cold --to bank --for '30,000 USD' --fee 12.50",
+  { type = "cash_paid", wallet = "bank", amount = "1,000.50 USD", category = "tax" },
+]
+"#;
+    let events = json!([
+        {"type": "coins_sold", "commodity": "BTC", "units": "0.5", "from": {"wallet": "cold"}, "to": {"wallet": "bank"},
+         "proceeds": {"amount": "30000", "currency": "USD"}, "fee": {"amount": "12.50", "currency": "USD"}},
+        {"type": "cash_paid", "wallet": "bank", "amount": {"amount": "1000.50", "currency": "USD"}, "category": "tax"},
+    ]);
+    let entry = json!({
+        "id": "00000000-0000-4000-8000-000000000001", "effective": "2026-03-15", "actor": "controller-1",
+        "transaction": "paydown", "memo": "two things at once",
+        "evidence": [{"name": "trade confirmation 12"}, {"name": "advice", "sha256": "00000000000000000000000000000000000000000000000000000000000000aa"}],
+        "refs": {"bank": "TX 1"}, "events": events,
+    });
+    let before = sandbox.store();
+    let shown = of_file(&sandbox, "e.toml", toml, &["--dry-run"]).exits(0);
+    assert!(shown.out.contains("event 1, cash_paid"), "{}", shown.out);
+    assert_eq!(sandbox.store(), before);
+    of_file(&sandbox, "e.toml", toml, &["--yes"]).exits(0);
+    let written = Sandbox::with_story(MINI);
+    written.append(&entry.to_string()).exits(0);
+    assert_eq!(last(&sandbox), last(&written));
+    // The same entry in JSON, as `append` takes it, is a file of an entry too.
+    let again = Sandbox::with_story(MINI);
+    of_file(&again, "e.json", &entry.to_string(), &["--yes"]).exits(0);
+    assert_eq!(last(&again), last(&written));
+    let known = of_file(&again, "e.json", &entry.to_string(), &["--yes"]).exits(0);
+    assert_eq!(known.out, "already recorded as 11\n");
+}
+
+#[test]
+fn what_a_flag_says_stands_in_place_of_what_the_file_says() {
+    let sandbox = Sandbox::with_story(MINI);
+    let text = "effective = 2026-03-15\nmemo = \"of the file\"\nevents = ['cash in \"10 USD\" --to bank --category customer']\n";
+    of_file(&sandbox, "e.toml", text, &["--yes", "--on", "2026-03-16", "--ref", "bank=7"]).exits(0);
+    let entry = last(&sandbox);
+    assert_eq!((&entry["effective"], &entry["memo"]), (&json!("2026-03-16"), &json!("of the file")));
+    assert_eq!(entry["refs"], json!({"bank": "7"}));
+}
+
+#[test]
+fn what_a_file_says_wrongly_is_told_and_nothing_is_recorded() {
+    let sandbox = Sandbox::with_story(MINI);
+    let before = sandbox.store();
+    for (text, told) in [
+        ("effective = 2026-03-15", "nothing happens"),
+        ("effectve = 2026-03-15\nevents = []", "an entry has no `effectve`; did you mean `effective`?"),
+        ("effective = \n", "line 1: this is no TOML"),
+        ("{\"effective\": \"2026-03-15\", \"effective\": 1}", "duplicate key: `effective`"),
+        ("{\"effective\": \"2026-03-15\"", "this is no JSON"),
+        ("events = [\"lone draw f1\"]", "event 0: `lone draw` records nothing; did you mean `loan draw`?"),
+        ("events = [\"report lots\"]", "event 0: `report lots` records nothing"),
+        ("events = [\"cash in '10 USD\"]", "event 0: a quotation mark is not closed"),
+        ("events = [\"cash in '10 USD' --too bank\"]", "event 0: unexpected argument '--too'"),
+        ("events = [\"cash in '10 USD'\"]", "event 0: --to is missing"),
+        (
+            "events = [\"cash in '1,0 USD' --to bank --category tax\"]",
+            "event 0: amount: `1,0`: commas stand only",
+        ),
+        (
+            "events = [\"cash in '10 USD' --to bank --category tax --on 2026-03-01\"]",
+            "event 0: a sentence in a file says what happened",
+        ),
+        (
+            "events = [\"cash in '10 USD' --to bank --category tax --store x\"]",
+            "event 0: a sentence in a file says what happened",
+        ),
+        ("events = [{ units = \"1\" }]", "event 0: its `type` is missing"),
+        ("events = [5]", "event 0: an event is a sentence, or a table with a `type`"),
+        (
+            "events = [{ type = \"coins_sol\" }]",
+            "event 0: there is no event `coins_sol`; did you mean `coins_sold`?",
+        ),
+        ("events = [{ type = \"coins_sold\", units = 0.5 }]", "a number with a fraction stands in quotes"),
+        (
+            "effective = 2026-03-15\nevents = [{ type = \"cash_paid\", walet = \"bank\" }]",
+            "there is no field `walet` here",
+        ),
+        (
+            "effective = \"someday\"\nevents = [\"cash in '10 USD' --to bank --category customer\"]",
+            "effective: `someday`",
+        ),
+    ] {
+        let ran = of_file(&sandbox, "e.toml", text, &["--yes"]).exits(3);
+        assert!(ran.err.contains(told), "{text}: {}", ran.err);
+    }
+    let no_text = sandbox.file("e.toml", &[0xff, 0xfe, 0x00]);
+    let ran = sandbox.run(&["--actor", "a", "entry", no_text.to_str().unwrap()]).exits(3);
+    assert!(ran.err.contains("no text in UTF-8"), "{}", ran.err);
+    assert_eq!(sandbox.store(), before);
+}
+
+/// Synthetic. Days, decimals and names as a German bank writes them.
+const TABLE: &str = "\
+Datum;Art;Betrag;Konto;Text
+03.04.2026;Gebühr;-1.234,50;bank;\"a fee; paid\"
+04.04.2026;Eingang;5.000,00;bank;
+04.04.2026;Info;;;
+05.04.2026;Gebühr;-10,00;bank;
+05.04.2026;Gebühr;-10,00;bank;
+";
+
+const MAPPING: &str = r#"
+[columns]
+Datum = { day = "%d.%m.%Y" }
+Betrag = { decimals = "comma" }
+[[entry]]
+when = { Art = ["Geb*", "Zins*"], Betrag = "< 0" }
+effective = "{Datum}"
+memo = "{Text}"
+events = ["cash out '{-Betrag} USD' --from {Konto} --category supplier"]
+[[entry]]
+when = { Betrag = "> 0" }
+effective = "{Datum}"
+memo = "{Text}"
+[[entry.events]]
+type = "cash_received"
+wallet = "{Konto}"
+amount = "{Betrag} USD"
+category = "customer"
+[[entry]]
+when = { Art = "Info" }
+skip = true
+"#;
+
+fn mapped(sandbox: &Sandbox, table: &str, mapping: &str, more: &[&str]) -> Ran {
+    sandbox.file("rows.csv", table.as_bytes());
+    sandbox.file("mapping.toml", mapping.as_bytes());
+    let args = ["--actor", "controller-1", "append", "rows.csv", "--mapping", "mapping.toml"];
+    sandbox.run(&[&args, more].concat())
+}
+
+#[test]
+fn rows_of_a_table_become_entries_once() {
+    let sandbox = Sandbox::with_story(MINI);
+    let before = sandbox.store();
+    let shown = mapped(&sandbox, TABLE, MAPPING, &["--dry-run"]).exits(0);
+    assert_eq!(shown.out.matches("would be entry").count(), 4, "{}", shown.out);
+    assert!(shown.err.contains("1 row stands for no entry"), "{}", shown.err);
+    assert_eq!(sandbox.store(), before);
+    let ran = mapped(&sandbox, TABLE, MAPPING, &[]).exits(0);
+    assert_eq!(ran.out, "recorded 11\nrecorded 12\nrecorded 13\nrecorded 14\n");
+    let out = sandbox.run(&["export", "jsonl"]).exits(0).out;
+    let told: Vec<Value> = out.lines().skip(10).map(|line| serde_json::from_str(line).unwrap()).collect();
+    let said: Vec<Value> = told
+        .iter()
+        .map(|entry| {
+            json!([
+                entry["effective"],
+                entry["memo"],
+                entry["events"][0]["type"],
+                entry["events"][0]["amount"]["amount"]
+            ])
+        })
+        .collect();
+    assert_eq!(
+        json!(said),
+        json!([
+            ["2026-04-03", "a fee; paid", "cash_paid", "1234.5"],
+            ["2026-04-04", null, "cash_received", "5000"],
+            ["2026-04-05", null, "cash_paid", "10"],
+            ["2026-04-05", null, "cash_paid", "10"],
+        ])
+    );
+    // Again, and with a row more: what stands there stays.
+    let more = format!("{TABLE}06.04.2026;Zins;-1,00;bank;\n");
+    let ran = mapped(&sandbox, &more, MAPPING, &[]).exits(0);
+    let known: String = (11..15).map(|number| format!("already recorded as {number}\n")).collect();
+    assert_eq!(ran.out, format!("{known}recorded 15\n"));
+}
+
+#[test]
+fn rows_are_told_apart_by_what_the_mapping_says() {
+    let sandbox = Sandbox::with_story(MINI);
+    let mapping = MAPPING.replacen("[columns]", "row = \"{Text}\"\n[columns]", 1);
+    let table =
+        "Datum;Art;Betrag;Konto;Text\n05.04.2026;Gebühr;-10,00;bank;A1\n05.04.2026;Gebühr;-10,00;bank;A2\n";
+    mapped(&sandbox, table, &mapping, &[]).exits(0);
+    // The bank mends its spelling: the row is the same, what it says is not.
+    let mended = table.replacen("-10,00;bank;A2", "-11,00;bank;A2", 1);
+    let ran = mapped(&sandbox, &mended, &mapping, &[]).exits(3);
+    assert!(ran.err.contains("refused: ID_REUSED"), "{}", ran.err);
+    assert!(ran.err.contains("rows.csv:3"), "{}", ran.err);
+    let ran =
+        mapped(&sandbox, "Datum;Art;Betrag;Konto;Text\n05.04.2026;Gebühr;-10,00;bank;\n", &mapping, &[])
+            .exits(3);
+    assert!(ran.err.contains("what tells the row apart is empty"), "{}", ran.err);
+}
+
+#[test]
+fn what_does_not_fit_is_told_with_its_line_and_nothing_is_recorded() {
+    let sandbox = Sandbox::with_story(MINI);
+    let before = sandbox.store();
+    let entry = "[[entry]]\neffective = \"{Datum}\"\nevents = [\"cash out '{Betrag} USD' --from {Konto} --category supplier\"]\n";
+    let row = |row: &str| format!("Datum;Art;Betrag;Konto;Text\n01.04.2026;Gebühr;-1,00;bank;\n{row}\n");
+    let fine = MAPPING.to_owned();
+    for (table, mapping, told, at) in [
+        (row("05.04.2026;X;;;"), fine.clone(), "the row fits no entry of the mapping", "rows.csv:3"),
+        (row("31.02.2026;Zins;-1,00;bank;"), fine.clone(), "Datum: `31.02.2026` is not a day", "rows.csv:3"),
+        (
+            row("05.04.2026;Zins;-1.0,0;bank;"),
+            fine.clone(),
+            "Betrag: `-1.0,0` is not an amount",
+            "rows.csv:3",
+        ),
+        (row("05.04.2026;Zins;-1,00;;"), fine.clone(), "--from is missing", "rows.csv:3"),
+        (
+            row("05.04.2026;Zins;-1,00;bank;a;b"),
+            fine.clone(),
+            "the row has 6 cells, the header 5",
+            "rows.csv:3",
+        ),
+        (row("05.04.2026;Zins;-1,00;nowhere;"), fine.clone(), "refused: UNKNOWN_WALLET", "rows.csv:3"),
+        ("Datum;Art;Betrag;Konto;Text\n".to_owned(), fine.clone(), "refused: EMPTY_INPUT", "rows.csv"),
+        (
+            row(""),
+            entry.replace("Konto", "Knoto"),
+            "entry 0: the table has no column `Knoto`; did you mean `Konto`?",
+            "mapping.toml",
+        ),
+        (
+            row(""),
+            format!("row = \"{{Datm}}\"\n{entry}"),
+            "row: the table has no column `Datm`",
+            "mapping.toml",
+        ),
+        (
+            row(""),
+            format!("[columns]\nDatm = {{ day = \"%d\" }}\n{entry}"),
+            "columns: the table has no column `Datm`",
+            "mapping.toml",
+        ),
+        (row(""), entry.replace("{Betrag}", "{Betrag"), "a brace is alone", "mapping.toml"),
+        (
+            row(""),
+            "row = \"{Datum}\"".to_owned(),
+            "a mapping has an `[[entry]]` for each kind of row",
+            "mapping.toml",
+        ),
+        (row(""), format!("rows = 1\n{entry}"), "not `rows`", "mapping.toml"),
+        (row(""), format!("row = 1\n{entry}"), "`row` is text in quotes", "mapping.toml"),
+        (
+            row(""),
+            format!("[columns]\nDatum = {{ days = \"x\" }}\n{entry}"),
+            "columns: `Datum` is { day =",
+            "mapping.toml",
+        ),
+        (
+            row(""),
+            format!("[columns]\nDatum = {{ decimals = \"x\" }}\n{entry}"),
+            "columns: `Datum` is { day =",
+            "mapping.toml",
+        ),
+        (
+            row(""),
+            entry.replacen("[[entry]]", "[[entry]]\nwhen = 1", 1),
+            "`when` is a table of columns",
+            "mapping.toml",
+        ),
+        (
+            row(""),
+            entry.replacen("[[entry]]", "[[entry]]\nwhen = { Art = 1 }", 1),
+            "when: `Art` is a text or a list",
+            "mapping.toml",
+        ),
+        (
+            row(""),
+            entry.replacen("[[entry]]", "[[entry]]\nwhen = { Art = \"< x\" }", 1),
+            "`x` is not a number",
+            "mapping.toml",
+        ),
+        (
+            row(""),
+            entry.replacen("[[entry]]", "[[entry]]\nwhen = { Arr = \"x\" }", 1),
+            "no column `Arr`",
+            "mapping.toml",
+        ),
+        (
+            row(""),
+            entry.replacen("[[entry]]", "[[entry]]\nskip = true", 1),
+            "`skip = true` stands alone",
+            "mapping.toml",
+        ),
+        (
+            row(""),
+            entry.replace("cash out", "cash away"),
+            "entry 0: event 0: `cash away` records nothing",
+            "mapping.toml",
+        ),
+    ] {
+        // What precedes a row that is refused by the ledger itself is recorded, as with lines; here all or none.
+        let ran = mapped(&sandbox, &table, &mapping, &["--atomic"]).exits(3);
+        assert!(ran.err.contains(told) && ran.err.contains(at), "{told}, {at}: {}", ran.err);
+    }
+    sandbox.file("rows.csv", &[b'a', b';', 0xfc, b'\n']);
+    let ran = sandbox.run(&["append", "rows.csv", "--mapping", "mapping.toml", "--actor", "a"]).exits(3);
+    assert!(ran.err.contains("not text in UTF-8"), "{}", ran.err);
+    assert_eq!(sandbox.store(), before);
+}
+
+/// Synthetic.
+pub(crate) const STATEMENT: &str = "\
+:20:S1
+:25:bank-1
+:28C:4
+:60F:C260401USD1000,00
+:61:2604020402D10,00NCHGNONREF//B1
+:86:a charge
+:61:2604030403C250,00NTRFINV-7//B2
+:86:an invoice paid
+:62F:C260403USD1240,00
+-
+";
+
+/// What a mapping makes of its lines.
+pub(crate) const RULES: &str = r#"
+[[entry]]
+when = { text = "*charge*", amount = "< 0" }
+effective = "{day}"
+memo = "{text}"
+refs = { bank = "{reference}" }
+evidence = [{ name = "{file}", sha256 = "{sha256}" }]
+events = ["cash out '{-amount} {currency}' --from bank --category supplier"]
+[[entry]]
+when = { amount = "> 0" }
+effective = "{day}"
+memo = "{text}"
+refs = { bank = "{reference}" }
+events = ["cash in '{amount} {currency}' --to bank --category customer"]
+"#;
+
+#[test]
+fn lines_of_statements_become_entries_once() {
+    let sandbox = Sandbox::with_story(MINI);
+    sandbox.file("april.sta", STATEMENT.as_bytes());
+    sandbox.file("rules.toml", RULES.as_bytes());
+    let import = ["--actor", "controller-1", "import", "mt940", "april.sta", "--rules", "rules.toml"];
+    let before = sandbox.store();
+    let shown = sandbox.run(&[&import[..], &["--dry-run"]].concat()).exits(0);
+    assert_eq!(shown.out.matches("would be entry").count(), 2, "{}", shown.out);
+    assert_eq!(sandbox.store(), before);
+    assert_eq!(sandbox.run(&import).exits(0).out, "recorded 11\nrecorded 12\n");
+    assert_eq!(sandbox.run(&import).exits(0).out, "already recorded as 11\nalready recorded as 12\n");
+    let entry = last(&sandbox);
+    assert_eq!((&entry["effective"], &entry["memo"]), (&json!("2026-04-03"), &json!("an invoice paid")));
+}
+
+#[test]
+fn of_statements_that_are_wrong_nothing_is_recorded() {
+    let sandbox = Sandbox::with_story(MINI);
+    sandbox.file("rules.toml", RULES.as_bytes());
+    let before = sandbox.store();
+    let wrong = STATEMENT.replace("USD1240,00", "USD1241,00");
+    let gap = STATEMENT
+        .replace(":28C:4", ":28C:6")
+        .replace("C260401USD1000,00", "C260403USD1240,00")
+        .replace("C260403USD1240,00\n-", "C260403USD1480,00\n-");
+    for (files, code) in [
+        (vec![("a.sta", wrong.as_str())], "STATEMENT_DOES_NOT_FOOT"),
+        (vec![("a.sta", STATEMENT), ("b.sta", gap.as_str())], "STATEMENT_MISSING"),
+        (vec![("a.sta", "no statement\n")], "STATEMENT_"),
+    ] {
+        let mut args = vec!["--actor", "controller-1", "import", "mt940"];
+        for (name, text) in &files {
+            sandbox.file(name, text.as_bytes());
+            args.push(name);
+        }
+        args.extend(["--rules", "rules.toml"]);
+        let ran = sandbox.run(&args).exits(3);
+        assert!(ran.err.contains(code), "{code}: {}", ran.err);
+    }
+    assert_eq!(sandbox.run(&["import", "mt940", "a.sta"]).exits(2).err.matches("--rules FILE").count(), 1);
+    assert_eq!(sandbox.store(), before);
+}
