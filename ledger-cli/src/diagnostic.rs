@@ -120,7 +120,11 @@ impl Failure {
                 let failure = Failure::malformed(told.message, place);
                 if let Some(help) = told.help { failure.with_help(help) } else { failure }
             }
-            other => other.at(place),
+            Failure::Refused { .. }
+            | Failure::Unreachable(_)
+            | Failure::Damaged(_)
+            | Failure::Bug(_)
+            | Failure::Output(_) => self.at(place),
         }
     }
 

@@ -19,13 +19,13 @@ mod condition;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use toml::{Table, Value as Written};
 use uuid::Uuid;
 
 use crate::diagnostic::Failure;
 use crate::statement::{Point, amount, day_in};
-use crate::verbs::form::{Form, Sentences};
+use crate::verbs::form::{Form, Sentences, Told};
 use crate::verbs::holes::{self, Row};
 use crate::verbs::typed::Names;
 use condition::Condition;
@@ -152,12 +152,7 @@ impl Mapping {
     ///
     /// # Errors
     /// When it fits no entry, or what stands in it does not fit.
-    #[expect(clippy::type_complexity, reason = "two parts of one entry, which the caller puts together")]
-    pub(crate) fn entry(
-        &mut self,
-        row: Row<'_>,
-        names: &Names<'_>,
-    ) -> Result<Option<(Map<String, Value>, Vec<Value>)>, Failure> {
+    pub(crate) fn entry(&mut self, row: Row<'_>, names: &Names<'_>) -> Result<Option<Told>, Failure> {
         let id = self.id(&row).map_err(Failure::usage)?;
         let plain: Result<Vec<String>, String> = row
             .columns
@@ -183,9 +178,9 @@ impl Mapping {
                 continue;
             }
             let Some(form) = &case.form else { return Ok(None) };
-            let (mut said, events) = form.filled(&row).map_err(Failure::usage)?.said(names)?;
-            said.entry("id").or_insert(json!(id.to_string()));
-            return Ok(Some((said, events)));
+            let mut told = form.filled(&row).map_err(Failure::usage)?.said(names)?;
+            told.keys.entry("id").or_insert(json!(id.to_string()));
+            return Ok(Some(told));
         }
         Err(Failure::usage("the row fits no entry of the mapping").with_help(
             "give the mapping an `[[entry]]` for it, with `skip = true` if nothing is to be recorded",

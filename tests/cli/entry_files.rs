@@ -404,3 +404,28 @@ fn of_statements_that_are_wrong_nothing_is_recorded() {
     assert_eq!(sandbox.run(&["import", "mt940", "a.sta"]).exits(2).err.matches("--rules FILE").count(), 1);
     assert_eq!(sandbox.store(), before);
 }
+
+/// The blocks of the page in this language, in order.
+fn blocks(language: &str) -> Vec<String> {
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/entry-files.md")).unwrap();
+    let fence = format!("```{language}\n");
+    let parts = page.split(&fence).skip(1);
+    parts.map(|part| part.split("```").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_examples_of_the_page_are_recorded() {
+    let sandbox = Sandbox::with_story(MINI);
+    let [entry, mapping, rules] = blocks("toml").try_into().unwrap();
+    let [table] = blocks("csv").try_into().unwrap();
+    let ran = of_file(&sandbox, "entry.toml", &entry, &["--yes"]).exits(0);
+    assert!(ran.out.ends_with("recorded 11\n"), "{}", ran.out);
+    let ran = mapped(&sandbox, &table, &mapping, &[]).exits(0);
+    assert_eq!(ran.out, "recorded 12\nrecorded 13\n");
+    sandbox.file("april.sta", STATEMENT.as_bytes());
+    let rules = format!("{rules}\n[[entry]]\nwhen = {{ amount = \"> 0\" }}\nskip = true\n");
+    sandbox.file("rules.toml", rules.as_bytes());
+    let import = ["--actor", "controller-1", "import", "mt940", "april.sta", "--rules", "rules.toml"];
+    assert_eq!(sandbox.run(&import).exits(0).out, "recorded 14\n");
+}

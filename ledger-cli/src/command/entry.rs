@@ -21,9 +21,8 @@ pub(crate) fn run(app: &App, args: &EntryFile, io: &mut Io) -> Result<Exit, Fail
     let form = Form::read(&table, &mut Sentences::new()).map_err(malformed)?;
     let ledger = append::rehearsal(app, io)?;
     let names = speak::names(app, ledger.fold())?;
-    let (mut said, events) = form.said(&names).map_err(|why| why.in_file(&place))?;
-    said.extend(speak::said_of_entry(&args.of, &names)?);
-    let text = speak::whole(app, said, events)?.to_string();
-    drop(names);
+    let mut told = form.said(&names).map_err(|why| why.in_file(&place))?;
+    told.keys.extend(speak::said_of_entry(&args.of, &names)?);
+    let text = speak::whole(app, told)?.to_string();
     speak::offer(app, &Offered { text, place: &place, of: &args.of }, ledger, io)
 }

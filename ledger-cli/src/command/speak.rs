@@ -19,6 +19,7 @@ use crate::diagnostic::{Failure, fault};
 use crate::exit::Exit;
 use crate::io::Io;
 use crate::render::json::print;
+use crate::verbs::form::Told;
 use crate::verbs::grammar::{Entry as OfEntry, Spoken};
 use crate::verbs::schema::{self, Field};
 use crate::verbs::typed::{self, Names};
@@ -128,7 +129,7 @@ fn entry(app: &App, spoken: &Spoken, fold: &Fold, io: &mut Io) -> Result<Value, 
     };
     let mut keys = said_of_entry(&spoken.entry, &names)?;
     keys.insert("effective".to_owned(), json!(on));
-    whole(app, keys, vec![Value::Object(event)])
+    whole(app, Told { keys, events: vec![Value::Object(event)] })
 }
 
 /// What words are read by.
@@ -139,8 +140,8 @@ pub(crate) fn names<'a>(app: &App, fold: &'a Fold) -> Result<Names<'a>, Failure>
 }
 
 /// The entry as JSON, with a new id unless it has one, by the actor of the command unless it names another.
-pub(crate) fn whole(app: &App, said: Map<String, Value>, events: Vec<Value>) -> Result<Value, Failure> {
-    let mut entry = said;
+pub(crate) fn whole(app: &App, told: Told) -> Result<Value, Failure> {
+    let Told { keys: mut entry, events } = told;
     if !entry.contains_key("id") {
         entry.insert("id".to_owned(), json!(Uuid::now_v7().to_string()));
     }

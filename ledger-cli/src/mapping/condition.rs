@@ -71,9 +71,9 @@ impl Condition {
                 value.as_str().ok_or_else(|| format!("when: `{column}` is a text or a list of texts"))?;
             Test::read(text).map_err(|why| format!("when: {column}: {why}"))
         };
-        let any = match value {
-            Value::Array(list) => list.iter().map(one).collect::<Result<_, _>>()?,
-            _ => vec![one(value)?],
+        let any = match value.as_array() {
+            Some(list) => list.iter().map(one).collect::<Result<_, _>>()?,
+            None => vec![one(value)?],
         };
         Ok(Condition { column: column.to_owned(), any })
     }

@@ -32,6 +32,15 @@ pub(crate) struct Form {
     pub(super) events: Vec<Said>,
 }
 
+/// An entry as JSON, without what the command adds to it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Told {
+    /// What is said of the entry, by the key in JSON.
+    pub(crate) keys: Map<String, Value>,
+    /// What happened, in order.
+    pub(crate) events: Vec<Value>,
+}
+
 /// An event as it was written.
 #[derive(Debug, Clone)]
 pub(super) enum Said {
@@ -165,7 +174,7 @@ impl Form {
     ///
     /// # Errors
     /// When what stands in a field does not fit, or a field is missing, with the event.
-    pub(crate) fn said(&self, names: &Names<'_>) -> Result<(Map<String, Value>, Vec<Value>), Failure> {
+    pub(crate) fn said(&self, names: &Names<'_>) -> Result<Told, Failure> {
         let fields = schema::record("Entry").unwrap_or_default();
         let keys = of_fields(&fields, &self.keys, names).map_err(Failure::usage)?;
         let told = |(at, said): (usize, &Said)| -> Result<Value, Failure> {
@@ -197,7 +206,7 @@ impl Form {
             }
         };
         let events = self.events.iter().enumerate().map(told).collect::<Result<_, _>>()?;
-        Ok((keys, events))
+        Ok(Told { keys, events })
     }
 }
 
@@ -213,7 +222,9 @@ fn event(said: &Value, sentences: &mut Sentences) -> Result<Said, String> {
             }
             None => Err("its `type` is missing".to_owned()),
         },
-        _ => Err("an event is a sentence, or a table with a `type`".to_owned()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+            Err("an event is a sentence, or a table with a `type`".to_owned())
+        }
     }
 }
 

@@ -133,16 +133,16 @@ fn an_event_said_is_the_event_written() {
                 .unwrap_or_else(|why| panic!("{line:?}: {why}"))
         };
         assert_eq!(read(event), read(written.clone()), "{line:?}");
-        let mut line = line;
+        let mut words = line.clone();
         if let Some(book) = written.get("book").and_then(Value::as_str) {
-            line.extend(["--book", book].map(str::to_owned));
+            words.extend(["--book", book].map(str::to_owned));
         }
-        let sentence = shlex::try_join(line.iter().map(String::as_str)).unwrap();
+        let sentence = shlex::try_join(words.iter().map(String::as_str)).unwrap();
         for event in [Value::String(sentence), Value::Object(written.clone())] {
             let file = json!({"effective": "2026-02-08", "events": [event]}).to_string();
             let form = Form::read(&form::tree(&file).unwrap(), &mut sentences);
-            let (_, events) = form.unwrap_or_else(|why| panic!("{file}: {why}")).said(&names).unwrap();
-            let in_file = events[0].as_object().unwrap().clone();
+            let told = form.unwrap_or_else(|why| panic!("{file}: {why}")).said(&names).unwrap();
+            let in_file = told.events[0].as_object().unwrap().clone();
             assert_eq!(read(in_file), read(written.clone()), "{file}");
         }
         said += 1;

@@ -135,11 +135,11 @@ pub(super) fn lines(
     let (mut lines, mut skipped) = (Vec::new(), 0);
     for (place, cells) in &rows.rows {
         let row = Row { columns: &rows.columns, cells };
-        let Some((said, events)) = map.entry(row, &names).map_err(|why| why.in_file(place))? else {
+        let Some(told) = map.entry(row, &names).map_err(|why| why.in_file(place))? else {
             skipped += 1;
             continue;
         };
-        let text = speak::whole(app, said, events)?.to_string();
+        let text = speak::whole(app, told)?.to_string();
         let entry = Entry::from_json(&text).map_err(|why| fault::refused(&why, &text, place))?;
         lines.push(Line { entry, signature: None, place: place.clone() });
     }
