@@ -187,6 +187,8 @@ const ADVICE: &[(&str, &str)] = &[
     // Reconciliation.
     ("JOBS_RUNNING", "let it end, or stop it; it holds the file of the jobs with `.lock` behind its name"),
     ("STATEMENT_TWICE", "leave it out: it is compared already"),
+    ("BLOCKS_OUT_OF_ORDER", "state the block before the first one, or leave `after` out for a balance alone"),
+    ("NOTHING_TO_REPLACE", "leave `replaces` out, or name the entry of a statement that holds"),
     ("COMPARED_AHEAD", "date the entry on the last day compared or after it, or compare fewer days: `--through DAY`"),
     ("SUBJECT_NOT_CLEAR", "name a wallet with what it holds; or a facility with `principal`, `interest` or `collateral`"),
     ("NO_STATEMENT", "record one with `treasury reconcile ACCOUNT STATEMENT`"),

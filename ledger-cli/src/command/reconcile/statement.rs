@@ -135,7 +135,7 @@ impl Plain {
             return Err("a statement of lines has an opening balance".to_owned());
         }
         let lines = lines.into_iter().enumerate().map(|(at, line)| line.line(commodity, at + 1)).collect();
-        Ok(Statement { source, number, from, to, opening, closing, lines })
+        Ok(Statement { source, number, height: None, from, to, opening, closing, lines })
     }
 }
 
@@ -176,6 +176,7 @@ pub(super) fn from_blob(app: &App, stated: &StatementRecorded) -> Result<Stateme
     Ok(Statement {
         source: stated.source.clone(),
         number: stated.number,
+        height: stated.chain.as_ref().map(|chain| chain.height),
         from: stated.from,
         to: stated.to,
         opening: stated.opening,
