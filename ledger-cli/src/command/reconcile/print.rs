@@ -43,10 +43,13 @@ pub(crate) fn value(done: &Done) -> Value {
                 .map(|one| json!({"name": one.name.to_string(), "ours": one.ours.len(), "theirs": one.theirs.len()}))
                 .collect();
             json!({"source": of.source, "statement": of.theirs.to_string(), "on": of.stated_on.to_string(),
-                "matched": of.matched(), "suggestions": suggestions})
+                "matched": of.matched(), "suggestions": suggestions, "block": done.blocks.get(&of.source)})
         })
         .collect();
-    json!({"account": done.account.to_string(), "through": run.through.to_string(), "rules": run.rules,
+    let gone = done.gone.iter().map(|one| {
+        json!({"entry": one.number, "height": one.height, "hash": one.hash.to_string()})
+    });
+    json!({"no_longer_in_the_chain": gone.collect::<Vec<Value>>(), "account": done.account.to_string(), "through": run.through.to_string(), "rules": run.rules,
         "ledger": run.ours.to_string(), "entry": done.number, "recorded": done.is_new,
         "statements_recorded": done.statements, "matched": run.matched, "open": done.open.len(),
         "sources": sources, "breaks": breaks})
@@ -83,6 +86,13 @@ const CAPTIONS: &[(&str, &[FoundAs])] = &[
 fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failure> {
     let title = format!("{} against {}, through {}", done.account, of.source, of.through);
     writeln!(io.out, "{}", styled(BOLD, title))?;
+    if let Some(at) = done.blocks.get(&of.source) {
+        writeln!(io.out, "Block {} of {}, {}, {}", grouped(at.height.into(), 0), at.network, at.time, short(&at.hash.to_string()))?;
+        for one in &done.gone {
+            let hash = short(&one.hash.to_string());
+            writeln!(io.out, "Block {} {hash} of entry {} is no longer in the chain", grouped(one.height.into(), 0), one.number)?;
+        }
+    }
     let digits =
         of.items.iter().map(|item| item.units).chain([of.ours, of.theirs]).map(|u| u.decimal().scale());
     let digits = digits.max().unwrap_or(0).max(2);
@@ -124,5 +134,14 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
 
 fn said(line: &Line) -> String {
     let reference = line.references.first().map_or("", String::as_str);
-    format!("{reference} {}", line.text).trim().to_owned()
+    format!("{} {}", short(reference), line.text).trim().to_owned()
+}
+
+/// A hash by its ends, as people compare it; anything shorter as it is.
+pub(super) fn short(text: &str) -> String {
+    let is_hash = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    match (text.get(..8), text.get(56..)) {
+        (Some(first), Some(last)) if is_hash => format!("{first}…{last}"),
+        _ => text.to_owned(),
+    }
 }

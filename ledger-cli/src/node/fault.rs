@@ -1,0 +1,59 @@
+//! What a node answers in place of what was asked, as refusals: each has a code, and says what was asked.
+
+use std::time::Duration;
+
+use super::address::Address;
+use crate::diagnostic::{Failure, in_words};
+
+/// An error of JSON-RPC.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub(super) struct Told {
+    pub(super) code: i64,
+    pub(super) message: String,
+}
+
+/// What a node's message means, by its number and words in it, the closest first.
+const MEANINGS: &[(i64, &str, &str)] = &[
+    (-28, "", "NODE_NOT_READY"),
+    (-32601, "", "NODE_TOO_OLD"),
+    (-8, "Scan already in progress", "NODE_SCAN_BUSY"),
+    (-8, "Block height out of range", "HEIGHT_UNKNOWN"),
+    (-1, "pruned", "BLOCKS_PRUNED"),
+    (-1, "Block not available", "BLOCKS_PRUNED"),
+    (-5, "Block is not in main chain", "CHAIN_MOVED"),
+    (-5, "Block not found", "CHAIN_MOVED"),
+];
+
+/// A node's error as a refusal.
+pub(super) fn refused(method: &str, told: &Told) -> Failure {
+    let Told { code, message } = told;
+    let found = MEANINGS.iter().find(|(number, words, _)| number == code && message.contains(words));
+    let is_about_descriptors = matches!(method, "getdescriptorinfo" | "scantxoutset" | "getdescriptoractivity");
+    let code = match found {
+        Some((.., code)) => code,
+        None if *code == -5 && is_about_descriptors => "DESCRIPTOR_INVALID",
+        None => "NODE_REFUSED",
+    };
+    Failure::refused(code, format!("the node answers to `{method}`: {}", message.trim_end_matches('.')))
+}
+
+/// Why nothing was answered.
+pub(super) fn unreachable(address: &Address, within: Duration, why: &ureq::Error) -> Failure {
+    let why = match why {
+        ureq::Error::Timeout(_) => format!("it did not answer within {} seconds", within.as_secs()),
+        ureq::Error::Io(why) => in_words(why),
+        other => other.to_string(),
+    };
+    Failure::refused("NODE_UNREACHABLE", format!("the node at {address} cannot be reached: {why}"))
+}
+
+/// What nobody can answer for who is not let in.
+pub(super) fn unauthorised(address: &Address, status: u16, with: Option<&str>) -> Failure {
+    let with = with.map_or_else(|| "without a user".to_owned(), |file| format!("with what {file} says"));
+    Failure::refused("NODE_UNAUTHORISED", format!("the node at {address} lets nobody in {with} (HTTP {status})"))
+}
+
+/// A reply that is not what the interface promises.
+pub(super) fn unexpected(method: &str, why: impl std::fmt::Display) -> Failure {
+    Failure::refused("NODE_REPLY_UNEXPECTED", format!("the node's reply to `{method}` is not of the form expected: {why}"))
+}
