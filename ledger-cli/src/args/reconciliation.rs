@@ -100,7 +100,7 @@ pub(crate) struct ThreeWay {
     /// The two sources, as their statements name them [default: the only other one, and the chain]
     #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1)]
     pub(crate) sources: Vec<String>,
-    /// The last day compared [default: the last that both state]
+    /// The last day compared [default: the last of their statements]
     #[arg(long, value_name = "DATE")]
     pub(crate) through: Option<When>,
     /// The rules of matching, as TOML

@@ -80,7 +80,7 @@ pub(crate) fn run(app: &App, args: &Reconcile, io: &mut Io) -> Result<Exit, Fail
             app.refuse_csv("reconcile run")?;
             return jobs::run(app, jobs, io);
         }
-        Some(ReconcileJobs::ThreeWay(_)) => {}
+        Some(ReconcileJobs::ThreeWay(three)) => return three_way::run(app, three, io),
         None => {}
     }
     app.refuse_csv("reconcile")?;
@@ -149,11 +149,11 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
     let ours = ours::lines(&loaded, &account, through)?;
     let before = world.last_run(&account).map(|(number, run)| (number, run.clone()));
     let mut accepted = before.as_ref().map_or_else(Vec::new, |(_, run)| run.accepted.clone());
-    let mut compared = by_source(&account, &ours, &statements, order, through, &accepted)?;
+    let mut compared = by_source(&account, &ours, &statements, &order.rules, through, &accepted)?;
     let more = named(&compared, &order.accept)?;
     if !more.is_empty() {
         accepted.extend(more);
-        compared = by_source(&account, &ours, &statements, order, through, &accepted)?;
+        compared = by_source(&account, &ours, &statements, &order.rules, through, &accepted)?;
     }
     if compared.is_empty() {
         let account = account.to_string();
@@ -211,7 +211,7 @@ fn by_source(
     account: &Subject,
     ours: &Ours,
     statements: &[Statement],
-    order: &Order,
+    rules: &Rules,
     through: Day,
     accepted: &[AcceptedMatch],
 ) -> Result<Vec<Reconciliation>, Failure> {
@@ -221,7 +221,7 @@ fn by_source(
     }
     let (mut compared, account) = (Vec::new(), account.to_string());
     for all in of_source.values() {
-        let found = reconcile(&account, ours, all, &order.rules, through, accepted);
+        let found = reconcile(&account, ours, all, rules, through, accepted);
         compared.extend(found.map_err(Refusal::from)?);
     }
     Ok(compared)

@@ -31,6 +31,7 @@ pub(crate) const OWN_CODES: &[&str] = &[
     "TEXT_ERASED",
     "TEXT_NOT_HELD",
     "NOT_A_TEXT",
+    "SOURCE_MISSING",
     "NODE_UNREACHABLE",
     "NODE_UNAUTHORISED",
     "NODE_NOT_READY",
@@ -271,6 +272,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("TEXT_NOT_HELD", "check the reference; `treasury verify` lists texts that entries refer to and nobody holds"),
     ("NOT_A_TEXT", "name a text that `treasury text add` kept"),
     ("NOTHING_TO_PROVE", "`treasury checkpoint` prints how many entries there are; name an entry or a size within"),
+    ("SOURCE_MISSING", "record what is missing with `treasury reconcile ACCOUNT`; of more than two, name two: `--sources A,B`"),
     // Nodes, and wallets on the chain.
     ("NODE_UNREACHABLE", "name where it listens, as its `rpcbind` and `rpcport` have it: `--node http://127.0.0.1:8332`"),
     ("NODE_UNAUTHORISED", "name the file that lets you in: `--cookie FILE`, as `.cookie` in the node's own folder, or one with `user:password`"),

@@ -43,7 +43,10 @@ impl FromStr for Address {
         }
         if text.contains('@') {
             // It is not repeated: it holds a password.
-            return Err("the address of a node holds no user and password: they stand in a file, `--cookie FILE`".to_owned());
+            return Err(
+                "the address of a node holds no user and password: they stand in a file, `--cookie FILE`"
+                    .to_owned(),
+            );
         }
         let address = Address(text.trim_end_matches('/').to_owned());
         let plain = |c: char| c.is_ascii_graphic() && !"?#\"<>\\".contains(c);
@@ -66,11 +69,23 @@ mod tests {
 
     #[test]
     fn an_address_says_whether_it_is_of_this_machine_and_holds_no_password() {
-        let here = [("http://127.0.0.1:8332", true), ("http://localhost/", true), ("http://[::1]:8332", true), ("http://node:8332", false)];
+        let here = [
+            ("http://127.0.0.1:8332", true),
+            ("http://localhost/", true),
+            ("http://[::1]:8332", true),
+            ("http://node:8332", false),
+        ];
         for (text, is_here) in here {
             assert_eq!(text.parse::<Address>().unwrap().is_here(), is_here, "{text}");
         }
-        for text in ["https://node:8332", "node:8332", "http://", "http://:8332", "http://u:p@node:8332", "http://a b"] {
+        for text in [
+            "https://node:8332",
+            "node:8332",
+            "http://",
+            "http://:8332",
+            "http://u:p@node:8332",
+            "http://a b",
+        ] {
             assert!(text.parse::<Address>().is_err(), "{text}");
         }
         assert!(!"http://u:secret@node".parse::<Address>().unwrap_err().contains("secret"));

@@ -36,7 +36,12 @@ mod tests {
     #[test]
     fn an_amount_is_its_digits_and_nothing_else_is_one() {
         // As a 64-bit float the second one would end in 50 after rounding through thousandths, and the third is not exact.
-        for (text, units) in [("2.50000000", "2.5"), ("20999999.97690000", "20999999.9769"), ("0.10000001", "0.10000001"), ("3", "3")] {
+        for (text, units) in [
+            ("2.50000000", "2.5"),
+            ("20999999.97690000", "20999999.9769"),
+            ("0.10000001", "0.10000001"),
+            ("3", "3"),
+        ] {
             let read: Amount = serde_json::from_str(text).unwrap();
             assert_eq!(read.0, units.parse().unwrap(), "{text}");
         }

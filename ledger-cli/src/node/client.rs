@@ -74,10 +74,13 @@ impl Client {
             let file = self.authorisation.as_ref().map(|(_, file)| file.as_str());
             return Err(unauthorised(&self.address, status, file));
         }
-        let text = response.body_mut().with_config().limit(BYTES_MOST).read_to_string().map_err(|why| match why {
-            ureq::Error::Io(_) | ureq::Error::Timeout(_) => told(why),
-            other => unexpected(method, other),
-        })?;
+        let text =
+            response.body_mut().with_config().limit(BYTES_MOST).read_to_string().map_err(
+                |why| match why {
+                    ureq::Error::Io(_) | ureq::Error::Timeout(_) => told(why),
+                    other => unexpected(method, other),
+                },
+            )?;
         // Errors come with 500 or 404 from nodes that speak the first version.
         if matches!(status, 200 | 404 | 500) && text.trim_start().starts_with(['{', '[']) {
             return Ok(text);
@@ -86,8 +89,14 @@ impl Client {
     }
 
     /// Calls a method; gives the result as it stands in the reply.
-    fn call<T>(&self, method: &str, params: Value, read: impl FnOnce(&str) -> serde_json::Result<T>) -> Result<T, Failure> {
-        let text = self.post(method, &json!({"jsonrpc": "2.0", "id": 0, "method": method, "params": params}))?;
+    fn call<T>(
+        &self,
+        method: &str,
+        params: Value,
+        read: impl FnOnce(&str) -> serde_json::Result<T>,
+    ) -> Result<T, Failure> {
+        let text =
+            self.post(method, &json!({"jsonrpc": "2.0", "id": 0, "method": method, "params": params}))?;
         let reply: Reply<'_> = serde_json::from_str(&text).map_err(|why| unexpected(method, why))?;
         result(method, reply, read)
     }
@@ -104,7 +113,8 @@ impl Client {
             let one = |(id, params)| json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
             let body: Vec<Value> = some.iter().enumerate().map(one).collect();
             let text = self.post(method, &Value::Array(body))?;
-            let mut replies: Vec<Reply<'_>> = serde_json::from_str(&text).map_err(|why| unexpected(method, why))?;
+            let mut replies: Vec<Reply<'_>> =
+                serde_json::from_str(&text).map_err(|why| unexpected(method, why))?;
             replies.sort_by_key(|reply| reply.id);
             if !replies.iter().map(|reply| reply.id).eq((0..some.len() as u64).map(Some)) {
                 return Err(unexpected(method, "not every call is answered once"));

@@ -28,7 +28,8 @@ const MEANINGS: &[(i64, &str, &str)] = &[
 pub(super) fn refused(method: &str, told: &Told) -> Failure {
     let Told { code, message } = told;
     let found = MEANINGS.iter().find(|(number, words, _)| number == code && message.contains(words));
-    let is_about_descriptors = matches!(method, "getdescriptorinfo" | "scantxoutset" | "getdescriptoractivity");
+    let is_about_descriptors =
+        matches!(method, "getdescriptorinfo" | "scantxoutset" | "getdescriptoractivity");
     let code = match found {
         Some((.., code)) => code,
         None if *code == -5 && is_about_descriptors => "DESCRIPTOR_INVALID",
@@ -50,10 +51,16 @@ pub(super) fn unreachable(address: &Address, within: Duration, why: &ureq::Error
 /// What nobody can answer for who is not let in.
 pub(super) fn unauthorised(address: &Address, status: u16, with: Option<&str>) -> Failure {
     let with = with.map_or_else(|| "without a user".to_owned(), |file| format!("with what {file} says"));
-    Failure::refused("NODE_UNAUTHORISED", format!("the node at {address} lets nobody in {with} (HTTP {status})"))
+    Failure::refused(
+        "NODE_UNAUTHORISED",
+        format!("the node at {address} lets nobody in {with} (HTTP {status})"),
+    )
 }
 
 /// A reply that is not what the interface promises.
 pub(super) fn unexpected(method: &str, why: impl std::fmt::Display) -> Failure {
-    Failure::refused("NODE_REPLY_UNEXPECTED", format!("the node's reply to `{method}` is not of the form expected: {why}"))
+    Failure::refused(
+        "NODE_REPLY_UNEXPECTED",
+        format!("the node's reply to `{method}` is not of the form expected: {why}"),
+    )
 }

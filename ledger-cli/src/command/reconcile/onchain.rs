@@ -26,8 +26,8 @@ use crate::io::Io;
 use crate::node::{Activity, Address, Client, Scan};
 use blocks::Blocks;
 use movements::Moved;
-use series::Series;
 pub(super) use series::Gone;
+use series::Series;
 pub(super) use typed::{OfJob, of_job, typed};
 use wanted::Wanted;
 
@@ -84,10 +84,12 @@ pub(super) struct Asked {
 impl Asked {
     /// Whether a recorded statement still counts: not one whose place is taken, nor one of later blocks than were asked.
     pub(super) fn leaves(&self, wallet: &Wallet, number: u64, stated: &StatementRecorded) -> bool {
-        let Some(at) = stated.chain.as_ref().filter(|_| stated.source == series::source(&wallet.network)) else {
+        let Some(at) = stated.chain.as_ref().filter(|_| stated.source == series::source(&wallet.network))
+        else {
             return true;
         };
-        let replaced = self.given.as_ref().and_then(|given| given.replaces).is_some_and(|first| first <= number);
+        let replaced =
+            self.given.as_ref().and_then(|given| given.replaces).is_some_and(|first| first <= number);
         let is_gone = self.gone.iter().any(|one| one.number == number);
         !replaced && !is_gone && wallet.through_height.is_none_or(|height| at.height <= height)
     }
@@ -97,11 +99,16 @@ impl Asked {
 pub(super) fn ask(wallet: &Wallet, known: &Known<'_>, io: &mut Io) -> Result<Asked, Failure> {
     if known.account.commodity.as_str() != "BTC" {
         let account = known.account;
-        return Err(Failure::usage(format!("the chain says nothing of {account}: a node is asked about BTC")));
+        return Err(Failure::usage(format!(
+            "the chain says nothing of {account}: a node is asked about BTC"
+        )));
     }
     let node = Client::new(wallet.node.clone(), wallet.cookie.as_deref())?;
     if !wallet.node.is_here() {
-        io.note(format!("{} is not this machine: what is asked and who asks go there unencrypted", wallet.node));
+        io.note(format!(
+            "{} is not this machine: what is asked and who asks go there unencrypted",
+            wallet.node
+        ));
     }
     let wanted = Wanted::of(&node, wallet)?;
     let mut tried = 1;
@@ -136,7 +143,10 @@ impl Inquiry<'_> {
         let chain = self.node.chain()?;
         let (tip, network) = (chain.blocks, &self.wallet.network);
         if chain.chain != *network {
-            let message = format!("the node at {} is of the chain {}, and {network} is asked", self.wallet.node, chain.chain);
+            let message = format!(
+                "the node at {} is of the chain {}, and {network} is asked",
+                self.wallet.node, chain.chain
+            );
             return Err(Failure::refused("NODE_OTHER_NETWORK", message));
         }
         if chain.headers > tip {
@@ -164,7 +174,8 @@ impl Inquiry<'_> {
         let deep_enough = (blocks.tip + 1).checked_sub(least);
         if let Some(height) = self.wallet.through_height {
             if height > blocks.tip {
-                let message = format!("block {height} is not there yet: the node's last one is {}", blocks.tip);
+                let message =
+                    format!("block {height} is not there yet: the node's last one is {}", blocks.tip);
                 return Err(Failure::refused("HEIGHT_UNKNOWN", message));
             }
             let has = blocks.tip - height + 1;
@@ -175,7 +186,8 @@ impl Inquiry<'_> {
             return Ok((height, None));
         }
         let deep_enough = deep_enough.ok_or_else(|| {
-            let message = format!("no block is confirmed {least} times: the node's last one is {}", blocks.tip);
+            let message =
+                format!("no block is confirmed {least} times: the node's last one is {}", blocks.tip);
             Failure::refused("HEIGHT_NOT_CONFIRMED", message)
         })?;
         let Some(day) = self.known.through else { return Ok((deep_enough, None)) };
@@ -185,7 +197,13 @@ impl Inquiry<'_> {
         })
     }
 
-    fn period(&self, blocks: &Blocks<'_>, series: &Series, last: u64, day_over: Option<Day>) -> Result<Period, Failure> {
+    fn period(
+        &self,
+        blocks: &Blocks<'_>,
+        series: &Series,
+        last: u64,
+        day_over: Option<Day>,
+    ) -> Result<Period, Failure> {
         if let Some((_, base, at)) = &series.base {
             return Ok(Period { after: Some(at.height), through: last, days: (Some(base.to), day_over) });
         }
@@ -211,7 +229,8 @@ impl Inquiry<'_> {
         period: &Period,
         io: &mut Io,
     ) -> Result<Found, Failure> {
-        let moved = |why: &str| Failure::refused("CHAIN_MOVED", format!("the chain moved while it was asked: {why}"));
+        let moved =
+            |why: &str| Failure::refused("CHAIN_MOVED", format!("the chain moved while it was asked: {why}"));
         let after = period.after.unwrap_or(period.through);
         let count = blocks.tip.saturating_sub(after);
         if count > MANY {
@@ -233,11 +252,15 @@ impl Inquiry<'_> {
             return Err(moved("its last block is another one now"));
         }
         movements::agree(&scan, &activity, after).map_err(|why| {
-            Failure::refused("NODE_CONTRADICTS_ITSELF", format!("the node's scan and its blocks do not agree: {why}"))
+            Failure::refused(
+                "NODE_CONTRADICTS_ITSELF",
+                format!("the node's scan and its blocks do not agree: {why}"),
+            )
         })?;
         self.wanted.has_room(&scan, &activity)?;
         let moves = movements::by_transaction(&activity)?;
-        let mut heights: Vec<u64> = moves.iter().map(|one| one.height).filter(|at| *at <= period.through).collect();
+        let mut heights: Vec<u64> =
+            moves.iter().map(|one| one.height).filter(|at| *at <= period.through).collect();
         heights.push(period.through);
         heights.sort_unstable();
         heights.dedup();
@@ -255,7 +278,9 @@ impl Inquiry<'_> {
         let bug = || Failure::Bug("a block was looked up and is not there".to_owned());
         let day = |time: Instant| zone.day_of(Effective::At(time));
         let (_, hash, time) = found.times.last().copied().ok_or_else(bug)?;
-        let since = |height: u64| Units::sum(found.moves.iter().filter(|one| one.height > height).map(|one| one.units));
+        let since = |height: u64| {
+            Units::sum(found.moves.iter().filter(|one| one.height > height).map(|one| one.units))
+        };
         let total = found.scan.total_amount.0;
         let closing = total.minus(since(period.through)?)?;
         let opening = period.after.map(|after| total.minus(since(after)?)).transpose()?;
@@ -265,11 +290,16 @@ impl Inquiry<'_> {
             let of = found.times.iter().find(|(height, ..)| *height == one.height).ok_or_else(bug)?;
             lines.push(line(one, day(of.2), self.known.account));
         }
-        let (first, last) = (lines.iter().map(|line| line.day).min(), lines.iter().map(|line| line.day).max());
+        let (first, last) =
+            (lines.iter().map(|line| line.day).min(), lines.iter().map(|line| line.day).max());
         let to = period.days.1.unwrap_or(day(time)).max(last.unwrap_or(Day::FIRST));
         let from = period.days.0.unwrap_or(to).min(first.unwrap_or(to)).min(to);
-        let is_said = |base: &StatementRecorded| lines.is_empty() && to == base.to && self.wallet.through_height.is_none();
-        if let Some((_, base, _)) = series.base.as_ref().filter(|(_, base, _)| series.replaces.is_none() && is_said(base)) {
+        let is_said = |base: &StatementRecorded| {
+            lines.is_empty() && to == base.to && self.wallet.through_height.is_none()
+        };
+        if let Some((_, base, _)) =
+            series.base.as_ref().filter(|(_, base, _)| series.replaces.is_none() && is_said(base))
+        {
             return Ok(Asked { given: None, to: base.to, gone: Vec::new() });
         }
         let chain = AtBlock {

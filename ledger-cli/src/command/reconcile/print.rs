@@ -1,6 +1,6 @@
 //! A reconciliation on paper: from the balance of the books, over each item, to the balance of the statement.
 
-use ledger_core::event::books::{Break, FoundAs};
+use ledger_core::event::books::{AtBlock, Break, FoundAs};
 use ledger_core::money::Units;
 use ledger_core::reconcile::{Line, Reconciliation};
 use serde_json::{Value, json};
@@ -46,9 +46,10 @@ pub(crate) fn value(done: &Done) -> Value {
                 "matched": of.matched(), "suggestions": suggestions, "block": done.blocks.get(&of.source)})
         })
         .collect();
-    let gone = done.gone.iter().map(|one| {
-        json!({"entry": one.number, "height": one.height, "hash": one.hash.to_string()})
-    });
+    let gone = done
+        .gone
+        .iter()
+        .map(|one| json!({"entry": one.number, "height": one.height, "hash": one.hash.to_string()}));
     json!({"no_longer_in_the_chain": gone.collect::<Vec<Value>>(), "account": done.account.to_string(), "through": run.through.to_string(), "rules": run.rules,
         "ledger": run.ours.to_string(), "entry": done.number, "recorded": done.is_new,
         "statements_recorded": done.statements, "matched": run.matched, "open": done.open.len(),
@@ -87,10 +88,15 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
     let title = format!("{} against {}, through {}", done.account, of.source, of.through);
     writeln!(io.out, "{}", styled(BOLD, title))?;
     if let Some(at) = done.blocks.get(&of.source) {
-        writeln!(io.out, "Block {} of {}, {}, {}", grouped(at.height.into(), 0), at.network, at.time, short(&at.hash.to_string()))?;
+        writeln!(io.out, "{}", block(at))?;
         for one in &done.gone {
             let hash = short(&one.hash.to_string());
-            writeln!(io.out, "Block {} {hash} of entry {} is no longer in the chain", grouped(one.height.into(), 0), one.number)?;
+            writeln!(
+                io.out,
+                "Block {} {hash} of entry {} is no longer in the chain",
+                grouped(one.height.into(), 0),
+                one.number
+            )?;
         }
     }
     let digits =
@@ -135,6 +141,12 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
 fn said(line: &Line) -> String {
     let reference = line.references.first().map_or("", String::as_str);
     format!("{} {}", short(reference), line.text).trim().to_owned()
+}
+
+/// Up to which block the chain states an account.
+pub(super) fn block(at: &AtBlock) -> String {
+    let (height, hash) = (grouped(at.height.into(), 0), short(&at.hash.to_string()));
+    format!("Block {height} of {}, {}, {hash}", at.network, at.time)
 }
 
 /// A hash by its ends, as people compare it; anything shorter as it is.

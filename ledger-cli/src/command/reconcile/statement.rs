@@ -51,7 +51,12 @@ impl Given {
     }
 
     /// A statement of the chain, with what the node said.
-    pub(super) fn of_chain(statement: Statement, at: AtBlock, replaces: Option<u64>, document: Vec<u8>) -> Given {
+    pub(super) fn of_chain(
+        statement: Statement,
+        at: AtBlock,
+        replaces: Option<u64>,
+        document: Vec<u8>,
+    ) -> Given {
         let (lines, name) = (as_kept(&statement.lines), format!("{}-{}.json", statement.source, at.height));
         Given { statement, name, document, lines, chain: Some(at), replaces }
     }

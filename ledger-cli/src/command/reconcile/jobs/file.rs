@@ -34,8 +34,21 @@ use crate::diagnostic::Failure;
 
 /// What stands in a job.
 const KNOWN: &[&str] = &[
-    "name", "account", "statements", "rules", "every", "retries", "backoff", "sign", "node", "cookie", "network",
-    "descriptors", "descriptors_file", "confirmations", "range",
+    "name",
+    "account",
+    "statements",
+    "rules",
+    "every",
+    "retries",
+    "backoff",
+    "sign",
+    "node",
+    "cookie",
+    "network",
+    "descriptors",
+    "descriptors_file",
+    "confirmations",
+    "range",
 ];
 
 /// A job.
@@ -121,7 +134,9 @@ fn files(pattern: &Path, beside: &Path) -> Result<(PathBuf, String), String> {
 
 /// What a job says of a wallet on the chain.
 fn wallet(table: &Table, beside: &Path) -> Result<OfJob, String> {
-    let text = |name: &str| table.get(name).map(|value| value.as_str().ok_or(format!("`{name}` is a text"))).transpose();
+    let text = |name: &str| {
+        table.get(name).map(|value| value.as_str().ok_or(format!("`{name}` is a text"))).transpose()
+    };
     let number = |name: &str| {
         let read = |value: &Value| value.as_integer().and_then(|n| u64::try_from(n).ok());
         table.get(name).map(|value| read(value).ok_or(format!("`{name}` is a whole number"))).transpose()

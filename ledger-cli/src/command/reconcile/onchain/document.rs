@@ -12,10 +12,14 @@ pub(super) fn of(chain: &AtBlock, scan: &Scan, activity: &[Activity]) -> Vec<u8>
         json!({"output": output(&coin.txid, coin.vout), "amount": coin.amount.0.to_string(), "height": coin.height})
     });
     let activity = activity.iter().map(|one| match one {
-        Activity::Receive(of) => json!({"height": of.height, "transaction": of.txid, "received": of.amount.0.to_string(),
-            "output": output(&of.txid, of.vout)}),
-        Activity::Spend(of) => json!({"height": of.height, "transaction": of.spend_txid, "spent": of.amount.0.to_string(),
-            "output": output(&of.prevout_txid, of.prevout_vout)}),
+        Activity::Receive(of) => {
+            json!({"height": of.height, "transaction": of.txid, "received": of.amount.0.to_string(),
+            "output": output(&of.txid, of.vout)})
+        }
+        Activity::Spend(of) => {
+            json!({"height": of.height, "transaction": of.spend_txid, "spent": of.amount.0.to_string(),
+            "output": output(&of.prevout_txid, of.prevout_vout)})
+        }
     });
     let value = json!({"chain": chain, "scanned": {"height": scan.height, "hash": scan.bestblock.to_string(),
         "total": scan.total_amount.0.to_string()},

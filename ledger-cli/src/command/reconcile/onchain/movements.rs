@@ -68,7 +68,9 @@ pub(super) fn agree(scan: &Scan, activity: &[Activity], after: u64) -> Result<()
         return Err(format!("the coins come to {sum}, and {} is stated", scan.total_amount.0));
     }
     match came.keys().find(|at| !went.contains(*at) && !there.contains(*at)) {
-        Some((txid, vout)) => Err(format!("the output {vout} of {txid} came, was not spent, and is not there")),
+        Some((txid, vout)) => {
+            Err(format!("the output {vout} of {txid} came, was not spent, and is not there"))
+        }
         None => Ok(()),
     }
 }

@@ -77,7 +77,9 @@ impl Series {
             .collect();
         let replaces = gone.iter().map(|one| one.number).min();
         let holds = with_hash()
-            .filter(|((number, _, at), hash)| at.hash == **hash && replaces.is_none_or(|first| *number < first))
+            .filter(|((number, _, at), hash)| {
+                at.hash == **hash && replaces.is_none_or(|first| *number < first)
+            })
             .map(|(one, _)| one);
         let base = holds.filter(|(.., at)| at.height <= last).max_by_key(|(.., at)| at.height).cloned();
         Ok(Series { base, gone, replaces })
@@ -88,7 +90,9 @@ impl Series {
         match (&self.base, opening) {
             (Some((number, base, at)), Some(opening)) if base.closing != opening => {
                 let (height, closing) = (at.height, base.closing);
-                let message = format!("after block {height} the wallet has {opening}, and entry {number} states {closing}");
+                let message = format!(
+                    "after block {height} the wallet has {opening}, and entry {number} states {closing}"
+                );
                 Err(Failure::refused("CHAIN_NOT_CONTINUED", message))
             }
             (Some(_) | None, Some(_) | None) => Ok(()),

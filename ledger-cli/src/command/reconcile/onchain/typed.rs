@@ -15,7 +15,8 @@ pub(crate) fn typed(app: &App, args: &OnChain) -> Result<Option<Wallet>, Failure
         descriptors.extend(of_file(file)?);
     }
     if descriptors.is_empty() {
-        let unused = args.through_height.is_some() || args.from_height.is_some() || args.anew || args.node.is_some();
+        let unused =
+            args.through_height.is_some() || args.from_height.is_some() || args.anew || args.node.is_some();
         return if unused { Err(no_descriptor()) } else { Ok(None) };
     }
     Ok(Some(Wallet {
@@ -61,7 +62,10 @@ pub(crate) fn of_job(app: &App, job: &OfJob) -> Result<Option<Wallet>, Failure> 
 }
 
 fn node(set: crate::config::Set<Option<Address>>) -> Result<Address, Failure> {
-    let missing = || Failure::usage("no node is named").with_help("name it: `--node http://127.0.0.1:8332`, or `node` in treasury.toml");
+    let missing = || {
+        Failure::usage("no node is named")
+            .with_help("name it: `--node http://127.0.0.1:8332`, or `node` in treasury.toml")
+    };
     set.value.ok_or_else(missing)
 }
 
@@ -75,5 +79,9 @@ fn of_file(file: &Path) -> Result<Vec<String>, Failure> {
     let text = std::fs::read_to_string(file).map_err(|why| Failure::unreadable(file, &why))?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let all: Vec<String> = lines.map(str::to_owned).collect();
-    if all.is_empty() { Err(Failure::usage(format!("{} holds no descriptor", file.display()))) } else { Ok(all) }
+    if all.is_empty() {
+        Err(Failure::usage(format!("{} holds no descriptor", file.display())))
+    } else {
+        Ok(all)
+    }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use ledger_core::evidence::Sha256Hex;
 use serde_json::{Value, json};
 
-use super::Wallet;
 use super::super::statement::hash;
+use super::Wallet;
 use crate::diagnostic::Failure;
 use crate::node::{Activity, Client, Scan};
 
@@ -44,7 +44,11 @@ impl Wanted {
                 last.extend(last_scripts(node, &whole, wallet.range)?);
             }
             if texts.insert(whole.clone()) {
-                objects.push(if info.isrange { json!({"desc": whole, "range": wallet.range}) } else { json!(whole) });
+                objects.push(if info.isrange {
+                    json!({"desc": whole, "range": wallet.range})
+                } else {
+                    json!(whole)
+                });
             }
         }
         let texts: Vec<String> = texts.into_iter().collect();
@@ -61,7 +65,9 @@ impl Wanted {
         let mut used = scan.unspents.iter().map(|coin| &coin.script).chain(of_activity);
         if used.any(|script| self.last.contains(script)) {
             let range = self.range;
-            let message = format!("one of the last {UNUSED} of the {range} addresses looked for is in use: there may be coins beyond");
+            let message = format!(
+                "one of the last {UNUSED} of the {range} addresses looked for is in use: there may be coins beyond"
+            );
             return Err(Failure::refused("DESCRIPTOR_RANGE_SHORT", message));
         }
         Ok(())
