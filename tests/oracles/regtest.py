@@ -38,14 +38,14 @@ def same(what, found, expected):
 class Chain:
     """What happens on the chain, day by day in January 2026."""
 
-    def __init__(self, node):
+    def __init__(self, node, blocks=120):
         self.node = node
         node("setmocktime", moment(1))
         for wallet in ("miner", "cold", "hot"):
             node("createwallet", wallet)
         self.reward = node("getnewaddress", wallet="miner")
         self.elsewhere = node("getnewaddress", wallet="miner")
-        node("generatetoaddress", 120, self.reward)
+        node("generatetoaddress", blocks, self.reward)
 
     def descriptors(self, wallet, private=False):
         listed = self.node("listdescriptors", private, wallet=wallet)["descriptors"]

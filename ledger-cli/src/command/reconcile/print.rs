@@ -84,6 +84,9 @@ const CAPTIONS: &[(&str, &[FoundAs])] = &[
     ("Balances that no line explains", &[FoundAs::OpeningDiffers, FoundAs::BalanceDiffers]),
 ];
 
+/// How wide a label may be.
+const LABEL: usize = 56;
+
 fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failure> {
     let title = format!("{} against {}, through {}", done.account, of.source, of.through);
     writeln!(io.out, "{}", styled(BOLD, title))?;
@@ -103,7 +106,7 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
         of.items.iter().map(|item| item.units).chain([of.ours, of.theirs]).map(|u| u.decimal().scale());
     let digits = digits.max().unwrap_or(0).max(2);
     let figure = |units: Units| grouped(units.decimal(), digits);
-    let row = |label: &str, units: Units| format!("{label:<56} {:>22}", figure(units));
+    let row = |label: &str, units: Units| format!("{label:<LABEL$} {:>22}", figure(units));
     writeln!(io.out, "{}", row("Balance of the books", of.ours))?;
     let mut listed = Units::ZERO;
     for (caption, kinds) in CAPTIONS {
@@ -116,8 +119,7 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
             let line = item.theirs.and_then(|at| of.their_lines.get(at));
             let line = line.or_else(|| item.ours.first().and_then(|at| of.our_lines.get(*at)));
             let label = format!("  {} {} {}", item.name, item.since, line.map(said).unwrap_or_default());
-            let label: String = label.chars().take(56).collect();
-            writeln!(io.out, "{}", row(&label, item.units))?;
+            writeln!(io.out, "{}", row(&cut(&label), item.units))?;
             listed = listed.plus(item.units).map_err(ledger_core::refusal::Refusal::from)?;
         }
     }
@@ -141,6 +143,15 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
 fn said(line: &Line) -> String {
     let reference = line.references.first().map_or("", String::as_str);
     format!("{} {}", short(reference), line.text).trim().to_owned()
+}
+
+/// A label that leaves the figures their room.
+fn cut(label: &str) -> String {
+    if label.chars().count() <= LABEL {
+        return label.to_owned();
+    }
+    let kept: String = label.chars().take(LABEL - 1).collect();
+    format!("{}…", kept.trim_end())
 }
 
 /// Up to which block the chain states an account.

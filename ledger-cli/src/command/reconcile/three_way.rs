@@ -137,6 +137,12 @@ fn verdict(shown: &Shown, row: &Apart) -> (&'static str, String) {
     (code, format!("{}{timing}", words.join(" ")))
 }
 
+/// What a row is known by: the references of the first side that has any.
+fn references(row: &Apart) -> &[String] {
+    let sides = [&row.ours, &row.first, &row.second].into_iter().flatten();
+    sides.map(|line| line.references.as_slice()).find(|all| !all.is_empty()).unwrap_or_default()
+}
+
 fn table(shown: &Shown, io: &mut Io) -> Result<(), Failure> {
     let [first, second] = &shown.sides;
     let title = format!("{} in the books, with {} and with {}", shown.account, first.source, second.source);
@@ -156,7 +162,7 @@ fn table(shown: &Shown, io: &mut Io) -> Result<(), Failure> {
         .iter()
         .map(|row| {
             let line = row.line();
-            let reference = line.and_then(|line| line.references.first()).map(|reference| short(reference));
+            let reference = references(row).first().map(|reference| short(reference));
             let label = reference.or_else(|| line.map(|line| line.text.clone())).unwrap_or_default();
             let day = line.map_or(Cell::Empty, |line| Cell::Day(line.day));
             let words = Cell::text(verdict(shown, row).1);
@@ -209,7 +215,7 @@ fn value(shown: &Shown) -> Value {
     let rows = shown.found.apart.iter().map(|row| {
         let (code, words) = verdict(shown, row);
         let line = row.line();
-        json!({"day": line.map(|line| line.day.to_string()), "references": line.map(|line| &line.references),
+        json!({"day": line.map(|line| line.day.to_string()), "references": references(row),
             "text": line.map(|line| &line.text), "books": units(&row.ours), "first": units(&row.first),
             "second": units(&row.second), "verdict": code, "words": words, "timing": row.timing})
     });
@@ -247,7 +253,7 @@ fn csv(shown: &Shown, io: &mut Io) -> Result<(), Failure> {
             let line = row.line();
             rows.write_record([
                 line.map(|line| line.day.to_string()).unwrap_or_default(),
-                line.map(|line| line.references.join(" ")).unwrap_or_default(),
+                references(row).join(" "),
                 line.map(|line| line.text.clone()).unwrap_or_default(),
                 units(&row.ours),
                 units(&row.first),
