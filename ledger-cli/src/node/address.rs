@@ -38,9 +38,9 @@ impl FromStr for Address {
         if text.starts_with("https://") {
             return told("nodes speak plain http; bring one that is elsewhere here through a tunnel");
         }
-        if !text.starts_with("http://") {
+        let Some(rest) = text.strip_prefix("http://").map(|rest| rest.trim_end_matches('/')) else {
             return told("it is like http://127.0.0.1:8332");
-        }
+        };
         if text.contains('@') {
             // It is not repeated: it holds a password.
             return Err(
@@ -48,7 +48,7 @@ impl FromStr for Address {
                     .to_owned(),
             );
         }
-        let address = Address(text.trim_end_matches('/').to_owned());
+        let address = Address(format!("http://{rest}"));
         let plain = |c: char| c.is_ascii_graphic() && !"?#\"<>\\".contains(c);
         if address.host().is_empty() || !address.0.chars().all(plain) {
             return told("it is like http://127.0.0.1:8332");

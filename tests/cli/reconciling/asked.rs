@@ -178,7 +178,7 @@ fn three_sides_stand_beside_each_other_with_who_differs() {
         Line                 Day                Books       custody  bitcoin-regtest
           cfb881e1…3cbdf662  2026-01-05   1.50000000    1.50000007       1.50000007
               Verdict: the books have another amount
-          deposit            2026-01-06                 0.25000000       0.25000000
+          bc16ad21…ba6849bf  2026-01-06                 0.25000000       0.25000000
               Verdict: not in the books
           0bcf220a…192d8d1a  2026-01-07  (0.40001000)  (0.50000000)     (0.40001000)
               Verdict: custody has another amount
@@ -189,7 +189,7 @@ fn three_sides_stand_beside_each_other_with_who_differs() {
     expect_test::expect![[r#"
         day,references,text,books,first,first_source,second,second_source,verdict,timing
         2026-01-05,cfb881e100a352ae78812b09137470f7d6c7990d8bb83076291e3a693cbdf662,coins_accepted,1.5,1.50000007,custody,1.50000007,bitcoin-regtest,books_differ,false
-        2026-01-06,,deposit,,0.25,custody,0.25,bitcoin-regtest,not_in_books,false
+        2026-01-06,bc16ad2179774c46cbef9bc60b65ccf270f257dca95f06940c2da68aba6849bf,deposit,,0.25,custody,0.25,bitcoin-regtest,not_in_books,false
         2026-01-07,0bcf220a439ed50537233f77aa1d3bb60ce84d10daf59a74a1b71b68192d8d1a,coins_spent,-0.40001,-0.5,custody,-0.40001,bitcoin-regtest,first_differs,false
     "#]].assert_eq(&asked("csv").out);
     let value = asked("json").json();

@@ -139,7 +139,7 @@ fn after_a_reorganisation_what_was_stated_is_replaced() {
         Amounts that differ
           e817ed4dc70e90f1 2026-01-05 cfb881e1…3cbdf662 received             0.00000007
         In the books only
-          5ed7e88236a2fdc9 2026-01-07 0bcf220a…192d8d1a coins_sp             0.40001000
+          5ed7e88236a2fdc9 2026-01-07 0bcf220a…192d8d1a coins_s…             0.40001000
         With them only
           7b8464d4ec74e405 2026-01-08 bc16ad21…ba6849bf received             0.25000000
         Balance of the statement, 2026-01-09                                 1.75000007
