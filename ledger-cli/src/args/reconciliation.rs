@@ -37,7 +37,7 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "KEYFILE")]
     pub(crate) sign: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) on_chain: OnChain,
+    pub(crate) on_chain: Box<OnChain>,
 }
 
 /// A wallet's statement from a node.

@@ -67,6 +67,8 @@ pub(crate) struct Done {
     pub(crate) compared: Vec<Reconciliation>,
     /// Up to which block the chain's statement is, by source.
     pub(crate) blocks: BTreeMap<String, AtBlock>,
+    /// Whether a node was asked if these are still in the chain.
+    pub(crate) asked: bool,
     /// Statements whose blocks are no longer in the chain.
     pub(crate) gone: Vec<Gone>,
     /// Breaks that nobody answers for.
@@ -173,7 +175,18 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
         (Some(number), is_new)
     };
     let open = run.breaks.iter().filter(|found| !world.answers_for(found)).cloned().collect();
-    Ok(Done { account, run, number, is_new, statements: recorded_now, compared, blocks, gone, open })
+    Ok(Done {
+        account,
+        run,
+        number,
+        is_new,
+        statements: recorded_now,
+        compared,
+        blocks,
+        asked: order.wallet.is_some(),
+        gone,
+        open,
+    })
 }
 
 /// The block of each source's last statement by a day, where the chain states it.

@@ -74,13 +74,11 @@ impl Client {
             let file = self.authorisation.as_ref().map(|(_, file)| file.as_str());
             return Err(unauthorised(&self.address, status, file));
         }
-        let text =
-            response.body_mut().with_config().limit(BYTES_MOST).read_to_string().map_err(
-                |why| match why {
-                    ureq::Error::Io(_) | ureq::Error::Timeout(_) => told(why),
-                    other => unexpected(method, other),
-                },
-            )?;
+        let read = response.body_mut().with_config().limit(BYTES_MOST).read_to_string();
+        let text = read.map_err(|why| {
+            let is_cut = matches!(why, ureq::Error::Io(_) | ureq::Error::Timeout(_));
+            if is_cut { told(why) } else { unexpected(method, why) }
+        })?;
         // Errors come with 500 or 404 from nodes that speak the first version.
         if matches!(status, 200 | 404 | 500) && text.trim_start().starts_with(['{', '[']) {
             return Ok(text);

@@ -40,10 +40,12 @@ pub(super) fn refused(method: &str, told: &Told) -> Failure {
 
 /// Why nothing was answered.
 pub(super) fn unreachable(address: &Address, within: Duration, why: &ureq::Error) -> Failure {
-    let why = match why {
-        ureq::Error::Timeout(_) => format!("it did not answer within {} seconds", within.as_secs()),
-        ureq::Error::Io(why) => in_words(why),
-        other => other.to_string(),
+    let why = if let ureq::Error::Timeout(_) = why {
+        format!("it did not answer within {} seconds", within.as_secs())
+    } else if let ureq::Error::Io(why) = why {
+        in_words(why)
+    } else {
+        why.to_string()
     };
     Failure::refused("NODE_UNREACHABLE", format!("the node at {address} cannot be reached: {why}"))
 }

@@ -123,6 +123,22 @@ pub(crate) enum Answer {
     Cut,
 }
 
+impl Answer {
+    /// The same with its result changed, if it is one.
+    pub(crate) fn with(self, change: impl FnOnce(String) -> String) -> Answer {
+        if let Answer::Result(text) = self { Answer::Result(change(text)) } else { self }
+    }
+
+    /// The same with a field of its result changed.
+    pub(crate) fn with_field(self, change: impl FnOnce(&mut Value)) -> Answer {
+        self.with(|text| {
+            let mut said: Value = serde_json::from_str(&text).unwrap();
+            change(&mut said);
+            said.to_string()
+        })
+    }
+}
+
 /// What a test makes of an answer: the method, the so manieth call of it, and what would be answered.
 pub(crate) type Twist = Box<dyn Fn(&str, usize, Answer) -> Answer + Send>;
 
@@ -246,22 +262,22 @@ impl Shared {
             Some(twist) => twist(method, nth, usual),
             None => usual,
         };
-        match answer {
-            Answer::Result(text) => Ok(format!(r#"{{"jsonrpc":"2.0","id":{},"result":{text}}}"#, call["id"])),
-            Answer::Error(code, message) => {
-                Ok(json!({"jsonrpc": "2.0", "id": call["id"], "error": {"code": code, "message": message}})
-                    .to_string())
-            }
-            other => Err(other),
+        if let Answer::Result(text) = answer {
+            Ok(format!(r#"{{"jsonrpc":"2.0","id":{},"result":{text}}}"#, call["id"]))
+        } else if let Answer::Error(code, message) = answer {
+            let error = json!({"code": code, "message": message});
+            Ok(json!({"jsonrpc": "2.0", "id": call["id"], "error": error}).to_string())
+        } else {
+            Err(answer)
         }
     }
 }
 
 fn otherwise(mut stream: TcpStream, answer: &Answer) -> std::io::Result<()> {
-    match answer {
-        Answer::Http(status, body) => reply(stream, *status, body),
-        _ => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"result\":"),
+    if let Answer::Http(status, body) = answer {
+        return reply(stream, *status, body);
     }
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"result\":")
 }
 
 fn reply(mut stream: TcpStream, status: u16, body: &str) -> std::io::Result<()> {

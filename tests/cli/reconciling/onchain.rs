@@ -180,12 +180,14 @@ fn changed(
     from: &'static str,
     to: &'static str,
 ) -> impl Fn(&str, usize, Answer) -> Answer + Send + 'static {
-    move |method, _, usual| match usual {
-        Answer::Result(text) if method == of => {
-            assert!(text.contains(from), "{text}");
-            Answer::Result(text.replacen(from, to, 1))
+    move |method, _, usual| {
+        if method != of {
+            return usual;
         }
-        other => other,
+        usual.with(|text| {
+            assert!(text.contains(from), "{text}");
+            text.replacen(from, to, 1)
+        })
     }
 }
 
@@ -252,19 +254,15 @@ fn a_reply_that_is_not_exact_or_contradicts_another_is_refused() {
 fn a_chain_that_moves_once_is_asked_again_and_one_that_goes_on_moving_is_refused() {
     let wallet = Wallet::new();
     // The scan ends with a block that is not the last one.
-    wallet.node.twists(|method, _, usual| match usual {
-        Answer::Result(text) if method == "scantxoutset" => {
-            let mut said: Value = serde_json::from_str(&text).unwrap();
-            said["bestblock"] = json!("00".repeat(32));
-            Answer::Result(said.to_string())
-        }
-        other => other,
+    wallet.node.twists(|method, _, usual| {
+        let other = |said: &mut Value| said["bestblock"] = json!("00".repeat(32));
+        if method == "scantxoutset" { usual.with_field(other) } else { usual }
     });
     wallet.refused("CHAIN_MOVED", &["--confirmations", "1"]);
     assert_eq!(wallet.node.calls("scantxoutset"), 3);
-    wallet.node.twists(move |method, nth, usual| match usual {
-        Answer::Result(_) if method == "scantxoutset" && nth == 1 => Answer::Error(-5, "Block not found"),
-        other => other,
+    wallet.node.twists(|method, nth, usual| {
+        let is_first = method == "scantxoutset" && nth == 1;
+        if is_first { Answer::Error(-5, "Block not found") } else { usual }
     });
     wallet.run("json", &["--confirmations", "1"]).exits(1);
     assert_eq!(wallet.node.calls("scantxoutset"), 2);
@@ -275,15 +273,13 @@ fn statements_go_on_where_the_last_one_ended_or_are_stated_anew() {
     let wallet = Wallet::new();
     wallet.run("json", &["--through-height", "105", "--confirmations", "1"]).exits(1);
     // A coin of before is gone without having been spent: the scan has one less.
-    wallet.node.twists(|method, _, usual| match usual {
-        Answer::Result(text) if method == "scantxoutset" => {
-            let mut said: Value = serde_json::from_str(&text).unwrap();
+    wallet.node.twists(|method, _, usual| {
+        let less = |said: &mut Value| {
             said["unspents"].as_array_mut().unwrap().retain(|coin| coin["height"] != 105);
             // What is left, in the digits that a node writes.
             said["total_amount"] = json!(1.09999007);
-            Answer::Result(said.to_string())
-        }
-        other => other,
+        };
+        if method == "scantxoutset" { usual.with_field(less) } else { usual }
     });
     wallet.refused("CHAIN_NOT_CONTINUED", &["--confirmations", "1"]);
     wallet.node.twists(changed("getblockchaininfo", "\"blocks\": 107", "\"blocks\": 104"));
@@ -314,11 +310,9 @@ fn blocks_that_are_not_there_or_not_deep_enough_are_refused() {
     wallet.refused("HEIGHT_NOT_CONFIRMED", &["--confirmations", "200"]);
     // The last address that is looked for has the wallet's first script.
     let used = Recording::read("before.json").first_script();
-    wallet.node.twists(move |method, _, usual| match usual {
-        Answer::Result(_) if method == "validateaddress" => {
-            Answer::Result(json!({"scriptPubKey": used}).to_string())
-        }
-        other => other,
+    wallet.node.twists(move |method, _, usual| {
+        let used = json!({"scriptPubKey": used}).to_string();
+        if method == "validateaddress" { usual.with(|_| used) } else { usual }
     });
     wallet.refused("DESCRIPTOR_RANGE_SHORT", &["--confirmations", "1"]);
     wallet.node.twists(|_, _, usual| usual);

@@ -12,10 +12,12 @@ mod series;
 mod typed;
 mod wanted;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use ledger_core::event::StatementRecorded;
 use ledger_core::event::books::{AtBlock, Subject};
+use ledger_core::evidence::Sha256Hex;
 use ledger_core::money::Units;
 use ledger_core::reconcile::{Line, Statement};
 use ledger_core::time::{Day, Effective, Instant, Zone};
@@ -269,7 +271,8 @@ impl Inquiry<'_> {
         if headers.iter().any(|header| at(header.height) != Some(&header.hash)) {
             return Err(moved("a block is another one now"));
         }
-        let times = headers.iter().map(|header| (header.height, header.hash, blocks::time(header))).collect();
+        let times =
+            headers.iter().map(|header| (header.height, (header.hash, blocks::time(header)))).collect();
         Ok(Found { scan, activity, moves, times })
     }
 
@@ -277,7 +280,7 @@ impl Inquiry<'_> {
         let zone = self.known.zone;
         let bug = || Failure::Bug("a block was looked up and is not there".to_owned());
         let day = |time: Instant| zone.day_of(Effective::At(time));
-        let (_, hash, time) = found.times.last().copied().ok_or_else(bug)?;
+        let (hash, time) = found.times.get(&period.through).copied().ok_or_else(bug)?;
         let since = |height: u64| {
             Units::sum(found.moves.iter().filter(|one| one.height > height).map(|one| one.units))
         };
@@ -287,8 +290,8 @@ impl Inquiry<'_> {
         series.goes_on(opening)?;
         let mut lines = Vec::new();
         for one in found.moves.iter().filter(|one| period.after.is_some() && one.height <= period.through) {
-            let of = found.times.iter().find(|(height, ..)| *height == one.height).ok_or_else(bug)?;
-            lines.push(line(one, day(of.2), self.known.account));
+            let (_, time) = found.times.get(&one.height).ok_or_else(bug)?;
+            lines.push(line(one, day(*time), self.known.account));
         }
         let (first, last) =
             (lines.iter().map(|line| line.day).min(), lines.iter().map(|line| line.day).max());
@@ -324,8 +327,8 @@ struct Found {
     scan: Scan,
     activity: Vec<Activity>,
     moves: Vec<Moved>,
-    /// Hashes and times of the blocks with movements and of the last, in order.
-    times: Vec<(u64, ledger_core::evidence::Sha256Hex, Instant)>,
+    /// Hashes and times of the blocks with movements and of the last, by height.
+    times: BTreeMap<u64, (Sha256Hex, Instant)>,
 }
 
 /// A transaction's line: what the wallet has more or less after it, its fee included and its change left out.

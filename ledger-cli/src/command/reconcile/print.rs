@@ -43,7 +43,7 @@ pub(crate) fn value(done: &Done) -> Value {
                 .map(|one| json!({"name": one.name.to_string(), "ours": one.ours.len(), "theirs": one.theirs.len()}))
                 .collect();
             json!({"source": of.source, "statement": of.theirs.to_string(), "on": of.stated_on.to_string(),
-                "matched": of.matched(), "suggestions": suggestions, "block": done.blocks.get(&of.source)})
+                "matched": of.matched(), "suggestions": suggestions, "block": done.blocks.get(&of.source), "block_asked": done.asked})
         })
         .collect();
     let gone = done
@@ -92,6 +92,9 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
     writeln!(io.out, "{}", styled(BOLD, title))?;
     if let Some(at) = done.blocks.get(&of.source) {
         writeln!(io.out, "{}", block(at))?;
+        if !done.asked {
+            io.note("no node was asked whether this block is still in the chain");
+        }
         for one in &done.gone {
             let hash = short(&one.hash.to_string());
             writeln!(

@@ -149,6 +149,7 @@ fn table(shown: &Shown, io: &mut Io) -> Result<(), Failure> {
     writeln!(io.out, "{}", styled(BOLD, format!("{title}, through {}", shown.through)))?;
     for at in shown.blocks.values() {
         writeln!(io.out, "{}", block(at))?;
+        io.note("no node was asked whether this block is still in the chain");
     }
     let apart = &shown.found.apart;
     let of_rows =
