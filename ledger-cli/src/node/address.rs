@@ -2,6 +2,7 @@
 //! users of the machine and printed by `config show`.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::str::FromStr;
 
 /// An address over plain HTTP, which is all that nodes speak.
@@ -17,7 +18,8 @@ impl Address {
     /// Whether what is asked stays on this machine.
     pub(crate) fn is_here(&self) -> bool {
         let host = self.host();
-        host == "localhost" || host == "[::1]" || host.starts_with("127.")
+        let is_loopback = |address: Ipv4Addr| address.is_loopback();
+        host == "localhost" || host == "[::1]" || host.parse().is_ok_and(is_loopback)
     }
 
     /// The host, without its port.
@@ -74,6 +76,7 @@ mod tests {
             ("http://localhost/", true),
             ("http://[::1]:8332", true),
             ("http://node:8332", false),
+            ("http://127.0.0.1.example:8332", false),
         ];
         for (text, is_here) in here {
             assert_eq!(text.parse::<Address>().unwrap().is_here(), is_here, "{text}");

@@ -12,6 +12,9 @@ pub(super) struct Told {
     pub(super) message: String,
 }
 
+/// The longest word of a message that is told as it came: keys are longer.
+const WORD_MOST: usize = 40;
+
 /// What a node's message means, by its number and words in it, the closest first.
 const MEANINGS: &[(i64, &str, &str)] = &[
     (-28, "", "NODE_NOT_READY"),
@@ -27,6 +30,7 @@ const MEANINGS: &[(i64, &str, &str)] = &[
 /// A node's error as a refusal.
 pub(super) fn refused(method: &str, told: &Told) -> Failure {
     let Told { code, message } = told;
+    let message = without_keys(message);
     let found = MEANINGS.iter().find(|(number, words, _)| number == code && message.contains(words));
     let is_about_descriptors =
         matches!(method, "getdescriptorinfo" | "scantxoutset" | "getdescriptoractivity");
@@ -36,6 +40,13 @@ pub(super) fn refused(method: &str, told: &Told) -> Failure {
         None => "NODE_REFUSED",
     };
     Failure::refused(code, format!("the node answers to `{method}`: {}", message.trim_end_matches('.')))
+}
+
+/// A message without what a node repeats of a descriptor: who sees one sees all of a wallet, and messages are written down.
+fn without_keys(message: &str) -> String {
+    let is_key = |word: &&str| word.len() > WORD_MOST && word.bytes().all(|b| b.is_ascii_alphanumeric());
+    let words = message.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_key);
+    words.fold(message.to_owned(), |said, word| said.replace(word, "…"))
 }
 
 /// Why nothing was answered.
@@ -65,4 +76,19 @@ pub(super) fn unexpected(method: &str, why: impl std::fmt::Display) -> Failure {
         "NODE_REPLY_UNEXPECTED",
         format!("the node's reply to `{method}` is not of the form expected: {why}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_node_repeats_of_a_descriptor_is_not_told() {
+        let key = "tpubDDkud2WNFbzVdywfdQuwDjGUsEwgmMWqPfpuv2WDDwQPchMowGbLLx3gE1afBTyKVDGcEfrmj5qgyWGdHzsxX4ymQtjk3msj6aWRr7amMr3";
+        assert_eq!(
+            without_keys(&format!("wpkh(): key '{key}/x' is not valid")),
+            "wpkh(): key '…/x' is not valid"
+        );
+        assert_eq!(without_keys("wpkh(): key '03' is not valid"), "wpkh(): key '03' is not valid");
+    }
 }

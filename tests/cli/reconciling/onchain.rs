@@ -159,6 +159,15 @@ fn after_a_reorganisation_what_was_stated_is_replaced() {
     );
     let quiet = wallet.run("json", &["--confirmations", "1"]).exits(1).json();
     assert_eq!((&quiet["recorded"], &quiet["no_longer_in_the_chain"]), (&json!(false), &json!([])));
+    // What is recorded says the same when no node is asked, and that none was.
+    let recorded = ["--actor", "reconciler-1", "reconcile", "cold", "--rules", "rules.toml"];
+    let alone = wallet.sandbox.run(&recorded).exits(1);
+    assert!(alone.err.contains("no node was asked"), "{}", alone.err);
+    let lines = |text: &str| {
+        text.lines().filter(|line| !line.contains("in the chain")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (alone, asked) = (lines(&alone.out), lines(&table.out));
+    assert_eq!(alone[..alone.len() - 1], asked[..asked.len() - 1]);
     // Back again: a shorter chain proves nothing, and on a longer one what was replaced is stated anew.
     wallet.node.becomes(Recording::read("before.json"));
     wallet.refused("NODE_BEHIND", &["--confirmations", "1"]);

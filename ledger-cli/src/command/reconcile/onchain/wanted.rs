@@ -31,7 +31,7 @@ impl Wanted {
         let (mut texts, mut objects, mut last) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
         for text in &wallet.descriptors {
             let is_private = || Failure::refused("DESCRIPTOR_PRIVATE", "a descriptor holds a private key");
-            if text.contains("prv") {
+            if can_spend(text) {
                 return Err(is_private());
             }
             let info = node.descriptor(text)?;
@@ -74,10 +74,42 @@ impl Wanted {
     }
 }
 
+/// Whether a descriptor holds an extended private key (BIP 32), or a private key as wallets import it (WIF).
+fn can_spend(descriptor: &str) -> bool {
+    let mut words = descriptor.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| {
+        let is_imported = matches!(word.len(), 51 | 52) && word.starts_with(['5', 'K', 'L', '9', 'c']);
+        word.starts_with("xprv") || word.starts_with("tprv") || is_imported
+    })
+}
+
 /// The scripts of the last addresses of a descriptor. One whose scripts have no address has none that can be looked for.
 fn last_scripts(node: &Client, descriptor: &str, range: u32) -> Result<Vec<String>, Failure> {
     match node.scripts(descriptor, range.saturating_sub(UNUSED - 1), range) {
         Err(Failure::Refused { code: "NODE_REFUSED", .. }) => Ok(Vec::new()),
         found => found,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_descriptor_that_can_spend_is_told_from_one_whose_letters_look_like_it() {
+        // The third is BIP 32's first test vector, the fourth the example of a WIF that everybody knows.
+        let cases = [
+            ("wpkh([d34db33f/84h/0h/0h]xpub6ERApprvA1/0/*)#prvprvpr", false),
+            ("addr(bc1qprvw508d6qejxtdg4y5r3zarvary0c5xw7kprv)", false),
+            (
+                "wpkh([d34db33f/84h]xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi/0/*)",
+                true,
+            ),
+            ("pkh(5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ)", true),
+            ("wpkh(0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798)", false),
+        ];
+        for (descriptor, expected) in cases {
+            assert_eq!(can_spend(descriptor), expected, "{descriptor}");
+        }
     }
 }
