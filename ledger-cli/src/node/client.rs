@@ -1,5 +1,6 @@
 //! JSON-RPC over HTTP. A call that changes nothing may be made again; none of those here changes anything.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,7 +14,9 @@ use ureq::Agent;
 
 use super::address::Address;
 use super::fault::{Told, refused, unauthorised, unexpected, unreachable};
-use super::reply::{Activities, Activity, Chain, Derived, Descriptor, Header, Known, Scan};
+use super::reply::{
+    Activities, Activity, Chain, Derived, Descriptor, Filtered, Filters, Header, Known, Scan,
+};
 use crate::diagnostic::Failure;
 
 /// How long a node may take to be reached, and to answer. Looking through all coins of the main chain takes minutes.
@@ -24,6 +27,9 @@ const BYTES_MOST: u64 = 1 << 30;
 /// How many calls go together, and how many blocks are looked through in one.
 const TOGETHER: usize = 1_000;
 const BLOCKS: usize = 250;
+
+/// What nodes call the filters of blocks.
+const FILTERS: &str = "basic block filter index";
 
 /// A node that can be asked.
 pub(crate) struct Client {
@@ -153,6 +159,27 @@ impl Client {
     /// The coins of descriptors at the end of the chain.
     pub(crate) fn scan(&self, objects: &Value) -> Result<Scan, Failure> {
         self.call("scantxoutset", json!(["start", objects]), |text| serde_json::from_str(text))
+    }
+
+    /// The blocks from one height to another in which something may have happened to coins of descriptors, if the node
+    /// keeps filters of blocks (BIP 157). Without them every block has to be looked through.
+    pub(crate) fn relevant(
+        &self,
+        objects: &Value,
+        from: u64,
+        to: u64,
+    ) -> Result<Option<Vec<Sha256Hex>>, Failure> {
+        let read = |text: &str| serde_json::from_str::<BTreeMap<String, Filters>>(text);
+        let indexes = self.call("getindexinfo", json!([FILTERS]), read)?;
+        if !indexes.get(FILTERS).is_some_and(|filters| filters.reach(to)) {
+            return Ok(None);
+        }
+        let params = json!(["start", objects, from, to, "basic"]);
+        let read = |text: &str| serde_json::from_str::<Filtered>(text);
+        let found = self.call("scanblocks", params, read)?;
+        let hashes = found.relevant_blocks.iter().map(|hash| hash.parse());
+        let hashes = hashes.collect::<Result<_, String>>().map_err(|why| unexpected("scanblocks", why))?;
+        Ok(found.completed.then_some(hashes))
     }
 
     /// What happened to coins of descriptors in blocks, which must all be in the chain.

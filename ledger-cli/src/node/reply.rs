@@ -76,6 +76,27 @@ pub(crate) struct Unspent {
     pub(crate) height: u64,
 }
 
+/// `getindexinfo`, of the filters of blocks
+#[derive(Debug, Deserialize)]
+pub(super) struct Filters {
+    synced: bool,
+    best_block_height: u64,
+}
+
+impl Filters {
+    /// Whether all blocks through one have a filter.
+    pub(super) fn reach(&self, height: u64) -> bool {
+        self.synced && self.best_block_height >= height
+    }
+}
+
+/// `scanblocks`
+#[derive(Debug, Deserialize)]
+pub(super) struct Filtered {
+    pub(super) relevant_blocks: Vec<String>,
+    pub(super) completed: bool,
+}
+
 /// `getdescriptoractivity`
 #[derive(Debug, Deserialize)]
 pub(super) struct Activities<'a> {

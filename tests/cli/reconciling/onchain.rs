@@ -277,6 +277,33 @@ fn a_chain_that_moves_once_is_asked_again_and_one_that_goes_on_moving_is_refused
     assert_eq!(wallet.node.calls("scantxoutset"), 2);
 }
 
+/// What a node says that keeps filters of its blocks.
+const FILTERS: &str = r#"{"basic block filter index":{"synced":true,"best_block_height":107}}"#;
+
+#[test]
+fn a_node_with_filters_looks_through_what_they_let_pass_and_one_that_lets_too_little_pass_is_refused() {
+    let wallet = Wallet::new();
+    let with = |method: &str, usual: Answer| {
+        if method == "getindexinfo" { usual.with(|_| FILTERS.to_owned()) } else { usual }
+    };
+    wallet.node.twists(move |method, _, usual| {
+        let none = |said: &mut Value| said["relevant_blocks"] = json!([]);
+        if method == "scanblocks" { usual.with_field(none) } else { with(method, usual) }
+    });
+    wallet.refused("NODE_CONTRADICTS_ITSELF", &["--confirmations", "1"]);
+    wallet.node.twists(move |method, _, usual| {
+        let other = |said: &mut Value| said["relevant_blocks"][0] = json!("00".repeat(32));
+        if method == "scanblocks" { usual.with_field(other) } else { with(method, usual) }
+    });
+    wallet.refused("CHAIN_MOVED", &["--confirmations", "1"]);
+    wallet.node.twists(move |method, _, usual| with(method, usual));
+    let found = wallet.run("json", &["--confirmations", "1"]).exits(1).json();
+    assert_eq!(
+        (&found["sources"][0]["statement"], wallet.node.calls("scanblocks")),
+        (&json!("1.34999007"), 1)
+    );
+}
+
 #[test]
 fn statements_go_on_where_the_last_one_ended_or_are_stated_anew() {
     let wallet = Wallet::new();

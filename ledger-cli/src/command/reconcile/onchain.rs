@@ -12,7 +12,7 @@ mod series;
 mod typed;
 mod wanted;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use ledger_core::event::StatementRecorded;
@@ -249,7 +249,9 @@ impl Inquiry<'_> {
         if let Some((.., at)) = series.base.as_ref().filter(|(.., at)| hashes.first() != Some(&at.hash)) {
             return Err(moved(&format!("block {} is another one now", at.height)));
         }
-        let activity = self.node.activity(hashes.get(1..).unwrap_or_default(), &self.wanted.objects)?;
+        let wanted = self.relevant(hashes.get(1..).unwrap_or_default(), after + 1, scan.height)?;
+        let wanted = wanted.ok_or_else(|| moved("a block that may be of the wallet is not one of those"))?;
+        let activity = self.node.activity(&wanted, &self.wanted.objects)?;
         if self.node.hashes([scan.height].into_iter())?.first() != Some(&scan.bestblock) {
             return Err(moved("its last block is another one now"));
         }
@@ -274,6 +276,19 @@ impl Inquiry<'_> {
         let times =
             headers.iter().map(|header| (header.height, (header.hash, blocks::time(header)))).collect();
         Ok(Found { scan, activity, moves, times })
+    }
+
+    /// Those of the blocks that have to be looked through, all where the node has no filters; nothing where it names others.
+    fn relevant(&self, hashes: &[Sha256Hex], from: u64, to: u64) -> Result<Option<Vec<Sha256Hex>>, Failure> {
+        if hashes.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let Some(relevant) = self.node.relevant(&self.wanted.objects, from, to)? else {
+            return Ok(Some(hashes.to_vec()));
+        };
+        let known: BTreeSet<[u8; 32]> = hashes.iter().map(|hash| hash.bytes()).collect();
+        let are_known = relevant.iter().all(|hash| known.contains(&hash.bytes()));
+        Ok(are_known.then_some(relevant))
     }
 
     fn made(&self, series: &Series, period: &Period, found: Found) -> Result<Asked, Failure> {
