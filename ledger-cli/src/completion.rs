@@ -67,7 +67,7 @@ fn wanted(command: &str, arg: &Arg) -> Option<Wanted> {
         ("replay", "facility") => Some(Wanted::Facility),
         ("export", "target") => Some(Wanted::Target),
         ("schema", "event") => Some(Wanted::Event),
-        ("reconcile" | "breaks" | "sign-off", "account") => Some(Wanted::Subject),
+        ("reconcile" | "three-way" | "breaks" | "sign-off", "account") => Some(Wanted::Subject),
         ("find", "kind") => Some(Wanted::Lookup),
         _ => match kind {
             "WALLETID" => Some(Wanted::Wallet),

@@ -4,6 +4,7 @@
 pub(crate) mod files;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
@@ -12,11 +13,12 @@ use ledger_core::ids::{ActorId, BookId};
 use crate::app::{OneOrTwo, StorePlace};
 use crate::args::{Form, Global, ShownIn};
 use crate::diagnostic::Failure;
+use crate::node::Address;
 
 use files::File;
 
 /// What can be set, by the names in files.
-pub(crate) const KEYS: &[&str] = &["store", "book", "actor", "format", "in"];
+pub(crate) const KEYS: &[&str] = &["store", "book", "actor", "format", "in", "node", "cookie", "network"];
 
 /// Where a ledger is looked for when nobody says.
 const STORE: &str = "./books";
@@ -103,6 +105,21 @@ impl Settings {
     /// What amounts are shown in; the flag is the report's own.
     pub(crate) fn shown_in(&self, flag: Option<ShownIn>) -> Result<Set<ShownIn>, Failure> {
         chosen(&self.files, "in", flag, ShownIn::Exact, choice)
+    }
+
+    /// The node that is asked about wallets.
+    pub(crate) fn node(&self, flag: Option<Address>) -> Result<Set<Option<Address>>, Failure> {
+        chosen(&self.files, "node", flag.map(Some), None, |text| parsed(text).map(Some))
+    }
+
+    /// The file that says who may ask it.
+    pub(crate) fn cookie(&self, flag: Option<PathBuf>) -> Result<Set<Option<PathBuf>>, Failure> {
+        chosen(&self.files, "cookie", flag.map(Some), None, |text| parsed(text).map(Some))
+    }
+
+    /// The chain that it must be of.
+    pub(crate) fn network(&self, flag: Option<String>) -> Result<Set<String>, Failure> {
+        chosen(&self.files, "network", flag, "main".to_owned(), parsed)
     }
 
     /// The files that are looked at, each with whether it is there.

@@ -12,6 +12,7 @@ mod exit;
 mod export;
 mod io;
 mod mapping;
+mod node;
 mod output;
 mod render;
 mod signing;

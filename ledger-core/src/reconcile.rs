@@ -18,7 +18,7 @@ pub use chain::{Gap, Stretch};
 pub use name::{identity, line_name};
 pub use rules::{NotARule, Pattern, Rules};
 pub use statement::{Item, Ours, Reconciliation, Statement, reconcile};
-pub use three_way::{Agreement, ThreeWay, three_way};
+pub use three_way::{Agreement, Apart, ThreeWay, three_way};
 
 use crate::event::books::{AcceptedMatch, FoundAs};
 use crate::exact::Overflow;

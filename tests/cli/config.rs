@@ -30,25 +30,31 @@ fn the_nearest_layer_wins_and_each_value_says_where_it_is_from() {
     let own = "book = \"us-gaap\"\nactor = \"controller-1\"\nin = \"millions\"\nstore = \"nowhere\"\n";
     let sandbox = sandbox(near, own);
     let environment = [("TREASURY_STORE", "books"), ("TREASURY_ACTOR", "")];
-    expect![[r"
-        store   books         TREASURY_STORE
-        book    tax           ./treasury.toml
-        actor   controller-1  home/.config/treasury/config.toml
-        format  table         ./treasury.toml
-        in      millions      home/.config/treasury/config.toml
+    expect![[r#"
+        store    books         TREASURY_STORE
+        book     tax           ./treasury.toml
+        actor    controller-1  home/.config/treasury/config.toml
+        format   table         ./treasury.toml
+        in       millions      home/.config/treasury/config.toml
+        node     –             default
+        cookie   –             default
+        network  main          default
         ./treasury.toml: read
         home/.config/treasury/config.toml: read
-    "]]
+    "#]]
     .assert_eq(&run(&sandbox, "config show", &environment).exits(0).out);
     let flagged = run(&sandbox, "config show --book us-gaap --store far --actor x-1 -f csv", &environment);
-    expect![[r"
+    expect![[r#"
         key,value,origin
         store,far,flag
         book,us-gaap,flag
         actor,x-1,flag
         format,csv,flag
         in,millions,home/.config/treasury/config.toml
-    "]]
+        node,,default
+        cookie,,default
+        network,main,default
+    "#]]
     .assert_eq(&flagged.exits(0).out);
     let report = |args: &str| run(&sandbox, args, &environment).exits(0).out;
     assert!(report("report balance-sheet").contains("book tax · millions of USD"));
@@ -61,7 +67,8 @@ fn without_any_layer_there_are_defaults() {
     let settings = sandbox.run(&["config", "show", "-f", "json"]).exits(0).json();
     let origins: Vec<&str> =
         settings["settings"].as_array().unwrap().iter().map(|one| one["origin"].as_str().unwrap()).collect();
-    assert_eq!(origins, ["default", "default", "default", "flag", "default"]);
+    let usual = "default";
+    assert_eq!(origins, [usual, usual, usual, "flag", usual, usual, usual, usual]);
     assert_eq!(settings["settings"][0]["value"], "./books");
     assert_eq!(settings["files"][0]["there"], false);
 }

@@ -1,7 +1,10 @@
 //! `treasury reconcile`, `breaks`, `break explain` and `sign-off`: fifty planted breaks, found once and for all.
 
+mod asked;
 mod foreign;
 mod jobs;
+mod node;
+mod onchain;
 mod planted;
 
 use serde_json::{Value, json};

@@ -36,6 +36,7 @@ pub(crate) fn statement(head: &str, body: &str) -> Statement {
     Statement {
         source: "bank".to_owned(),
         number: words.get(4).map(|number| number.parse().unwrap()),
+        height: words.get(5).map(|height| height.parse().unwrap()),
         from: day(&format!("2026-{}", words[0])),
         to: day(&format!("2026-{}", words[1])),
         opening: (words[2] != "-").then(|| words[2].parse().unwrap()),

@@ -7,6 +7,7 @@ use ledger_core::event::books::Explanation;
 use ledger_core::ids::BreakId;
 
 use crate::dates::When;
+use crate::node::Address;
 
 /// `treasury reconcile`
 #[derive(Debug, Group)]
@@ -35,13 +36,76 @@ pub(crate) struct Reconcile {
     /// Sign what is recorded with this key, by `ssh-keygen`
     #[arg(long, value_name = "KEYFILE")]
     pub(crate) sign: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) on_chain: Box<OnChain>,
 }
 
-/// `treasury reconcile run`
+/// A wallet's statement from a node.
+#[derive(Debug, Clone, Group)]
+#[command(next_help_heading = "A wallet on the chain")]
+pub(crate) struct OnChain {
+    /// Ask this node for the wallet's statement: http://127.0.0.1:8332 [env: TREASURY_NODE]
+    #[arg(long, value_name = "URL")]
+    pub(crate) node: Option<Address>,
+    /// The file that says who may ask, `user:password`: the node's `.cookie` [env: TREASURY_COOKIE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cookie: Option<PathBuf>,
+    /// The chain that the node must be of: main, test, signet, regtest [env: TREASURY_NETWORK] [default: main]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) network: Option<String>,
+    /// What finds the wallet's coins: wpkh(xpub…/0/*); other users of the machine see what is typed
+    #[arg(long, value_name = "DESCRIPTOR")]
+    pub(crate) descriptor: Vec<String>,
+    /// A file of descriptors, one a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) descriptors: Option<PathBuf>,
+    /// Up to which address of each descriptor coins are looked for
+    #[arg(long, value_name = "N", default_value_t = OnChain::RANGE, value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
+    pub(crate) range: u32,
+    /// The first block of the first statement [default: that of the day the ledger was opened]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) from_height: Option<u64>,
+    /// The last block [default: the last one that is confirmed often enough, through the last day compared]
+    #[arg(long, value_name = "N", conflicts_with = "through")]
+    pub(crate) through_height: Option<u64>,
+    /// How often the last block must be confirmed
+    #[arg(long, value_name = "N", default_value_t = OnChain::CONFIRMATIONS)]
+    pub(crate) confirmations: u64,
+    /// State all blocks anew, in place of what was stated before
+    #[arg(long)]
+    pub(crate) anew: bool,
+}
+
+impl OnChain {
+    /// As many addresses as nodes look for unless told.
+    pub(crate) const RANGE: u32 = 1_000;
+    /// After as many blocks a payment is commonly taken as final.
+    pub(crate) const CONFIRMATIONS: u64 = 6;
+}
+
+/// `treasury reconcile run`, `treasury reconcile three-way`
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReconcileJobs {
     /// Run the jobs of a file: each account with the statements that a pattern finds
     Run(RunJobs),
+    /// Show books, custodian or lender, and chain side by side, and who of them differs; records nothing
+    ThreeWay(ThreeWay),
+}
+
+/// `treasury reconcile three-way`
+#[derive(Debug, Group)]
+pub(crate) struct ThreeWay {
+    /// The account, as `treasury reconcile` takes it
+    pub(crate) account: String,
+    /// The two sources, as their statements name them [default: the only other one, and the chain]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1)]
+    pub(crate) sources: Vec<String>,
+    /// The last day compared [default: the last of their statements]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) through: Option<When>,
+    /// The rules of matching, as TOML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
 }
 
 /// `treasury reconcile run`

@@ -27,6 +27,9 @@ pub(crate) fn show(app: &App, io: &mut Io) -> Result<Exit, Failure> {
         told("actor", &settings.actor, |actor| actor.map(|actor| actor.to_string())),
         told("format", &settings.format, name),
         told("in", &settings.shown_in(None)?, name),
+        told("node", &settings.node(None)?, |node| node.as_ref().map(ToString::to_string)),
+        told("cookie", &settings.cookie(None)?, |file| file.as_ref().map(|file| file.display().to_string())),
+        told("network", &settings.network(None)?, |network| Some(network.clone())),
     ];
     match app.format {
         Format::Table => text(app, &shown, io)?,

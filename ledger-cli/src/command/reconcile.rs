@@ -3,16 +3,18 @@
 
 mod foreign;
 mod jobs;
+mod onchain;
 mod ours;
 mod print;
 mod record;
 mod rules;
 mod statement;
+mod three_way;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ledger_core::event::books::{AcceptedMatch, BREAKS_MOST, Break, Part, Stated, Subject};
+use ledger_core::event::books::{AcceptedMatch, AtBlock, BREAKS_MOST, Break, Part, Stated, Subject};
 use ledger_core::event::{ReconciliationRun, StatementRecorded};
 use ledger_core::ids::{BreakId, Place};
 use ledger_core::reconcile::{Ours, Reconciliation, Rules, Statement, line_name, reconcile};
@@ -27,6 +29,7 @@ use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::Io;
 use crate::store::{Loaded, load};
+use onchain::{Gone, Known, Wallet};
 
 /// What is compared, and with what.
 pub(crate) struct Order {
@@ -34,6 +37,8 @@ pub(crate) struct Order {
     pub(crate) account: String,
     /// Files of statements to record first.
     pub(crate) files: Vec<PathBuf>,
+    /// What a node is asked for, to record it first.
+    pub(crate) wallet: Option<Wallet>,
     /// The last day.
     pub(crate) through: Option<Day>,
     /// The rules.
@@ -60,16 +65,27 @@ pub(crate) struct Done {
     pub(crate) statements: usize,
     /// With each source.
     pub(crate) compared: Vec<Reconciliation>,
+    /// Up to which block the chain's statement is, by source.
+    pub(crate) blocks: BTreeMap<String, AtBlock>,
+    /// Whether a node was asked if these are still in the chain.
+    pub(crate) asked: bool,
+    /// Statements whose blocks are no longer in the chain.
+    pub(crate) gone: Vec<Gone>,
     /// Breaks that nobody answers for.
     pub(crate) open: Vec<Break>,
 }
 
 /// Runs `treasury reconcile`.
 pub(crate) fn run(app: &App, args: &Reconcile, io: &mut Io) -> Result<Exit, Failure> {
-    app.refuse_csv("reconcile")?;
-    if let Some(ReconcileJobs::Run(jobs)) = &args.jobs {
-        return jobs::run(app, jobs, io);
+    match &args.jobs {
+        Some(ReconcileJobs::Run(jobs)) => {
+            app.refuse_csv("reconcile run")?;
+            return jobs::run(app, jobs, io);
+        }
+        Some(ReconcileJobs::ThreeWay(three)) => return three_way::run(app, three, io),
+        None => {}
     }
+    app.refuse_csv("reconcile")?;
     let through = match args.through {
         Some(when) => Some(when.last(&load(app, false, io)?.calendar(app)?)),
         None => None,
@@ -77,6 +93,7 @@ pub(crate) fn run(app: &App, args: &Reconcile, io: &mut Io) -> Result<Exit, Fail
     let order = Order {
         account: args.account.clone().unwrap_or_default(),
         files: args.statements.clone(),
+        wallet: onchain::typed(app, &args.on_chain)?,
         through,
         rules: args.rules.as_deref().map_or(Ok(Rules::default()), rules::read)?,
         accept: args.accept.clone(),
@@ -97,13 +114,26 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
     for file in &order.files {
         given.extend(statement::read(file, &account)?);
     }
-    let mut known: Vec<StatementRecorded> =
-        world.statements(&account).map(|(_, stated)| stated.clone()).collect();
+    let mut known: Vec<(u64, StatementRecorded)> =
+        world.statements(&account).map(|(number, stated)| (number, stated.clone())).collect();
+    let mut gone = Vec::new();
+    let mut to = None;
+    if let Some(wallet) = &order.wallet {
+        let settings = world.settings()?;
+        let (zone, opened) = (settings.zone, settings.zone.day_of(settings.opened));
+        let asked = Known { account: &account, statements: &known, opened, zone, through: order.through };
+        let asked = onchain::ask(wallet, &asked, io)?;
+        known.retain(|(number, stated)| asked.leaves(wallet, *number, stated));
+        gone = asked.gone;
+        to = Some(asked.to);
+        given.extend(asked.given);
+    }
     let mut new: Vec<&statement::Given> = Vec::new();
     let mut statements: Vec<Statement> = Vec::new();
-    for stated in &known {
+    for (_, stated) in &known {
         statements.push(statement::from_blob(app, stated)?);
     }
+    let mut known: Vec<StatementRecorded> = known.into_iter().map(|(_, stated)| stated).collect();
     for one in &given {
         let event = one.event(&account);
         if !known.contains(&event) {
@@ -112,19 +142,20 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
             new.push(one);
         }
     }
-    let last = statements.iter().map(|one| one.to).max();
+    let last = to.or(statements.iter().map(|one| one.to).max());
     let through = order.through.or(last).ok_or_else(|| {
         let account = account.to_string();
         Failure::refused("NO_STATEMENT", format!("no statement of {account} is recorded or given"))
     })?;
+    let blocks = last_blocks(&known, through);
     let ours = ours::lines(&loaded, &account, through)?;
     let before = world.last_run(&account).map(|(number, run)| (number, run.clone()));
     let mut accepted = before.as_ref().map_or_else(Vec::new, |(_, run)| run.accepted.clone());
-    let mut compared = by_source(&account, &ours, &statements, order, through, &accepted)?;
+    let mut compared = by_source(&account, &ours, &statements, &order.rules, through, &accepted)?;
     let more = named(&compared, &order.accept)?;
     if !more.is_empty() {
         accepted.extend(more);
-        compared = by_source(&account, &ours, &statements, order, through, &accepted)?;
+        compared = by_source(&account, &ours, &statements, &order.rules, through, &accepted)?;
     }
     if compared.is_empty() {
         let account = account.to_string();
@@ -144,7 +175,25 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
         (Some(number), is_new)
     };
     let open = run.breaks.iter().filter(|found| !world.answers_for(found)).cloned().collect();
-    Ok(Done { account, run, number, is_new, statements: recorded_now, compared, open })
+    Ok(Done {
+        account,
+        run,
+        number,
+        is_new,
+        statements: recorded_now,
+        compared,
+        blocks,
+        asked: order.wallet.is_some(),
+        gone,
+        open,
+    })
+}
+
+/// The block of each source's last statement by a day, where the chain states it.
+fn last_blocks(known: &[StatementRecorded], through: Day) -> BTreeMap<String, AtBlock> {
+    let mut due: Vec<_> = known.iter().filter(|one| one.to <= through).collect();
+    due.sort_by_key(|one| (one.to, one.chain.as_ref().map(|at| at.height)));
+    due.into_iter().filter_map(|one| Some((one.source.clone(), one.chain.clone()?))).collect()
 }
 
 /// What a word names: a wallet, or a facility and a part of it.
@@ -175,7 +224,7 @@ fn by_source(
     account: &Subject,
     ours: &Ours,
     statements: &[Statement],
-    order: &Order,
+    rules: &Rules,
     through: Day,
     accepted: &[AcceptedMatch],
 ) -> Result<Vec<Reconciliation>, Failure> {
@@ -185,7 +234,7 @@ fn by_source(
     }
     let (mut compared, account) = (Vec::new(), account.to_string());
     for all in of_source.values() {
-        let found = reconcile(&account, ours, all, &order.rules, through, accepted);
+        let found = reconcile(&account, ours, all, rules, through, accepted);
         compared.extend(found.map_err(Refusal::from)?);
     }
     Ok(compared)

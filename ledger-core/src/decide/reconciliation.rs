@@ -68,6 +68,18 @@ fn statement_recorded(door: &Door<'_>, day: Day, e: &StatementRecorded) -> Resul
     if day < e.to {
         return Err(Refusal::ComparedAhead { what: "a statement", through: e.to, day });
     }
+    if let Some(chain) = &e.chain {
+        text("the network", Some(&chain.network), 20)?;
+        if let Some(after) = chain.after.filter(|after| *after >= chain.height) {
+            return Err(Refusal::BlocksOutOfOrder { after, height: chain.height });
+        }
+    }
+    if let Some(number) = e.replaces {
+        let mut in_force = door.world.statements(&e.account);
+        if !in_force.any(|(of, stated)| of == number && stated.source == e.source) {
+            return Err(Refusal::NothingToReplace { account: e.account.to_string(), number });
+        }
+    }
     let mut before = door.world.statements(&e.account);
     match before.find(|(_, stated)| *stated == e) {
         Some((by, _)) => Err(Refusal::StatementTwice { account: e.account.to_string(), by }),

@@ -51,7 +51,7 @@ impl Stretch {
         through: Day,
     ) -> Result<Option<Stretch>, Overflow> {
         let mut sorted: Vec<&Statement> = statements.to_vec();
-        sorted.sort_by_key(|statement| (statement.to, statement.from, statement.number, statement.closing));
+        sorted.sort_by_key(|one| (one.to, one.height, one.from, one.number, one.closing));
         let Some(last) = sorted.last() else { return Ok(None) };
         let full: Vec<&Statement> = sorted.iter().copied().filter(|one| one.opening.is_some()).collect();
         let mut stretch = Stretch {

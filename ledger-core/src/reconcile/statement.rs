@@ -17,6 +17,8 @@ pub struct Statement {
     pub source: String,
     /// The number that its issuer gave it.
     pub number: Option<u64>,
+    /// The block that it is through, where the chain says so: of one day there may be several.
+    pub height: Option<u64>,
     /// Its first day.
     pub from: Day,
     /// Its last day.

@@ -24,6 +24,8 @@ impl fmt::Display for Subject {
 pub(super) struct Reconciled {
     /// By the entry's number, then one after the other.
     statements: Tracked<(u64, usize), StatementRecorded>,
+    /// Statements whose place another took, with the entry of that.
+    replaced: Tracked<(u64, usize), u64>,
     runs: Tracked<u64, ReconciliationRun>,
     /// The last run of each account.
     last: Tracked<(Place, Commodity, Option<Part>), u64>,
@@ -34,6 +36,7 @@ pub(super) struct Reconciled {
 impl Reconciled {
     pub(super) fn commit(&mut self) {
         self.statements.commit();
+        self.replaced.commit();
         self.runs.commit();
         self.last.commit();
         self.explained.commit();
@@ -42,6 +45,7 @@ impl Reconciled {
 
     pub(super) fn rollback(&mut self) {
         self.statements.rollback();
+        self.replaced.rollback();
         self.runs.rollback();
         self.last.rollback();
         self.explained.rollback();
@@ -54,6 +58,13 @@ impl World {
         let kept = &mut self.reconciled;
         if let Event::StatementRecorded(e) = event {
             let nth = kept.statements.range((number, 0)..=(number, usize::MAX)).count();
+            if let Some(first) = e.replaces {
+                let after = kept.statements.range((first, 0)..(number, nth));
+                let same = after.filter(|(_, of)| of.account == e.account && of.source == e.source);
+                for at in same.map(|(at, _)| *at).collect::<Vec<_>>() {
+                    kept.replaced.set(at, number);
+                }
+            }
             kept.statements.set((number, nth), e.clone());
         } else if let Event::ReconciliationRun(e) = event {
             kept.runs.set(number, e.clone());
@@ -66,12 +77,14 @@ impl World {
         }
     }
 
-    /// The statements of an account with the entries that recorded them, by number.
+    /// The statements of an account with the entries that recorded them, by number; those whose place another took are left out.
     pub fn statements<'a>(
         &'a self,
         account: &'a Subject,
     ) -> impl Iterator<Item = (u64, &'a StatementRecorded)> {
-        let all = self.reconciled.statements.iter().map(|((number, _), stated)| (*number, stated));
+        let replaced = &self.reconciled.replaced;
+        let all = self.reconciled.statements.iter().filter(|(at, _)| replaced.get(at).is_none());
+        let all = all.map(|((number, _), stated)| (*number, stated));
         all.filter(move |(_, stated)| stated.account == *account)
     }
 

@@ -110,7 +110,7 @@ fn jobs_that_make_no_sense_are_refused_before_anything_runs() {
     let cases = [
         ("", "there is no [[job]]"),
         ("[[job]]\nname = \"a b\"\naccount = \"bank\"\nstatements = \"x\"", "is no name of a job"),
-        ("[[job]]\nname = \"a\"\naccount = \"bank\"", "a job has a `statements`"),
+        ("[[job]]\nname = \"a\"\naccount = \"bank\"", "a job has `statements`, or `descriptors` of a wallet"),
         ("[[job]]\nname = \"a\"\naccount = \"bank\"\nstatements = \"x\"\nevery = \"soon\"", "is no time"),
         ("[[job]]\nname = \"a\"\naccount = \"bank\"\nstatements = \"x\"\ntimes = 3", "a job has no `times`"),
     ];

@@ -9,7 +9,7 @@ use super::rule::given;
 use super::rules;
 
 pub(crate) const BREAK: &str = "0f1e2d3c4b5a6978";
-const HASH: &str = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c";
+pub(crate) const HASH: &str = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c";
 
 /// A statement of the bank for January, one charge short of the books.
 pub(crate) fn statement() -> Value {

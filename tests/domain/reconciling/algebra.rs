@@ -240,8 +240,16 @@ fn what_is_found_adds_up_from_one_balance_to_the_other() {
             let opening = Some(balance);
             balance = balance.plus(Units::sum(of.iter().map(|line| line.units)).unwrap()).unwrap();
             let source = "bank".to_owned();
-            let statement =
-                Statement { source, number: None, from, to, opening, closing: balance, lines: of };
+            let statement = Statement {
+                source,
+                number: None,
+                height: None,
+                from,
+                to,
+                opening,
+                closing: balance,
+                lines: of,
+            };
             if chance.below(5) > 0 {
                 statements.push(statement);
             }

@@ -1,7 +1,7 @@
 //! Statements one after the other: what is missing, what comes twice, and balances alone.
 
 use expect_test::{Expect, expect};
-use ledger_core::reconcile::{Agreement, Rules, Statement, three_way};
+use ledger_core::reconcile::{Agreement, Line, Rules, Statement, ThreeWay, three_way};
 
 use super::{compared, statement, told};
 
@@ -118,6 +118,56 @@ fn a_trackers_balance_after_the_sale_does_not_tie_to_the_books() {
     );
 }
 
+/// On one day the chain may state several balances; the highest block's is the last, however small.
+#[test]
+fn of_statements_of_one_day_the_one_of_the_highest_block_is_the_last() {
+    let statements =
+        [statement("02-06 02-06 0 9 0 110", "02-06 9 A"), statement("02-06 02-06 9 2 0 112", "02-06 -7 B")];
+    check(
+        "02-06 9 A\n 02-06 -7 B",
+        &statements,
+        "02-06",
+        expect![[r#"
+        ours 2 theirs 2 matched 2
+        1 = 1 (reference)
+        2 = 1 (reference)
+    "#]],
+    );
+}
+
+/// All three have P, Q and R, and of each another side has another amount; of S no two have the same.
+#[test]
+fn three_sides_say_whose_amount_is_another() {
+    let ours = "02-03 100 P\n 02-04 20 Q\n 02-05 7 R\n 02-06 4 S\n 02-26 1 T";
+    let custodian =
+        statement("02-01 02-28 0 144", "02-03 101 P\n 02-04 22 Q\n 02-05 7 R\n 02-06 5 S\n 02-27 9 U");
+    let chain = statement("02-01 02-28 0 135", "02-03 101 P\n 02-04 20 Q\n 02-05 8 R\n 02-06 6 S");
+    let (first, second) = (compared(ours, &[custodian], "02-28"), compared(ours, &[chain], "02-28"));
+    expect![[r#"
+        0 agreed, 9 between them
+        P 100 101 101 OursDiffers
+        Q 20 22 20 FirstDiffers
+        R 7 7 8 SecondDiffers
+        S 4 5 6 NoneAgree
+        T 1 - - OnlyOurs, timing
+        U - 9 - OnlyFirst, timing
+    "#]]
+    .assert_eq(&side_by_side(&three_way(&first, &second, &Rules::default()).unwrap()));
+}
+
+/// What each of the three has, a line each.
+fn side_by_side(found: &ThreeWay) -> String {
+    let mut told = format!("{} agreed, {} between them\n", found.agreed, found.between);
+    for row in &found.apart {
+        let units = |side: &Option<Line>| side.as_ref().map_or("-".to_owned(), |line| line.units.to_string());
+        let units = [&row.ours, &row.first, &row.second].map(units).join(" ");
+        let references = row.line().map(|line| line.references.join(" ")).unwrap_or_default();
+        let timing = if row.timing { ", timing" } else { "" };
+        told += &format!("{references} {units} {:?}{timing}\n", row.who);
+    }
+    told
+}
+
 #[test]
 fn three_sides_say_who_lacks_what() {
     let ours = "02-03 100 A\n 02-04 20 B\n 02-05 7 C\n 02-06 9 D";
@@ -126,18 +176,14 @@ fn three_sides_say_who_lacks_what() {
     let first = compared(ours, &[custodian], "02-28");
     let second = compared(ours, &[chain], "02-28");
     let found = three_way(&first, &second, &Rules::default()).unwrap();
-    let mut told = format!("{} agreed, {} between them\n", found.agreed, found.between);
-    for (who, line) in &found.apart {
-        told += &format!("{who:?} {} {}\n", line.units, line.references.join(" "));
-    }
-    assert!(found.apart.iter().any(|(who, _)| *who == Agreement::NotOurs));
+    assert!(found.apart.iter().any(|row| row.who == Agreement::NotOurs));
     expect![[r#"
         1 agreed, 17 between them
-        NotSecond 20 B
-        NotSecond 7 C
-        NotFirst 9 D
-        NotOurs 3 E
-        OnlySecond 1 F
+        B 20 20 - NotSecond
+        C 7 7 - NotSecond
+        D 9 - 9 NotFirst
+        E - 3 3 NotOurs
+        F - - 1 OnlySecond
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&side_by_side(&found));
 }

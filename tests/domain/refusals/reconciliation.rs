@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use super::{Case, case};
 use crate::posting_rules::json::{bought, with};
 use crate::posting_rules::ledger::{Ledger, standard};
-use crate::posting_rules::reconciliation::{BREAK, compared, explained, run, signed_off, stated, statement};
+use crate::posting_rules::reconciliation::{
+    BREAK, HASH, compared, explained, run, signed_off, stated, statement,
+};
 
 fn at_end(
     code: &'static str,
@@ -57,6 +59,34 @@ fn statements() -> Vec<Case> {
             stated(),
             statement(),
             "that statement of bank USD was recorded by entry 4",
+        ),
+        at_end(
+            "BLOCKS_OUT_OF_ORDER",
+            "a statement of the chain that begins where it ends",
+            standard(),
+            other(
+                json!({"chain": {"network": "main", "height": 900_000, "hash": HASH, "time": "2026-01-31T10:00:00Z",
+                "after": 900_000, "descriptors": HASH}}),
+            ),
+            "the lines begin after block 900000, and the last block is 900000",
+        ),
+        at_end(
+            "NOTHING_TO_REPLACE",
+            "a statement takes the place of an entry that has none",
+            stated(),
+            other(json!({"closing": "999970", "replaces": 3})),
+            "entry 3 has no statement of bank USD by this source whose place could be taken",
+        ),
+        at_end(
+            "NOTHING_TO_REPLACE",
+            "a statement takes the place of one whose place another took",
+            stated().and(
+                "2026-01-31",
+                "another took its place",
+                vec![other(json!({"closing": "999970", "replaces": 4}))],
+            ),
+            other(json!({"closing": "999960", "replaces": 4})),
+            "entry 4 has no statement of bank USD by this source whose place could be taken",
         ),
         at_end(
             "ENDS_BEFORE_START",

@@ -90,6 +90,7 @@ fn plain(of: &Read, commodity: Commodity) -> Result<Statement, String> {
     Ok(Statement {
         source: of.account.clone(),
         number: of.number.as_ref().and_then(|number| number.parse().ok()),
+        height: None,
         from: first.map_or(from, |first| first.min(from)).min(to),
         to,
         opening,

@@ -1,6 +1,6 @@
 //! A reconciliation on paper: from the balance of the books, over each item, to the balance of the statement.
 
-use ledger_core::event::books::{Break, FoundAs};
+use ledger_core::event::books::{AtBlock, Break, FoundAs};
 use ledger_core::money::Units;
 use ledger_core::reconcile::{Line, Reconciliation};
 use serde_json::{Value, json};
@@ -43,10 +43,14 @@ pub(crate) fn value(done: &Done) -> Value {
                 .map(|one| json!({"name": one.name.to_string(), "ours": one.ours.len(), "theirs": one.theirs.len()}))
                 .collect();
             json!({"source": of.source, "statement": of.theirs.to_string(), "on": of.stated_on.to_string(),
-                "matched": of.matched(), "suggestions": suggestions})
+                "matched": of.matched(), "suggestions": suggestions, "block": done.blocks.get(&of.source), "block_asked": done.asked})
         })
         .collect();
-    json!({"account": done.account.to_string(), "through": run.through.to_string(), "rules": run.rules,
+    let gone = done
+        .gone
+        .iter()
+        .map(|one| json!({"entry": one.number, "height": one.height, "hash": one.hash.to_string()}));
+    json!({"no_longer_in_the_chain": gone.collect::<Vec<Value>>(), "account": done.account.to_string(), "through": run.through.to_string(), "rules": run.rules,
         "ledger": run.ours.to_string(), "entry": done.number, "recorded": done.is_new,
         "statements_recorded": done.statements, "matched": run.matched, "open": done.open.len(),
         "sources": sources, "breaks": breaks})
@@ -80,14 +84,32 @@ const CAPTIONS: &[(&str, &[FoundAs])] = &[
     ("Balances that no line explains", &[FoundAs::OpeningDiffers, FoundAs::BalanceDiffers]),
 ];
 
+/// How wide a label may be.
+const LABEL: usize = 56;
+
 fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failure> {
     let title = format!("{} against {}, through {}", done.account, of.source, of.through);
     writeln!(io.out, "{}", styled(BOLD, title))?;
+    if let Some(at) = done.blocks.get(&of.source) {
+        writeln!(io.out, "{}", block(at))?;
+        if !done.asked {
+            io.note("no node was asked whether this block is still in the chain");
+        }
+        for one in &done.gone {
+            let hash = short(&one.hash.to_string());
+            writeln!(
+                io.out,
+                "Block {} {hash} of entry {} is no longer in the chain",
+                grouped(one.height.into(), 0),
+                one.number
+            )?;
+        }
+    }
     let digits =
         of.items.iter().map(|item| item.units).chain([of.ours, of.theirs]).map(|u| u.decimal().scale());
     let digits = digits.max().unwrap_or(0).max(2);
     let figure = |units: Units| grouped(units.decimal(), digits);
-    let row = |label: &str, units: Units| format!("{label:<56} {:>22}", figure(units));
+    let row = |label: &str, units: Units| format!("{label:<LABEL$} {:>22}", figure(units));
     writeln!(io.out, "{}", row("Balance of the books", of.ours))?;
     let mut listed = Units::ZERO;
     for (caption, kinds) in CAPTIONS {
@@ -100,8 +122,7 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
             let line = item.theirs.and_then(|at| of.their_lines.get(at));
             let line = line.or_else(|| item.ours.first().and_then(|at| of.our_lines.get(*at)));
             let label = format!("  {} {} {}", item.name, item.since, line.map(said).unwrap_or_default());
-            let label: String = label.chars().take(56).collect();
-            writeln!(io.out, "{}", row(&label, item.units))?;
+            writeln!(io.out, "{}", row(&cut(&label), item.units))?;
             listed = listed.plus(item.units).map_err(ledger_core::refusal::Refusal::from)?;
         }
     }
@@ -124,5 +145,29 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
 
 fn said(line: &Line) -> String {
     let reference = line.references.first().map_or("", String::as_str);
-    format!("{reference} {}", line.text).trim().to_owned()
+    format!("{} {}", short(reference), line.text).trim().to_owned()
+}
+
+/// A label that leaves the figures their room.
+fn cut(label: &str) -> String {
+    if label.chars().count() <= LABEL {
+        return label.to_owned();
+    }
+    let kept: String = label.chars().take(LABEL - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// Up to which block the chain states an account.
+pub(super) fn block(at: &AtBlock) -> String {
+    let (height, hash) = (grouped(at.height.into(), 0), short(&at.hash.to_string()));
+    format!("Block {height} of {}, {}, {hash}", at.network, at.time)
+}
+
+/// A hash by its ends, as people compare it; anything shorter as it is.
+pub(super) fn short(text: &str) -> String {
+    let is_hash = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    match (text.get(..8), text.get(56..)) {
+        (Some(first), Some(last)) if is_hash => format!("{first}…{last}"),
+        _ => text.to_owned(),
+    }
 }

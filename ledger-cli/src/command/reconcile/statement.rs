@@ -10,7 +10,7 @@
 use std::path::Path;
 
 use ledger_core::event::StatementRecorded;
-use ledger_core::event::books::Subject;
+use ledger_core::event::books::{AtBlock, Subject};
 use ledger_core::evidence::Sha256Hex;
 use ledger_core::ids::Commodity;
 use ledger_core::money::Units;
@@ -37,12 +37,28 @@ pub(super) struct Given {
     pub(super) document: Vec<u8>,
     /// Its lines, as they are kept.
     pub(super) lines: Vec<u8>,
+    /// Its last block, where the chain states it.
+    pub(super) chain: Option<AtBlock>,
+    /// The entry of the first statement whose place it takes.
+    pub(super) replaces: Option<u64>,
 }
 
 impl Given {
     fn of(statement: Statement, file: &Path, document: &[u8]) -> Given {
         let lines = as_kept(&statement.lines);
-        Given { statement, name: file_name(file), document: document.to_vec(), lines }
+        let (name, document) = (file_name(file), document.to_vec());
+        Given { statement, name, document, lines, chain: None, replaces: None }
+    }
+
+    /// A statement of the chain, with what the node said.
+    pub(super) fn of_chain(
+        statement: Statement,
+        at: AtBlock,
+        replaces: Option<u64>,
+        document: Vec<u8>,
+    ) -> Given {
+        let (lines, name) = (as_kept(&statement.lines), format!("{}-{}.json", statement.source, at.height));
+        Given { statement, name, document, lines, chain: Some(at), replaces }
     }
 
     /// The event that records it. What it says follows from what the statement says, not from the file's name.
@@ -59,6 +75,8 @@ impl Given {
             lines: of.lines.len() as u64,
             number: of.number,
             document: None,
+            chain: self.chain.clone(),
+            replaces: self.replaces,
         }
     }
 }
@@ -135,7 +153,7 @@ impl Plain {
             return Err("a statement of lines has an opening balance".to_owned());
         }
         let lines = lines.into_iter().enumerate().map(|(at, line)| line.line(commodity, at + 1)).collect();
-        Ok(Statement { source, number, from, to, opening, closing, lines })
+        Ok(Statement { source, number, height: None, from, to, opening, closing, lines })
     }
 }
 
@@ -176,6 +194,7 @@ pub(super) fn from_blob(app: &App, stated: &StatementRecorded) -> Result<Stateme
     Ok(Statement {
         source: stated.source.clone(),
         number: stated.number,
+        height: stated.chain.as_ref().map(|chain| chain.height),
         from: stated.from,
         to: stated.to,
         opening: stated.opening,

@@ -5,7 +5,7 @@ use crate::evidence::Sha256Hex;
 use crate::ids::{BreakId, Commodity, Place};
 use crate::money::Units;
 use crate::shape::{choice, fact};
-use crate::time::Day;
+use crate::time::{Day, Instant};
 
 /// How many breaks a run may name: what is left over in such numbers has been compared with the wrong account.
 pub const BREAKS_MOST: usize = 1_000;
@@ -57,6 +57,29 @@ fact! {
         #[n(8)] pub number: Option<u64>,
         /// The SHA-256 of the document that it was read from, where that is kept.
         #[n(9)] pub document: Option<Sha256Hex>,
+        /// Up to which block, where the chain says so.
+        #[n(10)] pub chain: Option<AtBlock>,
+        /// The entry of the first statement of this source and account whose place it takes, with all after that one:
+        /// their blocks are no longer in the chain, or they were of other descriptors.
+        #[n(11)] pub replaces: Option<u64>,
+    }
+}
+
+fact! {
+    /// Which blocks a statement of the chain is of. What it says holds as long as its last block is in the chain.
+    pub struct AtBlock {
+        /// Which chain, as nodes name it: `main`, `test`, `signet`, `regtest`.
+        #[n(0)] pub network: String,
+        /// The last block.
+        #[n(1)] pub height: u64,
+        /// Its hash, as nodes print it.
+        #[n(2)] pub hash: Sha256Hex,
+        /// Its time, as it says itself.
+        #[n(3)] pub time: Instant,
+        /// The block after which its lines begin, and whose balance is the opening one.
+        #[n(4)] pub after: Option<u64>,
+        /// The SHA-256 of the descriptors by which coins were found, one a line, in order.
+        #[n(5)] pub descriptors: Sha256Hex,
     }
 }
 

@@ -10,6 +10,16 @@
 //! retries = 3
 //! backoff = "2s"                    # doubled after each failure
 //! sign = "/run/keys/reconciler"
+//!
+//! [[job]]
+//! name = "cold"
+//! account = "cold"
+//! node = "http://127.0.0.1:8332"    # else as it is set
+//! cookie = "/run/bitcoin/.cookie"
+//! network = "main"
+//! descriptors_file = "cold.desc"    # or `descriptors`, a list
+//! confirmations = 6
+//! range = 1000
 //! ```
 
 use std::collections::BTreeSet;
@@ -18,8 +28,28 @@ use std::time::Duration;
 
 use toml::{Table, Value};
 
+use super::super::onchain::OfJob;
 use crate::config::files::toml;
 use crate::diagnostic::Failure;
+
+/// What stands in a job.
+const KNOWN: &[&str] = &[
+    "name",
+    "account",
+    "statements",
+    "rules",
+    "every",
+    "retries",
+    "backoff",
+    "sign",
+    "node",
+    "cookie",
+    "network",
+    "descriptors",
+    "descriptors_file",
+    "confirmations",
+    "range",
+];
 
 /// A job.
 #[derive(Debug, Clone)]
@@ -27,8 +57,9 @@ pub(super) struct Job {
     pub(super) name: String,
     pub(super) account: String,
     /// The folder of the statements, and the pattern of their names.
-    folder: PathBuf,
-    pattern: String,
+    files: Option<(PathBuf, String)>,
+    /// What a node is asked.
+    pub(super) wallet: OfJob,
     pub(super) rules: Option<PathBuf>,
     pub(super) every: Duration,
     pub(super) retries: u32,
@@ -60,9 +91,8 @@ fn all(table: &Table, beside: &Path) -> Result<Vec<Job>, String> {
 
 fn one(value: &Value, beside: &Path) -> Result<Job, String> {
     let table = value.as_table().ok_or("a job is a table")?;
-    let known = ["name", "account", "statements", "rules", "every", "retries", "backoff", "sign"];
-    if let Some(other) = table.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(format!("a job has no `{other}` among {}", known.join(", ")));
+    if let Some(other) = table.keys().find(|name| !KNOWN.contains(&name.as_str())) {
+        return Err(format!("a job has no `{other}` among {}", KNOWN.join(", ")));
     }
     let text = |name: &str| {
         table.get(name).map(|value| value.as_str().ok_or(format!("`{name}` is a text"))).transpose()
@@ -74,14 +104,17 @@ fn one(value: &Value, beside: &Path) -> Result<Job, String> {
     if name.is_empty() || !name.chars().all(is_plain) {
         return Err(format!("`{name}` is no name of a job: letters, digits, `.`, `_`, `-`"));
     }
-    let statements = beside.join(needed("statements")?);
-    let pattern = statements.file_name().map(|name| name.to_string_lossy().into_owned());
+    let files = text("statements")?.map(|pattern| files(&beside.join(pattern), beside)).transpose()?;
+    let wallet = wallet(table, beside)?;
+    if files.is_none() && wallet.descriptors.is_empty() && wallet.descriptors_file.is_none() {
+        return Err("a job has `statements`, or `descriptors` of a wallet".to_owned());
+    }
     let retries = table.get("retries").map_or(Some(3), |value| value.as_integer());
     Ok(Job {
         name: name.to_owned(),
         account: needed("account")?.to_owned(),
-        folder: statements.parent().unwrap_or(beside).to_owned(),
-        pattern: pattern.ok_or("`statements` names files")?,
+        files,
+        wallet,
         rules: text("rules")?.map(|file| beside.join(file)),
         every: time("every", 3600)?,
         retries: retries
@@ -90,6 +123,41 @@ fn one(value: &Value, beside: &Path) -> Result<Job, String> {
             .ok_or("`retries` is 0 to 100")?,
         backoff: time("backoff", 1)?,
         sign: text("sign")?.map(|file| beside.join(file)),
+    })
+}
+
+/// A folder, and a pattern of names in it.
+fn files(pattern: &Path, beside: &Path) -> Result<(PathBuf, String), String> {
+    let name = pattern.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok((pattern.parent().unwrap_or(beside).to_owned(), name.ok_or("`statements` names files")?))
+}
+
+/// What a job says of a wallet on the chain.
+fn wallet(table: &Table, beside: &Path) -> Result<OfJob, String> {
+    let text = |name: &str| {
+        table.get(name).map(|value| value.as_str().ok_or(format!("`{name}` is a text"))).transpose()
+    };
+    let number = |name: &str| {
+        let read = |value: &Value| value.as_integer().and_then(|n| u64::try_from(n).ok());
+        table.get(name).map(|value| read(value).ok_or(format!("`{name}` is a whole number"))).transpose()
+    };
+    let descriptors = match table.get("descriptors") {
+        None => Vec::new(),
+        Some(value) => {
+            let told = "`descriptors` is a list of texts";
+            let all = value.as_array().ok_or(told)?;
+            all.iter().map(|one| one.as_str().map(str::to_owned).ok_or(told)).collect::<Result<_, _>>()?
+        }
+    };
+    let range = number("range")?.map(|n| u32::try_from(n).ok().filter(|n| (20..=1_000_000).contains(n)));
+    Ok(OfJob {
+        node: text("node")?.map(str::parse).transpose()?,
+        cookie: text("cookie")?.map(|file| beside.join(file)),
+        network: text("network")?.map(str::to_owned),
+        descriptors,
+        descriptors_file: text("descriptors_file")?.map(|file| beside.join(file)),
+        confirmations: number("confirmations")?,
+        range: range.map(|range| range.ok_or("`range` is 20 to 1000000")).transpose()?,
     })
 }
 
@@ -113,13 +181,13 @@ fn duration(text: &str) -> Result<Duration, String> {
 impl Job {
     /// The files that fit the pattern, by name.
     pub(super) fn files(&self) -> Result<Vec<PathBuf>, Failure> {
-        let listed =
-            std::fs::read_dir(&self.folder).map_err(|why| Failure::unreadable(&self.folder, &why))?;
+        let Some((folder, pattern)) = &self.files else { return Ok(Vec::new()) };
+        let listed = std::fs::read_dir(folder).map_err(|why| Failure::unreadable(folder, &why))?;
         let mut files = Vec::new();
         for entry in listed {
-            let path = entry.map_err(|why| Failure::unreadable(&self.folder, &why))?.path();
+            let path = entry.map_err(|why| Failure::unreadable(folder, &why))?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if path.is_file() && fits(&self.pattern, &name) {
+            if path.is_file() && fits(pattern, &name) {
                 files.push(path);
             }
         }

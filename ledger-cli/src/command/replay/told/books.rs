@@ -79,7 +79,12 @@ impl Words<'_> {
             format!("Proposal {} is rejected: {}", e.proposal, e.reason)
         } else if let Event::StatementRecorded(e) = event {
             let (account, source, to, closing) = (&e.account, &e.source, e.to, e.closing);
-            format!("{source} states {closing:#} for {account} on {to}, by {} lines", e.lines)
+            let block =
+                e.chain.as_ref().map(|at| format!(", through block {}", at.height)).unwrap_or_default();
+            let instead =
+                e.replaces.map(|first| format!(", in place of what was stated from entry {first} on"));
+            let instead = instead.unwrap_or_default();
+            format!("{source} states {closing:#} for {account} on {to}{block}, by {} lines{instead}", e.lines)
         } else if let Event::ReconciliationRun(e) = event {
             let breaks = e.breaks.len();
             format!(
