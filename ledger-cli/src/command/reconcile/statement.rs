@@ -19,7 +19,8 @@ use ledger_core::strict_json;
 use ledger_core::time::Day;
 use ledger_store::blobs::{self, BlobName};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{file_name, foreign};
@@ -125,8 +126,15 @@ pub(super) fn read(file: &Path, account: &Subject) -> Result<Vec<Given>, Failure
 
 /// Whether a text is JSON, and no balance that somebody signed off.
 fn is_plain(text: &str) -> bool {
-    let value: Result<Value, _> = serde_json::from_str(text);
-    value.is_ok_and(|value| value.get("assertion").is_none())
+    #[derive(Deserialize)]
+    struct Known {
+        assertion: Option<IgnoredAny>,
+    }
+    // A list of statements is none of its own.
+    let is_list = text.trim_start().starts_with('[');
+    let known: Result<Known, _> = serde_json::from_str(text);
+    (is_list && serde_json::from_str::<IgnoredAny>(text).is_ok())
+        || known.is_ok_and(|known| known.assertion.is_none())
 }
 
 pub(super) fn fault(file: &Path, why: &str) -> Failure {
@@ -134,13 +142,13 @@ pub(super) fn fault(file: &Path, why: &str) -> Failure {
 }
 
 fn plain(text: &str, commodity: Commodity) -> Result<Vec<Statement>, String> {
-    let told = |why: strict_json::Fault| why.to_string();
-    let all = if text.trim_start().starts_with('[') {
-        strict_json::from_str::<Vec<Plain>>(text).map_err(told)?
-    } else {
-        vec![strict_json::from_str::<Plain>(text).map_err(told)?]
-    };
+    let all: Vec<Plain> = if text.trim_start().starts_with('[') { usual(text)? } else { vec![usual(text)?] };
     all.into_iter().map(|one| one.statement(commodity)).collect()
+}
+
+/// Reads at once what is right; the tree that says where a fault lies is made of nothing else.
+fn usual<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_str(text).or_else(|_| strict_json::from_str(text).map_err(|why| why.to_string()))
 }
 
 impl Plain {
@@ -188,7 +196,7 @@ pub(super) fn from_blob(app: &App, stated: &StatementRecorded) -> Result<Stateme
     blobs::get(&*disk(app)?, &name, &mut bytes).map_err(|why| damaged(why.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|why| damaged(why.to_string()))?;
     let lines = text.lines().enumerate().map(|(at, one)| {
-        let line: PlainLine = strict_json::from_str(one).map_err(|why| why.to_string())?;
+        let line: PlainLine = usual(one)?;
         Ok::<_, String>(line.line(stated.account.commodity, at + 1))
     });
     Ok(Statement {
