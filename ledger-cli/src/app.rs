@@ -268,6 +268,7 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Entry(entry) => command::entry::run(app, &entry, io),
         Command::Report(report) => command::report::run(app, &report, io),
         Command::Close(close) => command::close::run(app, &close, io),
+        Command::Check(check) => command::check::run(app, &check, io),
         Command::Reopen(reopen) => command::close::reopen(app, &reopen, io),
         Command::Reconcile(reconcile) => command::reconcile::run(app, &reconcile, io),
         Command::Breaks(breaks) => command::breaks::run(app, &breaks, io),

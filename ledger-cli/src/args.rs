@@ -122,6 +122,8 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Close a period: check that nothing is missing, seal what the books say, lock its days
     Close(Close),
+    /// Tell what is not as it should be: what a close would miss, loans near a call, open breaks, waiting proposals
+    Check(Check),
     /// Open a closed period again
     Reopen(Reopen),
     /// Compare an account with statements: what is the same, what is not, and why the balances differ
@@ -269,6 +271,16 @@ pub(crate) struct EntryFile {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) of: grammar::Entry,
+}
+
+/// `treasury check`
+#[derive(Debug, Group)]
+pub(crate) struct Check {
+    /// Which checks; all if none is named
+    pub(crate) names: Vec<String>,
+    /// List the checks and what each asks for
+    #[arg(long, conflicts_with = "names")]
+    pub(crate) list: bool,
 }
 
 /// `treasury payload`

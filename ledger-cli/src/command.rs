@@ -5,6 +5,7 @@ pub(crate) mod append;
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod breaks;
+pub(crate) mod check;
 pub(crate) mod checkpoint;
 pub(crate) mod close;
 pub(crate) mod compare;

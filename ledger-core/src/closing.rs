@@ -3,5 +3,5 @@
 mod checks;
 mod seal;
 
-pub use checks::{CHECKS, Check, Unmet, unmet};
+pub use checks::{CHECKS, Check, Period, Unmet, unmet};
 pub use seal::{seal, sealed_text};

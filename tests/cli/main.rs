@@ -16,6 +16,7 @@ mod backup;
 mod bad_entries;
 mod bad_lines;
 mod caches;
+mod checking;
 mod closing;
 mod commands;
 mod compare;

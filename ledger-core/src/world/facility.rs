@@ -68,6 +68,14 @@ pub struct Ltv {
 }
 
 impl Ltv {
+    /// Whether the ratio is at a threshold or above it.
+    ///
+    /// # Errors
+    /// When the threshold's share of the collateral does not fit.
+    pub fn reaches(&self, threshold: Rate) -> Result<bool, exact::Overflow> {
+        Ok(self.debt >= exact::mul(threshold.decimal(), self.collateral)?)
+    }
+
     /// The ratio in percent to two decimals; `None` without collateral.
     #[must_use]
     pub fn percent(&self) -> Option<Decimal> {
