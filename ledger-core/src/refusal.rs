@@ -419,7 +419,7 @@ refusals! {
     CloseStandsAlone "CLOSE_STANDS_ALONE" "a close shares its entry with nothing but other closes" { }
     /// A statement is recorded a second time.
     StatementTwice "STATEMENT_TWICE" "that statement of {account} was recorded by entry {by}" { account: String, by: u64, }
-    /// A statement of the chain that begins where it ends, or after.
+    /// A statement of the chain that begins after it ends.
     BlocksOutOfOrder "BLOCKS_OUT_OF_ORDER" "the lines begin after block {after}, and the last block is {height}"
     { after: u64, height: u64, }
     /// A statement takes the place of what is no statement of its source, or whose place another took.

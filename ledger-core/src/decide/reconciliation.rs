@@ -70,7 +70,7 @@ fn statement_recorded(door: &Door<'_>, day: Day, e: &StatementRecorded) -> Resul
     }
     if let Some(chain) = &e.chain {
         text("the network", Some(&chain.network), 20)?;
-        if let Some(after) = chain.after.filter(|after| *after >= chain.height) {
+        if let Some(after) = chain.after.filter(|after| *after > chain.height) {
             return Err(Refusal::BlocksOutOfOrder { after, height: chain.height });
         }
     }

@@ -173,7 +173,7 @@ fn three_sides_stand_beside_each_other_with_who_differs() {
             .exits(1)
     };
     expect_test::expect![[r#"
-        cold BTC in the books, with custody and with bitcoin-regtest, through 2026-01-07
+        cold BTC: books, custody, bitcoin-regtest; through 2026-01-07
         Block 107 of regtest, 2026-01-07T12:00:00Z, 4d8d2dc6…6a82d142
         Line                 Day                Books       custody  bitcoin-regtest
           cfb881e1…3cbdf662  2026-01-05   1.50000000    1.50000007       1.50000007

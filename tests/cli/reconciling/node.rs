@@ -42,12 +42,12 @@ impl Recording {
         scan["unspents"][0]["scriptPubKey"].as_str().unwrap().to_owned()
     }
 
-    /// The same chain so many blocks longer, in which nothing happens. These blocks are synthetic.
-    pub(crate) fn grown(mut self, by: u64) -> Recording {
+    /// The same chain so many blocks longer, in which nothing happens. These blocks are synthetic, and others by another mark.
+    pub(crate) fn grown(mut self, by: u64, mark: char) -> Recording {
         let mut headers = self.headers();
         let mut last = headers.last().unwrap().clone();
         for nth in 1..=by {
-            last["hash"] = json!(format!("{nth:064x}"));
+            last["hash"] = json!(format!("{mark}{nth:063x}"));
             last["height"] = json!(last["height"].as_u64().unwrap() + 1);
             headers.push(last.clone());
         }

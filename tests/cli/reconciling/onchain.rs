@@ -117,6 +117,11 @@ fn a_wallet_is_stated_through_a_block_and_nothing_of_its_descriptors_is_kept() {
     let earlier = wallet.run("json", &["--through-height", "104", "--confirmations", "4"]).exits(1).json();
     assert_eq!(earlier["sources"][0]["statement"], "1.50000007");
     assert_eq!(earlier["breaks"].as_array().unwrap().len(), 1);
+    // Of one day, 106 and 107 are two answers, and the earlier one is asked for.
+    let later = wallet.run("json", &["--through-height", "107", "--confirmations", "1"]).exits(1).json();
+    assert_eq!(later["sources"][0]["block"]["height"], 107);
+    let between = wallet.run("json", &["--through-height", "106", "--confirmations", "1"]).exits(1).json();
+    assert_eq!(between["sources"][0]["block"]["height"], 106);
     wallet.sandbox.run(&["verify"]).exits(0);
     let key = Recording::read("before.json").descriptors()[0].split(']').nth(1).unwrap()[..20].to_owned();
     for (name, bytes) in wallet.sandbox.store() {
@@ -171,11 +176,59 @@ fn after_a_reorganisation_what_was_stated_is_replaced() {
     // Back again: a shorter chain proves nothing, and on a longer one what was replaced is stated anew.
     wallet.node.becomes(Recording::read("before.json"));
     wallet.refused("NODE_BEHIND", &["--confirmations", "1"]);
-    wallet.node.becomes(Recording::read("before.json").grown(2));
+    wallet.node.becomes(Recording::read("before.json").grown(2, '0'));
     let back = wallet.run("json", &["--confirmations", "1"]).exits(1).json();
     assert_eq!((&back["breaks"], &back["statements_recorded"]), (&first["breaks"], &json!(1)));
     assert_eq!(back["no_longer_in_the_chain"].as_array().unwrap().len(), 1);
     wallet.sandbox.run(&["verify"]).exits(0);
+}
+
+/// The first statement is of a block that goes, and one of an earlier block that stays was recorded after it: the new one
+/// takes the place of both, and so says all that both said.
+#[test]
+fn what_is_replaced_is_stated_from_before_the_first_that_goes() {
+    let wallet = Wallet::new();
+    wallet.run("json", &["--confirmations", "1"]).exits(1);
+    wallet.run("json", &["--through-height", "104", "--confirmations", "1"]).exits(1);
+    wallet.node.becomes(Recording::read("after.json"));
+    let moved = wallet.run("json", &["--confirmations", "1"]).exits(1).json();
+    assert_eq!(moved["sources"][0]["block"]["after"], 103);
+    let found: Vec<&str> =
+        moved["breaks"].as_array().unwrap().iter().map(|one| one["found"].as_str().unwrap()).collect();
+    assert_eq!(found, ["amount_differs", "unmatched_ours", "unmatched_theirs"]);
+}
+
+/// Blocks 108 and 109 are others now, and those through 107 were stated before and say all there is.
+#[test]
+fn a_statement_that_is_gone_counts_no_more_where_there_is_nothing_to_take_its_place() {
+    let wallet = Wallet::new();
+    wallet.node.becomes(Recording::read("before.json").grown(2, '0'));
+    wallet.run("json", &["--through-height", "107", "--confirmations", "1"]).exits(1);
+    wallet.run("json", &["--through-height", "109", "--confirmations", "1"]).exits(1);
+    wallet.node.becomes(Recording::read("before.json").grown(2, '1'));
+    let found = wallet.run("json", &["--confirmations", "3"]).exits(1).json();
+    assert_eq!(
+        (&found["sources"][0]["block"]["height"], &found["statements_recorded"]),
+        (&json!(107), &json!(0))
+    );
+    assert_eq!(found["no_longer_in_the_chain"][0]["height"], 109);
+}
+
+/// After the reorganisation nothing happens until 8 January: the days before are over although no block is of them.
+#[test]
+fn days_without_a_block_are_covered_once_a_later_block_is_there() {
+    let wallet = Wallet::new();
+    wallet.node.becomes(Recording::read("after.json"));
+    wallet.run("json", &["--through-height", "104", "--confirmations", "1"]).exits(1);
+    let found = wallet.run("json", &["--through", "2026-01-07", "--confirmations", "1"]).exits(1).json();
+    let block = &found["sources"][0]["block"];
+    assert_eq!(
+        (&block["after"], &block["height"], &found["sources"][0]["on"]),
+        (&json!(104), &json!(104), &json!("2026-01-07"))
+    );
+    let found: Vec<&str> =
+        found["breaks"].as_array().unwrap().iter().map(|one| one["found"].as_str().unwrap()).collect();
+    assert_eq!(found, ["amount_differs", "unmatched_ours"]);
 }
 
 /// What a node answers to a method in place of a result.

@@ -62,13 +62,13 @@ fn statements() -> Vec<Case> {
         ),
         at_end(
             "BLOCKS_OUT_OF_ORDER",
-            "a statement of the chain that begins where it ends",
+            "a statement of the chain that begins after it ends",
             standard(),
             other(
                 json!({"chain": {"network": "main", "height": 900_000, "hash": HASH, "time": "2026-01-31T10:00:00Z",
-                "after": 900_000, "descriptors": HASH}}),
+                "after": 900_001, "descriptors": HASH}}),
             ),
-            "the lines begin after block 900000, and the last block is 900000",
+            "the lines begin after block 900001, and the last block is 900000",
         ),
         at_end(
             "NOTHING_TO_REPLACE",

@@ -157,7 +157,10 @@ impl Inquiry<'_> {
         let blocks = Blocks { node: self.node, tip };
         let (last, day_over) = self.last_block(&blocks)?;
         let series = Series::of(self.wallet, self.known, &self.wanted.fingerprint, &blocks, last)?;
-        if let Some((_, base, _)) = series.base.as_ref().filter(|(.., at)| at.height == last) {
+        // Of the same block there is more to say only where a later day is known to be over.
+        let is_said = |base: &StatementRecorded| day_over.is_none_or(|day| day <= base.to);
+        let same_block = series.base.as_ref().filter(|(_, base, at)| at.height == last && is_said(base));
+        if let Some((_, base, _)) = same_block {
             return Ok(Asked { given: None, to: base.to, gone: series.gone });
         }
         let period = self.period(&blocks, &series, last, day_over)?;

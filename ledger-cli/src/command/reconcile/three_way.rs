@@ -145,8 +145,9 @@ fn references(row: &Apart) -> &[String] {
 
 fn table(shown: &Shown, io: &mut Io) -> Result<(), Failure> {
     let [first, second] = &shown.sides;
-    let title = format!("{} in the books, with {} and with {}", shown.account, first.source, second.source);
-    writeln!(io.out, "{}", styled(BOLD, format!("{title}, through {}", shown.through)))?;
+    let (account, through) = (&shown.account, shown.through);
+    let title = format!("{account}: books, {}, {}; through {through}", first.source, second.source);
+    writeln!(io.out, "{}", styled(BOLD, title))?;
     for at in shown.blocks.values() {
         writeln!(io.out, "{}", block(at))?;
         io.note("no node was asked whether this block is still in the chain");
