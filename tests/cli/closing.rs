@@ -54,8 +54,9 @@ fn says(ran: &Ran, texts: &[&str]) {
 
 /// The seal of a book as it was told.
 fn seal_of(ran: &Ran, book: &str) -> String {
-    let line = ran.out.lines().find(|line| line.trim_start().starts_with(&format!("{book} sealed ")));
-    line.unwrap().split_whitespace().nth(2).unwrap().to_owned()
+    let heading = format!("{book} sealed under rules ");
+    let mut lines = ran.out.lines().skip_while(|line| !line.trim_start().starts_with(&heading));
+    lines.nth(1).unwrap().trim().to_owned()
 }
 
 #[test]
