@@ -83,8 +83,8 @@ fn a_refused_sentence_is_told_in_flags_and_verbs() {
         let words: Vec<&str> = ["--actor", "accountant"].into_iter().chain(sentence.split(' ')).collect();
         sandbox.run(&words).exits(3).err
     };
-    let moved = say("move 1 USD --from bank --to bank --on 2026-01-02 --yes");
-    assert!(moved.starts_with("refused: WRONG_PLACE") && moved.contains("`treasury convert`"), "{moved}");
+    let moved = say("move 1 BTC --from bank --to bank --on 2026-01-02 --yes");
+    assert!(moved.starts_with("refused: WRONG_PLACE") && moved.contains("wallets of coins"), "{moved}");
     assert!(!moved.contains("event 0") && !moved.contains('{'), "{moved}");
     let party = say("wallet open c --kind custodian --commodity BTC --custodian x --on 2026-01-02 --yes");
     assert!(party.contains("`treasury party register`"), "{party}");
@@ -93,4 +93,22 @@ fn a_refused_sentence_is_told_in_flags_and_verbs() {
     assert!(form.contains("`treasury wallet open --help`"), "{form}");
     let neither = say("wallet open c --kind cold --on 2026-01-02 --yes");
     assert!(neither.contains("exactly one of `--commodity` and `--currency`"), "{neither}");
+}
+
+#[test]
+fn money_moves_between_accounts_of_ours_by_the_word_for_coins() {
+    let sandbox = begun();
+    let say = |sentence: &str| {
+        let words: Vec<&str> = ["--actor", "accountant"].into_iter().chain(sentence.split(' ')).collect();
+        sandbox.run(&words)
+    };
+    say("wallet open desk --kind exchange --currency USD --on 2026-01-01 --yes").exits(0);
+    say("cash in 100 --to bank --category equity --on 2026-01-02 --yes").exits(0);
+    let moved = say("move 60 USD --from bank --to desk --on 2026-01-03 --yes").exits(0);
+    assert!(moved.out.contains("60.00 USD go from wallet bank to wallet desk"), "{}", moved.out);
+    assert!(moved.out.contains("wallet desk USD"), "{}", moved.out);
+    let refused = say("move 60 USD --from bank --to desk --price 5 --on 2026-01-03 --yes").exits(3);
+    assert!(refused.err.starts_with("refused: WRONG_PLACE"), "{}", refused.err);
+    let short = say("move 60 USD --from bank --to desk --on 2026-01-04 --yes").exits(3);
+    assert!(short.err.starts_with("refused: MONEY_SHORT"), "{}", short.err);
 }

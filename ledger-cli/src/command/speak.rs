@@ -35,7 +35,7 @@ pub(crate) fn run(app: &App, mut spoken: Spoken, io: &mut Io) -> Result<Exit, Fa
     app.refuse_csv("a verb")?;
     let typed = spoken.clone();
     let done = say(app, &mut spoken, io);
-    if let (Err(Failure::Refused { .. }), true) = (&done, spoken != typed) {
+    if let (Err(Failure::Refused { .. }), true) = (&done, ask::may_ask(app) && spoken != typed) {
         io.note("the sentence, to be corrected and given again:");
         io.note(format!("{}\n", spoken.text()));
     }
@@ -108,6 +108,7 @@ pub(crate) fn offer(
 /// The entry as JSON, what is missing asked for.
 fn entry(app: &App, spoken: &mut Spoken, fold: &Fold, io: &mut Io) -> Result<Value, Failure> {
     let names = names(app, fold)?;
+    spoken.sentence = spoken.sentence.meant(&names);
     let mut event = spoken.sentence.event(&names)?;
     let takes_book = schema::event(spoken.sentence.verb.event).iter().any(|field| field.name == "book");
     if let (true, Some(book)) = (takes_book, app.book) {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use ledger_core::event::books::WalletOpened;
 use serde_json::{Map, Value, json};
 
 use super::schema::{self, Field};
-use super::table::{Slot, Verb};
+use super::table::{Slot, Verb, of_event};
 use super::typed::{self, Names};
 use crate::diagnostic::Failure;
 
@@ -110,6 +111,23 @@ impl Sentence {
             ))),
             None => Ok(()),
         }
+    }
+
+    /// Money that moves between accounts of ours is a conversion into as much of itself: the sentence that says so.
+    pub(crate) fn meant(&self, names: &Names<'_>) -> Sentence {
+        let words: Vec<String> = self.words.iter().flat_map(|word| spaced(word)).collect();
+        let [_, currency] = words.as_slice() else { return self.clone() };
+        let is_money = |held: &WalletOpened| {
+            held.holds().is_some_and(|(code, money)| money && code.as_str() == currency)
+        };
+        let only_places = self.flags.keys().all(|field| ["from", "to"].contains(field));
+        if self.verb.event != "coins_moved" || !only_places || !names.world.wallets().any(is_money) {
+            return self.clone();
+        }
+        let Some(verb) = of_event("currency_converted") else { return self.clone() };
+        let mut flags = self.flags.clone();
+        flags.insert("got", vec![words.clone()]);
+        Sentence { verb: *verb, words, flags }
     }
 
     /// Takes in the answer to a question, as if it had been typed.

@@ -4,8 +4,8 @@ use crate::diagnostic::{Failure, Told};
 use crate::verbs::table::{Slot, Verb, of_event};
 
 /// How a place is said.
-const PLACES: &str = "coins lie in wallets of coins, and with a lender as `facility:NAME`; money lies in wallets of money, and \
-    goes from one of yours to another by `treasury convert`";
+const PLACES: &str =
+    "coins lie in wallets of coins, and with a lender as `facility:NAME`; money lies in wallets of money";
 
 /// The refusal of an entry that was a sentence.
 pub(super) fn as_spoken(failure: Failure, verb: &Verb) -> Failure {
