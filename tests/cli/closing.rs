@@ -209,3 +209,15 @@ fn a_log_rewritten_with_another_amount_is_found_by_its_seal() {
     );
     assert!(!found.out.contains("finding: cannot_fold"), "{}", found.out);
 }
+
+#[test]
+fn the_day_of_an_opening_is_the_end_of_what_came_before_and_no_earlier_day_is() {
+    for (opened, missing) in [("2025-12-30", 1), ("2025-12-31", 0), ("2026-01-01", 0)] {
+        let sandbox = Sandbox::new();
+        run(&sandbox, &["init", "--entity", "Example", "--on", opened]).exits(0);
+        let check = ["close", "2026Q1", "--check", "-f", "json"];
+        let found = run(&sandbox, &check).exits(missing).json();
+        let missing_checks = found["books"][0]["missing"].as_array().unwrap();
+        assert_eq!(missing_checks.len(), usize::try_from(missing).unwrap(), "{opened}: {found}");
+    }
+}
