@@ -227,7 +227,7 @@ pub(crate) fn grammar() -> clap::Command {
 
 /// Reads the command line.
 pub(crate) fn typed() -> Result<Typed, clap::Error> {
-    let matches = grammar().try_get_matches()?;
+    let matches = args::in_groups(grammar()).try_get_matches()?;
     match grammar::spoken(&matches) {
         Some(spoken) => Ok(Typed::Verb(Global::from_arg_matches(&matches)?, spoken?)),
         None => Args::from_arg_matches(&matches).map(Typed::Command),

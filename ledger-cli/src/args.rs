@@ -2,6 +2,7 @@
 
 mod documents;
 mod forms;
+mod groups;
 mod import;
 mod proofs;
 mod proposals;
@@ -23,6 +24,7 @@ use crate::verbs::grammar;
 
 pub(crate) use documents::*;
 pub(crate) use forms::{Form, Format, In, Paper, ShownIn};
+pub(crate) use groups::in_groups;
 pub(crate) use import::Import;
 pub(crate) use proofs::{Audit, AuditVerify, Checkpoint, Generate, Key, Pack, Prove, Verify};
 pub(crate) use proposals::{Approve, Making, Propose, Reject};
@@ -33,7 +35,8 @@ const ABOUT: &str = "A bitcoin treasury ledger: an append-only log, and every ba
 
 const AFTER: &str = "\
 Exit: 0 done, 1 findings or differences, 2 usage, 3 refused, 4 store damaged or unreachable, 70 a bug of ours.
-New here? `treasury demo` shows it all on real figures.";
+New here? docs/guide/accountant.md is an hour from `init` to a closed quarter;
+`treasury demo` shows it all on real figures.";
 
 /// An event-sourced bitcoin treasury ledger.
 #[derive(Debug, Parser)]
@@ -211,10 +214,10 @@ pub(crate) struct Demo {
 }
 
 /// `treasury init`
-#[derive(Debug, Group)]
+#[derive(Debug, Clone, Group)]
 pub(crate) struct Init {
-    /// Whose ledger it is
-    #[arg(long, required_unless_present = "bare")]
+    /// Whose ledger it is; asked for at a terminal
+    #[arg(long)]
     pub(crate) entity: Option<String>,
     /// The currency that the books are kept in
     #[arg(long, default_value = "USD")]

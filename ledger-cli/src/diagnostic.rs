@@ -8,9 +8,11 @@ use std::io;
 use ledger_core::refusal::Refusal;
 use ledger_core::replay::CannotFold;
 use ledger_core::report::NoReport;
+use ledger_core::world::World;
 use ledger_store::LogError;
 use ledger_store::ledger::LedgerError;
 
+use crate::command::speak::as_spoken::in_verbs;
 use crate::exit::Exit;
 use crate::io::{DIM, Io, WRONG, styled};
 use crate::render::wrap;
@@ -136,6 +138,15 @@ impl Failure {
             | Failure::Damaged(told) => Some(told),
             Failure::Bug(_) | Failure::Output(_) => None,
         }
+    }
+}
+
+/// A refusal with the name that was meant, where one is near.
+pub(crate) fn unknown(why: &Refusal, world: &World) -> Failure {
+    let failure = Failure::refused(why.code(), why.to_string());
+    match advice::with_near(why, None, world) {
+        Some(help) => failure.with_help(in_verbs(&help)),
+        None => failure,
     }
 }
 

@@ -15,7 +15,7 @@ mod statement;
 mod three_way;
 
 pub use chain::{Gap, Stretch};
-pub use name::{identity, line_name};
+pub use name::{identity, line_name, match_name};
 pub use rules::{NotARule, Pattern, Rules};
 pub use statement::{Item, Ours, Reconciliation, Statement, reconcile};
 pub use three_way::{Agreement, Apart, ThreeWay, three_way};

@@ -1,5 +1,6 @@
 //! Reports: plain functions from a log and a question to a [`Sheet`], in one list that the command offers.
 
+mod accounts;
 mod assets;
 mod balance_sheet;
 mod beside;
@@ -239,6 +240,7 @@ pub const REPORTS: &[Report] = &[
         )
     },
     report("journal", "Every journal entry over a period", journal::journal),
+    report("accounts", "The chart of accounts: number, class, side, what posts there", accounts::accounts),
     Report {
         argument: Some("ACCOUNT"),
         ..report("register", "Every posting to an account, with its running balance", journal::register)

@@ -280,7 +280,7 @@ fn an_entry_that_cannot_stand_is_refused_with_its_event() {
                 refused: UNKNOWN_FACILITY
                   facility f2 has not been opened
                   in.jsonl:1, event 0 (loan_drawn)
-                  help: open it before with `facility_opened`; `treasury report facilities` lists those there are
+                  help: did you mean `f1`? If not, open it before with `facility_opened`; `treasury report facilities` lists those there are
             "#]],
         ),
         case(

@@ -54,8 +54,9 @@ fn says(ran: &Ran, texts: &[&str]) {
 
 /// The seal of a book as it was told.
 fn seal_of(ran: &Ran, book: &str) -> String {
-    let line = ran.out.lines().find(|line| line.trim_start().starts_with(&format!("{book} sealed ")));
-    line.unwrap().split_whitespace().nth(2).unwrap().to_owned()
+    let heading = format!("{book} sealed under rules ");
+    let mut lines = ran.out.lines().skip_while(|line| !line.trim_start().starts_with(&heading));
+    lines.nth(1).unwrap().trim().to_owned()
 }
 
 #[test]
@@ -207,4 +208,16 @@ fn a_log_rewritten_with_another_amount_is_found_by_its_seal() {
         ],
     );
     assert!(!found.out.contains("finding: cannot_fold"), "{}", found.out);
+}
+
+#[test]
+fn the_day_of_an_opening_is_the_end_of_what_came_before_and_no_earlier_day_is() {
+    for (opened, missing) in [("2025-12-30", 1), ("2025-12-31", 0), ("2026-01-01", 0)] {
+        let sandbox = Sandbox::new();
+        run(&sandbox, &["init", "--entity", "Example", "--on", opened]).exits(0);
+        let check = ["close", "2026Q1", "--check", "-f", "json"];
+        let found = run(&sandbox, &check).exits(missing).json();
+        let missing_checks = found["books"][0]["missing"].as_array().unwrap();
+        assert_eq!(missing_checks.len(), usize::try_from(missing).unwrap(), "{opened}: {found}");
+    }
 }

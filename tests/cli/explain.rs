@@ -264,6 +264,6 @@ fn what_there_is_not_is_refused_with_what_there_is() {
     expect![[r#"
         error
           there is no report `balance`
-          help: did you mean `balance-sheet`? the reports are balance-sheet, income-statement, cash-flow, equity, trial-balance, journal, register, holdings, lots, roll-forward, facilities, commitments, assets, contracts, metrics, obligations-ladder, restatement, tie-out, debt-maturities, interest-schedule, realised-gains, restricted, disclosures, allowance, related-parties, ageing, cash-reconciliation, journal-testing, lot-findings
+          help: did you mean `balance-sheet`? the reports are balance-sheet, income-statement, cash-flow, equity, trial-balance, journal, accounts, register, holdings, lots, roll-forward, facilities, commitments, assets, contracts, metrics, obligations-ladder, restatement, tie-out, debt-maturities, interest-schedule, realised-gains, restricted, disclosures, allowance, related-parties, ageing, cash-reconciliation, journal-testing, lot-findings
     "#]].assert_eq(&refused(&["balance:1240"], 2));
 }

@@ -1,5 +1,6 @@
 //! `treasury reconcile`, `breaks`, `break explain` and `sign-off`: fifty planted breaks, found once and for all.
 
+mod answers;
 mod asked;
 mod foreign;
 mod jobs;
@@ -81,7 +82,7 @@ fn a_reconciliation_is_recorded_explained_and_signed_off_by_another() {
           NAME 2026-01-20 CHG-1 a charge                            (25.00)
         Balance of the statement, 2026-01-31                                     975.00
 
-        already recorded as 5: 1 lines matched, 1 breaks, 0 of them open
+        already recorded as 5: 1 line matched, 1 break, 0 of them open
     "#]]
     .assert_eq(&table.out.replace(&name, "NAME"));
     // The lines and the document are kept, and every byte of them is checked.

@@ -72,7 +72,8 @@ fn what_is_wrong_is_said_with_its_place_and_a_way_out() {
     let cases: &[(&str, i32, &str)] = &[
         ("import", 0, "Kraken, ledgers, the first header"),
         ("import auto", 2, "name the files"),
-        ("import auto mt940.sta", 2, "add `--preview`"),
+        ("import auto mt940.sta", 2, "`--preview` prints them"),
+        ("import mt940.sta", 2, "`treasury import auto mt940.sta --preview` finds that out"),
         ("import mt904 mt940.sta --preview", 2, "did you mean `mt940`? the formats are auto, camt, ofx"),
         ("import auto nowhere --preview", 2, "cannot read nowhere: No such file or directory"),
         (
@@ -88,7 +89,7 @@ fn what_is_wrong_is_said_with_its_place_and_a_way_out() {
         ("import auto mt940.sta mt940.sta --preview", 1, "finding: STATEMENT_REPEATED"),
         ("import auto page-1.sta mt940.sta --preview -q", 1, "not right: 1 finding;"),
     ];
-    assert_eq!(cases.len(), 13, "a case was dropped");
+    assert_eq!(cases.len(), 14, "a case was dropped");
     for (line, code, told) in cases {
         let args: Vec<&str> = line.split_whitespace().collect();
         let ran = sandbox.run(&args).exits(*code);

@@ -24,6 +24,12 @@ pub(crate) struct Reconcile {
     /// The last day compared [default: that of the last statement]
     #[arg(long, value_name = "DATE")]
     pub(crate) through: Option<When>,
+    /// The days that the files cover, where these only list what happened, as tables do: 2026Q1
+    #[arg(long, value_name = "PERIOD", requires = "statements")]
+    pub(crate) covers: Option<When>,
+    /// The closing balance, where the files state none: as the account's own page shows it
+    #[arg(long, value_name = "AMOUNT", requires = "statements")]
+    pub(crate) closing: Option<String>,
     /// The rules of matching, as TOML
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<PathBuf>,
@@ -143,12 +149,12 @@ pub(crate) enum Break {
 pub(crate) struct ExplainBreak {
     /// The break, as `treasury breaks` names it; the first digits are enough
     pub(crate) name: String,
-    /// What it is
+    /// What it is; asked for at a terminal
     #[arg(long, value_enum)]
-    pub(crate) kind: Kind,
-    /// Why
+    pub(crate) kind: Option<Kind>,
+    /// Why; asked for at a terminal
     #[arg(long)]
-    pub(crate) reason: String,
+    pub(crate) reason: Option<String>,
     /// The entry that corrects it
     #[arg(long, value_name = "N")]
     pub(crate) resolved_by: Option<u64>,
@@ -168,6 +174,14 @@ pub(crate) enum Kind {
     ErrorOurs,
     /// Neither side agrees yet
     Disputed,
+}
+
+impl std::str::FromStr for Kind {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Kind, String> {
+        <Kind as ValueEnum>::from_str(text, true)
+            .map_err(|_| format!("`{text}` is none of timing, error-theirs, error-ours, disputed"))
+    }
 }
 
 impl Kind {

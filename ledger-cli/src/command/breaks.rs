@@ -3,6 +3,7 @@
 
 use ledger_core::event::ReconciliationSignedOff;
 use ledger_core::event::books::{Break as Found, BreakExplained, ReconciliationRun};
+use ledger_core::evidence::Sha256Hex;
 use ledger_core::time::Day;
 use ledger_core::world::World;
 use serde_json::{Value, json};
@@ -11,10 +12,12 @@ use crate::app::App;
 use crate::args::{Break, Breaks, ExplainBreak, Format, SignOff};
 use crate::command::made::record_event;
 use crate::command::reconcile::{subject, world};
+use crate::command::speak::ask;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
-use crate::io::Io;
+use crate::io::{BOLD, DIM, Io, styled};
 use crate::render;
+use crate::render::figures::grouped;
 use crate::store::{Loaded, load};
 
 /// A break of the last run of an account.
@@ -70,23 +73,49 @@ fn value(world: &World, row: &Row<'_>) -> Value {
     });
     json!({"name": row.found.name.to_string(), "account": row.run.account.to_string(), "source": row.found.source,
         "found": row.found.found, "since": row.found.since.to_string(), "age_days": row.age,
-        "units": row.found.units.to_string(), "run": row.number, "open": row.is_open, "explained": said})
+        "units": row.found.units.to_string(), "run": row.number, "open": row.is_open, "explained": said,
+        "document": document(world, row).map(|hash| hash.to_string())})
 }
 
+/// Under each account and source with its last statement, a line a break, in 80 columns.
 fn table(world: &World, all: &[Row<'_>], io: &mut Io) -> Result<(), Failure> {
+    let mut under = None;
     for row in all {
         let Found { name, found, since, units, source } = row.found;
         let (account, age) = (&row.run.account, row.age);
-        writeln!(io.out, "{name}  {since}  {age:>4} d  {found:<17}  {units:>20}  {account}, {source}")?;
+        if under != Some((account, source)) {
+            let title = format!("{account} against {source}, compared by entry {}", row.number);
+            writeln!(io.out, "{}", styled(BOLD, title))?;
+            if let Some(document) = document(world, row) {
+                writeln!(io.out, "  {}", styled(DIM, format!("document {document}")))?;
+            }
+        }
+        under = Some((account, source));
+        let units = grouped(units.decimal(), units.decimal().scale().max(2));
+        writeln!(io.out, "  {name}  {since}  {age:>4} d  {found:<17} {units:>22}")?;
         if let Some((number, said)) = explained(world, row) {
             let resolved = said.resolved_by.map(|by| format!(", resolved by entry {by}")).unwrap_or_default();
-            writeln!(io.out, "    entry {number}: {}, {}{resolved}", said.kind, said.reason)?;
+            let told = format!("entry {number}: {}, {}{resolved}", said.kind, said.reason);
+            for line in render::wrap(&told, io.width.saturating_sub(6)) {
+                writeln!(io.out, "      {line}")?;
+            }
         }
     }
     if all.is_empty() {
         io.note("no break is open");
     }
     Ok(())
+}
+
+/// The document of the statement that a break is about: the one of its day, else the last.
+fn document(world: &World, row: &Row<'_>) -> Option<Sha256Hex> {
+    let of_source = || {
+        let all = world.statements(&row.run.account).map(|(_, stated)| stated);
+        all.filter(|stated| stated.source == row.found.source)
+    };
+    let since = row.found.since;
+    let of_its_day = of_source().filter(|stated| stated.from <= since && since <= stated.to).last();
+    of_its_day.or_else(|| of_source().last())?.document
 }
 
 fn csv(world: &World, all: &[Row<'_>], io: &mut Io) -> Result<(), Failure> {
@@ -138,10 +167,21 @@ pub(crate) fn explain(app: &App, of: &Break, io: &mut Io) -> Result<Exit, Failur
     let (Some(row), None) = (meant.next(), meant.next()) else {
         return Err(Failure::refused("UNKNOWN_BREAK", format!("`{name}` is not the name of one break")));
     };
+    let (kind, reason) = match (kind, reason) {
+        (Some(kind), Some(reason)) => (*kind, reason.clone()),
+        (kind, reason) if ask::may_ask(app) => {
+            let kinds = "timing, error-theirs, error-ours, disputed";
+            let kind = kind.map_or_else(|| ask::parsed("what it is", kinds, io), Ok)?;
+            let asked = || ask::needed("why", "", io);
+            (kind, reason.clone().map_or_else(asked, Ok)?)
+        }
+        (None, _) => return Err(Failure::usage("--kind is missing: what the break is")),
+        (Some(_), None) => return Err(Failure::usage("--reason is missing: why it is so")),
+    };
     let event = BreakExplained {
         r#break: row.found.name,
         kind: kind.explanation(),
-        reason: reason.clone(),
+        reason,
         resolved_by: *resolved_by,
     };
     let day = today.max(row.run.through);

@@ -45,8 +45,9 @@ pub(crate) fn run(app: &App, args: &Close, io: &mut Io) -> Result<Exit, Failure>
         return Ok(if open { Exit::Findings } else { Exit::Done });
     }
     let seals: Vec<Seal> = found.into_iter().map(|found| found.seal).collect();
-    let told =
-        seals.iter().map(|seal| format!("{} sealed {} under rules {}", seal.book, seal.hash, seal.rules));
+    let told = seals
+        .iter()
+        .map(|seal| format!("{} sealed under rules {}\n    {}", seal.book, seal.rules, seal.hash));
     let told: Vec<String> = told.collect();
     let number = record(
         app,
@@ -145,10 +146,12 @@ fn text(found: &[Found], through: Day, waivers: &[Waiver], io: &mut Io) -> Resul
             };
             writeln!(io.out, "  {:<16}  {state}", check.check)?;
             for unmet in of_check {
-                writeln!(io.out, "    {}", unmet.what)?;
+                for line in render::wrap(&unmet.what, io.width.saturating_sub(4)) {
+                    writeln!(io.out, "    {line}")?;
+                }
             }
         }
-        writeln!(io.out, "  seal {} under rules {}", seal.hash, seal.rules)?;
+        writeln!(io.out, "  seal under rules {}\n    {}", seal.rules, seal.hash)?;
     }
     Ok(())
 }

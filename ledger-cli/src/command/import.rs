@@ -33,7 +33,8 @@ pub(crate) fn run(app: &App, args: &args::Import, io: &mut Io) -> Result<Exit, F
     }
     if !args.preview {
         return Err(Failure::usage("what is to become of the statements?").with_help(
-            "`--preview` prints them; `--rules FILE` records what a mapping makes of their lines",
+            "`--preview` prints them; `--rules FILE` records what a mapping makes of their lines; \
+             `treasury reconcile ACCOUNT FILE` compares them with the books",
         ));
     }
     let mut examined = Vec::new();
@@ -77,6 +78,10 @@ fn known(form: &str) -> Result<&str, Failure> {
         return Ok(form);
     }
     let all = names().collect::<Vec<_>>().join(", ");
+    if Path::new(form).is_file() {
+        return Err(Failure::usage(format!("`{form}` is a file; before it stands in which format it is"))
+            .with_help(format!("`treasury import auto {form} --preview` finds that out; or one of {all}")));
+    }
     let near = nearest(form, names()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
     Err(Failure::usage(format!("there is no format `{form}` to read statements in"))
         .with_help(format!("{near}the formats are auto, {all}")))

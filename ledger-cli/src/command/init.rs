@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::args::Init;
+use crate::command::speak::ask;
 use crate::dates::Calendar;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -22,7 +23,13 @@ use crate::store;
 pub(crate) fn run(app: &App, args: &Init, io: &mut Io) -> Result<Exit, Failure> {
     let opening = match &args.entity {
         Some(entity) => Some(opening(app, args, entity)?),
-        None => None,
+        None if args.bare => None,
+        None if ask::may_ask(app) => Some(asked(app, args, io)?),
+        None => {
+            return Err(Failure::usage("--entity is missing").with_help(
+                "`treasury init --entity NAME` opens a ledger; `--help` tells what else it takes",
+            ));
+        }
     };
     if let Some(opening) = &opening {
         // Tried in memory first, so that a refusal leaves no empty store behind.
@@ -40,6 +47,24 @@ pub(crate) fn run(app: &App, args: &Init, io: &mut Io) -> Result<Exit, Failure> 
         writeln!(io.out, "opened {}: {what}", app.store)?;
     }
     Ok(Exit::Done)
+}
+
+/// The opening as somebody says it at a terminal: whose ledger, by whom, from which day on.
+fn asked(app: &App, args: &Init, io: &mut Io) -> Result<Entry, Failure> {
+    let entity = ask::needed("whose ledger", "such as Example Mining Ltd", io)?;
+    let actor = match app.actor {
+        Some(actor) => actor,
+        None => {
+            let actor = ask::parsed("who records", "a role, such as accountant", io)?;
+            io.note(format!("`export TREASURY_ACTOR={actor}` says so for the commands that follow"));
+            actor
+        }
+    };
+    let on = match args.on {
+        Some(on) => Some(on),
+        None => Some(ask::parsed("facts begin on", "such as 2025-12-31, or today", io)?),
+    };
+    opening(&App { actor: Some(actor), ..app.clone() }, &Init { on, ..args.clone() }, &entity)
 }
 
 /// Creates an empty store.

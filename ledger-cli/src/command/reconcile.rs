@@ -1,6 +1,7 @@
 //! `treasury reconcile`: statements are kept and recorded, the books compared with all of them, and what was found is
 //! recorded once. Doing it again with the same statements and books records nothing.
 
+mod besides;
 mod foreign;
 mod jobs;
 mod onchain;
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 use ledger_core::event::books::{AcceptedMatch, AtBlock, BREAKS_MOST, Break, Part, Stated, Subject};
 use ledger_core::event::{ReconciliationRun, StatementRecorded};
 use ledger_core::ids::{BreakId, Place};
-use ledger_core::reconcile::{Ours, Reconciliation, Rules, Statement, line_name, reconcile};
+use ledger_core::reconcile::{How, Ours, Reconciliation, Rules, Statement, line_name, match_name, reconcile};
 use ledger_core::refusal::Refusal;
 use ledger_core::resolve::Question;
 use ledger_core::time::Day;
@@ -25,7 +26,7 @@ use ledger_core::world::World;
 
 use crate::app::App;
 use crate::args::{Reconcile, ReconcileJobs};
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Failure, unknown};
 use crate::exit::Exit;
 use crate::io::Io;
 use crate::store::{Loaded, load};
@@ -39,6 +40,8 @@ pub(crate) struct Order {
     pub(crate) files: Vec<PathBuf>,
     /// What a node is asked for, to record it first.
     pub(crate) wallet: Option<Wallet>,
+    /// What a person says of files that do not say it themselves.
+    pub(crate) besides: besides::Besides,
     /// The last day.
     pub(crate) through: Option<Day>,
     /// The rules.
@@ -91,6 +94,7 @@ pub(crate) fn run(app: &App, args: &Reconcile, io: &mut Io) -> Result<Exit, Fail
         None => None,
     };
     let order = Order {
+        besides: besides::said(app, args, io)?,
         account: args.account.clone().unwrap_or_default(),
         files: args.statements.clone(),
         wallet: onchain::typed(app, &args.on_chain)?,
@@ -112,7 +116,7 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
     let account = subject(&world, &order.account)?;
     let mut given = Vec::new();
     for file in &order.files {
-        given.extend(statement::read(file, &account)?);
+        given.extend(statement::read(file, &account, &order.besides)?);
     }
     let mut known: Vec<(u64, StatementRecorded)> =
         world.statements(&account).map(|(number, stated)| (number, stated.clone())).collect();
@@ -136,7 +140,7 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
     let mut known: Vec<StatementRecorded> = known.into_iter().map(|(_, stated)| stated).collect();
     for one in &given {
         let event = one.event(&account);
-        if !known.contains(&event) {
+        if !known.iter().any(|stated| stated.says_the_same_as(&event)) {
             statements.push(one.statement.clone());
             known.push(event);
             new.push(one);
@@ -152,7 +156,7 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
     let before = world.last_run(&account).map(|(number, run)| (number, run.clone()));
     let mut accepted = before.as_ref().map_or_else(Vec::new, |(_, run)| run.accepted.clone());
     let mut compared = by_source(&account, &ours, &statements, &order.rules, through, &accepted)?;
-    let more = named(&compared, &order.accept)?;
+    let more = named(&compared, &order.accept, io)?;
     if !more.is_empty() {
         accepted.extend(more);
         compared = by_source(&account, &ours, &statements, &order.rules, through, &accepted)?;
@@ -204,7 +208,7 @@ pub(crate) fn subject(world: &World, text: &str) -> Result<Subject, Failure> {
             .find(|known| known.as_str() == part)
             .ok_or_else(|| Failure::usage(format!("`{part}` is not principal, interest or collateral")))?;
         let id = facility.parse().map_err(|why| Failure::usage(format!("{why}")))?;
-        let of = world.facility(id)?;
+        let of = world.facility(id).map_err(|why| unknown(&why, world))?;
         let coin = of.terms.collateral.iter().map(|one| one.commodity).next();
         let commodity = match part {
             Part::Principal | Part::Interest => Some(of.terms.currency),
@@ -214,7 +218,7 @@ pub(crate) fn subject(world: &World, text: &str) -> Result<Subject, Failure> {
         return Ok(Subject { place: Place::Facility(id), commodity, part: Some(part) });
     }
     let wallet = text.parse().map_err(|why| Failure::usage(format!("{why}")))?;
-    let holds = world.wallet(wallet)?.holds();
+    let holds = world.wallet(wallet).map_err(|why| unknown(&why, world))?.holds();
     let (commodity, _) =
         holds.ok_or_else(|| Failure::usage(format!("the wallet {wallet} holds nothing that is named")))?;
     Ok(Subject { place: Place::Wallet(wallet), commodity, part: None })
@@ -240,10 +244,14 @@ fn by_source(
     Ok(compared)
 }
 
-/// The suggestions that are to be accepted, with the names of their lines.
-fn named(compared: &[Reconciliation], names: &[BreakId]) -> Result<Vec<AcceptedMatch>, Failure> {
+/// The suggestions that are to be accepted, with the names of their lines. One that was accepted before is left as it is.
+fn named(compared: &[Reconciliation], names: &[BreakId], io: &mut Io) -> Result<Vec<AcceptedMatch>, Failure> {
     let mut found = Vec::new();
     for name in names {
+        if compared.iter().any(|of| is_accepted(of, *name)) {
+            io.note(format!("{name} was accepted already"));
+            continue;
+        }
         let all = compared.iter().flat_map(|of| of.suggestions.iter().map(move |one| (of, one)));
         let (of, one) = all.into_iter().find(|(_, one)| one.name == *name).ok_or_else(|| {
             Failure::usage(format!("there is no suggestion {name}"))
@@ -258,6 +266,16 @@ fn named(compared: &[Reconciliation], names: &[BreakId]) -> Result<Vec<AcceptedM
         });
     }
     Ok(found)
+}
+
+/// Whether an accepted match was once suggested under this name.
+fn is_accepted(of: &Reconciliation, name: BreakId) -> bool {
+    let accepted = of.matches.iter().filter(|one| one.how == How::Accepted);
+    let mut names = accepted.map(|one| {
+        let ours = one.ours.iter().filter_map(|at| of.our_lines.get(*at));
+        match_name(ours, one.theirs.iter().filter_map(|at| of.their_lines.get(*at)))
+    });
+    names.any(|known| known == name)
 }
 
 /// The run as it is recorded.

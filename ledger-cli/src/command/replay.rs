@@ -27,7 +27,7 @@ use crate::app::App;
 use crate::args::{Format, Replay};
 use crate::command::find::index;
 use crate::command::report::{look, make, proof};
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Failure, unknown};
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
 use crate::render::{self, Look, table};
@@ -186,7 +186,9 @@ fn nothing(
         Selection::Facility(facility) if fold.world().has_facility(*facility) => {
             Failure::usage(format!("no entry in question touches facility {facility}"))
         }
-        Selection::Facility(facility) => Refusal::UnknownFacility { facility: *facility }.into(),
+        Selection::Facility(facility) => {
+            unknown(&Refusal::UnknownFacility { facility: *facility }, fold.world())
+        }
         Selection::Numbers(..) => Failure::usage("no entry in question has such a number"),
     })
 }

@@ -149,7 +149,11 @@ fn list(io: &mut Io) -> Result<Exit, Failure> {
     let usage = |report: &Offered| format!("{} {}", report.name, report.argument.unwrap_or(""));
     let width = REPORTS.iter().map(|report| usage(report).len()).max().unwrap_or(0);
     for report in REPORTS {
-        writeln!(io.out, "{}  {}", styled(BOLD, format!("{:width$}", usage(report))), report.about)?;
+        let mut label = styled(BOLD, format!("{:width$}", usage(report)));
+        for line in render::wrap(report.about, io.width.saturating_sub(width + 2)) {
+            writeln!(io.out, "{label}  {line}")?;
+            label = " ".repeat(width);
+        }
     }
     Ok(Exit::Done)
 }

@@ -1,6 +1,7 @@
 //! The verbs: a sentence becomes an entry, is shown with what it would do, and is recorded once somebody said so.
 
-mod ask;
+pub(crate) mod as_spoken;
+pub(crate) mod ask;
 mod preview;
 
 use ledger_core::entry::Entry;
@@ -23,17 +24,29 @@ use crate::verbs::form::Told;
 use crate::verbs::grammar::{Entry as OfEntry, Spoken};
 use crate::verbs::schema::{self, Field};
 use crate::verbs::typed::{self, Names};
+use as_spoken::as_spoken;
 use preview::Seen;
 
 /// Where a refusal says that the fault lies.
 const PLACE: &str = "the command line";
 
-/// Runs a verb.
-pub(crate) fn run(app: &App, spoken: Spoken, io: &mut Io) -> Result<Exit, Failure> {
+/// Runs a verb. Whoever was asked and is refused is shown the sentence that their answers made, to be given again.
+pub(crate) fn run(app: &App, mut spoken: Spoken, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("a verb")?;
+    let typed = spoken.clone();
+    let done = say(app, &mut spoken, io);
+    if let (Err(Failure::Refused { .. }), true) = (&done, ask::may_ask(app) && spoken != typed) {
+        io.note("the sentence, to be corrected and given again:");
+        io.note(format!("{}\n", spoken.text()));
+    }
+    done
+}
+
+fn say(app: &App, spoken: &mut Spoken, io: &mut Io) -> Result<Exit, Failure> {
     let ledger = append::rehearsal(app, io)?;
-    let text = entry(app, &spoken, ledger.fold(), io)?.to_string();
-    offer(app, &Offered { text, place: PLACE, of: &spoken.entry }, ledger, io)
+    let text = entry(app, spoken, ledger.fold(), io)?.to_string();
+    let offered = Offered { text, place: PLACE, of: &spoken.entry };
+    offer(app, &offered, ledger, io).map_err(|why| as_spoken(why, &spoken.sentence.verb))
 }
 
 /// An entry that is shown, and recorded once somebody said so.
@@ -93,8 +106,9 @@ pub(crate) fn offer(
 }
 
 /// The entry as JSON, what is missing asked for.
-fn entry(app: &App, spoken: &Spoken, fold: &Fold, io: &mut Io) -> Result<Value, Failure> {
+fn entry(app: &App, spoken: &mut Spoken, fold: &Fold, io: &mut Io) -> Result<Value, Failure> {
     let names = names(app, fold)?;
+    spoken.sentence = spoken.sentence.meant(&names);
     let mut event = spoken.sentence.event(&names)?;
     let takes_book = schema::event(spoken.sentence.verb.event).iter().any(|field| field.name == "book");
     if let (true, Some(book)) = (takes_book, app.book) {
@@ -102,7 +116,7 @@ fn entry(app: &App, spoken: &Spoken, fold: &Fold, io: &mut Io) -> Result<Value, 
     }
     let mut missing = spoken.sentence.missing(&event);
     // A plain no need not be said.
-    missing.retain(|missing| missing.field.kind != "bool" || ask::may_ask(app));
+    missing.retain(|missing| missing.field.kind != "bool");
     let on = match &spoken.entry.on {
         Some(on) => Some(typed::effective(on, &names).map_err(|why| Failure::usage(format!("--on: {why}")))?),
         None => None,
@@ -118,14 +132,17 @@ fn entry(app: &App, spoken: &Spoken, fold: &Fold, io: &mut Io) -> Result<Value, 
             )));
         }
     }
-    for missing in missing {
-        let asked = ask::value(&missing, &names, io)?;
-        event.insert(missing.field.name.to_owned(), asked);
+    if ask::may_ask(app) {
+        ask::what_is_missing(&mut spoken.sentence, &mut event, &names, io)?;
     }
     spoken.sentence.check_coin(&event, &names)?;
     let on = match on {
         Some(on) => on,
-        None => ask::day(&names, io)?,
+        None => {
+            let day = ask::day(&names, io)?;
+            spoken.entry.on = Some(day.clone());
+            day
+        }
     };
     let mut keys = said_of_entry(&spoken.entry, &names)?;
     keys.insert("effective".to_owned(), json!(on));

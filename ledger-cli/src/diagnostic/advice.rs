@@ -3,6 +3,9 @@
 
 use ledger_core::refusal::Refusal;
 use ledger_core::time::Day;
+use ledger_core::world::World;
+
+use super::fault::nearest;
 
 /// The codes of the command's own refusals, beside those of the core.
 #[cfg(test)]
@@ -344,6 +347,22 @@ fn of_refusal(why: &Refusal) -> Option<&'static str> {
         return Some(advice);
     }
     of(why.code())
+}
+
+/// The way out of a refusal; of a name that is not known, the nearest that is.
+pub(crate) fn with_near(why: &Refusal, day: Option<Day>, world: &World) -> Option<String> {
+    let advice = filled(why, day)?;
+    let (name, known): (String, Vec<String>) = if let Refusal::UnknownWallet { wallet } = why {
+        (wallet.to_string(), world.wallets().map(|of| of.wallet.to_string()).collect())
+    } else if let Refusal::UnknownFacility { facility } = why {
+        (facility.to_string(), world.facilities().map(|of| of.terms.facility.to_string()).collect())
+    } else if let Refusal::UnknownParty { party } = why {
+        (party.to_string(), world.parties().map(|of| of.party.to_string()).collect())
+    } else {
+        return Some(advice);
+    };
+    let near = nearest(&name, known.iter().map(String::as_str));
+    Some(near.map_or_else(|| advice.clone(), |near| format!("did you mean `{near}`? If not, {advice}")))
 }
 
 /// The way out of a refusal with this code.

@@ -20,6 +20,12 @@ pub(crate) fn is_figure(cell: &Cell) -> bool {
     }
 }
 
+/// So many of something: `1 line`, `2 lines`.
+pub(crate) fn so_many(count: u64, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
+}
+
 /// A cell as people write it.
 pub(crate) fn shown(cell: &Cell, look: &Look) -> String {
     match cell {

@@ -181,6 +181,7 @@ impl Form {
             let placed = |why: String| Failure::usage(format!("event {at}: {why}"));
             match said {
                 Said::Sentence(sentence, book) => {
+                    let sentence = sentence.meant(names);
                     let mut event =
                         sentence.event(names).map_err(|why| why.before(&format!("event {at}: ")))?;
                     if let Some(book) = book {

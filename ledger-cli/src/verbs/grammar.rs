@@ -6,11 +6,15 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command};
 
 use super::schema::{self, Field};
-use super::sentence::Sentence;
+use super::sentence::{Sentence, quoted};
 use super::table::{Slot, VERBS, Verb};
+use crate::render::wrap;
+
+/// Columns for a sentence after the word `Usage:`, in a terminal of 80.
+const USAGE_WIDTH: usize = 72;
 
 /// What every verb takes, beside what the event needs.
-#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 #[command(next_help_heading = "The entry")]
 pub(crate) struct Entry {
     /// When it happened: 2026-02-08, yesterday, or a time such as 2026-02-08T14:30:00Z
@@ -49,13 +53,54 @@ pub(crate) struct Entry {
 }
 
 /// A verb with what was typed after it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spoken {
     /// The sentence.
     pub(crate) sentence: Sentence,
     /// What it says of the entry.
     pub(crate) entry: Entry,
 }
+
+impl Spoken {
+    /// The sentence as it may be typed again, in lines that a terminal of 80 columns holds and a shell joins.
+    pub(crate) fn text(&self) -> String {
+        let of = &self.entry;
+        let mut parts = self.sentence.parts();
+        let named = [
+            ("--on", of.on.as_ref()),
+            ("--occurred", of.occurred.as_ref()),
+            ("--transaction", of.transaction.as_ref()),
+            ("--memo", of.memo.as_ref()),
+        ];
+        let said = named.into_iter().filter_map(|(flag, text)| Some(format!("{flag} {}", quoted(text?))));
+        parts.extend(said);
+        parts.extend(of.refs.iter().map(|text| format!("--ref {}", quoted(text))));
+        if !of.evidence.is_empty() {
+            let words: Vec<String> = of.evidence.iter().map(|word| quoted(word)).collect();
+            parts.push(format!("--evidence {}", words.join(" ")));
+        }
+        let mut lines: Vec<String> = Vec::new();
+        for part in parts {
+            match lines.last_mut() {
+                Some(line) if line.chars().count() + part.chars().count() < SENTENCE_WIDTH => {
+                    line.push(' ');
+                    line.push_str(&part);
+                }
+                Some(_) => lines.extend(
+                    wrap(&part, SENTENCE_WIDTH - 4)
+                        .into_iter()
+                        .enumerate()
+                        .map(|(at, line)| format!("{}{line}", if at == 0 { "  " } else { "    " })),
+                ),
+                None => lines.push(part),
+            }
+        }
+        lines.join(" \\\n")
+    }
+}
+
+/// Columns for a line of a sentence, without what says that it goes on.
+const SENTENCE_WIDTH: usize = 77;
 
 /// Adds the verbs to the commands there are.
 pub(crate) fn with_verbs(mut command: Command) -> Command {
@@ -87,7 +132,8 @@ fn words_of(family: &'static str) -> impl Iterator<Item = &'static str> {
 
 fn subcommand(verb: &'static Verb, name: &'static str) -> Command {
     let mut command = Command::new(name);
-    command = command.override_usage(format!("treasury {} {} [OPTIONS]", verb.words, verb.usage()));
+    let usage = format!("treasury {} {} [OPTIONS]", verb.words, verb.usage());
+    command = command.override_usage(wrap(&usage, USAGE_WIDTH).join("\n       "));
     if !verb.positions().is_empty() {
         let words = Arg::new("words").value_name("WORDS").num_args(0..).allow_negative_numbers(true);
         command = command.arg(words.help("What the sentence begins with, as shown above"));
@@ -141,6 +187,12 @@ fn help(field: &Field) -> String {
             "Day" => "a day, such as 2026-02-08 or \"last month-end\"".to_owned(),
             "Place" => "a place: cold, wallet:cold or facility:antalpha".to_owned(),
             "bool" => "yes or no".to_owned(),
+            "Commodity" => "a coin or a currency, such as BTC or USD".to_owned(),
+            "WalletId" => "a wallet or a bank account".to_owned(),
+            "PartyId" => "a party, as `treasury party register` names it".to_owned(),
+            "FacilityId" => "a loan, as `treasury loan open` names it".to_owned(),
+            "Account" => "an account, such as 6010: `treasury report accounts`".to_owned(),
+            "Effective" | "Instant" => "a time, such as 2026-02-08T14:30:00Z".to_owned(),
             _ => field.name.replace('_', " "),
         },
     };

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use ledger_core::event::books::WalletOpened;
 use serde_json::{Map, Value, json};
 
 use super::schema::{self, Field};
-use super::table::{Slot, Verb};
+use super::table::{Slot, Verb, of_event};
 use super::typed::{self, Names};
 use crate::diagnostic::Failure;
 
 /// What was typed after a verb.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sentence {
     /// The verb.
     pub(crate) verb: Verb,
@@ -112,6 +113,55 @@ impl Sentence {
         }
     }
 
+    /// Money that moves between accounts of ours is a conversion into as much of itself: the sentence that says so.
+    pub(crate) fn meant(&self, names: &Names<'_>) -> Sentence {
+        let words: Vec<String> = self.words.iter().flat_map(|word| spaced(word)).collect();
+        let [_, currency] = words.as_slice() else { return self.clone() };
+        let is_money = |held: &WalletOpened| {
+            held.holds().is_some_and(|(code, money)| money && code.as_str() == currency)
+        };
+        let only_places = self.flags.keys().all(|field| ["from", "to"].contains(field));
+        if self.verb.event != "coins_moved" || !only_places || !names.world.wallets().any(is_money) {
+            return self.clone();
+        }
+        let Some(verb) = of_event("currency_converted") else { return self.clone() };
+        let mut flags = self.flags.clone();
+        flags.insert("got", vec![words.clone()]);
+        Sentence { verb: *verb, words, flags }
+    }
+
+    /// Takes in the answer to a question, as if it had been typed.
+    pub(crate) fn answered(&mut self, field: &Field, typed: &str) {
+        let positions = self.verb.positions();
+        let of_coins = ["units", "commodity"].contains(&field.name) && positions.contains(&Slot::Coins);
+        if of_coins || positions.contains(&Slot::Field(field.name)) {
+            self.words.push(typed.to_owned());
+            return;
+        }
+        let words = match schema::record(field.kind) {
+            Some(_) => typed.split_whitespace().map(str::to_owned).collect(),
+            None => vec![typed.to_owned()],
+        };
+        self.flags.entry(field.name).or_default().push(words);
+    }
+
+    /// Its parts as they are typed: the verb with the words after it, then each flag with its own.
+    pub(crate) fn parts(&self) -> Vec<String> {
+        let words = self.words.iter().map(|word| quoted(word));
+        let start = format!("treasury {}", self.verb.words);
+        let mut parts = vec![std::iter::once(start).chain(words).collect::<Vec<_>>().join(" ")];
+        let mut flags: Vec<_> = self.flags.iter().collect();
+        flags.sort_by_key(|(name, _)| self.verb.place_of(name));
+        for (name, times) in flags {
+            let flag = format!("--{}", self.verb.flag(name));
+            parts.extend(times.iter().map(|words| {
+                let words = words.iter().map(|word| quoted(word));
+                std::iter::once(flag.clone()).chain(words).collect::<Vec<_>>().join(" ")
+            }));
+        }
+        parts
+    }
+
     /// Where the wallet says which coin it is, the coin typed must be that one. Asked once the wallet is known.
     ///
     /// # Errors
@@ -130,12 +180,14 @@ impl Sentence {
         }
     }
 
-    /// What must be there and is not, in the order of the event's fields.
+    /// What must be there and is not, in the order of the sentence; what the sentence does not name comes after it.
     pub(crate) fn missing(&self, event: &Map<String, Value>) -> Vec<Missing> {
         let positions = self.verb.positions();
         let is_absent = |field: &Field| !field.optional && !event.contains_key(field.name);
-        let fields = schema::event(self.verb.event).into_iter().filter(is_absent);
+        let mut fields: Vec<Field> = schema::event(self.verb.event).into_iter().filter(is_absent).collect();
+        fields.sort_by_key(|field| self.verb.place_of(field.name));
         fields
+            .into_iter()
             .map(|field| {
                 let by_position = positions.contains(&Slot::Field(field.name))
                     || (positions.contains(&Slot::Coins) && ["units", "commodity"].contains(&field.name));
@@ -144,6 +196,16 @@ impl Sentence {
                 Missing { field, how }
             })
             .collect()
+    }
+}
+
+/// A word as a shell takes it.
+pub(super) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_.,:/=%+@".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 

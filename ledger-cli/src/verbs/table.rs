@@ -4,8 +4,10 @@
 //! in braces stands where it is named; after a flag, the flag sets that field. Every other field of the event has a flag
 //! of its own name.
 
+use super::schema;
+
 /// A verb.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Verb {
     /// Its words, one or two.
     pub(crate) words: &'static str,
@@ -114,6 +116,11 @@ pub(crate) const BY_COMMAND: &[&str] = &[
     "reconciliation_signed_off",
 ];
 
+/// The verb that records an event.
+pub(crate) fn of_event(event: &str) -> Option<&'static Verb> {
+    VERBS.iter().find(|verb| verb.event == event)
+}
+
 /// A place of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Slot {
@@ -139,14 +146,36 @@ impl Verb {
         slots
     }
 
-    /// The sentence for people: `COINS --from FROM --for PROCEEDS`.
-    pub(crate) fn usage(&self) -> String {
-        let shown = |word: &'static str| match field(word) {
-            Some("coins") => "UNITS COIN".to_owned(),
-            Some(name) => name.to_uppercase(),
-            None => word.to_owned(),
+    /// Where in the sentence a field stands: units before their coin; what it does not name stands behind it.
+    pub(crate) fn place_of(&self, of: &str) -> (usize, bool) {
+        let names = |word: &'static str| match field(word) {
+            Some("coins") => ["units", "commodity"].contains(&of),
+            Some(name) => name == of,
+            None => false,
         };
-        self.pattern.split(' ').map(shown).collect::<Vec<_>>().join(" ")
+        (self.pattern.split(' ').position(names).unwrap_or(usize::MAX), of == "commodity")
+    }
+
+    /// The sentence for people: `UNITS COIN --from FROM --for PROCEEDS [--lot LOTS]`; what may be left out is in brackets.
+    pub(crate) fn usage(&self) -> String {
+        let fields = schema::event(self.event);
+        let may_lack = |name: &str| fields.iter().any(|field| field.name == name && field.optional);
+        let mut shown: Vec<String> = Vec::new();
+        let mut flag = None;
+        for word in self.pattern.split(' ') {
+            match (field(word), flag.take()) {
+                (Some("coins"), _) => shown.push("UNITS COIN".to_owned()),
+                (Some(name), Some(flag)) if may_lack(name) => {
+                    shown.push(format!("[{flag} {}]", name.to_uppercase()));
+                }
+                (Some(name), before) => {
+                    shown.extend(before.map(str::to_owned));
+                    shown.push(name.to_uppercase());
+                }
+                (None, _) => flag = Some(word),
+            }
+        }
+        shown.join(" ")
     }
 
     /// The flag that sets a field, without its dashes.
@@ -167,7 +196,6 @@ fn field(word: &'static str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verbs::schema;
 
     #[test]
     fn every_event_has_a_verb_or_a_command() {

@@ -21,6 +21,22 @@ pub(crate) struct Names<'a> {
     pub(crate) functional: Commodity,
 }
 
+impl Names<'_> {
+    /// The names there are of what stands in a field of this kind, if what it names must be there already.
+    pub(crate) fn known(&self, kind: &str) -> Option<Vec<String>> {
+        let wallets = || self.world.wallets().map(|wallet| wallet.wallet.to_string());
+        let facilities = || self.world.facilities().map(|facility| facility.terms.facility.to_string());
+        Some(match kind {
+            "WalletId" => wallets().collect(),
+            "FacilityId" => facilities().collect(),
+            "Place" => wallets().chain(facilities().map(|name| format!("facility:{name}"))).collect(),
+            "PartyId" => self.world.parties().map(|party| party.party.to_string()).collect(),
+            "BookId" => self.world.books().map(|declared| declared.book.to_string()).collect(),
+            _ => return None,
+        })
+    }
+}
+
 /// A number as typed, plain: commas only between groups of three, underscores anywhere between digits.
 ///
 /// # Errors
@@ -120,6 +136,11 @@ pub(crate) fn value(field: &Field, words: &[String], names: &Names<'_>) -> Resul
         && json.starts_with(['{', '['])
     {
         return serde_json::from_str(json).map_err(|why| format!("`{json}` is not JSON: {why}"));
+    }
+    if let ("RateTerms", [rate]) = (field.kind, words)
+        && !rate.contains('=')
+    {
+        return value(field, &[format!("fixed={rate}")], names);
     }
     if let (Some(fields), false) = (schema::record(field.kind), is_short_span(field, words)) {
         return record(&fields, words, names);

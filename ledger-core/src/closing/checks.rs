@@ -103,7 +103,8 @@ fn previous_period(period: &Period<'_>) -> Result<Vec<String>, Refusal> {
     let opened = period.fold.zone().day_of(world.settings()?.opened);
     let closed = world.lock_of(name).map(|lock| lock.through);
     let eve = Day::from_number(from.number() - 1).unwrap_or(Day::FIRST);
-    if opened >= from || closed.is_some_and(|closed| closed >= eve) {
+    // A ledger that takes over the balances of a year's end has nothing before the period but that day.
+    if opened >= eve || closed.is_some_and(|closed| closed >= eve) {
         return Ok(Vec::new());
     }
     let so_far =

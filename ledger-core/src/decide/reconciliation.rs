@@ -81,7 +81,7 @@ fn statement_recorded(door: &Door<'_>, day: Day, e: &StatementRecorded) -> Resul
         }
     }
     let mut before = door.world.statements(&e.account);
-    match before.find(|(_, stated)| *stated == e) {
+    match before.find(|(_, stated)| stated.says_the_same_as(e)) {
         Some((by, _)) => Err(Refusal::StatementTwice { account: e.account.to_string(), by }),
         None => Ok(()),
     }

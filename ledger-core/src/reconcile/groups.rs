@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use super::name::{identity, line_name};
+use super::name::{identity, line_name, match_name};
 use super::pool::{Pool, days_apart, shared};
 use super::{How, Line, Match, Matched, Rules, Suggestion};
 use crate::event::books::AcceptedMatch;
@@ -152,11 +152,9 @@ fn search(ours: &Pool<'_>, theirs: &Pool<'_>, rules: &Rules, found: &mut Matched
     }
     groups.sort_by(|a, b| a.key.cmp(&b.key));
     for Group { ours: here, theirs: there, .. } in groups {
-        let mut said: Vec<String> = here.iter().filter_map(|at| ours.line(*at)).map(identity).collect();
-        said.push("and".to_owned());
-        said.extend(there.iter().filter_map(|at| theirs.line(*at)).map(identity));
-        let parts: Vec<&str> = said.iter().map(String::as_str).collect();
-        found.suggestions.push(Suggestion { name: BreakId::of(&parts), ours: here, theirs: there });
+        let a = here.iter().filter_map(|at| ours.line(*at));
+        let name = match_name(a, there.iter().filter_map(|at| theirs.line(*at)));
+        found.suggestions.push(Suggestion { name, ours: here, theirs: there });
     }
     Ok(())
 }

@@ -19,6 +19,18 @@ pub fn line_name(line: &Line) -> BreakId {
     BreakId::of(&[&identity(line)])
 }
 
+/// The name of lines here and there that are, or were, suggested as one.
+#[must_use]
+pub fn match_name<'a>(
+    ours: impl Iterator<Item = &'a Line>,
+    theirs: impl Iterator<Item = &'a Line>,
+) -> BreakId {
+    let mut said: Vec<String> = ours.map(identity).collect();
+    said.push("and".to_owned());
+    said.extend(theirs.map(identity));
+    BreakId::of(&said.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 /// Gives names to what lines say of one account by one source. Of lines that say the same, each has its own; what is said
 /// of another account, or of another amount, has another name, for an explanation answers for one break.
 #[derive(Debug)]

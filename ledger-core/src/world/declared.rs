@@ -243,6 +243,16 @@ impl World {
         self.parties.get(&party).ok_or(Refusal::UnknownParty { party })
     }
 
+    /// All parties, by name.
+    pub fn parties(&self) -> impl Iterator<Item = &PartyRegistered> {
+        self.parties.iter().map(|(_, party)| party)
+    }
+
+    /// The accounts that were opened beside those built in, by number.
+    pub fn opened_accounts(&self) -> impl Iterator<Item = &AccountOpened> {
+        self.accounts.iter().map(|(_, account)| account)
+    }
+
     /// An account, built in or opened.
     ///
     /// # Errors

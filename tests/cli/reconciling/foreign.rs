@@ -64,7 +64,7 @@ fn pages_of_a_statement_are_one_and_no_line_of_them_is_lost() {
     sandbox.file("january.sta", format!("{FIRST_PAGE}{SECOND_PAGE}").as_bytes());
     let found = say(&sandbox, "reconcile bank january.sta").exits(1);
     // The last is so near the end that it is timing.
-    assert!(found.out.ends_with("1 lines matched, 3 breaks, 2 of them open\n"), "{}", found.out);
+    assert!(found.out.ends_with("1 line matched, 3 breaks, 2 of them open\n"), "{}", found.out);
     for (amount, category, day) in [("25.00", "out", 20), ("25.00", "out", 20), ("400.00", "in", 28)] {
         let to =
             if category == "in" { "--to bank --category equity" } else { "--from bank --category other" };
@@ -85,7 +85,7 @@ fn the_balance_that_opens_a_statement_is_that_of_the_evening_before() {
     say(&sandbox, "cash in 10 USD --to bank --category other --on 2026-02-03 --yes").exits(0);
     sandbox.file("february.sta", FEBRUARY.as_bytes());
     let agreed = say(&sandbox, "reconcile bank february.sta").exits(0);
-    assert!(agreed.out.contains("1 lines matched, 0 breaks"), "{}", agreed.out);
+    assert!(agreed.out.contains("1 line matched, 0 breaks"), "{}", agreed.out);
     // The same statement out of another file is the same.
     sandbox.file("again.sta", format!("\n{FEBRUARY}").as_bytes());
     let recorded = || sandbox.run(&["export", "jsonl"]).exits(0).out.lines().count();

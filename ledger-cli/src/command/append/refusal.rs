@@ -39,7 +39,7 @@ fn of_entry(refused: &Refused, entry: &Entry, place: &str, fold: &Fold) -> Failu
     };
     let failure = Failure::refused(why.code(), why.to_string()).at(place);
     let day = fold.zone().day_of(entry.effective);
-    match advice::filled(why, Some(day)) {
+    match advice::with_near(why, Some(day), fold.world()) {
         Some(advice) => failure.with_help(advice),
         None => failure,
     }

@@ -11,10 +11,11 @@ use ledger_core::reconcile::{Line, Statement};
 use ledger_core::time::Day;
 use rust_decimal::Decimal;
 
+use super::besides::Besides;
 use super::statement::fault;
 use crate::command::import::refused;
 use crate::diagnostic::Failure;
-use crate::statement::{self, Reference, Statement as Read, Status};
+use crate::statement::{self, Balance, Reference, Statement as Read, Status};
 
 /// References that name no single transaction: a mandate is that of every rent, an approver that of many transfers.
 const OF_MANY: &[&str] = &["mandate", "approved_by"];
@@ -25,8 +26,13 @@ const OF_MANY: &[&str] = &["mandate", "approved_by"];
 /// # Errors
 /// Refused when the file cannot be read, when one of its statements is wrong or not whole, when none is in the currency,
 /// and when those in it are of several accounts. What a lender states of a loan has the other sign and several parts, and
-/// is given in the plain form.
-pub(super) fn read(file: &Path, bytes: &[u8], account: &Subject) -> Result<Vec<Statement>, Failure> {
+/// is given in the plain form. What a person says of a file is refused where the file says it itself.
+pub(super) fn read(
+    file: &Path,
+    bytes: &[u8],
+    account: &Subject,
+    besides: &Besides,
+) -> Result<Vec<Statement>, Failure> {
     let all = statement::read(bytes, "auto").map_err(|why| refused(&why, file))?;
     if account.part.is_some() {
         let why = "a part of a loan is compared with a statement in the plain form (docs/reconciliation.md)";
@@ -43,8 +49,47 @@ pub(super) fn read(file: &Path, bytes: &[u8], account: &Subject) -> Result<Vec<S
         return Err(fault(file, &why));
     }
     found.sort_by_key(|of| (of.to, of.from, of.number.clone(), of.page));
-    let whole = whole(found).map_err(|why| fault(file, &why))?;
+    let mut whole = whole(found).map_err(|why| fault(file, &why))?;
+    said_besides(&mut whole, besides)?;
     whole.iter().map(|of| plain(of, commodity).map_err(|why| fault(file, &why))).collect()
+}
+
+/// Whether a statement only lists what happened: its days are those of its lines.
+pub(super) fn only_lists(of: &Read) -> bool {
+    of.format == "csv"
+}
+
+/// Puts in what a person says of a file that does not say it.
+fn said_besides(whole: &mut [Read], besides: &Besides) -> Result<(), Failure> {
+    let Besides { covers, closing } = *besides;
+    if covers.is_none() && closing.is_none() {
+        return Ok(());
+    }
+    let [of] = whole else {
+        return Err(Failure::usage("`--covers` and `--closing` are said of a file with one statement in it"));
+    };
+    if let Some((first, last)) = covers {
+        if !only_lists(of) {
+            return Err(Failure::usage("the file says itself which days it covers: leave `--covers` out"));
+        }
+        if let Some(line) = of.lines.iter().find(|line| line.booked < first || last < line.booked) {
+            let day = line.booked;
+            return Err(Failure::usage(format!(
+                "--covers: the file has a line of {day}, outside of those days"
+            )));
+        }
+        (of.from, of.to) = (Some(first), Some(last));
+    }
+    match (&of.closing, closing) {
+        (_, None) => {}
+        (None, Some(closing)) => of.closing = Some(Balance { day: None, amount: closing.decimal() }),
+        (Some(stated), Some(closing)) if stated.amount == closing.decimal() => {}
+        (Some(stated), Some(_)) => {
+            let stated = stated.amount;
+            return Err(Failure::usage(format!("--closing: the file states a closing balance of {stated}")));
+        }
+    }
+    Ok(())
 }
 
 /// Statements with their pages joined, which were checked to follow each other.
@@ -70,7 +115,7 @@ fn plain(of: &Read, commodity: Commodity) -> Result<Statement, String> {
     let booked = of.lines.iter().filter(|line| line.status == Status::Booked).enumerate();
     let lines: Vec<Line> = booked.map(|(at, one)| line(one, commodity, at + 1)).collect::<Result<_, _>>()?;
     let (first, last) = (lines.iter().map(|line| line.day).min(), lines.iter().map(|line| line.day).max());
-    let closing = of.closing.as_ref().ok_or("it has no closing balance")?;
+    let closing = of.closing.as_ref().ok_or("it has no closing balance; `--closing AMOUNT` says it")?;
     let to = closing.day.or(of.to).or(last).ok_or("it does not say through which day it is")?;
     let from_its_end = of.opening.is_none() && !lines.is_empty() && of.to.is_some_and(|stated| stated != to);
     if last.is_some_and(|last| to < last) || from_its_end {

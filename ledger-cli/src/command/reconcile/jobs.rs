@@ -182,6 +182,7 @@ fn attempt_once(app: &App, job: &Job) -> Result<Done, Failure> {
         account: job.account.clone(),
         files: job.files()?,
         wallet: super::onchain::of_job(app, &job.wallet)?,
+        besides: Default::default(),
         through: None,
         rules: job.rules.as_deref().map_or(Ok(Default::default()), super::rules::read)?,
         accept: Vec::new(),

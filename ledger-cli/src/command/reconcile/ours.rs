@@ -1,5 +1,8 @@
 //! What the books say of an account, line by line: each event that changes its balance is a line.
 
+use std::collections::HashMap;
+
+use ledger_core::event::Event;
 use ledger_core::event::books::{Part, Subject};
 use ledger_core::fold::Fold;
 use ledger_core::ids::Place;
@@ -19,6 +22,7 @@ pub(super) fn lines(loaded: &Loaded, account: &Subject, through: Day) -> Result<
     let question = Question { as_of: Some(through), ..Question::default() };
     let mut lines = Vec::new();
     let mut last = Units::ZERO;
+    let mut reversals = Vec::new();
     loaded.reading.walk::<Failure>(&question, At::START, &mut |fold, next| {
         let applied = next.applied();
         let mut note = |fold: &Fold, index: usize| -> Result<(), Refusal> {
@@ -36,8 +40,11 @@ pub(super) fn lines(loaded: &Loaded, account: &Subject, through: Day) -> Result<
                 note(fold, 0)?;
             }
             Next::Entry(applied) => {
+                let number = applied.number;
                 for index in 0..applied.entry.events.len() {
-                    let number = applied.number;
+                    if let Some(Event::EntryReversed(of)) = applied.entry.events.get(index) {
+                        reversals.push((of.entry, number));
+                    }
                     let taken = fold.apply_event_unseen(applied, index);
                     taken.map_err(|why| CannotFold { number, why })?;
                     note(fold, index)?;
@@ -47,7 +54,22 @@ pub(super) fn lines(loaded: &Loaded, account: &Subject, through: Day) -> Result<
         }
         Ok(())
     })?;
+    reversed(&mut lines, &reversals);
     Ok(Ours { lines })
+}
+
+/// What an entry and its reversal did shares a reference, by which the two take each other back.
+fn reversed(lines: &mut [Line], reversals: &[(u64, u64)]) {
+    let mut of_entry: HashMap<String, Vec<String>> = HashMap::new();
+    for (entry, by) in reversals {
+        for number in [entry, by] {
+            of_entry.entry(number.to_string()).or_default().push(format!("reversed {entry} by {by}"));
+        }
+    }
+    for line in lines {
+        let shared = line.place.split('.').next().and_then(|number| of_entry.get(number));
+        line.references.extend(shared.into_iter().flatten().cloned());
+    }
 }
 
 /// The balance of what is compared.

@@ -11,7 +11,7 @@ use crate::args::Format;
 use crate::diagnostic::Failure;
 use crate::io::{BOLD, DIM, Io, styled};
 use crate::render;
-use crate::render::figures::grouped;
+use crate::render::figures::{grouped, so_many};
 
 /// Prints what was found.
 pub(super) fn print(app: &App, done: &Done, io: &mut Io) -> Result<(), Failure> {
@@ -66,8 +66,9 @@ fn table(done: &Done, io: &mut Io) -> Result<(), Failure> {
         (None, _) => "nothing was recorded".to_owned(),
     };
     if !io.quiet {
-        let (count, open) = (done.run.breaks.len(), done.open.len());
-        writeln!(io.out, "{said}: {} lines matched, {count} breaks, {open} of them open", done.run.matched)?;
+        let (lines, breaks) =
+            (so_many(done.run.matched, "line"), so_many(done.run.breaks.len() as u64, "break"));
+        writeln!(io.out, "{said}: {lines} matched, {breaks}, {} of them open", done.open.len())?;
     }
     Ok(())
 }

@@ -23,6 +23,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::besides::Besides;
 use super::{file_name, foreign};
 use crate::app::App;
 use crate::diagnostic::Failure;
@@ -75,7 +76,8 @@ impl Given {
             sha256: hash(&self.lines),
             lines: of.lines.len() as u64,
             number: of.number,
-            document: None,
+            // What a node says may be said again in other words; its block is what is recorded of it.
+            document: self.chain.is_none().then(|| hash(&self.document)),
             chain: self.chain.clone(),
             replaces: self.replaces,
         }
@@ -115,13 +117,25 @@ struct PlainLine {
 }
 
 /// Reads the statements of a file.
-pub(super) fn read(file: &Path, account: &Subject) -> Result<Vec<Given>, Failure> {
+pub(super) fn read(file: &Path, account: &Subject, besides: &Besides) -> Result<Vec<Given>, Failure> {
     let bytes = std::fs::read(file).map_err(|why| Failure::unreadable(file, &why))?;
     let statements = match std::str::from_utf8(&bytes).ok().filter(|text| is_plain(text)) {
         Some(text) => plain(text, account.commodity).map_err(|why| fault(file, &why))?,
-        None => foreign::read(file, &bytes, account)?,
+        None => foreign::read(file, &bytes, account, besides)?,
     };
     Ok(statements.into_iter().map(|statement| Given::of(statement, file, &bytes)).collect())
+}
+
+/// The first and the last day listed in a file that does not say which days it covers.
+pub(super) fn days_listed(file: &Path) -> Result<Option<(Day, Day)>, Failure> {
+    let bytes = std::fs::read(file).map_err(|why| Failure::unreadable(file, &why))?;
+    let Ok(all) = crate::statement::read(&bytes, "auto") else { return Ok(None) };
+    let days: Vec<Day> = all
+        .iter()
+        .filter(|of| foreign::only_lists(of))
+        .flat_map(|of| of.lines.iter().map(|line| line.booked))
+        .collect();
+    Ok(days.iter().min().copied().zip(days.iter().max().copied()))
 }
 
 /// Whether a text is JSON, and no balance that somebody signed off.

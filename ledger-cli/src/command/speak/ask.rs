@@ -2,13 +2,16 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::diagnostic::Failure;
+use crate::diagnostic::fault::nearest;
 use crate::io::{BOLD, DIM, Io, WRONG, styled};
+use crate::render::wrap;
+use crate::verbs::asked::{Asked, names_what_is_there, questions};
 use crate::verbs::schema;
-use crate::verbs::sentence::Missing;
+use crate::verbs::sentence::{Missing, Sentence};
 use crate::verbs::typed::{self, Names};
 
 /// At most so many names are suggested.
@@ -19,7 +22,8 @@ pub(crate) fn may_ask(app: &App) -> bool {
     app.may_ask && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-fn line(prompt: &str, io: &mut Io) -> Result<String, Failure> {
+/// A line that somebody types.
+pub(crate) fn line(prompt: &str, io: &mut Io) -> Result<String, Failure> {
     io.out.flush()?;
     write!(io.err, "{prompt}")?;
     io.err.flush()?;
@@ -34,53 +38,232 @@ fn line(prompt: &str, io: &mut Io) -> Result<String, Failure> {
     }
 }
 
-/// A value that is missing, asked for until it can be read.
-pub(crate) fn value(missing: &Missing, names: &Names<'_>, io: &mut Io) -> Result<Value, Failure> {
-    let label = missing.how.trim_start_matches('-').replace('-', " ");
-    let suggested = suggestions(missing, names);
-    let hint = if suggested.is_empty() { String::new() } else { format!(" ({suggested})") };
+/// A question with what may be answered.
+pub(crate) fn prompt(label: &str, hint: &str) -> String {
+    let hint = if hint.is_empty() { String::new() } else { format!(" ({hint})") };
+    format!("{}{}: ", styled(BOLD, label), styled(DIM, hint))
+}
+
+/// An answer that must not be empty.
+pub(crate) fn needed(label: &str, hint: &str, io: &mut Io) -> Result<String, Failure> {
     loop {
-        let typed = line(&format!("{}{}: ", styled(BOLD, &label), styled(DIM, hint.clone())), io)?;
-        if typed.is_empty() {
-            continue;
-        }
-        let words: Vec<String> = match schema::record(missing.field.kind) {
-            Some(_) => typed.split_whitespace().map(str::to_owned).collect(),
-            None => vec![typed],
-        };
-        match typed::value(&missing.field, &words, names) {
-            Ok(value) => return Ok(value),
-            Err(why) => writeln!(io.err, "  {}", styled(WRONG, why))?,
+        let typed = line(&prompt(label, hint), io)?;
+        if !typed.is_empty() {
+            return Ok(typed);
         }
     }
+}
+
+/// An answer that can be read as a value of a type.
+pub(crate) fn parsed<T>(label: &str, hint: &str, io: &mut Io) -> Result<T, Failure>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    loop {
+        match needed(label, hint, io)?.parse() {
+            Ok(value) => return Ok(value),
+            Err(why) => tell(&why.to_string(), io)?,
+        }
+    }
+}
+
+/// Tells why an answer will not do.
+pub(crate) fn tell(why: &str, io: &mut Io) -> Result<(), Failure> {
+    let width = io.err_width.unwrap_or(usize::MAX).saturating_sub(2);
+    for line in wrap(why, width) {
+        writeln!(io.err, "  {}", styled(WRONG, line))?;
+    }
+    Ok(())
+}
+
+/// Reads an answer; what it names must be there, unless it is a new name.
+fn read(missing: &Missing, event: &str, typed: String, names: &Names<'_>) -> Result<Value, String> {
+    let words: Vec<String> = match schema::record(missing.field.kind) {
+        Some(_) => typed.split_whitespace().map(str::to_owned).collect(),
+        None => vec![typed],
+    };
+    let value = typed::value(&missing.field, &words, names)?;
+    let (kind, typed) = (missing.field.kind, words.concat());
+    let known = names.known(kind).filter(|_| names_what_is_there(event, missing.field.name));
+    let is_known = |known: &Vec<String>| {
+        let plain = |name: &str| name.split_once(':').map_or(name.to_owned(), |(_, name)| name.to_owned());
+        known.iter().any(|name| plain(name) == plain(&typed))
+    };
+    match known.filter(|known| !is_known(known)) {
+        Some(known) => Err(not_there(kind, &typed, &known)),
+        None => Ok(value),
+    }
+}
+
+/// There is no such name; the nearest, or where names come from.
+fn not_there(kind: &str, typed: &str, known: &[String]) -> String {
+    let (what, comes_from) = match kind {
+        "WalletId" => ("wallet", "wallet open"),
+        "FacilityId" => ("loan", "loan open"),
+        "PartyId" => ("party", "party register"),
+        "BookId" => return format!("there is no book `{typed}`: {}", known.join(", ")),
+        _ => ("wallet or loan", "wallet open"),
+    };
+    match nearest(typed, known.iter().map(String::as_str)) {
+        Some(near) => format!("there is no {what} `{typed}`; did you mean `{near}`?"),
+        None => format!("there is no {what} `{typed}` yet: `treasury {comes_from}` makes one"),
+    }
+}
+
+/// An answer: what was typed, and what it is.
+struct Answer {
+    typed: String,
+    value: Value,
+}
+
+/// Asks for all that a sentence lacks, and puts it both into the sentence and into the event.
+pub(crate) fn what_is_missing(
+    sentence: &mut Sentence,
+    event: &mut Map<String, Value>,
+    names: &Names<'_>,
+    io: &mut Io,
+) -> Result<(), Failure> {
+    let verb = sentence.verb;
+    for missing in sentence.missing(event) {
+        let answer = value(&missing, verb.event, names, io)?;
+        put(sentence, event, &missing, answer);
+    }
+    for asked in questions(verb.event) {
+        let open = asked.open(&verb, event);
+        match asked {
+            Asked::Where(..) => {
+                for missing in open {
+                    let answer = value(&missing, verb.event, names, io)?;
+                    put(sentence, event, &missing, answer);
+                }
+            }
+            Asked::OneOf(_) => {
+                if let Some((missing, answer)) = one_of(&open, verb.event, names, io)? {
+                    put(sentence, event, missing, answer);
+                }
+            }
+            Asked::Lists(_) => {
+                for missing in open {
+                    let answers = list(&missing, verb.event, names, io)?;
+                    for answer in answers {
+                        put(sentence, event, &missing, answer);
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts an answer where it belongs; of a list, behind those before it.
+fn put(sentence: &mut Sentence, event: &mut Map<String, Value>, missing: &Missing, answer: Answer) {
+    let name = missing.field.name;
+    sentence.answered(&missing.field, &answer.typed);
+    match event.get_mut(name).and_then(Value::as_array_mut) {
+        Some(list) => list.push(answer.value),
+        None if missing.field.many && !answer.value.is_array() => {
+            event.insert(name.to_owned(), Value::Array(vec![answer.value]));
+        }
+        None => {
+            event.insert(name.to_owned(), answer.value);
+        }
+    }
+}
+
+/// A value that is missing, asked for until it can be read.
+fn value(missing: &Missing, event: &str, names: &Names<'_>, io: &mut Io) -> Result<Answer, Failure> {
+    let prompt = prompt(&label(missing), &suggestions(missing, event, names));
+    loop {
+        if let Some(answer) = one(missing, event, &prompt, names, io)? {
+            return Ok(answer);
+        }
+    }
+}
+
+fn label(missing: &Missing) -> String {
+    missing.how.trim_start_matches('-').replace('-', " ")
+}
+
+/// An answer that can be read, or that there is none.
+fn one(
+    missing: &Missing,
+    event: &str,
+    prompt: &str,
+    names: &Names<'_>,
+    io: &mut Io,
+) -> Result<Option<Answer>, Failure> {
+    loop {
+        let typed = line(prompt, io)?;
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        match read(missing, event, typed.clone(), names) {
+            Ok(value) => return Ok(Some(Answer { typed, value })),
+            Err(why) => tell(&why, io)?,
+        }
+    }
+}
+
+/// One of several: whoever answers nothing is asked for the next, around and around.
+fn one_of<'a>(
+    open: &'a [Missing],
+    event: &str,
+    names: &Names<'_>,
+    io: &mut Io,
+) -> Result<Option<(&'a Missing, Answer)>, Failure> {
+    for (at, missing) in open.iter().enumerate().cycle() {
+        let next = open.get((at + 1) % open.len()).map(label).unwrap_or_default();
+        let hint = format!("{}; or Enter for {next}", suggestions(missing, event, names));
+        let prompt = prompt(&label(missing), hint.trim_start_matches("; "));
+        if let Some(answer) = one(missing, event, &prompt, names, io)? {
+            return Ok(Some((missing, answer)));
+        }
+    }
+    Ok(None)
+}
+
+/// As many as there are, until nothing is answered. What each may say is told before the first.
+fn list(missing: &Missing, event: &str, names: &Names<'_>, io: &mut Io) -> Result<Vec<Answer>, Failure> {
+    let label = label(missing);
+    let what = format!("each {label}: {}; Enter when there are no more", suggestions(missing, event, names));
+    for line in wrap(&what, io.err_width.unwrap_or(usize::MAX)) {
+        writeln!(io.err, "{}", styled(DIM, line))?;
+    }
+    let prompt = prompt(&label, "");
+    let mut answers = Vec::new();
+    while let Some(answer) = one(missing, event, &prompt, names, io)? {
+        answers.push(answer);
+    }
+    Ok(answers)
 }
 
 /// The day of the entry, today if nothing is typed.
 pub(crate) fn day(names: &Names<'_>, io: &mut Io) -> Result<String, Failure> {
     let today = names.calendar.today.to_string();
     loop {
-        let typed =
-            line(&format!("{} {}: ", styled(BOLD, "on"), styled(DIM, format!("(today is {today})"))), io)?;
+        let typed = line(&prompt("on", &format!("today is {today}")), io)?;
         match typed::effective(if typed.is_empty() { "today" } else { &typed }, names) {
             Ok(day) => return Ok(day),
-            Err(why) => writeln!(io.err, "  {}", styled(WRONG, why))?,
+            Err(why) => tell(&why, io)?,
         }
     }
 }
 
 /// What may be answered: the choices, or the names there are.
-fn suggestions(missing: &Missing, names: &Names<'_>) -> String {
-    let wallets = || names.world.wallets().map(|wallet| wallet.wallet.to_string());
-    let facilities = || names.world.facilities().map(|facility| facility.terms.facility);
+fn suggestions(missing: &Missing, event: &str, names: &Names<'_>) -> String {
+    let is_there = names_what_is_there(event, missing.field.name);
     let known: Vec<String> = match missing.field.kind {
-        "WalletId" => wallets().collect(),
-        "FacilityId" => facilities().map(|facility| facility.to_string()).collect(),
-        "Place" => wallets().chain(facilities().map(|facility| format!("facility:{facility}"))).collect(),
-        "BookId" => names.world.books().map(|declared| declared.book.to_string()).collect(),
         "Amount" => return format!("such as 1,000.00 {}", names.functional),
         "Day" => return "such as 2026-02-08".to_owned(),
+        "Instant" => return "such as 2026-02-08T14:30:00Z".to_owned(),
+        "Commodity" if missing.field.name == "currency" => return format!("such as {}", names.functional),
+        "Commodity" if is_there => return "such as BTC".to_owned(),
+        "RateTerms" => return "such as 8.5%, or index=SOFR spread=2%".to_owned(),
+        "bool" => return "yes, no".to_owned(),
+        "Account" => return "such as 6010".to_owned(),
+        kind if names.known(kind).is_some() => names.known(kind).filter(|_| is_there).unwrap_or_default(),
         kind => match (schema::choices(kind), schema::record(kind)) {
-            (Some(choices), _) => choices.into_iter().map(str::to_owned).collect(),
+            (Some(choices), _) => return choices.join(", "),
             (None, Some(fields)) => {
                 let keys: Vec<String> = fields.iter().map(|field| format!("{}=…", field.name)).collect();
                 return keys.join(" ");

@@ -83,6 +83,14 @@ fact! {
     }
 }
 
+impl StatementRecorded {
+    /// Whether two say the same of an account, whatever document each was read from.
+    #[must_use]
+    pub fn says_the_same_as(&self, other: &StatementRecorded) -> bool {
+        *self == StatementRecorded { document: self.document, ..other.clone() }
+    }
+}
+
 choice! {
     /// What a break was found as.
     pub enum FoundAs {

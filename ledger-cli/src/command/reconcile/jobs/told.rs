@@ -8,6 +8,7 @@ use super::super::Done;
 use super::file::Job;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
+use crate::render::figures::so_many;
 
 /// How a job ended.
 pub(super) struct Ended {
@@ -85,9 +86,8 @@ impl Ended {
             Outcome::Compared { entry, is_new, matched, breaks, open, .. } => {
                 let entry = entry.unwrap_or_default();
                 let said = if *is_new { "recorded" } else { "already recorded as" };
-                format!(
-                    "{job}: {said} {entry}: {matched} lines matched, {breaks} breaks, {open} of them open"
-                )
+                let (lines, breaks) = (so_many(*matched, "line"), so_many(*breaks as u64, "break"));
+                format!("{job}: {said} {entry}: {lines} matched, {breaks}, {open} of them open")
             }
             Outcome::Failed { code, message, .. } => {
                 format!("{job}: failed after {} attempts: {code}: {message}", self.attempts)

@@ -9,7 +9,7 @@ use ledger_core::ids::BookId;
 use ledger_core::money::Money;
 
 use super::{Words, besides, party};
-use crate::render::figures::grouped;
+use crate::render::figures::{grouped, so_many};
 
 impl Words<'_> {
     pub(super) fn of_books(&self, event: &Event) -> String {
@@ -84,13 +84,12 @@ impl Words<'_> {
             let instead =
                 e.replaces.map(|first| format!(", in place of what was stated from entry {first} on"));
             let instead = instead.unwrap_or_default();
-            format!("{source} states {closing:#} for {account} on {to}{block}, by {} lines{instead}", e.lines)
+            let from = e.document.map_or_else(String::new, |hash| format!(", read from document {hash}"));
+            let lines = so_many(e.lines, "line");
+            format!("{source} states {closing:#} for {account} on {to}{block}, by {lines}{instead}{from}")
         } else if let Event::ReconciliationRun(e) = event {
-            let breaks = e.breaks.len();
-            format!(
-                "{} is compared through {}: {} lines matched, {breaks} breaks",
-                e.account, e.through, e.matched
-            )
+            let (lines, breaks) = (so_many(e.matched, "line"), so_many(e.breaks.len() as u64, "break"));
+            format!("{} is compared through {}: {lines} matched, {breaks}", e.account, e.through)
         } else if let Event::BreakExplained(e) = event {
             format!("The break {} is {}: {}", e.r#break, e.kind, e.reason)
         } else if let Event::ReconciliationSignedOff(e) = event {
@@ -152,13 +151,13 @@ fn wallet(e: &WalletOpened) -> String {
 
 fn opening(e: &OpeningRecorded) -> String {
     let counts = [
-        (e.lots.len(), "lots of coins"),
-        (e.balances.len(), "balances"),
-        (e.facilities.len(), "loans"),
-        (e.assets.len(), "assets"),
+        (e.lots.len(), "lot"),
+        (e.balances.len(), "balance"),
+        (e.facilities.len(), "loan"),
+        (e.assets.len(), "asset"),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
-    let told: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
+    let told: Vec<String> = counts.map(|(count, what)| so_many(*count as u64, what)).collect();
     format!("What was there when the ledger began goes into {}: {}", in_book(e.book), told.join(", "))
 }
 

@@ -32,7 +32,11 @@ impl Words<'_> {
         } else if let Event::CurrencyConverted(e) = event {
             let fee = besides(self, e.fee, "for a fee of");
             let (given, got) = (self.amount(e.given), self.amount(e.got));
-            format!("{given} from {} become {got} in {}{fee}", e.from, e.to)
+            if e.given == e.got {
+                format!("{given} go from {} to {}{fee}", e.from, e.to)
+            } else {
+                format!("{given} from {} become {got} in {}{fee}", e.from, e.to)
+            }
         } else if let Event::CashReceived(e) = event {
             let what = e.category.map_or_else(String::new, kind_of_cash);
             let (amount, by) = (self.amount(e.amount), party("from", e.party));
