@@ -24,12 +24,12 @@ mod reconciliation;
 mod reversal;
 mod what_if;
 
-pub use approvals::{approvers, waiting};
+pub use approvals::{approvers, is_never_alone, waiting};
 pub use closing::keeps_closed;
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
 use people::may_record;
-pub use people::{Signer, admit};
+pub use people::{Signer, admit, needed};
 pub use what_if::what_if;
 
 use std::collections::HashSet;

@@ -6,6 +6,7 @@ mod books;
 mod caches;
 mod closes;
 mod log;
+pub(super) mod meaning;
 mod seals;
 mod signatures;
 
@@ -183,7 +184,7 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
     let head = expected.as_ref().map(|checkpoint| &checkpoint.head);
     // What the bytes say and what they mean are looked at side by side: neither needs the other.
     let opened = FileLog::open_read_only(Arc::clone(&disk) as Arc<_>);
-    let entries = opened.as_ref().ok().map(log::Entries::of);
+    let entries = opened.as_ref().ok().map(|log| log::Entries::of(log));
     let (report, done) = std::thread::scope(|scope| {
         let bytes = scope.spawn(|| ledger_store::verify(&*disk, head));
         let done = opened.as_ref().ok().zip(entries.as_ref());
@@ -254,7 +255,7 @@ fn look(app: &App, disk: &Arc<RealDisk>, log: &FileLog, entries: &log::Entries<'
     Ok(Done {
         folded,
         derived: seals::derive(entries),
-        judged: signatures::judge(log),
+        judged: signatures::judge(log, log.log_id()),
         closes: closes::judge(log, &outline),
         cached: caches::look(app, &**disk, log, rederived, &outline)?,
     })

@@ -32,8 +32,9 @@ impl Demand {
     }
 }
 
-/// Whether nobody may record such an event alone, whatever a policy says.
-fn is_never_alone(event: &Event) -> bool {
+/// Whether nobody may record such an event alone once anybody is enrolled, whatever a policy says.
+#[must_use]
+pub fn is_never_alone(event: &Event) -> bool {
     matches!(
         event,
         Event::ActorEnrolled(_)

@@ -54,6 +54,9 @@ pub(super) fn run(app: &App, args: &AuditVerify, io: &mut Io) -> Result<Exit, Fa
     let readable = root.is_some() && passes.iter().all(|pass| pass.name != FORM || pass.findings.is_empty());
     passes.extend(entries.passes(&manifest));
     let mut reports = Pass { name: "reports, folded again", checked: None, findings: Vec::new() };
+    if let (true, Some(claimed)) = (readable, &claimed) {
+        passes.extend(meaning(&pack, claimed)?);
+    }
     if let (true, Some(claimed), Some(subject)) = (readable, &claimed, &manifest.subject) {
         let head = claimed.head;
         let reading = Reading::open(PackLog::open(&pack, head)?, Snapshots::none())?;
@@ -118,6 +121,17 @@ fn log_passes(
     let form = form.into_iter().map(Finding::from).collect();
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     [Pass::of("tiles, bundles, root", size, "entries", tree), Pass::of(FORM, size, "entries", form)]
+}
+
+/// What the entries come to, and who signed them: the passes of `treasury verify` that need no store.
+fn meaning(pack: &RealDisk, claimed: &Checkpoint) -> Result<Vec<Pass>, Failure> {
+    let Some(log_id) = checkpoint::log_id(claimed.origin()) else {
+        let message = "the origin does not name the log by its id, so nothing signed for it can be checked";
+        let finding = Finding::of("origin_form", CHECKPOINT, message);
+        return Ok(vec![Pass { name: "signatures and roles", checked: None, findings: vec![finding] }]);
+    };
+    let log = PackLog::open(pack, claimed.head)?;
+    Ok(verify::meaning::passes(&log, log_id).into_iter().map(Pass::from).collect())
 }
 
 fn read_checkpoint(pack: &RealDisk) -> (Option<Checkpoint>, Option<Note>, Vec<Finding>) {
