@@ -11,6 +11,7 @@ mod ads;
 mod approvals;
 mod audit;
 mod audit_alterations;
+mod audit_people;
 mod auditor_page;
 mod backup;
 mod bad_entries;
