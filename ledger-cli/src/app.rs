@@ -285,6 +285,7 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Reject(reject) => command::proposals::reject(app, &reject, io),
         Command::Pending => command::proposals::pending(app, io),
         Command::Checkpoint(checkpoint) => command::checkpoint::run(app, &checkpoint, io),
+        Command::Cosign(cosign) => command::cosign::run(app, &cosign, io),
         Command::Evidence(evidence) => command::evidence::run(app, &evidence, io),
         Command::Text(text) => command::text::run(app, &text, io),
         Command::Key(key) => command::key::run(app, &key, io),

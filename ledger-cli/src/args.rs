@@ -24,7 +24,7 @@ use crate::verbs::grammar;
 pub(crate) use documents::*;
 pub(crate) use forms::{Form, Format, In, Paper, ShownIn};
 pub(crate) use import::Import;
-pub(crate) use proofs::{Audit, AuditVerify, Checkpoint, Generate, Key, Pack, Prove, Verify};
+pub(crate) use proofs::{Cosign, Witnesses, Audit, AuditVerify, Checkpoint, Generate, Key, Pack, Prove, Verify};
 pub(crate) use proposals::{Approve, Making, Propose, Reject};
 pub(crate) use reconciliation::*;
 pub(crate) use shell::{Completions, Config, Man, Schema, Shell};
@@ -143,6 +143,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one
     Checkpoint(Checkpoint),
+    /// As a witness, put a name and a time to the checkpoint of another's log that only grew since the one before
+    Cosign(Cosign),
     /// Prove that an entry is in the log, or that the log only grew
     #[command(subcommand)]
     Prove(Prove),

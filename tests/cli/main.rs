@@ -53,3 +53,4 @@ mod times;
 mod together;
 mod verbs;
 mod what_if;
+mod witnesses;

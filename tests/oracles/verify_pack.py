@@ -2,11 +2,11 @@
 """Checks an audit pack with the Python standard library alone.
 
 Written, with `pack_forms.py` and `pack_people.py` beside it, from the published forms (RFC 6962, RFC 8032, RFC 8949, C2SP
-signed-note, tlog-checkpoint, tlog-tiles and tlog-proof, PROTOCOL.sshsig) and from the pages under docs/, of which a pack carries
+signed-note, tlog-checkpoint, tlog-cosignature, tlog-tiles and tlog-proof, PROTOCOL.sshsig) and from the pages under docs/, of which a pack carries
 copies. Nothing of the program is used. Who signed the entries is checked with OpenSSH's `ssh-keygen`; where that is missing it says so
 and ends with 2.
 
-    verify_pack.py DIR [--expect CHECKPOINT] [--key VERIFIER_KEY] [--schema entries.json]
+    verify_pack.py DIR [--expect CHECKPOINT] [--key VERIFIER_KEY] [--witness KEY]... [--quorum N] [--schema entries.json]
 
 Prints one line `finding: CODE FILE[ entry N]: what` for each finding and ends with 1 if there is any.
 """
@@ -25,17 +25,43 @@ def found(code, file, what, entry=None):
     print(f"finding: {code} {file}{f' entry {entry}' if entry else ''}: {what}")
 
 
-def check_key(checkpoint, key, file):
+def by_key(checkpoint, key, kind):
+    """The name of a key, its bytes, and the signatures of the checkpoint that name it."""
     name, id_, blob = key.split("+", 2)
     raw = base64.b64decode(blob, validate=True)
-    if raw[0] != 1 or sha(name.encode(), b"\n", raw)[:4].hex() != id_:
-        sys.exit("the key given is not one for Ed25519")
-    body, _, _, _, signatures = checkpoint
-    own = [signature for named, known, signature in signatures if (named, known.hex()) == (name, id_)]
+    if raw[0] != kind or len(raw) != 33 or sha(name.encode(), b"\n", raw)[:4].hex() != id_:
+        sys.exit(f"{key} is not a key of the kind {kind} for Ed25519")
+    own = [signature for named, known, signature in checkpoint[4] if (named, known.hex()) == (name, id_)]
+    return name, raw, own
+
+
+def check_key(checkpoint, key, file):
+    name, raw, own = by_key(checkpoint, key, 1)
+    body = checkpoint[0]
     if not own:
         found("checkpoint_not_signed", file, f"no signature by {name}")
     elif not all(signed(raw[1:], body, signature) for signature in own):
         found("checkpoint_signature", file, f"a signature is not by {name} over this text")
+
+
+def check_witnesses(checkpoint, keys, quorum):
+    """C2SP tlog-cosignature: a time in eight bytes, and a signature over it and the text."""
+    cosigned, absent = 0, []
+    for key in keys:
+        name, raw, own = by_key(checkpoint, key, 4)
+        good = []
+        for one in own:
+            time = int.from_bytes(one[:8], "big")
+            text = f"cosignature/v1\ntime {time}\n".encode() + checkpoint[0]
+            good.append(len(one) == 72 and time < 2**63 and signed(raw[1:], text, one[8:]))
+        if not all(good):
+            found("checkpoint_cosignature", "checkpoint", f"a cosignature is not by {name} over this text and time")
+        elif good:
+            cosigned += 1
+        else:
+            absent.append(name)
+    for name in absent if cosigned < quorum else []:
+        found("checkpoint_not_cosigned", "checkpoint", f"{name} did not: {cosigned} of the {quorum} needed did")
 
 
 # docs/entries.md
@@ -214,6 +240,8 @@ def main():
     parser.add_argument("pack")
     parser.add_argument("--expect", help="a checkpoint kept elsewhere")
     parser.add_argument("--key", help="who must have signed: name+hash+base64")
+    parser.add_argument("--witness", action="append", default=[], help="who must have cosigned: name+hash+base64; once for each")
+    parser.add_argument("--quorum", type=int, help="how many of them are enough; else all")
     parser.add_argument("--schema", help="entries.json from elsewhere; else the pack's own copy")
     args = parser.parse_args()
     names = {os.path.relpath(os.path.join(folder, name), args.pack)
@@ -248,6 +276,7 @@ def main():
         if expected and expected[4]:
             check_key(expected, args.key, args.expect)
 
+    check_witnesses(checkpoint, args.witness, len(args.witness) if args.quorum is None else args.quorum)
     with open(args.schema or os.path.join(args.pack, "schema/entries.json"), encoding="utf-8") as file:
         schema = json.load(file)
     watched = expected[2] if expected else size

@@ -9,6 +9,7 @@ mod log;
 pub(super) mod meaning;
 mod seals;
 mod signatures;
+pub(super) mod witnesses;
 
 use std::sync::Arc;
 
@@ -139,15 +140,22 @@ impl Verdict {
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Verify, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("verify")?;
-    let (expected, signed) = match args.expect.as_deref() {
-        None => (None, None),
-        Some(file) => {
-            let (expected, note) = checkpoint::read(file)?;
-            (Some(expected), (!args.key.is_empty()).then(|| signatures(note.as_ref(), &args.key)))
-        }
-    };
+    let quorum = witnesses::quorum(&args.witnesses)?;
+    let (expected, note) = args.expect.as_deref().map(checkpoint::read).transpose()?.unzip();
+    let note = note.flatten();
+    if expected.is_none() && !args.witnesses.witness.is_empty() {
+        let message = "a witness cosigns a checkpoint: name the one that must be cosigned, `--expect FILE`";
+        return Err(Failure::usage(message));
+    }
     let mut verdict = verify(app, expected)?;
-    verdict.passes.extend(signed);
+    if !args.key.is_empty() {
+        verdict.passes.push(signatures(note.as_ref(), &args.key));
+    }
+    if let Some(quorum) = quorum {
+        let (pass, times) = witnesses::check(note.as_ref(), &args.witnesses.witness, quorum);
+        verdict.passes.push(pass);
+        verdict.notes.extend(times);
+    }
     match app.format {
         Format::Table => text(app, &verdict, io)?,
         Format::Json | Format::Csv => json(&verdict, io)?,

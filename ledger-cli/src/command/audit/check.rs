@@ -22,6 +22,7 @@ use crate::io::Io;
 /// Runs the command.
 pub(super) fn run(app: &App, args: &AuditVerify, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("audit verify")?;
+    let quorum = verify::witnesses::quorum(&args.witnesses)?;
     let expected = args.expect.as_deref().map(kept::read).transpose()?;
     let (files, foreign) = list(&args.dir)?;
     if !files.contains_key(MANIFEST) && !files.contains_key(CHECKPOINT) {
@@ -49,6 +50,14 @@ pub(super) fn run(app: &App, args: &AuditVerify, io: &mut Io) -> Result<Exit, Fa
     }
     let named = entries.named.clone();
     let mut passes = vec![Pass::of("checkpoint", args.key.len(), "keys", about_checkpoint)];
+    let mut notes = Vec::new();
+    if let Some(quorum) = quorum {
+        let (pass, times) = verify::witnesses::check(note.as_ref(), &args.witnesses.witness, quorum);
+        let of_checkpoint = |finding: Finding| Finding { file: Some(CHECKPOINT.to_owned()), ..finding };
+        let pass = Pass::from(pass);
+        passes.push(Pass { findings: pass.findings.into_iter().map(of_checkpoint).collect(), ..pass });
+        notes.extend(times);
+    }
     passes.extend(log_passes(found, claimed.as_ref(), size.unwrap_or(0), root));
     // Reports are folded from entries that are all there and in order: what comes of others would say nothing.
     let readable = root.is_some() && passes.iter().all(|pass| pass.name != FORM || pass.findings.is_empty());
@@ -75,11 +84,10 @@ pub(super) fn run(app: &App, args: &AuditVerify, io: &mut Io) -> Result<Exit, Fa
     let other = manifest.other_program();
     manifest_findings.extend(other.is_none().then(|| texts(&pack)).into_iter().flatten());
     passes.push(Pass::of("manifest", files.len(), "files", manifest_findings));
-    let notes = other.into_iter().map(|other| {
+    notes.extend(other.into_iter().map(|other| {
         let own = contents::program();
         format!("the pack is by {other}, this is {own}: its descriptions were not compared, and a report may differ in form")
-    });
-    let notes = notes.collect();
+    }));
     let signed = !args.key.is_empty();
     let pack = args.dir.display().to_string();
     let verdict = Verdict { pack, passes, claimed, expected, signed, notes };
