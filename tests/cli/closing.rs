@@ -184,6 +184,10 @@ fn what_was_written_into_a_closed_period_or_closed_too_early_is_found() {
     };
     assert_eq!(finding("closed periods"), ("PERIOD_CLOSED".to_owned(), 9));
     assert_eq!(finding("seals of closed periods"), ("close_not_ready".to_owned(), 8));
+    // Whoever made a pack of it all the same deceives nobody.
+    sandbox.run(&["audit", "pack", "pack"]).exits(0);
+    let found = sandbox.run(&["audit", "verify", "pack"]).exits(1);
+    says(&found, &["finding: PERIOD_CLOSED", "finding: close_not_ready"]);
 }
 
 /// Whoever owns the disk writes another amount and makes every hash good again: the figures no longer have their seal.
@@ -207,4 +211,6 @@ fn a_log_rewritten_with_another_amount_is_found_by_its_seal() {
         ],
     );
     assert!(!found.out.contains("finding: cannot_fold"), "{}", found.out);
+    sandbox.run(&["audit", "pack", "pack"]).exits(0);
+    says(&sandbox.run(&["audit", "verify", "pack"]).exits(1), &["finding: seal_differs", "(entry 9)"]);
 }
