@@ -20,7 +20,9 @@ use base64::prelude::BASE64_STANDARD;
 use crate::checkpoint::{self, Checkpoint};
 use crate::disk::Disk;
 use crate::log::{Hash, Head, Log};
-use crate::merkle::{Frontier, consistency_holds, consistency_path, inclusion_holds, inclusion_path, leaf_hash};
+use crate::merkle::{
+    Frontier, consistency_holds, consistency_path, inclusion_holds, inclusion_path, leaf_hash,
+};
 use crate::note::Note;
 use crate::tiles::{Tiles, TilesError};
 

@@ -42,6 +42,7 @@ mod reconciling;
 mod rewriting;
 mod sandbox;
 mod schemas;
+mod side_by_side;
 mod signing;
 mod slips;
 mod statements;

@@ -124,7 +124,10 @@ fn an_auditor_counts_the_witnesses_of_a_checkpoint_in_the_ledger_in_a_pack_and_i
     }
     for (args, told) in [
         (&["verify", "--witness", &first][..], "a witness cosigns a checkpoint"),
-        (&["audit", "verify", "pack-0", "--witness", &first, "--quorum", "2"], "a quorum of 2 cannot be had of 1"),
+        (
+            &["audit", "verify", "pack-0", "--witness", &first, "--quorum", "2"],
+            "a quorum of 2 cannot be had of 1",
+        ),
         (&["audit", "verify", "pack-0", "--witness", &first, "--witness", &first], "is named twice"),
         (&["audit", "verify", "pack-0", "--witness", &log], "a witness's with 0x04"),
         (&["audit", "verify", "pack-0", "--quorum", "1"], "--witness"),

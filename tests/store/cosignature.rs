@@ -119,9 +119,8 @@ fn another_time_text_or_length_is_no_cosignature() {
     let whole = cosigned(2, TIME).to_string();
     let (head, line) = whole.rsplit_once(' ').unwrap();
     let bytes = BASE64_STANDARD.decode(line.trim_end()).unwrap();
-    let with = |bytes: &[u8]| -> Note {
-        format!("{head} {}\n", BASE64_STANDARD.encode(bytes)).parse().unwrap()
-    };
+    let with =
+        |bytes: &[u8]| -> Note { format!("{head} {}\n", BASE64_STANDARD.encode(bytes)).parse().unwrap() };
     let said = |note: Note| note.cosigned_by(witness.verifier());
     assert_eq!(said(with(&bytes)), Ok(TIME));
     for at in 4..bytes.len() {

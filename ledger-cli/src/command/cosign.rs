@@ -66,8 +66,10 @@ fn asked(file: &Path) -> Result<Consistency, Failure> {
             .map_err(|why| why.to_string())
     };
     read.map_err(|why| {
-        let message = format!("{} is neither a checkpoint nor a proof that a log only grew: {why}", file.display());
-        Failure::usage(message).with_help("give what `treasury prove consistency OLD NEW --sign KEYFILE` printed")
+        let message =
+            format!("{} is neither a checkpoint nor a proof that a log only grew: {why}", file.display());
+        Failure::usage(message)
+            .with_help("give what `treasury prove consistency OLD NEW --sign KEYFILE` printed")
     })
 }
 
@@ -88,22 +90,31 @@ fn grown(asked: &Consistency, last: Option<&Checkpoint>) -> Result<(), Failure> 
     let Some(last) = last else { return Ok(()) };
     let (new, before) = (&asked.checkpoint, last.head.size);
     if new.origin() != last.origin() {
-        let message = format!("the checkpoint is of {}, the one cosigned last of {}", new.origin(), last.origin());
+        let message =
+            format!("the checkpoint is of {}, the one cosigned last of {}", new.origin(), last.origin());
         return Err(Failure::refused("CHECKPOINT_OF_OTHER_LOG", message));
     }
     if new.head.size < before {
-        let message = format!("the log has {} entries, and had {before} when it was cosigned last", new.head.size);
+        let message =
+            format!("the log has {} entries, and had {before} when it was cosigned last", new.head.size);
         return Err(Failure::refused("CHECKPOINT_ROLLED_BACK", message));
     }
     if new.head.size == before {
         let message = format!("another log of {before} entries was cosigned under this name");
-        return if new.head == last.head { Ok(()) } else { Err(Failure::refused("CHECKPOINT_FORKED", message)) };
+        return if new.head == last.head {
+            Ok(())
+        } else {
+            Err(Failure::refused("CHECKPOINT_FORKED", message))
+        };
     }
     // Every log extends one without entries.
     if before == 0 || asked.extends(&last.head) {
         return Ok(());
     }
-    let message = format!("nothing proves that the log of {} entries extends the {before} cosigned last", new.head.size);
+    let message = format!(
+        "nothing proves that the log of {} entries extends the {before} cosigned last",
+        new.head.size
+    );
     Err(Failure::refused("GROWTH_NOT_PROVEN", message))
 }
 
@@ -128,7 +139,9 @@ impl<'a> Kept<'a> {
 
     fn lock(&self) -> Result<Box<dyn ledger_store::disk::Lock>, Failure> {
         let lock = self.disk.lock(&format!("{}.lock", self.name)).map_err(|why| self.failed(&why))?;
-        lock.ok_or_else(|| Failure::unreachable(format!("another process cosigns with {}", self.path.display())))
+        lock.ok_or_else(|| {
+            Failure::unreachable(format!("another process cosigns with {}", self.path.display()))
+        })
     }
 
     /// The checkpoint cosigned last; its absence has to be meant.
@@ -140,7 +153,8 @@ impl<'a> Kept<'a> {
                 Err(Failure::refused("COSIGNED_BEFORE", message))
             }
             (false, false) => {
-                let message = format!("{} is not there, so nothing tells what was cosigned last", self.path.display());
+                let message =
+                    format!("{} is not there, so nothing tells what was cosigned last", self.path.display());
                 Err(Failure::refused("NEVER_COSIGNED", message))
             }
             (false, true) => Ok(None),

@@ -1,6 +1,7 @@
 //! `treasury replay`: entries in accounting order, each with its journals, the lots it touched, what moved,
 //! and the state of the proof; the balance sheet before the first and after the last.
 
+mod beside;
 pub(crate) mod condition;
 pub(crate) mod json;
 pub(crate) mod loans;
@@ -40,6 +41,14 @@ use walk::{END, Selection, Walked, walk};
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Replay, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("replay")?;
+    if args.what_if.is_some() || !app.between.is_empty() {
+        return beside::run(app, args, io);
+    }
+    if args.all {
+        return Err(Failure::usage(
+            "`--all` is for a replay side by side: with `--what-if FILE` or `--as-known A..B`",
+        ));
+    }
     let loaded = load(app, false, io)?;
     let question = loaded.question(app, io)?;
     let books = match app.book {

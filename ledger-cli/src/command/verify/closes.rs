@@ -7,8 +7,8 @@ use ledger_core::event::Event;
 use ledger_core::fold::Fold;
 use ledger_core::replay::posted;
 use ledger_core::resolve::Outline;
-use ledger_store::archive::{LogArchive, decode};
 use ledger_store::Log;
+use ledger_store::archive::{LogArchive, decode};
 
 use super::{Finding, Pass};
 

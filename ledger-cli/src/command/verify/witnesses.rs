@@ -32,7 +32,10 @@ pub(crate) fn check(note: Option<&Note>, witnesses: &[Witness], quorum: usize) -
         match note.map_or(Err(Unsigned::Absent), |note| note.cosigned_by(witness)) {
             Ok(time) => times.push(format!("{} cosigned the checkpoint at {}", witness.name(), told(time))),
             Err(Unsigned::Bad) => {
-                let message = format!("witness {}: the cosignature is not by it over this checkpoint and time", witness.name());
+                let message = format!(
+                    "witness {}: the cosignature is not by it over this checkpoint and time",
+                    witness.name()
+                );
                 findings.push(Finding::of("checkpoint_cosignature", message));
             }
             Err(Unsigned::Absent) => absent.push(witness.name()),
