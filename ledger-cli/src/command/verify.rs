@@ -5,6 +5,7 @@ mod blobs;
 mod books;
 mod caches;
 mod closes;
+mod facilities;
 mod log;
 pub(super) mod meaning;
 mod seals;
