@@ -26,7 +26,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::args::{Format, Replay};
-use crate::command::find::index;
+use crate::command::find::{index, with_approvals};
 use crate::command::report::{look, make, proof};
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -112,6 +112,7 @@ fn within(app: &App, loaded: &Loaded, selection: &Selection) -> Result<Option<(P
         Selection::Numbers(..) => return Ok(None),
     };
     let named = index(directory(app)?).find(loaded.reading.log(), kind, &name)?.numbers;
+    let named = with_approvals(loaded.reading.outline().proposals(), named);
     let (Some(first), Some(last)) = (named.first(), named.last()) else { return Ok(None) };
     let places = loaded.reading.places(*first..last + 1)?;
     let is_named = |place: &&Place| named.binary_search(&place.number).is_ok();

@@ -238,6 +238,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("KEY_TWICE", "make a key of its own for each actor: `ssh-keygen -t ed25519`"),
     ("NOTHING_TO_REVOKE", "`treasury actors` lists the keys in force"),
     ("LAST_ADMIN", "an admin stays, or nobody could be enrolled or revoked any more"),
+    ("NOBODY_COULD_ENROL", "enrol an approver or a second admin with it, or before it; `treasury actors` lists who is what"),
     ("NOBODY_TO_APPROVE", "enrol actors first: an admin, who signs, and at least another, one of them an approver"),
     ("TOO_FEW_APPROVERS", "enrol more approvers, or ask for fewer approvals"),
     ("PROPOSAL_STANDS_ALONE", "record each in an entry of its own"),
