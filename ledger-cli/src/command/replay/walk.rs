@@ -53,9 +53,10 @@ impl From<CannotFold> for NotWalked {
 
 impl From<LedgerError> for NotWalked {
     fn from(why: LedgerError) -> NotWalked {
-        match why {
-            LedgerError::CannotFold(why) => NotWalked::CannotFold(why),
-            other => NotWalked::Failed(other.into()),
+        if let LedgerError::CannotFold(why) = why {
+            NotWalked::CannotFold(why)
+        } else {
+            NotWalked::Failed(why.into())
         }
     }
 }
