@@ -292,6 +292,36 @@ fn whatever_is_altered_of_people_and_approvals_is_told_by_both_though_all_hashes
     }
 }
 
+/// Which roles an event needs stands in the pack as well; whoever widens them there is told by the program, which has its own
+/// list, and in Python by one from elsewhere.
+#[test]
+fn roles_that_are_widened_in_the_pack_itself_deceive_nobody_who_brings_their_own_list() {
+    if !can_run("roles_that_are_widened_in_the_pack_itself_deceive_nobody_who_brings_their_own_list") {
+        return;
+    }
+    let signed = Signed::new();
+    let mut altered = Altered { people: &signed.people, entries: signed.entries.clone() };
+    let party = entry(98, "cfo-1", r#"{"type":"party_registered","party":"x"}"#);
+    altered.add(&party, "cfo");
+    let [program, _] = signed.found("pack", &altered.entries);
+    assert_eq!(program, Some(vec![("ROLE_NOT_HELD".to_owned(), 8)]));
+    let dir = signed.people.dir().join("pack");
+    let pack = crate::audit_alterations::Altered { sandbox: &signed.people.sandbox, pack: dir.clone() };
+    let own = std::fs::read_to_string(dir.join("schema/entries.json")).unwrap();
+    let mut widened: Value = serde_json::from_str(&own).unwrap();
+    widened["recording"]["party_registered"]["roles"].as_array_mut().unwrap().push("approver".into());
+    let widened = widened.to_string();
+    pack.replace("schema/entries.json", own.as_bytes(), widened.as_bytes());
+    pack.reseal();
+    let ran = signed.people.sandbox.run(&["audit", "verify", "pack"]).exits(1);
+    assert!(ran.out.contains("finding: text_differs\n"), "{}", ran.out);
+    assert!(ran.out.contains("finding: ROLE_NOT_HELD\n"), "{}", ran.out);
+    let elsewhere = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/entries.json");
+    let Some((code, out)) = in_python(&dir, &["--schema", elsewhere]) else { return };
+    assert!(code == 1 && out.contains("finding: ROLE_NOT_HELD "), "{out}");
+    assert_eq!(in_python(&dir, &[]).unwrap().0, 0, "the pack's own list was not widened");
+}
+
 #[test]
 fn python_says_loudly_that_it_checked_no_signatures_without_ssh_keygen() {
     if !can_run("python_says_loudly_that_it_checked_no_signatures_without_ssh_keygen") {
