@@ -182,7 +182,9 @@ impl App {
     fn refuse_two_sides(&self) -> Result<(), Failure> {
         match self.between.first() {
             None => Ok(()),
-            Some(_) => Err(Failure::usage("`A..B` is for `treasury compare`")),
+            Some(_) => Err(Failure::usage(
+                "`A..B` is for `treasury compare`, and `--as-known A..B` for `replay` too",
+            )),
         }
     }
 
@@ -254,8 +256,9 @@ pub(crate) fn run(typed: Typed) -> Exit {
 }
 
 fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure> {
-    if !matches!(command, Command::Compare(_)) {
-        app.refuse_two_sides()?;
+    match (&command, app.between.as_slice()) {
+        (Command::Compare(_), _) | (Command::Replay(_), [Between::AsKnown(..)]) => {}
+        (_, _) => app.refuse_two_sides()?,
     }
     if !matches!(command, Command::Report(_)) {
         app.refuse_paper()?;
@@ -286,6 +289,7 @@ fn run_command(app: &App, command: Command, io: &mut Io) -> Result<Exit, Failure
         Command::Reject(reject) => command::proposals::reject(app, &reject, io),
         Command::Pending => command::proposals::pending(app, io),
         Command::Checkpoint(checkpoint) => command::checkpoint::run(app, &checkpoint, io),
+        Command::Cosign(cosign) => command::cosign::run(app, &cosign, io),
         Command::Evidence(evidence) => command::evidence::run(app, &evidence, io),
         Command::Text(text) => command::text::run(app, &text, io),
         Command::Key(key) => command::key::run(app, &key, io),

@@ -26,7 +26,9 @@ pub(crate) use documents::*;
 pub(crate) use forms::{Form, Format, In, Paper, ShownIn};
 pub(crate) use groups::in_groups;
 pub(crate) use import::Import;
-pub(crate) use proofs::{Audit, AuditVerify, Checkpoint, Generate, Key, Pack, Prove, Verify};
+pub(crate) use proofs::{
+    Audit, AuditVerify, Checkpoint, Cosign, Generate, Key, Pack, Prove, Verify, Witnesses,
+};
 pub(crate) use proposals::{Approve, Making, Propose, Reject};
 pub(crate) use reconciliation::*;
 pub(crate) use shell::{Completions, Config, Man, Schema, Shell};
@@ -148,6 +150,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Print what to keep elsewhere, so that a ledger rolled back can be told from a whole one
     Checkpoint(Checkpoint),
+    /// As a witness, put a name and a time to the checkpoint of another's log that only grew since the one before
+    Cosign(Cosign),
     /// Prove that an entry is in the log, or that the log only grew
     #[command(subcommand)]
     Prove(Prove),
@@ -414,6 +418,13 @@ pub(crate) struct Replay {
     /// of entry, date, ltv, ltv(FACILITY), owed(FACILITY), balance(ACCOUNT)
     #[arg(long, value_name = "CONDITION")]
     pub(crate) stop_when: Option<Condition>,
+    /// Each entry side by side with what it would be had a book made the choices in this file: JSON of `book` and `policy`.
+    /// Side by side with another state of knowledge: `--as-known A..B`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["step", "stop_when"])]
+    pub(crate) what_if: Option<PathBuf>,
+    /// Side by side, also what is the same on both sides
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 /// `treasury export`

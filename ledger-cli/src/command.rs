@@ -11,6 +11,7 @@ pub(crate) mod close;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod cosign;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod entry;

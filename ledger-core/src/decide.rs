@@ -17,6 +17,7 @@ mod history;
 mod in_kind;
 mod instructions;
 mod loan;
+mod lockout;
 mod margin;
 mod people;
 mod price_terms;
@@ -24,12 +25,13 @@ mod reconciliation;
 mod reversal;
 mod what_if;
 
-pub use approvals::{approvers, waiting};
+pub use approvals::{approvers, is_never_alone, waiting};
 pub use closing::keeps_closed;
 pub use decider::{Decider, Past, Undecided};
 pub use history::History;
+pub use lockout::could_enrol;
 use people::may_record;
-pub use people::{Signer, admit};
+pub use people::{Signer, admit, needed};
 pub use what_if::what_if;
 
 use std::collections::HashSet;

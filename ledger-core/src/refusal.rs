@@ -397,6 +397,9 @@ refusals! {
     NothingToRevoke "NOTHING_TO_REVOKE" "{actor} has no such key in force" { actor: ActorId, }
     /// A revocation would leave nobody to enrol others.
     LastAdmin "LAST_ADMIN" "without that key of {actor} no admin is left" { actor: ActorId, }
+    /// Nobody would be left who could enrol others.
+    NobodyCouldEnrol "NOBODY_COULD_ENROL" "nobody could be enrolled any more: an admin proposes that, and {asked} of the others, approvers or admins, must approve"
+    { asked: u8, }
     /// Something happens on a day that is closed.
     PeriodIsClosed "PERIOD_CLOSED" "{day} is closed: entry {by} closed everything through {through}"
     { day: Day, through: Day, by: u64, }

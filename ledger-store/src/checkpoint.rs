@@ -70,6 +70,13 @@ pub fn origin(log_id: LogId) -> String {
     format!("treasury-ledger/{log_id}")
 }
 
+/// The id of a log that an [`origin`] is made of.
+pub fn log_id(origin: &str) -> Option<LogId> {
+    let digits = origin.strip_prefix("treasury-ledger/").filter(|digits| digits.len() == 32)?;
+    let id = LogId(u128::from_str_radix(digits, 16).ok()?.to_be_bytes());
+    (self::origin(id) == origin).then_some(id)
+}
+
 /// Why a text is neither a checkpoint nor a signed one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoCheckpoint {

@@ -8,154 +8,24 @@
 //!
 //! Keys have their usual text forms: `<name>+<id in hex>+<base64 of 0x01 and the public key>` for whoever checks, and
 //! the same behind `PRIVATE+KEY+` with the seed for whoever signs. The id is the first four bytes of
-//! SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key). This module draws no random numbers and keeps no file.
+//! SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key). A witness's key has 0x04 in the place of 0x01, and its signature is eight bytes of
+//! time, big-endian, and Ed25519 over the time and the text (C2SP tlog-cosignature). This module draws no random numbers and keeps no file.
 
 use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
+use ed25519_dalek::Signature;
 
-/// The byte that says Ed25519, before a key and in its id.
-const ED25519: u8 = 0x01;
+mod keys;
 
-/// What a private key's text begins with.
-const PRIVATE: &str = "PRIVATE+KEY+";
+pub use keys::{Cosigner, KeyError, KeyId, Signer, Verifier, Witness};
+
+use keys::is_name;
 
 /// How many signatures are read; the specification asks for at least 16.
 const SIGNATURES_MAX: usize = 64;
-
-/// The four bytes that tell keys of one name apart.
-pub type KeyId = [u8; 4];
-
-/// Why a text is not a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// Not the parts of a key, joined by plus signs.
-    #[error("a key has a name, eight hex digits and base64, joined by plus signs")]
-    Form,
-    /// The name is empty or has characters that are not allowed.
-    #[error("the name of a key is empty or has spaces, plus signs or control characters")]
-    Name,
-    /// A key of another kind than Ed25519, or not one.
-    #[error("the key is not one for Ed25519 signatures")]
-    Kind,
-    /// The id is not that of this name and key.
-    #[error("the eight hex digits are not those of this name and key")]
-    Id,
-}
-
-/// The public half of a key: who holds it can check signatures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verifier {
-    name: String,
-    key: VerifyingKey,
-}
-
-impl Verifier {
-    /// The name of the key.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The id of the key.
-    pub fn id(&self) -> KeyId {
-        let hash = Sha256::new()
-            .chain_update(&self.name)
-            .chain_update([b'\n', ED25519])
-            .chain_update(self.key.as_bytes())
-            .finalize();
-        [hash[0], hash[1], hash[2], hash[3]]
-    }
-}
-
-impl fmt::Display for Verifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = BASE64_STANDARD.encode([&[ED25519], &self.key.as_bytes()[..]].concat());
-        write!(f, "{}+{:08x}+{key}", self.name, u32::from_be_bytes(self.id()))
-    }
-}
-
-impl FromStr for Verifier {
-    type Err = KeyError;
-
-    fn from_str(text: &str) -> Result<Self, KeyError> {
-        let (name, id, key) = parts(text)?;
-        // A point of small order would pass for the key of more than one signature.
-        let key = VerifyingKey::from_bytes(&key).ok().filter(|key| !key.is_weak());
-        let verifier = Verifier { name: name.to_owned(), key: key.ok_or(KeyError::Kind)? };
-        if verifier.id() == id { Ok(verifier) } else { Err(KeyError::Id) }
-    }
-}
-
-/// Both halves of a key: who holds it signs.
-pub struct Signer {
-    verifier: Verifier,
-    key: SigningKey,
-}
-
-impl Signer {
-    /// The key of this name that follows from 32 bytes, which must be drawn at random and told to nobody.
-    ///
-    /// # Errors
-    /// [`KeyError::Name`].
-    pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Self, KeyError> {
-        if !is_name(name) {
-            return Err(KeyError::Name);
-        }
-        let key = SigningKey::from_bytes(seed);
-        Ok(Self { verifier: Verifier { name: name.to_owned(), key: key.verifying_key() }, key })
-    }
-
-    /// The half that others are given.
-    pub fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-
-    /// The whole key as text, to be kept where nobody else reads it.
-    pub fn secret_text(&self) -> String {
-        let seed = BASE64_STANDARD.encode([&[ED25519], &self.key.as_bytes()[..]].concat());
-        let id = u32::from_be_bytes(self.verifier.id());
-        format!("{PRIVATE}{}+{id:08x}+{seed}", self.verifier.name)
-    }
-}
-
-impl fmt::Debug for Signer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The private half is in no message.
-        write!(f, "Signer({})", self.verifier)
-    }
-}
-
-impl FromStr for Signer {
-    type Err = KeyError;
-
-    fn from_str(text: &str) -> Result<Self, KeyError> {
-        let (name, id, seed) = parts(text.strip_prefix(PRIVATE).ok_or(KeyError::Form)?)?;
-        let signer = Signer::from_seed(name, &seed)?;
-        if signer.verifier.id() == id { Ok(signer) } else { Err(KeyError::Id) }
-    }
-}
-
-/// Name, id and the 32 bytes of a key.
-fn parts(text: &str) -> Result<(&str, KeyId, [u8; 32]), KeyError> {
-    // Base64 has plus signs of its own.
-    let [name, id, key] = *text.splitn(3, '+').collect::<Vec<_>>() else { return Err(KeyError::Form) };
-    if !is_name(name) {
-        return Err(KeyError::Name);
-    }
-    let hex = id.len() == 8 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    let id = u32::from_str_radix(id, 16).ok().filter(|_| hex).ok_or(KeyError::Form)?;
-    let key = BASE64_STANDARD.decode(key).map_err(|_| KeyError::Form)?;
-    let Some((&ED25519, key)) = key.split_first() else { return Err(KeyError::Kind) };
-    Ok((name, id.to_be_bytes(), key.try_into().map_err(|_| KeyError::Kind)?))
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
-}
 
 /// Why a text is not a signed note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -227,11 +97,21 @@ impl Note {
 
     /// Adds a signature, in the place of an earlier one by the same key.
     pub fn sign(&mut self, signer: &Signer) {
-        let Verifier { name, .. } = &signer.verifier;
-        let id = signer.verifier.id();
-        self.signatures.retain(|signed| signed.name != *name || signed.id != id);
-        let signature = signer.key.sign(self.text.as_bytes()).to_vec();
-        self.signatures.push(Signed { name: name.clone(), id, signature });
+        let signature = signer.over(&self.text).to_vec();
+        self.put(signer.verifier.name(), signer.verifier.id(), signature);
+    }
+
+    /// Adds a witness's signature at a time, in seconds since 1970-01-01T00:00:00Z, in the place of an earlier one by the
+    /// same key.
+    pub fn cosign(&mut self, cosigner: &Cosigner, time: u64) {
+        let signature = cosigner.over(&cosigned(&self.text, time));
+        let signature = [&time.to_be_bytes()[..], &signature].concat();
+        self.put(cosigner.verifier.name(), cosigner.verifier.id(), signature);
+    }
+
+    fn put(&mut self, name: &str, id: KeyId, signature: Vec<u8>) {
+        self.signatures.retain(|signed| signed.name != name || signed.id != id);
+        self.signatures.push(Signed { name: name.to_owned(), id, signature });
     }
 
     /// Whether this key has signed the text. Signatures by other keys are passed over; every one that names this key
@@ -240,16 +120,45 @@ impl Note {
     /// # Errors
     /// [`Unsigned`].
     pub fn verify(&self, verifier: &Verifier) -> Result<(), Unsigned> {
-        let id = verifier.id();
         let mut found = Err(Unsigned::Absent);
-        for signed in self.signatures.iter().filter(|signed| signed.name == verifier.name && signed.id == id)
-        {
-            let signature = Signature::from_slice(&signed.signature).map_err(|_| Unsigned::Bad)?;
+        for signature in self.by(verifier.name(), verifier.id()) {
+            let signature = Signature::from_slice(signature).map_err(|_| Unsigned::Bad)?;
             let checked = verifier.key.verify_strict(self.text.as_bytes(), &signature);
             found = Ok(checked.map_err(|_| Unsigned::Bad)?);
         }
         found
     }
+
+    /// When this witness last cosigned the text, in seconds since 1970-01-01T00:00:00Z; otherwise as
+    /// [`verify`](Note::verify).
+    ///
+    /// # Errors
+    /// [`Unsigned`].
+    pub fn cosigned_by(&self, witness: &Witness) -> Result<u64, Unsigned> {
+        let mut found = Err(Unsigned::Absent);
+        for signature in self.by(witness.name(), witness.id()) {
+            let (time, signature) = signature.split_first_chunk().ok_or(Unsigned::Bad)?;
+            // The specification leaves no later time.
+            let time = Some(u64::from_be_bytes(*time)).filter(|time| *time <= i64::MAX as u64);
+            let time = time.ok_or(Unsigned::Bad)?;
+            let signature = Signature::from_slice(signature).map_err(|_| Unsigned::Bad)?;
+            let checked = witness.key.verify_strict(cosigned(&self.text, time).as_bytes(), &signature);
+            checked.map_err(|_| Unsigned::Bad)?;
+            found = Ok(found.unwrap_or(0).max(time));
+        }
+        found
+    }
+
+    /// The signatures that name a key.
+    fn by<'n>(&'n self, name: &'n str, id: KeyId) -> impl Iterator<Item = &'n [u8]> {
+        let named = self.signatures.iter().filter(move |signed| signed.name == name && signed.id == id);
+        named.map(|signed| &signed.signature[..])
+    }
+}
+
+/// What a witness signs (C2SP tlog-cosignature, `cosignature/v1`).
+fn cosigned(text: &str, time: u64) -> String {
+    format!("cosignature/v1\ntime {time}\n{text}")
 }
 
 impl fmt::Display for Note {

@@ -19,8 +19,10 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::checkpoint::{self, Checkpoint};
 use crate::disk::Disk;
-use crate::log::{Hash, Log};
-use crate::merkle::{Frontier, consistency_path, inclusion_holds, inclusion_path, leaf_hash};
+use crate::log::{Hash, Head, Log};
+use crate::merkle::{
+    Frontier, consistency_holds, consistency_path, inclusion_holds, inclusion_path, leaf_hash,
+};
 use crate::note::Note;
 use crate::tiles::{Tiles, TilesError};
 
@@ -30,12 +32,15 @@ const HEADER: &str = "c2sp.org/tlog-proof@v1";
 /// More hashes than any tree of 64 levels needs.
 const HASHES_MAX: usize = 64;
 
-/// Why a text is not a proof of inclusion.
+/// Why a text is not a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoProof {
     /// Another first line.
     #[error("the first line of a proof is `{HEADER}`")]
     Header,
+    /// No size of an earlier checkpoint, or not in its shortest form.
+    #[error("the first line of a proof that a log only grew is `old` and a number without leading zeros")]
+    Old,
     /// No index, or not in its shortest form.
     #[error("a proof has a line `index` with a number without leading zeros")]
     Index,
@@ -88,22 +93,32 @@ impl FromStr for Inclusion {
     fn from_str(text: &str) -> Result<Self, NoProof> {
         let text =
             text.strip_prefix(HEADER).and_then(|text| text.strip_prefix('\n')).ok_or(NoProof::Header)?;
-        let (index, mut rest) =
-            text.strip_prefix("index ").and_then(|text| text.split_once('\n')).ok_or(NoProof::Index)?;
-        let number: Option<u64> = index.parse().ok().filter(|number: &u64| number.to_string() == index);
-        let number = number.and_then(|index| index.checked_add(1)).ok_or(NoProof::Index)?;
-        let mut path = Vec::new();
-        loop {
-            let (line, after) = rest.split_once('\n').ok_or(NoProof::Hash)?;
-            rest = after;
-            if line.is_empty() {
-                break;
-            }
-            let hash = BASE64_STANDARD.decode(line).ok().and_then(|hash| hash.try_into().ok());
-            path.push(hash.filter(|_| path.len() < HASHES_MAX).ok_or(NoProof::Hash)?);
-        }
+        let (index, rest) = numbered(text, "index ").ok_or(NoProof::Index)?;
+        let number = index.checked_add(1).ok_or(NoProof::Index)?;
+        let (path, rest) = hashes(rest)?;
         let (checkpoint, note) = checkpoint::read(rest)?;
         Ok(Self { number, path, checkpoint, note })
+    }
+}
+
+/// A line of a word and a number in its shortest form, and what follows.
+fn numbered<'t>(text: &'t str, word: &str) -> Option<(u64, &'t str)> {
+    let (digits, rest) = text.strip_prefix(word)?.split_once('\n')?;
+    let number = digits.parse().ok().filter(|number: &u64| number.to_string() == digits)?;
+    Some((number, rest))
+}
+
+/// The lines of hashes up to the empty one, and what follows it.
+fn hashes(mut rest: &str) -> Result<(Vec<Hash>, &str), NoProof> {
+    let mut path = Vec::new();
+    loop {
+        let (line, after) = rest.split_once('\n').ok_or(NoProof::Hash)?;
+        rest = after;
+        if line.is_empty() {
+            return Ok((path, rest));
+        }
+        let hash = BASE64_STANDARD.decode(line).ok().and_then(|hash| hash.try_into().ok());
+        path.push(hash.filter(|_| path.len() < HASHES_MAX).ok_or(NoProof::Hash)?);
     }
 }
 
@@ -118,6 +133,27 @@ pub struct Consistency {
     pub checkpoint: Checkpoint,
     /// The later checkpoint with its signatures, if it has any.
     pub note: Option<Note>,
+}
+
+impl Consistency {
+    /// Whether it proves that the log of the checkpoint extends the one that had this head (RFC 9162 2.1.4.2). Whose
+    /// checkpoints these are, is for the caller to know.
+    pub fn extends(&self, before: &Head) -> bool {
+        let Head { size, root } = &self.checkpoint.head;
+        self.old == before.size && consistency_holds(self.old, &before.root, *size, root, &self.path)
+    }
+}
+
+impl FromStr for Consistency {
+    type Err = NoProof;
+
+    /// Reads a proof strictly; one from nothing, `old 0`, is one without hashes.
+    fn from_str(text: &str) -> Result<Self, NoProof> {
+        let (old, rest) = numbered(text, "old ").ok_or(NoProof::Old)?;
+        let (path, rest) = hashes(rest)?;
+        let (checkpoint, note) = checkpoint::read(rest)?;
+        Ok(Self { old, path, checkpoint, note })
+    }
 }
 
 impl fmt::Display for Consistency {

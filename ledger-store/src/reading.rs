@@ -132,13 +132,7 @@ impl<L: Log> Reading<L> {
     /// # Errors
     /// [`LedgerError`] when they cannot be read.
     pub fn places(&self, numbers: Range<u64>) -> Result<Vec<Place>, LedgerError> {
-        let mut places = Vec::new();
-        self.log.read(numbers, &mut |record| {
-            let order = Beside::from_number(record.order).order;
-            places.push(Place { order, number: record.number });
-            ControlFlow::Continue(())
-        })?;
-        Ok(places)
+        places(&self.log, numbers)
     }
 
     /// The heads that the log had at these sizes, which rise, each hashed from the entries.
@@ -249,6 +243,17 @@ fn go_on<L: Log + ?Sized>(
         snapshots.keep_head(log, &reached, from);
     }
     Ok(reached)
+}
+
+/// The places of entries, by number.
+pub(crate) fn places<L: Log + ?Sized>(log: &L, numbers: Range<u64>) -> Result<Vec<Place>, LedgerError> {
+    let mut places = Vec::new();
+    log.read(numbers, &mut |record| {
+        let order = Beside::from_number(record.order).order;
+        places.push(Place { order, number: record.number });
+        ControlFlow::Continue(())
+    })?;
+    Ok(places)
 }
 
 /// An entry by its number.

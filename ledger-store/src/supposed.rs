@@ -1,16 +1,18 @@
 //! A log as it would be had a book made other choices: folded from its first entry for every question, so that nothing kept
 //! of the real books is used, and nothing of these is kept.
 
+use std::ops::Range;
+
 use ledger_core::fold::Fold;
-use ledger_core::replay::{Course, Standing, Step};
+use ledger_core::replay::{CannotFold, Course, Next, Standing, Step};
 use ledger_core::report::{NoReport, View};
-use ledger_core::resolve::{Outline, Question, Recorded, WhatIf};
+use ledger_core::resolve::{Outline, Place, Question, Recorded, WhatIf};
 use ledger_core::time::Day;
 
 use crate::archive::LogArchive;
 use crate::ledger::LedgerError;
 use crate::log::Log;
-use crate::reading::take_unseen;
+use crate::reading::{places, take_unseen};
 
 /// A log under other choices of a book.
 #[derive(Debug)]
@@ -34,6 +36,38 @@ impl<'r, L: Log> Supposed<'r, L> {
     #[must_use]
     pub fn declared(&self, question: &Question) -> Fold {
         self.course(&LogArchive(self.log), question).start().fold
+    }
+}
+
+impl<L: Log> Supposed<'_, L> {
+    /// The outline of the log, with the choices supposed in it.
+    #[must_use]
+    pub fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// The places of entries, by number: those that they have.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when they cannot be read.
+    pub fn places(&self, numbers: Range<u64>) -> Result<Vec<Place>, LedgerError> {
+        places(self.log, numbers)
+    }
+
+    /// Gives each entry that a question includes, and each arrival of coins at a place or later, to `visit`, which takes
+    /// it into the fold: in accounting order from the first entry on.
+    ///
+    /// # Errors
+    /// What reading or `visit` meets first.
+    pub fn walk<E: From<LedgerError> + From<CannotFold>>(
+        &self,
+        question: &Question,
+        from: Place,
+        visit: &mut dyn FnMut(&mut Fold, &Next<'_>) -> Result<(), E>,
+    ) -> Result<Standing, E> {
+        let archive = LogArchive(self.log);
+        let course = self.course(&archive, question);
+        course.walk(course.start(), from.order, visit, &mut |_| ())
     }
 }
 

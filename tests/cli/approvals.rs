@@ -67,7 +67,8 @@ fn an_entry_is_proposed_read_and_approved_and_explains_by_whom() {
         return;
     }
     let ledger = FourEyes::new();
-    let line = entry(3, "controller-1", FUNDED);
+    let named = r#""transaction":"round-1","events""#;
+    let line = entry(3, "controller-1", FUNDED).replace(r#""events""#, named);
     refused(ledger.0.append(&line, "controller"), "NEEDS_APPROVAL");
     let preview = ledger.run(&["propose", "-", "--dry-run"], &line).exits(0).out;
     assert!(preview.contains("Dr 1010 Cash"), "{preview}");
@@ -101,6 +102,14 @@ fn an_entry_is_proposed_read_and_approved_and_explains_by_whom() {
     }
     let json = ledger.run(&["explain", "entry", "4", "-f", "json"], "").exits(0).json();
     assert_eq!(json["approval"]["approvals"][0]["actor"], "cfo-1");
+    // The proposal has the payload's names, and the approval posts it: both are found by them.
+    let found = ledger.run(&["find", "transaction", "round-1", "-f", "json"], "").exits(0).json();
+    let numbers: Vec<_> = found["entries"].as_array().unwrap().iter().map(|one| &one["number"]).collect();
+    assert_eq!(numbers, [3, 4]);
+    let early = ledger.run(&["find", "transaction", "round-1", "--as-known", "3"], "").exits(0).out;
+    assert_eq!(early.lines().count(), 1, "{early}");
+    let named = ledger.run(&["replay", "--transaction", "round-1"], "").exits(0).out;
+    assert!(named.contains("Dr 1010 Cash") && named.contains("Entry 4 "), "{named}");
     let replayed = ledger.run(&["replay", "--from", "4", "--to", "4"], "").exits(0).out;
     assert!(replayed.contains("Dr 1010 Cash"), "{replayed}");
     ledger.run(&["verify"], "").exits(0);
@@ -172,10 +181,11 @@ fn what_an_approval_posts_is_named_by_its_documents_and_a_text_that_it_erases_go
     let policy = r#"{"type":"approval_policy_adopted","rules":[{"family":"books","approvals":1}]}"#;
     ledger.run(&["propose", "-", "--sign", "admin"], &entry(5, "admin-1", policy)).exits(0);
     ledger.approve("5", &[]).exits(0);
-    let erased = format!(r#"{{"type":"text_erased","text":"{}","reason":"asked for"}}"#, &text[5..]);
     let alone = ["text", "erase", text, "--reason", "asked for", "--actor", "admin-1", "--sign", "admin"];
     refused(ledger.run(&alone, ""), "NEEDS_APPROVAL");
-    ledger.run(&["propose", "-", "--sign", "admin"], &entry(6, "admin-1", &erased)).exits(0);
+    let said = ledger.run(&[&alone[..], &["--propose"]].concat(), "").exits(0).out;
+    assert_eq!(said, "recorded 7: proposes to erase the text\n");
+    assert_eq!(sandbox.run(&["text", "show", text]).exits(0).out, "Erika Mustermann\n");
     ledger.approve("7", &[]).exits(0);
     assert!(sandbox.run(&["verify"]).exits(1).out.contains("finding: text_not_erased\n"));
     refused(sandbox.run(&["text", "show", text]), "TEXT_ERASED");

@@ -14,9 +14,9 @@ const BUNDLE: &str = "tile/entries/000.p/38";
 const TILE: &str = "tile/0/000.p/38";
 
 /// A pack that can be altered.
-struct Altered<'a> {
-    sandbox: &'a Sandbox,
-    pack: std::path::PathBuf,
+pub(crate) struct Altered<'a> {
+    pub(crate) sandbox: &'a Sandbox,
+    pub(crate) pack: std::path::PathBuf,
 }
 
 impl Altered<'_> {
@@ -29,7 +29,7 @@ impl Altered<'_> {
     }
 
     /// Puts bytes in the place of others, which must be there.
-    fn replace(&self, name: &str, from: &[u8], to: &[u8]) {
+    pub(crate) fn replace(&self, name: &str, from: &[u8], to: &[u8]) {
         let bytes = self.read(name);
         let at = bytes.windows(from.len()).position(|part| part == from);
         let at = at.unwrap_or_else(|| panic!("{name} does not hold {from:?}"));
@@ -61,7 +61,7 @@ impl Altered<'_> {
     }
 
     /// Makes the hashes of the manifest those of the files again.
-    fn reseal(&self) {
+    pub(crate) fn reseal(&self) {
         let mut manifest: Value = serde_json::from_slice(&self.read("manifest.json")).unwrap();
         let list: Vec<Value> = files(&self.pack)
             .into_iter()

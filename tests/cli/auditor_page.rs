@@ -21,6 +21,13 @@ fn commands(page: &str) -> Vec<String> {
 
 fn run(sandbox: &Sandbox, command: &str) -> String {
     let (command, file) = command.split_once(" > ").map_or((command, None), |(c, file)| (c, Some(file)));
+    let mut parts = command.split("\"$(cat ");
+    let mut command = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once(")\"").unwrap();
+        let text = std::fs::read_to_string(sandbox.path().join(name)).unwrap();
+        command.push_str(&format!("{}{rest}", text.trim_end()));
+    }
     let args: Vec<&str> = command.split(' ').collect();
     let out = sandbox.run(&args).exits(i32::from(args[0] == "compare")).out;
     if let Some(file) = file {
@@ -34,14 +41,14 @@ fn the_commands_of_the_auditors_page_run_and_its_replay_is_what_is_printed() {
     let sandbox = Sandbox::with_story("loan-life.jsonl");
     let page = std::fs::read_to_string(PAGE).unwrap();
     let commands = commands(&page);
-    assert_eq!(commands.len(), 12);
+    assert_eq!(commands.len(), 21);
     let (mut pasted, mut life) = (None, String::new());
     for command in &commands {
         let out = run(&sandbox, command);
         assert!(!out.is_empty(), "{command} prints nothing");
         if command.starts_with("replay --from") {
             pasted = Some(rootless(&out));
-        } else if command.starts_with("replay --facility") {
+        } else if command == "replay --facility f1" {
             life = rootless(&out);
         }
     }

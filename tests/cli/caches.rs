@@ -83,7 +83,7 @@ fn caches_that_are_damaged_forged_or_of_another_history_are_findings_and_sound_o
     // Standings are named after what was known when they were kept, so those of both are kept by the same command.
     std::fs::remove_dir_all(sandbox.path().join("books/snapshots")).unwrap();
     make_caches(&sandbox);
-    let (snapshots, index) = (below(&sandbox, "snapshots"), below(&sandbox, "cache"));
+    let [snapshots, index, tiles] = ["snapshots", "cache", "tiles"].map(|folder| below(&sandbox, folder));
     with_entries(&sandbox, |text| text.replace("\"0.01\"", "\"0.02\""));
     make_caches(&sandbox);
     sandbox.run(&["verify"]).exits(0);
@@ -105,4 +105,10 @@ fn caches_that_are_damaged_forged_or_of_another_history_are_findings_and_sound_o
     std::fs::remove_dir_all(sandbox.path().join("books/cache")).unwrap();
     index.iter().for_each(|(name, bytes)| write(&sandbox, "cache", name, bytes));
     assert_eq!(found(&sandbox)[0].0, "index_differs");
+
+    for folder in ["cache", "tiles"] {
+        std::fs::remove_dir_all(sandbox.path().join("books").join(folder)).unwrap();
+    }
+    tiles.iter().for_each(|(name, bytes)| write(&sandbox, "tiles", name, bytes));
+    assert_eq!(found(&sandbox), [("tiles_of_other_log".to_owned(), "tiles".to_owned())]);
 }

@@ -185,6 +185,31 @@ fn what_was_written_into_a_closed_period_or_closed_too_early_is_found() {
     };
     assert_eq!(finding("closed periods"), ("PERIOD_CLOSED".to_owned(), 9));
     assert_eq!(finding("seals of closed periods"), ("close_not_ready".to_owned(), 8));
+    // Whoever made a pack of it all the same deceives nobody.
+    sandbox.run(&["audit", "pack", "pack"]).exits(0);
+    let found = sandbox.run(&["audit", "verify", "pack"]).exits(1);
+    says(&found, &["finding: PERIOD_CLOSED", "finding: close_not_ready"]);
+}
+
+/// A close that seals one of the books it closes leaves the other without anything to hold its figures against.
+#[test]
+fn a_close_without_the_seal_of_a_book_is_found() {
+    let sandbox = opened();
+    sandbox.append(&entry(7, "2026-03-31", ACCRUE));
+    sandbox.append(&entry(8, "2026-03-31", MARK));
+    run(&sandbox, &["close", "2026Q1"]).exits(0);
+    crate::rewriting::with_entries(&sandbox, |text| {
+        let mut entry: serde_json::Value = serde_json::from_str(&text).unwrap();
+        if let Some(seals) = entry["events"][0].get_mut("seals") {
+            let seals = seals.as_array_mut().unwrap();
+            assert_eq!(seals.len(), 2);
+            seals.pop();
+        }
+        entry.to_string()
+    });
+    let found = sandbox.run(&["verify"]).exits(1);
+    says(&found, &["finding: seal_absent", "was closed through 2026-03-31 without a seal", "(entry 9,"]);
+    assert_eq!(found.out.matches("finding: ").count(), 1, "{}", found.out);
 }
 
 /// Whoever owns the disk writes another amount and makes every hash good again: the figures no longer have their seal.
@@ -208,6 +233,8 @@ fn a_log_rewritten_with_another_amount_is_found_by_its_seal() {
         ],
     );
     assert!(!found.out.contains("finding: cannot_fold"), "{}", found.out);
+    sandbox.run(&["audit", "pack", "pack"]).exits(0);
+    says(&sandbox.run(&["audit", "verify", "pack"]).exits(1), &["finding: seal_differs", "(entry 9)"]);
 }
 
 #[test]

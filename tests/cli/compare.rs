@@ -162,7 +162,7 @@ fn nothing_differs_from_itself_and_what_cannot_be_compared_is_refused() {
         (
             vec!["report", "balance-sheet", "--as-of", "2026-01..2026-02"],
             2,
-            "`A..B` is for `treasury compare`",
+            "`A..B` is for `treasury compare`, and `--as-known A..B` for `replay` too",
         ),
         (vec!["compare", "--as-of", "2026-01..soon"], 2, "`soon` is not a date"),
     ] {

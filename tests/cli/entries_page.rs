@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use ledger_core::decide::{is_never_alone, needed};
+use ledger_core::entry::Entry;
+use ledger_core::event::NAMES;
 use serde_json::{Map, Value, json};
 
 /// What stands between two brackets, quotes or words.
@@ -118,6 +121,21 @@ fn pairs(of: &BTreeMap<u64, [String; 2]>) -> Value {
     value(&of.iter().map(|(number, [name, kind])| (*number, json!([name, kind]))).collect())
 }
 
+/// Who may record each event: its family, the roles of which one is held, and whether one person may record it alone.
+fn recording(root: &Path) -> Value {
+    let each = NAMES.iter().map(|name| {
+        let sample = std::fs::read_to_string(root.join(format!("fixtures/events/{name}.json"))).unwrap();
+        let entry = format!(
+            r#"{{"id":"019c3e1b-7a10-7c3e-9b1f-0242ac120002","effective":"2026-02-08","actor":"a","events":[{sample}]}}"#
+        );
+        let event = Entry::from_json(&entry).unwrap().events.remove(0);
+        let roles: Vec<&str> = needed(&event).iter().map(|role| role.as_str()).collect();
+        let said = json!({"family": event.family(), "roles": roles, "alone": !is_never_alone(&event)});
+        ((*name).to_owned(), said)
+    });
+    Value::Object(each.collect())
+}
+
 #[test]
 fn the_page_of_entries_is_that_of_the_sources() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -132,12 +150,13 @@ fn the_page_of_entries_is_that_of_the_sources() {
     let choices: Map<String, Value> =
         found.choices.iter().map(|(name, choices)| (name.clone(), value(choices))).collect();
     assert!(found.records.len() > 80 && choices.len() > 20, "{} {}", found.records.len(), choices.len());
-    assert_eq!(found.events.len(), ledger_core::event::NAMES.len());
+    assert_eq!(found.events.len(), NAMES.len());
     let page = json!({
         "records": each(&found.records),
         "choices": choices,
         "variants": each(&found.variants),
         "events": pairs(&found.events),
+        "recording": recording(&root),
     });
     let page = format!("{page:#}\n");
     let path = root.join("docs/entries.json");

@@ -42,6 +42,27 @@ fn a_file_that_is_kept_is_named_by_its_hash_and_checked() {
 }
 
 #[test]
+fn what_is_no_blob_among_the_blobs_and_a_blob_that_cannot_be_read_are_told_by_verify() {
+    let sandbox = with_invoice();
+    let stray = sandbox.path().join("books/blobs/notes.txt");
+    std::fs::write(&stray, b"?").unwrap();
+    let found = sandbox.run(&["verify"]).exits(1).out;
+    assert!(found.contains("finding: blob_foreign\n") && found.contains("blobs/notes.txt"), "{found}");
+    assert_eq!(found.matches("finding: ").count(), 1, "{found}");
+    std::fs::remove_file(&stray).unwrap();
+    // A folder in its place can be opened, and gives no bytes, whoever asks.
+    let file = blob(&sandbox, INVOICE);
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let found = sandbox.run(&["verify"]).exits(1).out;
+    assert!(found.contains("finding: blob_unreadable\n") && found.contains("entry 11"), "{found}");
+    assert_eq!(found.matches("finding: ").count(), 1, "{found}");
+    std::fs::remove_dir(&file).unwrap();
+    std::fs::write(&file, INVOICE).unwrap();
+    sandbox.run(&["verify"]).exits(0);
+}
+
+#[test]
 fn a_document_that_was_altered_or_is_gone_is_told_by_check_and_verify() {
     let sandbox = with_invoice();
     let file = blob(&sandbox, INVOICE);

@@ -49,7 +49,7 @@ fn each_example_is_what_its_command_prints() {
         assert_eq!(differs(&example, &printed, ""), None, "{command}");
         examples += 1;
     }
-    assert_eq!(examples, 18);
+    assert_eq!(examples, 19);
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl People {
         format!(
             "{},{}",
             enrolled("admin-1", "admin", "admin"),
-            enrolled("controller-1", "controller", "preparer")
+            enrolled("controller-1", "controller", r#"preparer","approver"#)
         )
     }
 
@@ -204,14 +204,19 @@ fn actors_are_listed_with_their_keys_as_they_are_and_as_they_were() {
     };
     let (admin, controller) = (print("admin"), print("controller"));
     let table = format!(
-        "actor         roles     key                                                 from  revoked\n\
-         admin-1       admin     {admin}  2\ncontroller-1  preparer  {controller}  2     3\n"
+        "admin-1       admin\n  {admin}\n    from entry 2\n\
+         controller-1  preparer, approver\n  {controller}\n    from entry 2, revoked by entry 3\n"
     );
-    assert_eq!(people.run(&["actors"], "").exits(0).out, table);
+    let told = people.run(&["actors"], "").exits(0);
+    assert_eq!(told.out, table);
+    // Revoked at once, for a lost key must not wait; but nobody is left who could approve a further enrolment.
+    assert!(told.err.contains("nobody could be enrolled any more"), "{}", told.err);
     let csv = format!(
-        "actor,roles,key,from,revoked\nadmin-1,admin,{admin},2,\ncontroller-1,preparer,{controller},2,\n"
+        "actor,roles,key,from,revoked,families,amount\nadmin-1,admin,{admin},2,,,\n\
+         controller-1,preparer approver,{controller},2,,,\n"
     );
-    assert_eq!(people.run(&["actors", "-f", "csv", "--as-known", "2"], "").exits(0).out, csv);
+    let before = people.run(&["actors", "-f", "csv", "--as-known", "2"], "").exits(0);
+    assert_eq!((before.out, before.err), (csv, String::new()));
     let json = people.run(&["actors", "-f", "json"], "").exits(0).json();
     assert_eq!(json["actors"][1]["keys"][0]["key"], people.public("controller"));
     let page = page();
@@ -219,6 +224,41 @@ fn actors_are_listed_with_their_keys_as_they_are_and_as_they_were() {
     let example = serde_json::from_str(example.split("```").next().unwrap()).unwrap();
     assert_eq!(differs(&example, &json, ""), None);
     people.run(&["actors", "--as-of", "2026-01-05"], "").exits(2);
+}
+
+#[test]
+fn the_limits_of_an_actor_are_listed_and_a_first_enrolment_that_locks_is_refused() {
+    if !can_run("the_limits_of_an_actor_are_listed_and_a_first_enrolment_that_locks_is_refused") {
+        return;
+    }
+    let people = People { sandbox: Sandbox::new() };
+    people.sandbox.run(&["init", "--entity", "X", "--on", "2026-01-01", "--actor", "admin-1"]).exits(0);
+    for key in ["admin", "clerk", "cfo"] {
+        ssh_keygen(people.dir(), &["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], "").unwrap();
+    }
+    let enrolled = |actor: &str, key: &str, rest: &str| {
+        let key = people.public(key);
+        format!(r#"{{"type":"actor_enrolled","actor":"{actor}","key":"{key}","roles":{rest}}}"#)
+    };
+    let admin = enrolled("admin-1", "admin", r#"["admin","preparer"]"#);
+    let limits = r#"["preparer"],"limits":{"families":["treasury","loan"],"amount":"1000.00"}"#;
+    let clerk = enrolled("clerk-1", "clerk", limits);
+    // An approver who is limited to other things could approve no enrolment.
+    let elsewhere = enrolled("cfo-1", "cfo", r#"["approver"],"limits":{"families":["loan"]}"#);
+    for others in [clerk.clone(), format!("{clerk},{elsewhere}")] {
+        let refused = people.append(&entry(1, "admin-1", &format!("{admin},{others}")), "admin").exits(3);
+        assert!(refused.err.starts_with("refused: NOBODY_COULD_ENROL\n"), "{}", refused.err);
+        assert!(refused.err.contains("enrol an approver or a second admin"), "{}", refused.err);
+    }
+    let cfo = enrolled("cfo-1", "cfo", r#"["approver"]"#);
+    people.append(&entry(1, "admin-1", &format!("{admin},{clerk},{cfo}")), "admin").exits(0);
+    let told = people.run(&["actors"], "").exits(0);
+    assert!(
+        told.out.contains("clerk-1  preparer; only treasury, loan; up to 1,000.00 an entry\n"),
+        "{}",
+        told.out
+    );
+    assert!(told.out.lines().all(|line| line.len() <= 80) && told.err.is_empty(), "{told:?}");
 }
 
 #[test]

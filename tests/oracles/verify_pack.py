@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Checks an audit pack with the Python standard library alone.
 
-Written, with `pack_forms.py` beside it, from the published forms (RFC 6962, RFC 8032, RFC 8949, C2SP signed-note,
-tlog-checkpoint, tlog-tiles and tlog-proof) and from the pages under docs/, of which a pack carries copies. Nothing of the program is used.
+Written, with `pack_forms.py` and `pack_people.py` beside it, from the published forms (RFC 6962, RFC 8032, RFC 8949, C2SP
+signed-note, tlog-checkpoint, tlog-cosignature, tlog-tiles and tlog-proof, PROTOCOL.sshsig) and from the pages under docs/, of which a pack carries
+copies. Nothing of the program is used. Who signed the entries is checked with OpenSSH's `ssh-keygen`; where that is missing it says so
+and ends with 2.
 
-    verify_pack.py DIR [--expect CHECKPOINT] [--key VERIFIER_KEY] [--schema entries.json]
+    verify_pack.py DIR [--expect CHECKPOINT] [--key VERIFIER_KEY] [--witness KEY]... [--quorum N] [--schema entries.json]
 
 Prints one line `finding: CODE FILE[ entry N]: what` for each finding and ends with 1 if there is any.
 """
@@ -12,6 +14,7 @@ import argparse, base64, hashlib, json, os, re, struct, sys, uuid
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
+import pack_people
 from pack_forms import Tagged, climbs, leaf, note, sha, signed, tree, whole
 
 FOUND = []
@@ -22,17 +25,43 @@ def found(code, file, what, entry=None):
     print(f"finding: {code} {file}{f' entry {entry}' if entry else ''}: {what}")
 
 
-def check_key(checkpoint, key, file):
+def by_key(checkpoint, key, kind):
+    """The name of a key, its bytes, and the signatures of the checkpoint that name it."""
     name, id_, blob = key.split("+", 2)
     raw = base64.b64decode(blob, validate=True)
-    if raw[0] != 1 or sha(name.encode(), b"\n", raw)[:4].hex() != id_:
-        sys.exit("the key given is not one for Ed25519")
-    body, _, _, _, signatures = checkpoint
-    own = [signature for named, known, signature in signatures if (named, known.hex()) == (name, id_)]
+    if raw[0] != kind or len(raw) != 33 or sha(name.encode(), b"\n", raw)[:4].hex() != id_:
+        sys.exit(f"{key} is not a key of the kind {kind} for Ed25519")
+    own = [signature for named, known, signature in checkpoint[4] if (named, known.hex()) == (name, id_)]
+    return name, raw, own
+
+
+def check_key(checkpoint, key, file):
+    name, raw, own = by_key(checkpoint, key, 1)
+    body = checkpoint[0]
     if not own:
         found("checkpoint_not_signed", file, f"no signature by {name}")
     elif not all(signed(raw[1:], body, signature) for signature in own):
         found("checkpoint_signature", file, f"a signature is not by {name} over this text")
+
+
+def check_witnesses(checkpoint, keys, quorum):
+    """C2SP tlog-cosignature: a time in eight bytes, and a signature over it and the text."""
+    cosigned, absent = 0, []
+    for key in keys:
+        name, raw, own = by_key(checkpoint, key, 4)
+        good = []
+        for one in own:
+            time = int.from_bytes(one[:8], "big")
+            text = f"cosignature/v1\ntime {time}\n".encode() + checkpoint[0]
+            good.append(len(one) == 72 and time < 2**63 and signed(raw[1:], text, one[8:]))
+        if not all(good):
+            found("checkpoint_cosignature", "checkpoint", f"a cosignature is not by {name} over this text and time")
+        elif good:
+            cosigned += 1
+        else:
+            absent.append(name)
+    for name in absent if cosigned < quorum else []:
+        found("checkpoint_not_cosigned", "checkpoint", f"{name} did not: {cosigned} of the {quorum} needed did")
 
 
 # docs/entries.md
@@ -112,8 +141,10 @@ def tree_names(size):
 
 
 def check_log(read, size, expect_size, schema, manifest, claimed):
-    """Bundles, tiles, numbers, times, payloads, text and proofs; the root, and the root of the first entries."""
+    """Bundles, tiles, numbers, times, payloads, text and proofs; the root, the root of the first entries, the documents that
+    are named, and the entries with their payloads and signatures."""
     leaves, recorded, lines, documents = [], -2**63, read("entries.jsonl").decode().splitlines(), set()
+    read_so_far = []
     for index in range((size + 255) // 256):
         width = min(256, size - index * 256)
         name, entries = path("entries", index, width), []
@@ -124,7 +155,7 @@ def check_log(read, size, expect_size, schema, manifest, claimed):
             data = data[length:]
         if data or len(entries) != width:
             found("bundle_form" if name in read.names else "bundle_absent", name, f"not {width} entries")
-            return None, None, documents
+            return None, None, documents, []
         for number, raw in enumerate(entries, index * 256 + 1):
             leaves.append(leaf(raw))
             try:
@@ -149,6 +180,7 @@ def check_log(read, size, expect_size, schema, manifest, claimed):
             right = {"number": number, "recorded": instant(envelope[2]), "payload_sha256": sha(envelope[4]).hex(), "entry": entry}
             if number > len(lines) or json.loads(lines[number - 1]) != right:
                 found("entries_line", "entries.jsonl", "not what the bytes say", number)
+            read_so_far.append((number, entry, envelope[4], envelope[5]))
             documents |= set(re.findall(r'"sha256": "([0-9a-f]{64})"', json.dumps(entry)))
             if number in manifest["proofs"]:
                 proof, (head, *hashes) = f"proofs/{number}.tlog-proof", [""]
@@ -171,7 +203,7 @@ def check_log(read, size, expect_size, schema, manifest, claimed):
             if read(name) != b"".join(part):
                 found("tile_differs" if name in read.names else "tile_absent", name, "not the hashes of the entries")
         level, hashes = level + 1, [tree(hashes[i:i + 256]) for i in range(0, len(hashes) - 255, 256)]
-    return tree(leaves), tree(leaves[:expect_size]) if expect_size <= size else None, documents
+    return tree(leaves), tree(leaves[:expect_size]) if expect_size <= size else None, documents, read_so_far
 
 
 def check_sums(read):
@@ -208,6 +240,8 @@ def main():
     parser.add_argument("pack")
     parser.add_argument("--expect", help="a checkpoint kept elsewhere")
     parser.add_argument("--key", help="who must have signed: name+hash+base64")
+    parser.add_argument("--witness", action="append", default=[], help="who must have cosigned: name+hash+base64; once for each")
+    parser.add_argument("--quorum", type=int, help="how many of them are enough; else all")
     parser.add_argument("--schema", help="entries.json from elsewhere; else the pack's own copy")
     args = parser.parse_args()
     names = {os.path.relpath(os.path.join(folder, name), args.pack)
@@ -242,10 +276,11 @@ def main():
         if expected and expected[4]:
             check_key(expected, args.key, args.expect)
 
+    check_witnesses(checkpoint, args.witness, len(args.witness) if args.quorum is None else args.quorum)
     with open(args.schema or os.path.join(args.pack, "schema/entries.json"), encoding="utf-8") as file:
         schema = json.load(file)
     watched = expected[2] if expected else size
-    whole_root, early, documents = check_log(read, size, watched, schema, manifest, root)
+    whole_root, early, documents, entries = check_log(read, size, watched, schema, manifest, root)
     if whole_root not in (None, root):
         found("root_differs", "checkpoint", "the entries have another root")
     if expected and expected[1] != origin:
@@ -271,11 +306,19 @@ def main():
             check_sums(read)
         except (ValueError, KeyError, ArithmeticError, TypeError) as why:
             found("report_form", "reports", repr(why))
+    log_id = re.fullmatch("treasury-ledger/([0-9a-f]{32})", origin)
+    unjudged = whole_root is not None and len(entries) == size and pack_people.are_there(entries)
+    if not log_id:
+        found("origin_form", "checkpoint", "the origin does not end with the id of the log, for which entries are signed")
+    elif unjudged:
+        unjudged = not pack_people.check(entries, log_id[1], schema, found)
+    if unjudged:
+        print("NOT CHECKED: who signed the entries. It takes ssh-keygen, and `recording` in entries.json")
     if not FOUND:
         print(f"{size} entries, root {root.hex()}: nothing found")
     if not expected:
         print("completeness not proven: without --expect nobody knows what there was")
-    return 1 if FOUND else 0
+    return 1 if FOUND else 2 if unjudged else 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ mod backends;
 mod backup;
 mod blobs;
 mod checkpoint;
+mod cosignature;
 mod crashes;
 mod damage;
 mod faults;

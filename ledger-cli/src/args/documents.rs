@@ -92,6 +92,9 @@ pub(crate) struct EraseText {
     /// Erase it in this backup too; once for each
     #[arg(long, value_name = "DIR")]
     pub(crate) also_in: Vec<PathBuf>,
+    /// Propose it, to be approved by others
+    #[arg(long)]
+    pub(crate) propose: bool,
     /// The day of the erasure [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<When>,

@@ -40,10 +40,10 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Equipment, contracts, derivatives", &["capex", "asset", "contract", "derivative"]),
     ("Look", &["report", "explain", "compare", "replay", "find"]),
     ("Statements of others", &["import", "reconcile", "breaks", "break", "sign-off"]),
-    ("Close", &["close", "reopen"]),
+    ("Close", &["check", "close", "reopen"]),
     ("Files and other programs", &["entry", "append", "export", "schema", "payload"]),
     ("Four eyes", &["actors", "propose", "approve", "reject", "pending"]),
-    ("Proof and documents", &["verify", "checkpoint", "prove", "audit", "evidence", "text", "key"]),
+    ("Proof and documents", &["verify", "checkpoint", "cosign", "prove", "audit", "evidence", "text", "key"]),
     ("Keep", &["backup", "restore", "doctor"]),
 ];
 

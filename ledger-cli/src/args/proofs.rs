@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as Group, Subcommand};
-use ledger_store::note::Verifier;
+use ledger_store::note::{Verifier, Witness};
 
 /// `treasury verify`
 #[derive(Debug, Group)]
@@ -14,6 +14,39 @@ pub(crate) struct Verify {
     /// Who must have signed that checkpoint: the line that `treasury key generate` printed; once for each
     #[arg(long, value_name = "KEY", requires = "expect")]
     pub(crate) key: Vec<Verifier>,
+    /// Who must have cosigned that checkpoint
+    #[command(flatten)]
+    pub(crate) witnesses: Witnesses,
+}
+
+/// Which witnesses are trusted, and how many of them it takes.
+#[derive(Debug, Group)]
+pub(crate) struct Witnesses {
+    /// A witness that must have cosigned the checkpoint: its key, name+hash+base64; once for each
+    #[arg(long, value_name = "KEY")]
+    pub(crate) witness: Vec<Witness>,
+    /// How many of the witnesses are enough [default: all of them]
+    #[arg(long, value_name = "N", requires = "witness")]
+    pub(crate) quorum: Option<usize>,
+}
+
+/// `treasury cosign`
+#[derive(Debug, Group)]
+pub(crate) struct Cosign {
+    /// What is to be cosigned: a signed checkpoint, or what `treasury prove consistency OLD NEW --sign KEYFILE` printed
+    pub(crate) file: PathBuf,
+    /// The witness's key, as `treasury key generate --witness` made it
+    #[arg(long, value_name = "KEYFILE")]
+    pub(crate) sign: PathBuf,
+    /// Who must have signed the checkpoint: the key of the log, from a source other than this file
+    #[arg(long, value_name = "KEY", required = true)]
+    pub(crate) key: Vec<Verifier>,
+    /// Where the checkpoint cosigned last is kept, one file for each log; it is read, and written before anything is printed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) last: PathBuf,
+    /// No checkpoint of this log was ever cosigned with this key
+    #[arg(long)]
+    pub(crate) first: bool,
 }
 
 /// `treasury checkpoint`
@@ -42,6 +75,9 @@ pub(crate) struct Generate {
     /// The file to keep it in, which must not be there yet, and not in the ledger's directory
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// A key that cosigns the checkpoints of others, as a witness
+    #[arg(long)]
+    pub(crate) witness: bool,
 }
 
 /// `treasury prove`
@@ -102,6 +138,9 @@ pub(crate) struct Pack {
     /// Sign the checkpoint with the key in this file
     #[arg(long, value_name = "KEYFILE")]
     pub(crate) sign: Option<PathBuf>,
+    /// Give this checkpoint of the log, with the signatures and cosignatures that it has; the pack is of its size
+    #[arg(long, value_name = "FILE", conflicts_with = "as_known")]
+    pub(crate) checkpoint: Option<PathBuf>,
 }
 
 /// `treasury audit verify`
@@ -115,4 +154,7 @@ pub(crate) struct AuditVerify {
     /// Who must have signed: the line that `treasury key generate` printed; once for each
     #[arg(long, value_name = "KEY")]
     pub(crate) key: Vec<Verifier>,
+    /// Who must have cosigned the pack's checkpoint
+    #[command(flatten)]
+    pub(crate) witnesses: Witnesses,
 }

@@ -1,5 +1,6 @@
 //! `treasury actors`: who may record what, with which keys, from which entry on.
 
+use ledger_core::decide::could_enrol;
 use ledger_core::ids::ActorId;
 use ledger_core::resolve::Question;
 use ledger_core::world::{Actor, HeldKey};
@@ -10,8 +11,8 @@ use crate::app::App;
 use crate::args::Format;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
-use crate::io::{BOLD, Io, styled};
-use crate::render;
+use crate::io::{BOLD, DIM, Io, styled};
+use crate::render::{self, wrap};
 use crate::store::load;
 
 /// Runs the command.
@@ -29,18 +30,17 @@ pub(crate) fn run(app: &App, io: &mut Io) -> Result<Exit, Failure> {
     };
     let fold = loaded.reading.declared(&question);
     let people: Vec<(ActorId, &Actor)> = fold.world().people().iter().collect();
+    if people.is_empty() {
+        io.note("nobody is enrolled: entries are recorded without signatures");
+    } else if !could_enrol(fold.world().people()) {
+        io.warn("nobody could be enrolled any more: no admin and approver are left of whom one could propose and another approve");
+    }
     match app.format {
         Format::Table => text(&people, io)?,
         Format::Json => as_json(&people, io)?,
         Format::Csv => csv(&people, io)?,
     }
     Ok(Exit::Done)
-}
-
-/// The columns: actor, roles, fingerprint, from, revoked.
-fn row((name, actor): (ActorId, &Actor), held: &HeldKey) -> [String; 5] {
-    let revoked = held.revoked.map(|by| by.to_string()).unwrap_or_default();
-    [name.to_string(), roles(actor).join(" "), fingerprint(&held.key), held.from.to_string(), revoked]
 }
 
 fn roles(actor: &Actor) -> Vec<&'static str> {
@@ -51,26 +51,29 @@ fn limits(actor: &Actor) -> serde_json::Value {
     json!({"families": actor.limits.families, "amount": actor.limits.amount})
 }
 
-const COLUMNS: [&str; 5] = ["actor", "roles", "key", "from", "revoked"];
+/// What an actor is limited to, in words.
+fn limited(actor: &Actor) -> String {
+    let families: Vec<&str> = actor.limits.families.iter().map(|family| family.as_str()).collect();
+    let families =
+        if families.is_empty() { String::new() } else { format!("; only {}", families.join(", ")) };
+    let amount =
+        actor.limits.amount.map(|amount| format!("; up to {amount:#.2} an entry")).unwrap_or_default();
+    format!("{families}{amount}")
+}
 
 fn text(people: &[(ActorId, &Actor)], io: &mut Io) -> Result<(), Failure> {
-    if people.is_empty() {
-        io.note("nobody is enrolled: entries are recorded without signatures");
-        return Ok(());
-    }
-    let rows =
-        people.iter().flat_map(|(name, actor)| actor.keys.iter().map(|held| row((*name, actor), held)));
-    let rows: Vec<[String; 5]> = rows.collect();
-    let widest =
-        |at: usize| rows.iter().map(|row| row[at].len()).chain([COLUMNS[at].len()]).max().unwrap_or(0);
-    let widths = [0, 1, 2, 3, 4].map(widest);
-    let line = |cells: [&str; 5]| {
-        let cells = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    writeln!(io.out, "{}", styled(BOLD, line(COLUMNS)))?;
-    for row in &rows {
-        writeln!(io.out, "{}", line(row.each_ref().map(String::as_str)))?;
+    let width = people.iter().map(|(name, _)| name.to_string().len()).max().unwrap_or(0);
+    for (name, actor) in people {
+        let said = format!("{}{}", roles(actor).join(", "), limited(actor));
+        for (at, line) in wrap(&said, io.width.saturating_sub(width + 2)).iter().enumerate() {
+            let name = if at == 0 { name.to_string() } else { String::new() };
+            writeln!(io.out, "{}  {line}", styled(BOLD, format!("{name:width$}")))?;
+        }
+        for held in &actor.keys {
+            let revoked = held.revoked.map(|by| format!(", revoked by entry {by}")).unwrap_or_default();
+            writeln!(io.out, "  {}", fingerprint(&held.key))?;
+            writeln!(io.out, "  {}", styled(DIM, format!("  from entry {}{revoked}", held.from)))?;
+        }
     }
     Ok(())
 }
@@ -82,12 +85,26 @@ fn as_json(people: &[(ActorId, &Actor)], io: &mut Io) -> Result<(), Failure> {
     Ok(render::json::print(&mut io.out, &value)?)
 }
 
+/// The columns; a row for each key.
+const COLUMNS: [&str; 7] = ["actor", "roles", "key", "from", "revoked", "families", "amount"];
+
 fn csv(people: &[(ActorId, &Actor)], io: &mut Io) -> Result<(), Failure> {
     let mut rows = csv::Writer::from_writer(&mut io.out);
     rows.write_record(COLUMNS).map_err(std::io::Error::from)?;
     for (name, actor) in people {
+        let families: Vec<&str> = actor.limits.families.iter().map(|family| family.as_str()).collect();
+        let amount = actor.limits.amount.map(|amount| amount.to_string()).unwrap_or_default();
         for held in &actor.keys {
-            rows.write_record(row((*name, actor), held)).map_err(std::io::Error::from)?;
+            let row = [
+                name.to_string(),
+                roles(actor).join(" "),
+                fingerprint(&held.key),
+                held.from.to_string(),
+                held.revoked.map(|by| by.to_string()).unwrap_or_default(),
+                families.join(" "),
+                amount.clone(),
+            ];
+            rows.write_record(row).map_err(std::io::Error::from)?;
         }
     }
     Ok(rows.flush()?)

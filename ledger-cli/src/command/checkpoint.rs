@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ledger_store::Head;
 use ledger_store::checkpoint::{self, Checkpoint, origin};
-use ledger_store::note::Note;
+use ledger_store::note::{Note, Signer};
 use serde_json::json;
 
 use crate::app::App;
@@ -19,7 +19,7 @@ use crate::store::{Loaded, load};
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &args::Checkpoint, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("checkpoint")?;
-    let signer = args.sign.as_deref().map(signer).transpose()?;
+    let signer: Option<Signer> = args.sign.as_deref().map(signer).transpose()?;
     let loaded = load(app, false, io)?;
     let (checkpoint, note) = match &args.cosign {
         None => (at(&loaded, size(app, &loaded, io)?)?, None),
@@ -80,8 +80,8 @@ pub(crate) fn read(file: &Path) -> Result<(Checkpoint, Option<Note>), Failure> {
     })
 }
 
-/// The checkpoint in a file, if it is one of this log: whoever adds a name to it says so.
-fn contained(loaded: &Loaded, file: &Path) -> Result<(Checkpoint, Option<Note>), Failure> {
+/// The checkpoint in a file, if it is one of this log: whoever adds a name to it, or gives it on, says so.
+pub(crate) fn contained(loaded: &Loaded, file: &Path) -> Result<(Checkpoint, Option<Note>), Failure> {
     let (checkpoint, note) = read(file)?;
     let size = checkpoint.head.size;
     let own = size <= loaded.size() && at(loaded, size)? == checkpoint;

@@ -1,21 +1,18 @@
 //! `treasury close` and `treasury reopen`: what is missing for a period, its seal, and the entry that closes it or opens
 //! it again.
 
-use std::path::PathBuf;
-
 use ledger_core::closing::{CHECKS, Unmet, seal, unmet};
 use ledger_core::event::books::{CloseCheck, Seal, Waiver};
-use ledger_core::event::{Event, PeriodClosed, PeriodReopened};
+use ledger_core::event::{PeriodClosed, PeriodReopened};
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
 use ledger_core::resolve::Question;
-use ledger_core::time::{Day, Effective};
+use ledger_core::time::Day;
 use serde_json::json;
 
 use crate::app::App;
 use crate::args::{Close, Format, Reopen};
-use crate::command::proposals::demanded;
-use crate::command::{append, made};
+use crate::command::proposals::record_or_propose;
 use crate::dates::When;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -49,7 +46,7 @@ pub(crate) fn run(app: &App, args: &Close, io: &mut Io) -> Result<Exit, Failure>
         .iter()
         .map(|seal| format!("{} sealed under rules {}\n    {}", seal.book, seal.rules, seal.hash));
     let told: Vec<String> = told.collect();
-    let number = record(
+    let number = record_or_propose(
         app,
         through,
         PeriodClosed { book: app.book, from, through, waivers, seals }.into(),
@@ -71,7 +68,7 @@ pub(crate) fn reopen(app: &App, args: &Reopen, io: &mut Io) -> Result<Exit, Fail
     let from = args.from.first(&loaded.calendar(app)?);
     drop(loaded);
     let event = PeriodReopened { book: app.book, from, reason: args.reason.clone() };
-    let number = record(app, from, event.into(), (args.sign.clone(), args.propose), io)?;
+    let number = record_or_propose(app, from, event.into(), (args.sign.clone(), args.propose), io)?;
     if !io.quiet {
         let open = if args.propose { "proposes to open" } else { "open" };
         writeln!(io.out, "recorded {number}: {open} again from {from}")?;
@@ -117,20 +114,6 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
         Failure::usage(format!("there is no check `{name}`")).with_help(format!("the checks are {}", names()))
     })?;
     Ok(Waiver { check, reason: reason.to_owned() })
-}
-
-/// Records one event on a day, as an entry of its own, or proposes that; gives its number.
-fn record(
-    app: &App,
-    day: Day,
-    event: Event,
-    (key, propose): (Option<PathBuf>, bool),
-    io: &mut Io,
-) -> Result<u64, Failure> {
-    let entry = made::entry(app, Effective::Day(day), event)?;
-    let entry =
-        if propose { demanded(&mut append::rehearsal(app, io)?, &entry, None, false)?.entry } else { entry };
-    Ok(made::record(app, entry, key, io)?.map_or_else(|number| number, |accepted| accepted.number))
 }
 
 fn text(found: &[Found], through: Day, waivers: &[Waiver], io: &mut Io) -> Result<(), Failure> {

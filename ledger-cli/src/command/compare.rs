@@ -1,7 +1,7 @@
 //! `treasury compare`: which figures of a statement differ between two days, two states of knowledge, two books, or a book
 //! and what it would be under other choices, and which entries are responsible.
 
-mod print;
+pub(crate) mod print;
 
 use ledger_core::compare::compare;
 use ledger_core::explain::NotExplained;

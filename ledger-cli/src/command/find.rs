@@ -6,11 +6,12 @@ use std::path::Path;
 
 use ledger_core::entry::Entry;
 use ledger_core::replay::Archive;
-use ledger_core::resolve::Recorded;
-use ledger_store::FileLog;
+use ledger_core::resolve::{Proposals, Recorded};
 use ledger_store::archive::LogArchive;
 use ledger_store::index::{Found, Index, Source};
 use ledger_store::ledger::LedgerError;
+use ledger_store::reading::outline;
+use ledger_store::{FileLog, Snapshots};
 use serde_json::json;
 
 use crate::app::{App, AsKnown};
@@ -19,7 +20,7 @@ use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{DIM, Io, styled};
 use crate::render;
-use crate::store::{directory, open};
+use crate::store::{directory, disk, open};
 
 /// The index of a store, in the folder for what can be made anew.
 pub(crate) fn index(store: &Path) -> Index {
@@ -33,7 +34,11 @@ pub(crate) fn run(app: &App, args: &Find, io: &mut Io) -> Result<Exit, Failure> 
             .with_help("`--as-known N` leaves out what was recorded later"));
     }
     let log = open(app, io)?;
-    let found = index(directory(app)?).find(&log, args.kind, &args.name)?;
+    let mut found = index(directory(app)?).find(&log, args.kind, &args.name)?;
+    if any_proposes(&log, &found.numbers)? {
+        let outline = outline(&log, &Snapshots::on(disk(app)?))?;
+        found.numbers = with_approvals(outline.proposals(), found.numbers);
+    }
     let entries = entries(&log, &found, app.as_known)?;
     match app.format {
         Format::Table => text(args, &entries, io)?,
@@ -41,6 +46,30 @@ pub(crate) fn run(app: &App, args: &Find, io: &mut Io) -> Result<Exit, Failure> 
         Format::Csv => csv(&entries, io)?,
     }
     Ok(Exit::Done)
+}
+
+/// Whether one of these entries proposes something.
+fn any_proposes(log: &FileLog, numbers: &[u64]) -> Result<bool, LedgerError> {
+    let mut any = false;
+    for number in numbers {
+        LogArchive(log).read(*number..number + 1, &mut |recorded, _| {
+            any |= recorded.entry.proposed().is_some();
+            ControlFlow::Continue(())
+        })?;
+    }
+    Ok(any)
+}
+
+/// These entries, and the approvals that post what some of them propose: what is proposed has its names, and where it posts is
+/// the approval's number.
+pub(crate) fn with_approvals(proposals: &Proposals, mut numbers: Vec<u64>) -> Vec<u64> {
+    let posted = numbers.iter().filter_map(|number| proposals.settled(*number));
+    let approvals: Vec<u64> =
+        posted.filter(|settled| settled.posted.is_some()).map(|settled| settled.by).collect();
+    numbers.extend(approvals);
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
 }
 
 /// The entries found that were known.

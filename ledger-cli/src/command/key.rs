@@ -5,8 +5,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use ledger_store::note::Signer;
+use ledger_store::note::{Cosigner, KeyError, Signer};
 use serde_json::json;
 
 use crate::app::App;
@@ -27,22 +28,21 @@ pub(crate) fn run(app: &App, key: &Key, io: &mut Io) -> Result<Exit, Failure> {
     }
 }
 
-fn draw(app: &App, Generate { name, out }: &Generate, io: &mut Io) -> Result<Exit, Failure> {
+fn draw(app: &App, Generate { name, out, witness }: &Generate, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("key generate")?;
     refuse_in_store(directory(app)?, out)?;
     let mut seed = [0; 32];
     getrandom::fill(&mut seed)
         .map_err(|why| Failure::unreachable(format!("no random numbers are to be had: {why}")))?;
-    let signer = Signer::from_seed(name, &seed)
+    let (secret, verifier) = halves(name, &seed, *witness)
         .map_err(|why| Failure::usage(format!("`{name}` is no name for a key: {why}")))?;
-    keep(out, &format!("{}\n", signer.secret_text())).map_err(|why| {
+    keep(out, &format!("{secret}\n")).map_err(|why| {
         if why.kind() == io::ErrorKind::AlreadyExists {
             let message = format!("{} is there already, and a key is never written over", out.display());
             return Failure::refused("KEY_EXISTS", message);
         }
         Failure::usage(format!("cannot write {}: {}", out.display(), in_words(&why)))
     })?;
-    let verifier = signer.verifier().to_string();
     match app.format {
         Format::Table => writeln!(io.out, "{verifier}")?,
         Format::Json | Format::Csv => {
@@ -57,8 +57,18 @@ fn draw(app: &App, Generate { name, out }: &Generate, io: &mut Io) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Reads a key that signs.
-pub(crate) fn signer(file: &Path) -> Result<Signer, Failure> {
+/// Both halves of a key as text.
+fn halves(name: &str, seed: &[u8; 32], witness: bool) -> Result<(String, String), KeyError> {
+    if witness {
+        let cosigner = Cosigner::from_seed(name, seed)?;
+        return Ok((cosigner.secret_text(), cosigner.verifier().to_string()));
+    }
+    let signer = Signer::from_seed(name, seed)?;
+    Ok((signer.secret_text(), signer.verifier().to_string()))
+}
+
+/// Reads a key that signs, a log's or a witness's.
+pub(crate) fn signer<K: FromStr<Err = KeyError>>(file: &Path) -> Result<K, Failure> {
     let unreadable = |why: io::Error| Failure::unreadable(file, &why);
     if fs::metadata(file).map_err(unreadable)?.len() > KEY_BYTES_MAX {
         return Err(Failure::usage(format!("{} is too long for a key", file.display())));

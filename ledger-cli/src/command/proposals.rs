@@ -1,6 +1,7 @@
 //! `treasury propose`, `approve`, `reject` and `pending`: entries that wait until others have read them.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 use ledger_core::decide::{self, Accepted, Decision};
 use ledger_core::entry::{Entry, EntryId};
@@ -10,6 +11,7 @@ use ledger_core::ids::ActorId;
 use ledger_core::refusal::Refusal;
 use ledger_core::replay::Archive;
 use ledger_core::resolve::{Proposal, Question};
+use ledger_core::time::{Day, Effective};
 use ledger_store::archive::LogArchive;
 use ledger_store::ledger::{Ledger, LedgerError};
 use ledger_store::{FileLog, Log};
@@ -229,4 +231,18 @@ fn as_json((proposal, may): &(&Proposal, Vec<ActorId>)) -> Value {
         "hash": proposal.hash(),
         "payload": proposal.payload().to_json(),
     })
+}
+
+/// Records one event on a day, as an entry of its own, or proposes that; gives its number.
+pub(crate) fn record_or_propose(
+    app: &App,
+    day: Day,
+    event: Event,
+    (key, propose): (Option<PathBuf>, bool),
+    io: &mut Io,
+) -> Result<u64, Failure> {
+    let entry = made::entry(app, Effective::Day(day), event)?;
+    let entry =
+        if propose { demanded(&mut append::rehearsal(app, io)?, &entry, None, false)?.entry } else { entry };
+    Ok(made::record(app, entry, key, io)?.map_or_else(|number| number, |accepted| accepted.number))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ledger_store::Hash;
 use ledger_store::checkpoint::Checkpoint;
-use ledger_store::note::Note;
+use ledger_store::note::{Note, Signer};
 use ledger_store::proof::{Consistency, Inclusion};
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ fn signed(loaded: &Loaded, size: u64, sign: Option<&Path>) -> Result<(Checkpoint
     let checkpoint = at(loaded, size)?;
     let Some(file) = sign else { return Ok((checkpoint, None)) };
     let mut note = unsigned(&checkpoint)?;
-    note.sign(&signer(file)?);
+    note.sign(&signer::<Signer>(file)?);
     Ok((checkpoint, Some(note)))
 }
 

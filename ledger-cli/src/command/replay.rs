@@ -1,6 +1,7 @@
 //! `treasury replay`: entries in accounting order, each with its journals, the lots it touched, what moved,
 //! and the state of the proof; the balance sheet before the first and after the last.
 
+mod beside;
 pub(crate) mod condition;
 pub(crate) mod json;
 pub(crate) mod loans;
@@ -25,7 +26,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::args::{Format, Replay};
-use crate::command::find::index;
+use crate::command::find::{index, with_approvals};
 use crate::command::report::{look, make, proof};
 use crate::diagnostic::{Failure, unknown};
 use crate::exit::Exit;
@@ -40,6 +41,14 @@ use walk::{END, Selection, Walked, walk};
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Replay, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("replay")?;
+    if args.what_if.is_some() || !app.between.is_empty() {
+        return beside::run(app, args, io);
+    }
+    if args.all {
+        return Err(Failure::usage(
+            "`--all` is for a replay side by side: with `--what-if FILE` or `--as-known A..B`",
+        ));
+    }
     let loaded = load(app, false, io)?;
     let question = loaded.question(app, io)?;
     let books = match app.book {
@@ -103,6 +112,7 @@ fn within(app: &App, loaded: &Loaded, selection: &Selection) -> Result<Option<(P
         Selection::Numbers(..) => return Ok(None),
     };
     let named = index(directory(app)?).find(loaded.reading.log(), kind, &name)?.numbers;
+    let named = with_approvals(loaded.reading.outline().proposals(), named);
     let (Some(first), Some(last)) = (named.first(), named.last()) else { return Ok(None) };
     let places = loaded.reading.places(*first..last + 1)?;
     let is_named = |place: &&Place| named.binary_search(&place.number).is_ok();

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::args::{AddText, EraseText, Format, ShowText, Text};
 use crate::command::backup::disk_at;
-use crate::command::made::record_event;
+use crate::command::proposals::record_or_propose;
 use crate::diagnostic::Failure;
 use crate::documents::{Named, named};
 use crate::exit::Exit;
@@ -119,9 +119,13 @@ fn erase(app: &App, args: &EraseText, io: &mut Io) -> Result<Exit, Failure> {
         Some(by) => (*by, true),
         None => {
             let event = TextErased { text: Sha256Hex::of(name.0), reason: args.reason.clone() };
-            (record_event(app, day, event.into(), args.sign.clone(), io)?, false)
+            let signing = (args.sign.clone(), args.propose);
+            (record_or_propose(app, day, event.into(), signing, io)?, false)
         }
     };
+    if args.propose && !again {
+        return waits(app, number, &name, io);
+    }
     let was_there = blobs::erase(&*disk, &name).map_err(failed)?;
     let mut gone_from = Vec::new();
     for (copy, disk) in &copies {
@@ -148,6 +152,20 @@ fn erase(app: &App, args: &EraseText, io: &mut Io) -> Result<Exit, Failure> {
         }
     }
     io.note("backups hold it until `treasury backup DIR` is run again; other copies must be erased where they are");
+    Ok(Exit::Done)
+}
+
+/// Tells that an erasure is proposed: the bytes stay until it is approved, and erasing again takes them away.
+fn waits(app: &App, number: u64, name: &BlobName, io: &mut Io) -> Result<Exit, Failure> {
+    match app.format {
+        Format::Table if io.quiet => {}
+        Format::Table => writeln!(io.out, "recorded {number}: proposes to erase the text")?,
+        Format::Json | Format::Csv => {
+            let value = json!({"commitment": name.to_string(), "recorded": number, "proposed": true});
+            render::json::print(&mut io.out, &value)?;
+        }
+    }
+    io.note("once it is approved, the same command without `--propose` takes the text away");
     Ok(Exit::Done)
 }
 

@@ -5,9 +5,12 @@ mod blobs;
 mod books;
 mod caches;
 mod closes;
+mod facilities;
 mod log;
+pub(super) mod meaning;
 mod seals;
 mod signatures;
+pub(super) mod witnesses;
 
 use std::sync::Arc;
 
@@ -138,15 +141,22 @@ impl Verdict {
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &Verify, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("verify")?;
-    let (expected, signed) = match args.expect.as_deref() {
-        None => (None, None),
-        Some(file) => {
-            let (expected, note) = checkpoint::read(file)?;
-            (Some(expected), (!args.key.is_empty()).then(|| signatures(note.as_ref(), &args.key)))
-        }
-    };
+    let quorum = witnesses::quorum(&args.witnesses)?;
+    let (expected, note) = args.expect.as_deref().map(checkpoint::read).transpose()?.unzip();
+    let note = note.flatten();
+    if expected.is_none() && !args.witnesses.witness.is_empty() {
+        let message = "a witness cosigns a checkpoint: name the one that must be cosigned, `--expect FILE`";
+        return Err(Failure::usage(message));
+    }
     let mut verdict = verify(app, expected)?;
-    verdict.passes.extend(signed);
+    if !args.key.is_empty() {
+        verdict.passes.push(signatures(note.as_ref(), &args.key));
+    }
+    if let Some(quorum) = quorum {
+        let (pass, times) = witnesses::check(note.as_ref(), &args.witnesses.witness, quorum);
+        verdict.passes.push(pass);
+        verdict.notes.extend(times);
+    }
     match app.format {
         Format::Table => text(app, &verdict, io)?,
         Format::Json | Format::Csv => json(&verdict, io)?,
@@ -183,7 +193,7 @@ fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
     let head = expected.as_ref().map(|checkpoint| &checkpoint.head);
     // What the bytes say and what they mean are looked at side by side: neither needs the other.
     let opened = FileLog::open_read_only(Arc::clone(&disk) as Arc<_>);
-    let entries = opened.as_ref().ok().map(log::Entries::of);
+    let entries = opened.as_ref().ok().map(|log| log::Entries::of(log));
     let (report, done) = std::thread::scope(|scope| {
         let bytes = scope.spawn(|| ledger_store::verify(&*disk, head));
         let done = opened.as_ref().ok().zip(entries.as_ref());
@@ -254,7 +264,7 @@ fn look(app: &App, disk: &Arc<RealDisk>, log: &FileLog, entries: &log::Entries<'
     Ok(Done {
         folded,
         derived: seals::derive(entries),
-        judged: signatures::judge(log),
+        judged: signatures::judge(log, log.log_id()),
         closes: closes::judge(log, &outline),
         cached: caches::look(app, &**disk, log, rederived, &outline)?,
     })

@@ -8,7 +8,7 @@ use super::door::text;
 use super::people::{needed, roles};
 use crate::account::Class;
 use crate::entry::Entry;
-use crate::event::books::{ApprovalRule, Limits, Role};
+use crate::event::books::{ApprovalRule, Family, Limits, Role};
 use crate::event::{ApprovalPolicyAdopted, EntryApproved, EntryProposed, EntryRejected, Event};
 use crate::fold::Posted;
 use crate::ids::ActorId;
@@ -32,8 +32,9 @@ impl Demand {
     }
 }
 
-/// Whether nobody may record such an event alone, whatever a policy says.
-fn is_never_alone(event: &Event) -> bool {
+/// Whether nobody may record such an event alone once anybody is enrolled, whatever a policy says.
+#[must_use]
+pub fn is_never_alone(event: &Event) -> bool {
     matches!(
         event,
         Event::ActorEnrolled(_)
@@ -203,6 +204,24 @@ fn is_of_admin(payload: &Entry) -> bool {
 fn answers_for(people: &People, actor: ActorId, payload: &Entry) -> bool {
     let holds = |role| people.actor(actor).is_some_and(|actor| actor.roles.contains(&role));
     holds(Role::Approver) || (is_of_admin(payload) && holds(Role::Admin))
+}
+
+/// The family of an enrolment, by which rules and limits speak of it.
+const OF_ENROLMENTS: Family = Family::Books;
+
+/// How many approvals a further enrolment needs.
+pub(super) fn asked_for_enrolments(people: &People) -> u8 {
+    let rules = people.policy().map_or(&[][..], |policy| &policy.rules);
+    let of_enrolments = rules.iter().filter(|rule| rule.family == OF_ENROLMENTS && rule.above.is_none());
+    of_enrolments.map(|rule| rule.approvals).fold(1, u8::max)
+}
+
+/// Whether an actor answers for an enrolment: an approver or admin, who is not limited to other families.
+pub(super) fn answers_for_enrolments(people: &People, actor: ActorId) -> bool {
+    let limits = limits(people, actor);
+    let roles = people.actor(actor).map(|actor| &actor.roles);
+    let by_role = roles.is_some_and(|roles| roles.contains(&Role::Approver) || roles.contains(&Role::Admin));
+    by_role && (limits.families.is_empty() || limits.families.contains(&OF_ENROLMENTS))
 }
 
 /// Those who may approve of a proposal that waits, as far as that does not hang on its amount.

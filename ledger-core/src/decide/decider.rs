@@ -5,6 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use std::ops::{ControlFlow, Range};
 
 use super::approvals::{OnAmount, to_try};
+use super::lockout::stays_open;
 use super::{
     Accepted, Refused, Showing, Signer, books, check_declaration, check_form, check_time, closing,
     may_record, observed_once, reconciliation, reversal, try_events,
@@ -129,6 +130,23 @@ impl Decider {
     ) -> Result<Accepted, Undecided<P::Error>> {
         self.withdraw();
         self.may_come(entry, signer, past)?;
+        let subject = to_try(self.outline.proposals(), entry).unwrap_or(entry);
+        let open = stays_open(self.head.fold.world().people(), subject);
+        let accepted = self.considered(entry, past, showing)?;
+        if let Err(why) = open {
+            self.withdraw();
+            return Err(Undecided::Refused(why.into()));
+        }
+        Ok(accepted)
+    }
+
+    /// Tries an entry that may come.
+    fn considered<P: Past + ?Sized>(
+        &mut self,
+        entry: &Entry,
+        past: &P,
+        showing: Showing,
+    ) -> Result<Accepted, Undecided<P::Error>> {
         let on_amount = OnAmount::of(self.head.fold.world().people(), entry);
         let proposals = self.outline.proposals();
         let to_try = to_try(proposals, entry).cloned();

@@ -169,7 +169,8 @@ pub(super) fn roles(people: &People, entry: &Entry) -> Result<(), Refused> {
 }
 
 /// The roles of which one must be held to record an event. Whatever is not named here was prepared.
-pub(super) fn needed(event: &Event) -> &'static [Role] {
+#[must_use]
+pub fn needed(event: &Event) -> &'static [Role] {
     if matches!(event, Event::ActorEnrolled(_) | Event::ActorRevoked(_)) {
         &[Role::Admin]
     } else if matches!(

@@ -34,12 +34,15 @@ pub(crate) fn revoked(actor: &str) -> Value {
 }
 
 fn first_two() -> Vec<Value> {
-    vec![enrolled("admin-1", ADMIN, &["admin"]), enrolled("controller-1", CONTROLLER, &["preparer"])]
+    vec![
+        enrolled("admin-1", ADMIN, &["admin"]),
+        enrolled("controller-1", CONTROLLER, &["preparer", "approver"]),
+    ]
 }
 
-/// The standard ledger, in which entry 4 enrols an admin and a preparer.
+/// The standard ledger, in which entry 4 enrols an admin, and a preparer who may approve.
 pub(crate) fn peopled() -> Ledger {
-    let words = "admin-1 enrolled as admin, controller-1 as preparer; admin-1 signs it";
+    let words = "admin-1 enrolled as admin, controller-1 as preparer and approver; admin-1 signs it";
     standard().by("admin-1", ADMIN).and("2026-01-02", words, first_two())
 }
 

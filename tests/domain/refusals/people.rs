@@ -4,9 +4,10 @@ use ledger_core::decide::Signer;
 use serde_json::{Value, json};
 
 use super::{Case, case};
+use crate::posting_rules::approvals::{payload, proposed};
 use crate::posting_rules::json::{bought, with};
 use crate::posting_rules::ledger::{Ledger, standard};
-use crate::posting_rules::people::{ADMIN, CONTROLLER, LENT, enrolled, key, peopled, revoked};
+use crate::posting_rules::people::{ADMIN, CFO, CONTROLLER, LENT, enrolled, key, peopled, revoked};
 
 const DAY: &str = "2026-02-10";
 
@@ -97,6 +98,40 @@ fn signatures() -> Vec<Case> {
 /// Entry 5 revokes the controller.
 fn without_controller() -> Ledger {
     peopled().by("admin-1", ADMIN).and("2026-01-03", "controller-1 revoked", vec![revoked("controller-1")])
+}
+
+/// What would leave nobody who could enrol anybody.
+fn lockouts() -> Vec<Case> {
+    let locks = |what, given, events| {
+        let message = "nobody could be enrolled any more: an admin proposes that, and 1 of the others, approvers or admins, must approve";
+        case("NOBODY_COULD_ENROL", what, given, DAY, events, message)
+    };
+    let two_admins = vec![enrolled("admin-1", ADMIN, &["admin"]), enrolled("admin-2", LENT, &["admin"])];
+    vec![
+        locks(
+            "the first enrolment enrols nobody who could approve another",
+            nobody_yet(),
+            admin_and_controller(),
+        ),
+        locks(
+            "an admin of two revokes their own key, and there is no approver",
+            nobody_yet().and(
+                "2026-01-02",
+                "admin-1 and admin-2 enrolled as admins; admin-1 signs it",
+                two_admins,
+            ),
+            vec![revoked("admin-1")],
+        ),
+        locks(
+            "it is proposed that the only approver be none any more",
+            peopled().by("admin-1", ADMIN),
+            vec![proposed(
+                &payload("admin-1", 9, DAY, vec![enrolled("controller-1", CFO, &["preparer"])]),
+                1,
+                false,
+            )],
+        ),
+    ]
 }
 
 fn enrolments() -> Vec<Case> {
@@ -228,5 +263,5 @@ fn revocations() -> Vec<Case> {
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    [signatures(), enrolments(), revocations()].into_iter().flatten().collect()
+    [signatures(), enrolments(), lockouts(), revocations()].into_iter().flatten().collect()
 }

@@ -22,6 +22,7 @@ use crate::io::Io;
 /// Runs the command.
 pub(super) fn run(app: &App, args: &AuditVerify, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("audit verify")?;
+    let quorum = verify::witnesses::quorum(&args.witnesses)?;
     let expected = args.expect.as_deref().map(kept::read).transpose()?;
     let (files, foreign) = list(&args.dir)?;
     if !files.contains_key(MANIFEST) && !files.contains_key(CHECKPOINT) {
@@ -49,11 +50,22 @@ pub(super) fn run(app: &App, args: &AuditVerify, io: &mut Io) -> Result<Exit, Fa
     }
     let named = entries.named.clone();
     let mut passes = vec![Pass::of("checkpoint", args.key.len(), "keys", about_checkpoint)];
+    let mut notes = Vec::new();
+    if let Some(quorum) = quorum {
+        let (pass, times) = verify::witnesses::check(note.as_ref(), &args.witnesses.witness, quorum);
+        let of_checkpoint = |finding: Finding| Finding { file: Some(CHECKPOINT.to_owned()), ..finding };
+        let pass = Pass::from(pass);
+        passes.push(Pass { findings: pass.findings.into_iter().map(of_checkpoint).collect(), ..pass });
+        notes.extend(times);
+    }
     passes.extend(log_passes(found, claimed.as_ref(), size.unwrap_or(0), root));
     // Reports are folded from entries that are all there and in order: what comes of others would say nothing.
     let readable = root.is_some() && passes.iter().all(|pass| pass.name != FORM || pass.findings.is_empty());
     passes.extend(entries.passes(&manifest));
     let mut reports = Pass { name: "reports, folded again", checked: None, findings: Vec::new() };
+    if let (true, Some(claimed)) = (readable, &claimed) {
+        passes.extend(meaning(&pack, claimed)?);
+    }
     if let (true, Some(claimed), Some(subject)) = (readable, &claimed, &manifest.subject) {
         let head = claimed.head;
         let reading = Reading::open(PackLog::open(&pack, head)?, Snapshots::none())?;
@@ -72,11 +84,10 @@ pub(super) fn run(app: &App, args: &AuditVerify, io: &mut Io) -> Result<Exit, Fa
     let other = manifest.other_program();
     manifest_findings.extend(other.is_none().then(|| texts(&pack)).into_iter().flatten());
     passes.push(Pass::of("manifest", files.len(), "files", manifest_findings));
-    let notes = other.into_iter().map(|other| {
+    notes.extend(other.into_iter().map(|other| {
         let own = contents::program();
         format!("the pack is by {other}, this is {own}: its descriptions were not compared, and a report may differ in form")
-    });
-    let notes = notes.collect();
+    }));
     let signed = !args.key.is_empty();
     let pack = args.dir.display().to_string();
     let verdict = Verdict { pack, passes, claimed, expected, signed, notes };
@@ -118,6 +129,17 @@ fn log_passes(
     let form = form.into_iter().map(Finding::from).collect();
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     [Pass::of("tiles, bundles, root", size, "entries", tree), Pass::of(FORM, size, "entries", form)]
+}
+
+/// What the entries come to, and who signed them: the passes of `treasury verify` that need no store.
+fn meaning(pack: &RealDisk, claimed: &Checkpoint) -> Result<Vec<Pass>, Failure> {
+    let Some(log_id) = checkpoint::log_id(claimed.origin()) else {
+        let message = "the origin does not name the log by its id, so nothing signed for it can be checked";
+        let finding = Finding::of("origin_form", CHECKPOINT, message);
+        return Ok(vec![Pass { name: "signatures and roles", checked: None, findings: vec![finding] }]);
+    };
+    let log = PackLog::open(pack, claimed.head)?;
+    Ok(verify::meaning::passes(&log, log_id).into_iter().map(Pass::from).collect())
 }
 
 fn read_checkpoint(pack: &RealDisk) -> (Option<Checkpoint>, Option<Note>, Vec<Finding>) {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ledger_core::entry::Entry;
 use ledger_store::blobs::{self, BlobError, BlobName};
 use ledger_store::disk::Disk;
-use ledger_store::note::Signer;
+use ledger_store::note::{Note, Signer};
 use ledger_store::pack::{CHECKPOINT, NotWritten, PackLog, write_tree};
 use ledger_store::proof::Inclusion;
 use ledger_store::reading::Reading;
@@ -23,7 +23,7 @@ use super::contents::{
 use super::files::Folder;
 use crate::app::App;
 use crate::args::{Format, Pack};
-use crate::command::checkpoint::{at, size, unsigned};
+use crate::command::checkpoint::{at, contained, size, unsigned};
 use crate::command::key::signer;
 use crate::command::prove::within;
 use crate::command::report::find;
@@ -37,15 +37,20 @@ use crate::store::{Loaded, disk, load};
 pub(super) fn run(app: &App, args: &Pack, io: &mut Io) -> Result<Exit, Failure> {
     app.refuse_csv("audit pack")?;
     let reports = reports(&args.report)?;
-    let signer = args.sign.as_deref().map(signer).transpose()?;
+    let signer: Option<Signer> = args.sign.as_deref().map(signer).transpose()?;
     let partial = refuse_what_is_there(&args.dir)?;
     let loaded = load(app, false, io)?;
     let question = loaded.question(app, io)?;
     let subject = Subject { book: loaded.book(app)?, as_of: question.as_of, reports };
-    let size = size(app, &loaded, io)?;
+    let given = args.checkpoint.as_deref().map(|file| contained(&loaded, file)).transpose()?;
+    let size = match &given {
+        Some((checkpoint, _)) => checkpoint.head.size,
+        None => size(app, &loaded, io)?,
+    };
+    let given = given.and_then(|(_, note)| note);
     let numbers = args.prove.iter().map(|number| within(&loaded, *number, size));
     let numbers = numbers.collect::<Result<_, Failure>>()?;
-    let work = Work { loaded: &loaded, blobs: &*disk(app)?, subject, size, signer, numbers };
+    let work = Work { loaded: &loaded, blobs: &*disk(app)?, subject, size, given, signer, numbers };
     let written =
         Folder::create(&partial).map_err(failed(&partial)).and_then(|folder| work.fill(folder, &partial));
     let moved = written.and_then(|done| {
@@ -136,6 +141,8 @@ struct Work<'a> {
     blobs: &'a dyn Disk,
     subject: Subject,
     size: u64,
+    /// The checkpoint with the signatures that it has already.
+    given: Option<Note>,
     signer: Option<Signer>,
     numbers: BTreeSet<u64>,
 }
@@ -150,9 +157,9 @@ impl Work<'_> {
         if written != head {
             return Err(ledger_store::ledger::LedgerError::OtherRoot.into());
         }
-        let mut note = unsigned(&checkpoint)?;
+        let signed = self.given.is_some() || self.signer.is_some();
+        let mut note = self.given.clone().map_or_else(|| unsigned(&checkpoint), Ok)?;
         self.signer.iter().for_each(|signer| note.sign(signer));
-        let signed = self.signer.is_some();
         let text = if signed { note.to_string() } else { checkpoint.to_string() };
         let unwritten = |why| failed(path)(why);
         folder.put(CHECKPOINT, text.as_bytes()).map_err(unwritten)?;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::args::Format;
+use crate::command::verify;
 use crate::diagnostic::Failure;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
 use crate::render::{self, hex, wrap};
@@ -58,6 +59,20 @@ impl Pass {
     pub(super) fn of(name: &'static str, count: usize, what: &str, findings: Vec<Finding>) -> Pass {
         let one = if what == "entries" { "entry" } else { what.trim_end_matches('s') };
         Pass { name, checked: Some(format!("{count} {}", if count == 1 { one } else { what })), findings }
+    }
+}
+
+impl From<verify::Finding> for Finding {
+    fn from(finding: verify::Finding) -> Finding {
+        let verify::Finding { code, message, entry, place } = finding;
+        Finding { code, file: place.map(|place| place.file), entry, message }
+    }
+}
+
+impl From<verify::Pass> for Pass {
+    fn from(pass: verify::Pass) -> Pass {
+        let verify::Pass { name, checked, findings } = pass;
+        Pass { name, checked, findings: findings.into_iter().map(Finding::from).collect() }
     }
 }
 

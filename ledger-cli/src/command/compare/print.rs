@@ -26,19 +26,8 @@ pub(super) fn table(
     look: &Look,
     all: bool,
 ) -> Result<(), Failure> {
-    let Compared { report, heads: [first, second], figures } = compared;
-    writeln!(out, "{}", styled(BOLD, format!("{} · {report} compared", second.entity)))?;
-    for (name, head, proof) in [(&names[0], first, &proofs[0]), (&names[1], second, &proofs[1])] {
-        for line in wrap(&format!("{name}: {}", side(head, proof)), look.width) {
-            writeln!(out, "{line}")?;
-        }
-    }
-    if let Some(notice) = &second.notice {
-        writeln!(out, "{}", styled(BOLD, notice))?;
-    }
-    let [checked, root] = table::proof_lines(&proofs[1]);
-    writeln!(out, "{}\n{}", styled(DIM, checked), styled(DIM, root))?;
-    writeln!(out)?;
+    let Compared { report, heads, figures } = compared;
+    sides(out, &format!("{report} compared"), (heads, names, proofs), look)?;
     if figures.is_empty() {
         writeln!(out, "No figure differs.")?;
         return Ok(());
@@ -68,6 +57,28 @@ pub(super) fn table(
         }
     }
     Ok(page::print(out, &["first", "second", "difference"], &items, look.width)?)
+}
+
+/// Prints what is compared: the heads of both sides, each with its name and what was checked.
+pub(crate) fn sides(
+    out: &mut dyn Write,
+    title: &str,
+    (heads, names, proofs): (&[Head; 2], &[String; 2], &[Proof; 2]),
+    look: &Look,
+) -> Result<(), Failure> {
+    let [first, second] = heads;
+    writeln!(out, "{}", styled(BOLD, format!("{} · {title}", second.entity)))?;
+    for (name, head, proof) in [(&names[0], first, &proofs[0]), (&names[1], second, &proofs[1])] {
+        for line in wrap(&format!("{name}: {}", side(head, proof)), look.width) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    if let Some(notice) = &second.notice {
+        writeln!(out, "{}", styled(BOLD, notice))?;
+    }
+    let [checked, root] = table::proof_lines(&proofs[1]);
+    writeln!(out, "{}\n{}", styled(DIM, checked), styled(DIM, root))?;
+    Ok(writeln!(out)?)
 }
 
 /// What a side is of.

@@ -1,13 +1,18 @@
 //! A walk through the log in accounting order: each entry with how things stood before and after it. After
 //! every entry the balance sheet of every book is checked.
 
+use std::ops::Range;
+
+use ledger_core::exact::Overflow;
 use ledger_core::fold::{Fold, Posted};
 use ledger_core::ids::{FacilityId, Place as Holder, TransactionId};
 use ledger_core::lots::LotChange;
 use ledger_core::posting::about;
-use ledger_core::replay::Next;
-use ledger_core::resolve::{Applied, Place, Question};
+use ledger_core::replay::{CannotFold, Next, Standing as Reached};
+use ledger_core::resolve::{Applied, Outline, Place, Question};
 use ledger_core::time::OrderKey;
+use ledger_store::ledger::LedgerError;
+use ledger_store::supposed::Supposed;
 use ledger_store::{FileLog, Reading};
 
 use super::standing::{Standing, lots_agree};
@@ -15,6 +20,95 @@ use crate::diagnostic::Failure;
 
 /// After everything.
 pub(crate) const END: Place = Place { order: OrderKey::LAST, number: u64::MAX };
+
+/// A log to walk through: as it is, or as it would be had a book made other choices.
+pub(crate) trait Walks {
+    /// Its outline.
+    fn outline(&self) -> &Outline;
+
+    /// The places of entries, by number.
+    fn places(&self, numbers: Range<u64>) -> Result<Vec<Place>, Failure>;
+
+    /// Gives each entry and arrival from a place on to `visit`; entries also from earlier.
+    fn walk(&self, question: &Question, from: Place, visit: &mut Visit<'_>) -> Result<Reached, NotWalked>;
+}
+
+/// Takes what comes next into the fold.
+pub(crate) type Visit<'v> = dyn FnMut(&mut Fold, &Next<'_>) -> Result<(), NotWalked> + 'v;
+
+/// Why a walk did not come to its end.
+#[derive(Debug)]
+pub(crate) enum NotWalked {
+    /// An entry does not fold: damage, or an answer where something is supposed.
+    CannotFold(CannotFold),
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl From<CannotFold> for NotWalked {
+    fn from(why: CannotFold) -> NotWalked {
+        NotWalked::CannotFold(why)
+    }
+}
+
+impl From<LedgerError> for NotWalked {
+    fn from(why: LedgerError) -> NotWalked {
+        if let LedgerError::CannotFold(why) = why {
+            NotWalked::CannotFold(why)
+        } else {
+            NotWalked::Failed(why.into())
+        }
+    }
+}
+
+impl From<Failure> for NotWalked {
+    fn from(why: Failure) -> NotWalked {
+        NotWalked::Failed(why)
+    }
+}
+
+impl From<Overflow> for NotWalked {
+    fn from(why: Overflow) -> NotWalked {
+        NotWalked::Failed(why.into())
+    }
+}
+
+impl From<NotWalked> for Failure {
+    fn from(why: NotWalked) -> Failure {
+        match why {
+            NotWalked::CannotFold(why) => why.into(),
+            NotWalked::Failed(why) => why,
+        }
+    }
+}
+
+impl Walks for Reading<FileLog> {
+    fn outline(&self) -> &Outline {
+        Reading::outline(self)
+    }
+
+    fn places(&self, numbers: Range<u64>) -> Result<Vec<Place>, Failure> {
+        Ok(Reading::places(self, numbers)?)
+    }
+
+    fn walk(&self, question: &Question, from: Place, visit: &mut Visit<'_>) -> Result<Reached, NotWalked> {
+        Reading::walk(self, question, from, visit)
+    }
+}
+
+impl Walks for Supposed<'_, FileLog> {
+    fn outline(&self) -> &Outline {
+        Supposed::outline(self)
+    }
+
+    fn places(&self, numbers: Range<u64>) -> Result<Vec<Place>, Failure> {
+        Ok(Supposed::places(self, numbers)?)
+    }
+
+    fn walk(&self, question: &Question, from: Place, visit: &mut Visit<'_>) -> Result<Reached, NotWalked> {
+        Supposed::walk(self, question, from, visit)
+    }
+}
 
 /// Which entries are shown.
 #[derive(Debug, Clone, Copy)]
@@ -52,12 +146,12 @@ pub(crate) struct Walked {
 /// Walks through the entries that answer a question and shows those selected. Begins at the first of them where it
 /// is known which that is.
 pub(crate) fn walk(
-    log: &Reading<FileLog>,
+    log: &dyn Walks,
     question: &Question,
     selection: &Selection,
     within: Option<(Place, Place)>,
     mut show: impl FnMut(&Step<'_>, &Fold) -> Result<(), Failure>,
-) -> Result<Walked, Failure> {
+) -> Result<Walked, NotWalked> {
     let zone = log.outline().zone();
     let (first, last) = within.map_or_else(|| selection.bounds(log), Ok)?;
     // Where all is asked for, coins still on their way at the last entry stay there.
@@ -79,7 +173,7 @@ pub(crate) fn walk(
         for (book, sums) in &after.sums {
             if !sums.balance()? {
                 let number = applied.number;
-                return Err(Failure::Bug(format!("book {book} does not balance after entry {number}")));
+                return Err(Failure::Bug(format!("book {book} does not balance after entry {number}")).into());
             }
         }
         let step = Step { applied: *applied, is_arrival, posted, before, after };
@@ -87,16 +181,17 @@ pub(crate) fn walk(
             for book in fold.books() {
                 if !lots_agree(book)? {
                     let (book, number) = (book.name(), applied.number);
-                    return Err(Failure::Bug(format!(
+                    let message = format!(
                         "the lots of book {book} are not the coins on its accounts after entry {number}"
-                    )));
+                    );
+                    return Err(Failure::Bug(message).into());
                 }
             }
             let place = applied.place();
             shown = Some((shown.map_or(place, |(first, _)| first), place));
             show(&step, fold)?;
         }
-        Ok::<(), Failure>(())
+        Ok(())
     })?;
     Ok(Walked { shown, fold: standing.fold })
 }
@@ -113,7 +208,7 @@ impl Selection {
     }
 
     /// The first and last place where its entries can stand.
-    pub(crate) fn bounds(&self, log: &Reading<FileLog>) -> Result<(Place, Place), Failure> {
+    pub(crate) fn bounds(&self, log: &dyn Walks) -> Result<(Place, Place), Failure> {
         let whole = (Place::START, END);
         Ok(match self {
             Selection::Transaction(_) | Selection::Facility(_) => whole,

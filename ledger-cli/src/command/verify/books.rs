@@ -16,6 +16,7 @@ use ledger_core::posting::{Dimensions, Target};
 use ledger_core::replay::{Course, Standing};
 use ledger_core::resolve::{Applied, Question};
 
+use super::facilities::Rolled;
 use super::log::Entries;
 use super::{Finding, Pass};
 use crate::command::replay::standing::sums;
@@ -33,6 +34,7 @@ pub(super) struct Folded {
     journals: usize,
     unfolded: Vec<Finding>,
     unbalanced: Vec<Finding>,
+    rolled: Rolled,
 }
 
 /// Folds all books, going on after an entry that they cannot take; shows each standing on the way.
@@ -41,12 +43,14 @@ pub(super) fn fold(entries: &Entries<'_>, mark: &mut dyn FnMut(&Standing)) -> Fo
     let course = Course { archive: entries, outline: &outline, question: Question::default() };
     let (mut folded, mut journals) = (0, 0);
     let (mut unfolded, mut unbalanced) = (Vec::new(), Vec::new());
+    let mut rolled = Rolled::default();
     let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
         let entry = applied.number;
         match fold.apply(applied) {
             Ok(posted) => {
                 folded += 1;
                 journals += posted.len();
+                posted.iter().for_each(|posted| rolled.take(posted));
                 unbalanced.extend(posted.iter().filter(|posted| !balances(posted)).map(|posted| {
                     let message =
                         format!("debits and credits of event {} differ in {}", posted.event, posted.book);
@@ -61,7 +65,7 @@ pub(super) fn fold(entries: &Entries<'_>, mark: &mut dyn FnMut(&Standing)) -> Fo
         Ok(standing) => standing,
         Err(never) => match never {},
     };
-    Folded { fold: standing.fold, entries: folded, journals, unfolded, unbalanced }
+    Folded { fold: standing.fold, entries: folded, journals, unfolded, unbalanced, rolled }
 }
 
 /// The passes over the books; they say nothing where the log is damaged.
@@ -70,7 +74,7 @@ pub(super) fn check(folded: Folded, sound: bool, passes: &mut Vec<Pass>) {
         passes.extend([FOLD, DOUBLE_ENTRY, LOTS, COINS, SHEETS].map(Pass::not_checked));
         return;
     }
-    let Folded { fold, entries, journals, unfolded, unbalanced } = folded;
+    let Folded { fold, entries, journals, unfolded, unbalanced, rolled } = folded;
     passes.push(Pass::of(FOLD, entries, "entries", unfolded));
     passes.push(Pass::of(DOUBLE_ENTRY, journals, "journals", unbalanced));
     let places: Vec<_> = fold.world().all_coins().collect();
@@ -83,6 +87,7 @@ pub(super) fn check(folded: Folded, sound: bool, passes: &mut Vec<Pass>) {
     passes.push(Pass::of(COINS, positions, "positions", coins));
     let sheets = books().filter_map(|book| sheet_differs(&fold, book)).collect();
     passes.push(Pass::of(SHEETS, fold.books().len(), "books", sheets));
+    rolled.check(&fold, passes);
 }
 
 fn balances(posted: &Posted) -> bool {

@@ -7,8 +7,8 @@ use ledger_core::event::Event;
 use ledger_core::fold::Fold;
 use ledger_core::replay::posted;
 use ledger_core::resolve::Outline;
+use ledger_store::Log;
 use ledger_store::archive::{LogArchive, decode};
-use ledger_store::{FileLog, Log};
 
 use super::{Finding, Pass};
 
@@ -22,7 +22,7 @@ pub(super) struct Kept {
 }
 
 /// Judges every entry by the closes before it, from the first close or reopening on.
-pub(super) fn judge(log: &FileLog, outline: &Outline) -> Kept {
+pub(super) fn judge(log: &dyn Log, outline: &Outline) -> Kept {
     let mut kept = Kept::default();
     let closes = |event: &&Event| matches!(event, Event::PeriodClosed(_) | Event::PeriodReopened(_));
     let closing = |events: &[Event]| events.iter().filter(closes).count();

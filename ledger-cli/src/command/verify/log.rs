@@ -13,7 +13,7 @@ use ledger_core::time::{OrderKey, Zone};
 use ledger_store::archive::decode;
 use ledger_store::ledger::LedgerError;
 use ledger_store::segment::file_name;
-use ledger_store::{FileLog, Log, Record};
+use ledger_store::{Log, Record};
 
 use super::{Finding, Pass};
 use crate::documents::Named;
@@ -27,7 +27,7 @@ pub(super) fn finding(finding: &ledger_store::Finding) -> Finding {
 
 /// The entries of a log, each held against what its frame says beside it, once.
 pub(super) struct Entries<'a> {
-    log: &'a FileLog,
+    log: &'a dyn Log,
     seen: RefCell<Seen>,
 }
 
@@ -50,7 +50,7 @@ struct Seen {
 }
 
 impl<'a> Entries<'a> {
-    pub(super) fn of(log: &'a FileLog) -> Entries<'a> {
+    pub(super) fn of(log: &'a dyn Log) -> Entries<'a> {
         Entries { log, seen: RefCell::default() }
     }
 

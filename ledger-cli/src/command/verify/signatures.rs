@@ -8,7 +8,7 @@ use ledger_core::entry::Entry;
 use ledger_core::resolve::{Beside, Proposals};
 use ledger_core::world::People;
 use ledger_store::signature::signer;
-use ledger_store::{FileLog, Log, LogId, Record};
+use ledger_store::{Log, LogId, Record};
 
 use super::{Finding, Pass};
 
@@ -23,10 +23,10 @@ pub(super) struct Judged {
     findings: Vec<Finding>,
 }
 
-/// Judges every entry, in the order of the log, from the first that is signed or enrols somebody.
-pub(super) fn judge(log: &FileLog) -> Judged {
+/// Judges every entry, in the order of the log, from the first that is signed or enrols somebody. Signatures are over the
+/// id of the log, which a pack has in its checkpoint.
+pub(super) fn judge(log: &dyn Log, log_id: LogId) -> Judged {
     let mut judged = Judged::default();
-    let log_id = log.log_id();
     // What stops the reading, and what cannot be opened, is found by the passes over the bytes.
     let _found_elsewhere = log.read(1..log.head().size + 1, &mut |record| {
         judged.entry(log_id, &record);
