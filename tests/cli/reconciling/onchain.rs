@@ -108,7 +108,7 @@ fn a_wallet_is_stated_through_a_block_and_nothing_of_its_descriptors_is_kept() {
           15465cc687518e9b 2026-01-06 bc16ad21…ba6849bf received             0.25000000
         Balance of the statement, 2026-01-07                                 1.34999007
 
-        recorded 6: 1 lines matched, 2 breaks, 2 of them open
+        recorded 6: 1 line matched, 2 breaks, 2 of them open
     "#]]
     .assert_eq(&table.out);
     let again = wallet.run("json", &["--through-height", "106", "--confirmations", "2"]).exits(1).json();
