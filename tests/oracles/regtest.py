@@ -281,9 +281,11 @@ def faults(node, chain, books, folder, height):
     nobody = books.asked("cold", *at)
     nobody[nobody.index("--node") + 1] = "http://127.0.0.1:1"
     books.refused("NODE_UNREACHABLE", *nobody)
+    right = chain.descriptors("cold")[0]
+    wrong_checksum = right[:-1] + ("q" if right.endswith("p") else "p")
     for code, descriptor in (
         ("DESCRIPTOR_INVALID", "wpkh(03)"),
-        ("DESCRIPTOR_INVALID", chain.descriptors("cold")[0][:-1] + "x"),
+        ("DESCRIPTOR_INVALID", wrong_checksum),
         ("DESCRIPTOR_PRIVATE", chain.descriptors("cold", private=True)[0]),
     ):
         (folder / "bad.desc").write_text(descriptor)

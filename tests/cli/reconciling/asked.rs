@@ -183,7 +183,7 @@ fn three_sides_stand_beside_each_other_with_who_differs() {
           0bcf220a…192d8d1a  2026-01-07  (0.40001000)  (0.50000000)     (0.40001000)
               Verdict: custody has another amount
           Balance            2026-01-07   1.09999000    1.25000007       1.34999007
-        0 lines are in all three, 3 are not, 0 of these timing
+        0 lines in all three, 3 not, 0 of these timing
     "#]]
     .assert_eq(&asked("table").out);
     expect_test::expect![[r#"

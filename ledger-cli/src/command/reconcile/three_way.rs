@@ -20,7 +20,7 @@ use crate::args::{Format, ThreeWay as Typed};
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, Io, styled};
-use crate::render::figures::grouped;
+use crate::render::figures::{grouped, so_many};
 use crate::render::{Look, grid, json};
 use crate::store::load;
 
@@ -202,12 +202,8 @@ fn table(shown: &Shown, io: &mut Io) -> Result<(), Failure> {
     }
     if !io.quiet {
         let timing = apart.iter().filter(|row| row.timing).count();
-        writeln!(
-            io.out,
-            "{} lines are in all three, {} are not, {timing} of these timing",
-            shown.found.agreed,
-            apart.len()
-        )?;
+        let agreed = so_many(shown.found.agreed as u64, "line");
+        writeln!(io.out, "{agreed} in all three, {} not, {timing} of these timing", apart.len())?;
     }
     Ok(())
 }
