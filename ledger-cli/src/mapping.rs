@@ -39,7 +39,7 @@ pub(crate) struct Mapping {
     columns: BTreeMap<String, Column>,
     row: Option<String>,
     cases: Vec<Case>,
-    /// By what tells rows apart, how many were there.
+    /// By all that stands in them, how many rows were there that nothing else names.
     seen: BTreeMap<String, u64>,
 }
 
@@ -168,13 +168,7 @@ impl Mapping {
         let plain = plain.map_err(Failure::usage)?;
         let row = Row { cells: &plain, ..row };
         for case in &self.cases {
-            let fits = case.when.iter().map(|condition| condition.holds(&row));
-            if !fits
-                .collect::<Result<Vec<bool>, String>>()
-                .map_err(Failure::usage)?
-                .into_iter()
-                .all(|fits| fits)
-            {
+            if !case.fits(&row).map_err(Failure::usage)? {
                 continue;
             }
             let Some(form) = &case.form else { return Ok(None) };
@@ -187,26 +181,41 @@ impl Mapping {
         ))
     }
 
-    /// The same id for the same row however often it is read: by what tells it apart, and how often that was there before.
+    /// The same id for the same row however often it is read: by its name, or else by all that stands in it and how often
+    /// that was there before.
     fn id(&mut self, row: &Row<'_>) -> Result<Uuid, String> {
-        let apart = match &self.row {
-            Some(text) => holes::filled(text, row)?.ok_or("what tells the row apart is empty")?,
-            None => json!([row.columns, row.cells]).to_string(),
+        let said = match &self.row {
+            Some(text) => json!(holes::filled(text, row)?.ok_or("what tells the row apart is empty")?),
+            None => {
+                let all = json!([row.columns, row.cells]);
+                let before = self.seen.entry(all.to_string()).or_default();
+                *before += 1;
+                json!([all, *before])
+            }
         };
-        let before = self.seen.entry(apart.clone()).or_default();
-        let said = json!([apart, *before]).to_string();
-        *before += 1;
-        Ok(Uuid::new_v5(&NAMESPACE, said.as_bytes()))
+        Ok(Uuid::new_v5(&NAMESPACE, said.to_string().as_bytes()))
     }
 }
 
 impl Case {
+    fn fits(&self, row: &Row<'_>) -> Result<bool, String> {
+        for condition in &self.when {
+            if !condition.holds(row)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     fn read(table: &Table, sentences: &mut Sentences) -> Result<Case, String> {
         let mut table = table.clone();
         let when = match table.remove("when") {
             None => Vec::new(),
             Some(Written::Table(when)) => {
-                when.iter().map(|(column, value)| Condition::read(column, value)).collect::<Result<_, _>>()?
+                let read = when.iter().map(|(column, value)| Condition::read(column, value));
+                let mut when: Vec<Condition> = read.collect::<Result<_, _>>()?;
+                when.sort_by_key(Condition::is_of_amount);
+                when
             }
             Some(_) => return Err("`when` is a table of columns: { Type = \"SELL\" }".to_owned()),
         };

@@ -211,8 +211,7 @@ fn rows_are_told_apart_by_what_the_mapping_says() {
     // The bank mends its spelling: the row is the same, what it says is not.
     let mended = table.replacen("-10,00;bank;A2", "-11,00;bank;A2", 1);
     let ran = mapped(&sandbox, &mended, &mapping, &[]).exits(3);
-    assert!(ran.err.contains("refused: ID_REUSED"), "{}", ran.err);
-    assert!(ran.err.contains("rows.csv:3"), "{}", ran.err);
+    assert!(ran.err.contains("refused: ID_REUSED") && ran.err.contains("rows.csv:3"), "{}", ran.err);
     let ran =
         mapped(&sandbox, "Datum;Art;Betrag;Konto;Text\n05.04.2026;Gebühr;-10,00;bank;\n", &mapping, &[])
             .exits(3);
@@ -328,6 +327,85 @@ fn what_does_not_fit_is_told_with_its_line_and_nothing_is_recorded() {
     let ran = sandbox.run(&["append", "rows.csv", "--mapping", "mapping.toml", "--actor", "a"]).exits(3);
     assert!(ran.err.contains("not text in UTF-8"), "{}", ran.err);
     assert_eq!(sandbox.store(), before);
+}
+
+#[test]
+fn an_amount_is_read_the_same_in_a_condition_and_in_a_hole() {
+    let sandbox = Sandbox::with_story(MINI);
+    let mapping = "[[entry]]\nwhen = { Amount = \"< 0\", Kind = \"F\" }\neffective = \"{Date}\"\nevents = [\"cash out '{-Amount} USD' --from bank --category supplier\"]\n[[entry]]\nskip = true\n";
+    let table = |cell: &str| format!("Date,Kind,Amount\n2026-04-03,F,{cell}\n2026-04-03,I,n/a\n");
+    let ran = mapped(&sandbox, &table("\"-1,234.50\""), mapping, &[]).exits(0);
+    assert_eq!(
+        (ran.out.as_str(), last(&sandbox)["events"][0]["amount"]["amount"].clone()),
+        ("recorded 11\n", json!("1234.5"))
+    );
+    // What cannot be read where an amount must stand is not passed over.
+    for cell in ["(5.00)", "\"-1.234,50\"", "five"] {
+        let ran = mapped(&sandbox, &table(cell), mapping, &[]).exits(3);
+        assert!(ran.err.contains("Amount: `") && ran.err.contains("rows.csv:2"), "{cell}: {}", ran.err);
+    }
+    let twice = mapped(&sandbox, "Date,Amount,Amount\n2026-04-03,1,2\n", mapping, &[]).exits(3);
+    assert!(twice.err.contains("two columns are called `Amount`"), "{}", twice.err);
+}
+
+#[test]
+fn a_row_that_is_named_twice_is_recorded_once() {
+    let sandbox = Sandbox::with_story(MINI);
+    let mapping = MAPPING.replacen("[columns]", "row = \"{Text}\"\n[columns]", 1);
+    let row = "05.04.2026;Gebühr;-10,00;bank;A1\n";
+    let table = format!("Datum;Art;Betrag;Konto;Text\n{row}{row}");
+    assert_eq!(mapped(&sandbox, &table, &mapping, &[]).exits(0).out, "recorded 11\nalready recorded as 11\n");
+    let other = table.replacen("-10,00", "-11,00", 1);
+    let fresh = Sandbox::with_story(MINI);
+    let ran = mapped(&fresh, &other, &mapping, &[]).exits(3);
+    assert!(ran.err.contains("tells of something else") && ran.err.contains("rows.csv:3"), "{}", ran.err);
+    assert_eq!(fresh.run(&["export", "jsonl"]).exits(0).out.lines().count(), 10);
+    // Who records it again, and in which words, makes it no other row.
+    let words = mapping.replace("memo = \"{Text}\"", "memo = \"again\"");
+    fresh.file("rows.csv", table.as_bytes());
+    fresh.file("mapping.toml", mapping.as_bytes());
+    let args = ["append", "rows.csv", "--mapping", "mapping.toml", "--actor"];
+    fresh.run(&[&args[..], &["controller-1"]].concat()).exits(0);
+    fresh.file("mapping.toml", words.as_bytes());
+    let again = fresh.run(&[&args[..], &["clerk-1"]].concat()).exits(0);
+    assert_eq!(again.out, "already recorded as 11\nalready recorded as 11\n");
+}
+
+#[test]
+fn a_line_is_the_same_on_a_daily_and_on_a_weekly_statement() {
+    let sandbox = Sandbox::with_story(MINI);
+    sandbox.file("rules.toml", RULES.as_bytes());
+    // The same week in one statement, and its second day in another, of another number and with other balances.
+    let day = STATEMENT
+        .replace(":28C:4", ":28C:77")
+        .replace(":60F:C260401USD1000,00", ":60F:C260402USD990,00")
+        .replace(":61:2604020402D10,00NCHGNONREF//B1\n:86:a charge\n", "");
+    sandbox.file("week.sta", STATEMENT.as_bytes());
+    sandbox.file("day.sta", day.as_bytes());
+    let import = |file: &str| {
+        sandbox
+            .run(&["--actor", "controller-1", "import", "mt940", file, "--rules", "rules.toml"])
+            .exits(0)
+            .out
+    };
+    assert_eq!(import("day.sta"), "recorded 11\n");
+    assert_eq!(import("week.sta"), "recorded 12\nalready recorded as 11\n");
+    // Two payments of one statement that look alike stay two.
+    let alike = STATEMENT.replace(
+        ":61:2604020402D10,00NCHGNONREF//B1\n:86:a charge\n",
+        ":61:2604020402D5,00NCHGNONREF\n:86:a charge\n:61:2604020402D5,00NCHGNONREF\n:86:a charge\n",
+    );
+    sandbox.file("alike.sta", alike.as_bytes());
+    assert_eq!(import("alike.sta"), "recorded 13\nrecorded 14\nalready recorded as 11\n");
+    let none = ":20:S2\n:25:bank-1\n:28C:1\n:34F:USD0,00\n:13D:2604071200+0000\n:61:2604070407C1,00NTRFNONREF\n:86:soon\n-\n";
+    sandbox.file("announced.sta", none.as_bytes());
+    let ran =
+        sandbox.run(&["import", "mt940", "announced.sta", "--rules", "rules.toml", "--actor", "a"]).exits(0);
+    assert!(
+        ran.err.contains("1 line is only announced") && ran.err.contains("nothing to record"),
+        "{}",
+        ran.err
+    );
 }
 
 /// Synthetic.

@@ -22,6 +22,9 @@ pub(crate) struct Import {
     /// Show what would be recorded and record nothing
     #[arg(long, requires = "rules")]
     pub(crate) dry_run: bool,
+    /// All of the entries or none
+    #[arg(long, requires = "rules", conflicts_with = "dry_run")]
+    pub(crate) atomic: bool,
     /// Propose them to whoever approves, instead of recording them
     #[arg(long, requires = "rules")]
     pub(crate) propose: bool,

@@ -5,6 +5,7 @@ pub(crate) mod input;
 pub(crate) mod mapped;
 pub(crate) mod patience;
 pub(crate) mod refusal;
+pub(crate) mod rows;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,6 @@ use ledger_store::{FileLog, Log, Snapshots};
 
 use crate::app::App;
 use crate::args::Append;
-use crate::command::proposals;
 use crate::command::report::look;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -35,60 +35,13 @@ pub(crate) fn run(app: &App, args: &Append, io: &mut Io) -> Result<Exit, Failure
     let signing = signing(app, args, io)?;
     let input = match &args.mapping {
         None => Input::open(&args.file, app.may_ask, signing)?,
-        Some(mapping) => mapped(app, &mapped::table(app, &args.file)?, (mapping, false), signing, io)?,
+        Some(mapping) => mapped::input(app, &rows::table(app, &args.file)?, (mapping, false), signing, io)?,
     };
     match (args.dry_run, args.atomic) {
         (true, _) => preview(app, input, io),
         (false, false) => record(app, input, Patience::of(args), io),
         (false, true) => record_or_none(app, input, Patience::of(args), io),
     }
-}
-
-/// Records the entries that rows stand for, or shows them.
-pub(crate) fn rows(
-    app: &App,
-    (rows, mapping): (&mapped::Rows, &Path),
-    how: &How<'_>,
-    io: &mut Io,
-) -> Result<Exit, Failure> {
-    let signing = signing_with(app, how.sign, io)?;
-    let input = mapped(app, rows, (mapping, how.propose), signing, io)?;
-    if how.dry_run { preview(app, input, io) } else { record(app, input, Patience::usual(), io) }
-}
-
-/// What becomes of entries that rows stand for.
-pub(crate) struct How<'a> {
-    /// Who signs them.
-    pub(crate) sign: Option<&'a PathBuf>,
-    /// They are proposed, and wait for approvals.
-    pub(crate) propose: bool,
-    /// They are shown.
-    pub(crate) dry_run: bool,
-}
-
-/// The entries that rows stand for.
-fn mapped(
-    app: &App,
-    rows: &mapped::Rows,
-    (mapping, propose): (&Path, bool),
-    mut signing: Signing,
-    io: &mut Io,
-) -> Result<Input, Failure> {
-    let mut rehearsed = rehearsal(app, io)?;
-    let (mut lines, skipped) = mapped::lines(app, rows, mapping, rehearsed.fold())?;
-    let log = store::open(app, io)?;
-    for line in &mut lines {
-        if propose {
-            let proposed = proposals::demanded_once((&mut rehearsed, &log), &line.entry);
-            line.entry = proposed.map_err(|why| why.at(line.place.clone()))?;
-        }
-        line.signature = signing.sign(&line.entry).map_err(|why| why.at(line.place.clone()))?;
-    }
-    if skipped > 0 {
-        let rows = if skipped == 1 { "row stands" } else { "rows stand" };
-        io.note(format!("{skipped} {rows} for no entry, as the mapping says"));
-    }
-    Ok(Input::Read(lines.into()))
 }
 
 /// Who signs the entries.
@@ -131,8 +84,16 @@ fn preview(app: &App, mut input: Input, io: &mut Io) -> Result<Exit, Failure> {
             Decision::Accepted(accepted) => show_posted(&line.entry, &accepted, ledger.fold(), io)?,
         }
     }
-    io.note("nothing was recorded");
+    nothing_recorded(ledger.fold(), io);
     Ok(Exit::Done)
+}
+
+/// Says so, and what recording takes that a look does not.
+pub(crate) fn nothing_recorded(fold: &Fold, io: &mut Io) {
+    io.note("nothing was recorded");
+    if fold.world().people().iter().next().is_some() {
+        io.note("actors are enrolled: recording it takes the actor's signature, `--sign KEYFILE`");
+    }
 }
 
 /// Shows what an entry would post, and what it proposes or approves of.
@@ -143,7 +104,8 @@ pub(crate) fn show_posted(
     io: &mut Io,
 ) -> Result<(), Failure> {
     let late = if accepted.late { ", before entries already recorded" } else { "" };
-    let heading = format!("would be entry {}, effective {}{late}", accepted.number, entry.effective);
+    let waits = if accepted.would_post.is_empty() { "" } else { ", a proposal that waits for approval" };
+    let heading = format!("would be entry {}, effective {}{late}{waits}", accepted.number, entry.effective);
     writeln!(io.out, "{}", styled(BOLD, heading))?;
     let look = look(fold, io);
     let world = fold.world();

@@ -8,7 +8,8 @@ use std::path::Path;
 
 use crate::app::App;
 use crate::args;
-use crate::command::append::{self, How, mapped};
+use crate::command::append::mapped::{self, How};
+use crate::command::append::rows;
 use crate::diagnostic::fault::nearest;
 use crate::diagnostic::{Failure, advice};
 use crate::exit::Exit;
@@ -60,16 +61,16 @@ fn record(app: &App, args: &args::Import, form: &str, rules: &Path, io: &mut Io)
     let mut all = Vec::new();
     for file in &args.files {
         let statements = statement::read(&bytes(file)?, form).map_err(|fault| refused(&fault, file))?;
-        all.push((file, statements));
+        all.push((file.as_path(), statements));
     }
     let together: Vec<Statement> = all.iter().flat_map(|(_, statements)| statements.clone()).collect();
-    if let (Some(fault), [(file, _), ..]) = (sequence::check(&together).first(), all.as_slice()) {
-        return Err(refused(fault, file));
+    if let Some(fault) = sequence::check(&together).first() {
+        // It lies between two statements, and is in none of the files alone.
+        return Err(Failure::refused(fault.code.as_str(), fault.what.clone()));
     }
-    let parts = all.iter().map(|(file, statements)| mapped::of_statements(file, statements));
-    let rows = mapped::Rows::together(parts.collect());
-    let how = How { sign: args.sign.as_ref(), propose: args.propose, dry_run: args.dry_run };
-    append::rows(app, (&rows, rules), &how, io)
+    let how =
+        How { sign: args.sign.as_ref(), propose: args.propose, dry_run: args.dry_run, atomic: args.atomic };
+    mapped::run(app, (&rows::of_statements(&all), rules), &how, io)
 }
 
 fn known(form: &str) -> Result<&str, Failure> {

@@ -74,7 +74,6 @@ pub(crate) fn offer(
         entry
     };
     let seen = preview::show(app, &entry, place, &mut ledger, io)?;
-    drop(ledger);
     let shown = match seen {
         Seen::AlreadyRecorded(number) => {
             match app.format {
@@ -89,9 +88,14 @@ pub(crate) fn offer(
         if let Some(shown) = shown {
             print(&mut io.out, &shown)?;
         }
-        io.note("nothing was recorded");
+        if of.dry_run {
+            append::nothing_recorded(ledger.fold(), io);
+        } else {
+            io.note("nothing was recorded");
+        }
         return Ok(Exit::Done);
     }
+    drop(ledger);
     let number = made::record(app, entry, of.sign.clone(), io)?;
     let number = number.map_or_else(|number| number, |accepted| accepted.number);
     match shown {

@@ -231,7 +231,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("SIGNED_BY_PREPARER", "let another actor sign it off: `treasury --actor NAME sign-off ACCOUNT`"),
     // People.
     ("UNKNOWN_ACTOR", "`treasury actors` lists who is enrolled; name one of them as the entry's `actor`"),
-    ("SIGNATURE_MISSING", "give the actor's key: `treasury append --sign KEYFILE FILE`; or sign elsewhere what `treasury payload FILE` prints, and give `--signature`"),
+    ("SIGNATURE_MISSING", "give the actor's key, `--sign KEYFILE`; or sign elsewhere what `treasury payload FILE` prints, and give `treasury append` the `--signature`"),
     ("SIGNATURE_INVALID", "sign what `treasury payload FILE` prints for this entry and this ledger: `ssh-keygen -Y sign -n treasury-ledger -f KEYFILE`"),
     ("SIGNER_NOT_ENROLLED", "`treasury actors` lists whose keys are enrolled; sign with one of the actor's own"),
     ("KEY_REVOKED", "sign with a key of the actor that is in force; `treasury actors` lists them"),

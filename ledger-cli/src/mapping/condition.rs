@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use toml::Value;
 
 use crate::verbs::holes::Row;
+use crate::verbs::typed;
 
 /// What a column must say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +37,18 @@ impl Test {
         Ok(Test::Amount(order, amount))
     }
 
-    /// Whether a cell says so; what is no number is neither above nor below one.
-    fn holds(&self, cell: &str) -> bool {
+    /// Whether a cell says so. An empty one is neither above nor below an amount.
+    ///
+    /// # Errors
+    /// In words, when it must be an amount and is none: passed over, it would be lost.
+    fn holds(&self, cell: &str) -> Result<bool, String> {
         match self {
-            Test::Like(parts) => like(parts, cell),
+            Test::Like(parts) => Ok(like(parts, cell)),
+            Test::Amount(..) if cell.is_empty() => Ok(false),
             Test::Amount(order, bound) => {
-                exact::parse(cell).is_ok_and(|amount: Decimal| amount.cmp(bound) == *order)
+                let plain = typed::number(cell)?;
+                let amount: Decimal = exact::parse(&plain).map_err(|why| why.to_string())?;
+                Ok(amount.cmp(bound) == *order)
             }
         }
     }
@@ -78,13 +85,23 @@ impl Condition {
         Ok(Condition { column: column.to_owned(), any })
     }
 
+    /// Whether it asks for an amount: such a column is looked at last, for where the others do not fit it may say anything.
+    pub(super) fn is_of_amount(&self) -> bool {
+        self.any.iter().any(|test| matches!(test, Test::Amount(..)))
+    }
+
     /// Whether a row says so.
     ///
     /// # Errors
-    /// In words, when the table has no such column.
+    /// In words, when the table has no such column, or what stands in it is no amount and must be one.
     pub(super) fn holds(&self, row: &Row<'_>) -> Result<bool, String> {
         let cell = row.cell(&self.column)?;
-        Ok(self.any.iter().any(|test| test.holds(cell)))
+        for test in &self.any {
+            if test.holds(cell).map_err(|why| format!("{}: {why}", self.column))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -101,7 +118,7 @@ mod tests {
             (r#""*fee*""#, &["fee", "a fee paid"], &["free", ""]),
             (r#""INV-*-26""#, &["INV-1-26", "INV--26"], &["INV-26", "INV-1-26b"]),
             (r#"["A", "B*"]"#, &["A", "B", "Bc"], &["AB", "C"]),
-            (r#""< 0""#, &["-0.01"], &["0", "1", "", "x"]),
+            (r#""< 0""#, &["-0.01", "-1,234.50"], &["0", "1", ""]),
             (r#""> -1.5""#, &["-1.49", "0"], &["-1.5", "-2"]),
         ] {
             let table: toml::Table = format!("is = {when}").parse().unwrap();
@@ -114,6 +131,12 @@ mod tests {
             }
         }
         let bad: toml::Table = "is = \"< many\"\nnot = 5".parse().unwrap();
+        let table: toml::Table = "is = \"< 0\"".parse().unwrap();
+        let row = Row { columns: &columns, cells: &["(5)".to_owned()] };
+        assert_eq!(
+            Condition::read("is", &table["is"]).unwrap().holds(&row),
+            Err("is: `(5)` is not a number".to_owned())
+        );
         assert!(Condition::read("is", &bad["is"]).is_err());
         assert!(Condition::read("not", &bad["not"]).is_err());
     }

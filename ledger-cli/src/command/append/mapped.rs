@@ -1,132 +1,101 @@
-//! The rows of a table, or the lines of statements, each made an entry by a mapping.
+//! Rows of tables and lines of statements, each made an entry by a mapping, and recorded once.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
-use ledger_core::entry::Entry;
+use ledger_core::entry::{Entry, EntryId};
 use ledger_core::fold::Fold;
+use ledger_core::replay::Archive;
+use ledger_store::archive::LogArchive;
+use ledger_store::{FileLog, Log};
 
-use super::input::{Line, bytes};
+use super::input::{Input, Line};
+use super::rows::Rows;
+use super::{Patience, preview, record, record_or_none, rehearsal, signing_with};
 use crate::app::App;
-use crate::command::speak;
+use crate::command::{proposals, speak};
 use crate::diagnostic::{Failure, fault};
+use crate::exit::Exit;
+use crate::io::Io;
 use crate::mapping::Mapping;
-use crate::statement::table::{header, reader};
-use crate::statement::{Statement, Status};
+use crate::signing::Signing;
+use crate::store;
 use crate::verbs::holes::Row;
 
-/// Rows with their columns.
-pub(crate) struct Rows {
-    columns: Vec<String>,
-    /// Where each stands, and what stands in it.
-    rows: Vec<(String, Vec<String>)>,
-    /// What tells them apart unless the mapping says it.
-    apart: Option<&'static str>,
+/// What becomes of entries that rows stand for.
+pub(crate) struct How<'a> {
+    /// Who signs them.
+    pub(crate) sign: Option<&'a PathBuf>,
+    /// They are proposed, and wait for approvals.
+    pub(crate) propose: bool,
+    /// They are shown.
+    pub(crate) dry_run: bool,
+    /// All or none.
+    pub(crate) atomic: bool,
 }
 
-/// The columns that a line of a statement has.
-const OF_LINE: [&str; 16] = [
-    "account",
-    "currency",
-    "day",
-    "value_day",
-    "amount",
-    "kind",
-    "reference",
-    "references",
-    "counterparty",
-    "counter_account",
-    "text",
-    "balance",
-    "statement",
-    "file",
-    "sha256",
-    "line",
-];
-
-const IN_QUOTES: &str = "a cell that holds what parts the columns stands in quotes";
-
-/// The rows of a table with a header.
-///
-/// # Errors
-/// When it cannot be read, or a row has more cells than the header.
-pub(super) fn table(app: &App, file: &Path) -> Result<Rows, Failure> {
-    let (name, bytes) = bytes(file, app.may_ask)?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::refused("MALFORMED", "the table is not text in UTF-8").at(&name))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let (columns, delimiter) = header(text.lines().next().unwrap_or_default());
-    let mut rows = Vec::new();
-    for row in reader(delimiter).from_reader(text.as_bytes()).records().skip(1) {
-        let row = row.map_err(|why| Failure::refused("MALFORMED", why.to_string()).at(&name))?;
-        let place = format!("{name}:{}", row.position().map_or(1, csv::Position::line));
-        let cells: Vec<String> = row.iter().map(|cell| cell.trim().to_owned()).collect();
-        if cells.len() > columns.len() {
-            let why = format!("the row has {} cells, the header {}", cells.len(), columns.len());
-            return Err(Failure::refused("MALFORMED", why).with_help(IN_QUOTES).at(place));
-        }
-        if !cells.iter().all(String::is_empty) {
-            rows.push((place, cells));
-        }
+/// Records the entries that rows stand for, or shows them.
+pub(crate) fn run(
+    app: &App,
+    (rows, mapping): (&Rows, &Path),
+    how: &How<'_>,
+    io: &mut Io,
+) -> Result<Exit, Failure> {
+    let signing = signing_with(app, how.sign, io)?;
+    let input = input(app, rows, (mapping, how.propose), signing, io)?;
+    match (how.dry_run, how.atomic) {
+        (true, _) => preview(app, input, io),
+        (false, false) => record(app, input, Patience::usual(), io),
+        (false, true) => record_or_none(app, input, Patience::usual(), io),
     }
-    if rows.is_empty() {
-        return Err(Failure::refused("EMPTY_INPUT", format!("{name} has no rows")));
-    }
-    Ok(Rows { columns, rows, apart: None })
 }
 
-/// The lines of the statements of a file that are booked.
-pub(crate) fn of_statements(file: &Path, statements: &[Statement]) -> Rows {
-    let mut rows = Vec::new();
-    for statement in statements {
-        for line in statement.lines.iter().filter(|line| line.status == Status::Booked) {
-            let references: Vec<&str> =
-                line.references.iter().map(|reference| reference.value.as_str()).collect();
-            let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-            let cells = [
-                statement.account.clone(),
-                statement.currency.clone(),
-                line.booked.to_string(),
-                line.value.unwrap_or(line.booked).to_string(),
-                line.amount.to_string(),
-                line.kind.clone(),
-                references.first().map_or_else(String::new, |first| (*first).to_owned()),
-                references.join(" "),
-                or_empty(&line.counterparty),
-                or_empty(&line.counter_account),
-                line.text.clone(),
-                line.balance.map_or_else(String::new, |balance| balance.to_string()),
-                or_empty(&statement.number),
-                file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned(),
-                statement.sha256.clone(),
-                format!("{} {} {}", statement.account, statement.currency, line.id),
-            ];
-            rows.push((format!("{}:{}", file.display(), line.place), cells.to_vec()));
+/// The entries that rows stand for, signed; what is no row, or stands for nothing, is told.
+pub(super) fn input(
+    app: &App,
+    rows: &Rows,
+    (mapping, propose): (&Path, bool),
+    mut signing: Signing,
+    io: &mut Io,
+) -> Result<Input, Failure> {
+    let mut rehearsed = rehearsal(app, io)?;
+    let (mut lines, skipped) = entries(app, rows, mapping, rehearsed.fold())?;
+    let log = store::open(app, io)?;
+    let mut known = Known { log: &log, here: HashMap::new() };
+    for line in &mut lines {
+        known.take(line)?;
+        if propose {
+            let proposed = proposals::demanded_once((&mut rehearsed, &log), &line.entry);
+            line.entry = proposed.map_err(|why| why.at(line.place.clone()))?;
         }
+        line.signature = signing.sign(&line.entry).map_err(|why| why.at(line.place.clone()))?;
     }
-    Rows { columns: OF_LINE.map(str::to_owned).to_vec(), rows, apart: Some("{line}") }
-}
-
-impl Rows {
-    /// Rows of the same columns one after the other.
-    pub(crate) fn together(parts: Vec<Rows>) -> Rows {
-        let none = Rows { columns: Vec::new(), rows: Vec::new(), apart: None };
-        parts.into_iter().fold(none, |mut all, part| {
-            all.rows.extend(part.rows);
-            Rows { rows: all.rows, ..part }
-        })
+    let tell = |io: &mut Io, count: usize, one: &str, many: &str| {
+        if count > 0 {
+            io.note(format!("{count} {}", if count == 1 { one } else { many }));
+        }
+    };
+    tell(
+        io,
+        skipped,
+        "row stands for no entry, as the mapping says",
+        "rows stand for no entry, as the mapping says",
+    );
+    tell(
+        io,
+        rows.announced,
+        "line is only announced, and not booked yet",
+        "lines are only announced, and not booked yet",
+    );
+    if rows.rows.is_empty() {
+        io.note("there is nothing to record");
     }
+    Ok(Input::Read(lines.into()))
 }
 
 /// The entries of rows, in their order, and how many rows stand for none. Names are those of the ledger before any of them.
-///
-/// # Errors
-/// Refused when the mapping does not fit the table, or a row the mapping, with the line.
-pub(super) fn lines(
-    app: &App,
-    rows: &Rows,
-    mapping: &Path,
-    fold: &Fold,
-) -> Result<(Vec<Line>, usize), Failure> {
+fn entries(app: &App, rows: &Rows, mapping: &Path, fold: &Fold) -> Result<(Vec<Line>, usize), Failure> {
     let names = speak::names(app, fold)?;
     let text = std::fs::read_to_string(mapping).map_err(|why| Failure::unreadable(mapping, &why))?;
     let malformed = |why: String| Failure::malformed(why, mapping.display().to_string());
@@ -144,4 +113,49 @@ pub(super) fn lines(
         lines.push(Line { entry, signature: None, place: place.clone() });
     }
     Ok((lines, skipped))
+}
+
+/// What rows were recorded, before and in this run.
+struct Known<'a> {
+    log: &'a FileLog,
+    here: HashMap<EntryId, Entry>,
+}
+
+impl Known<'_> {
+    /// Where a row of the same name tells of the same, however it was described and by whom, it is the entry that stands.
+    ///
+    /// # Errors
+    /// Refused when it tells of something else.
+    fn take(&mut self, line: &mut Line) -> Result<(), Failure> {
+        let id = line.entry.id;
+        let stands = match self.here.get(&id) {
+            Some(entry) => Some(entry.clone()),
+            None => self.in_log(id)?,
+        };
+        match stands {
+            None => {}
+            Some(stands)
+                if stands.effective == line.entry.effective && stands.events == line.entry.events =>
+            {
+                line.entry = stands;
+            }
+            Some(_) => {
+                return Err(Failure::refused("ID_REUSED", "a row of this name was recorded and tells of something else")
+                    .with_help("reverse that entry and name the row otherwise, or mend the table; `row` in the mapping says what names a row")
+                    .at(line.place.clone()));
+            }
+        }
+        self.here.insert(id, line.entry.clone());
+        Ok(())
+    }
+
+    fn in_log(&self, id: EntryId) -> Result<Option<Entry>, Failure> {
+        let Some(number) = self.log.find(&id.bytes())? else { return Ok(None) };
+        let mut found = None;
+        LogArchive(self.log).read(number..number + 1, &mut |recorded, _| {
+            found = Some(recorded.entry.clone());
+            ControlFlow::Break(())
+        })?;
+        Ok(found)
+    }
 }
