@@ -1,14 +1,18 @@
 //! The store as the commands see it: a log ready to be asked, with how far it was checked.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use ledger_core::entry::{Entry, EntryId};
 use ledger_core::event::Event;
 use ledger_core::event::books::LedgerOpened;
 use ledger_core::fold::Fold;
 use ledger_core::ids::BookId;
+use ledger_core::replay::Archive;
 use ledger_core::resolve::{Question, Recorded};
 use ledger_core::time::Instant;
+use ledger_store::archive::LogArchive;
 use ledger_store::ledger::LedgerError;
 use ledger_store::proof;
 use ledger_store::reading::{Reading, heads_at, outline};
@@ -113,6 +117,17 @@ fn check_every_byte(app: &App) -> Result<(), Failure> {
         Some(finding) => Err(Failure::damaged(finding.to_string())),
         None => Ok(()),
     }
+}
+
+/// The entry with this id, if the log holds it.
+pub(crate) fn recorded(log: &FileLog, id: EntryId) -> Result<Option<Entry>, Failure> {
+    let Some(number) = log.find(&id.bytes())? else { return Ok(None) };
+    let mut found = None;
+    LogArchive(log).read(number..number + 1, &mut |recorded, _| {
+        found = Some(recorded.entry.clone());
+        ControlFlow::Break(())
+    })?;
+    Ok(found)
 }
 
 impl Loaded {

@@ -1,6 +1,5 @@
 //! `treasury propose`, `approve`, `reject` and `pending`: entries that wait until others have read them.
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use ledger_core::decide::{self, Accepted, Decision};
@@ -9,12 +8,10 @@ use ledger_core::event::books::Payload;
 use ledger_core::event::{EntryApproved, EntryRejected, Event};
 use ledger_core::ids::ActorId;
 use ledger_core::refusal::Refusal;
-use ledger_core::replay::Archive;
 use ledger_core::resolve::{Proposal, Question};
 use ledger_core::time::{Day, Effective};
-use ledger_store::archive::LogArchive;
+use ledger_store::FileLog;
 use ledger_store::ledger::{Ledger, LedgerError};
-use ledger_store::{FileLog, Log};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -26,7 +23,7 @@ use crate::diagnostic::Failure;
 use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, styled};
 use crate::render;
-use crate::store::{Loaded, load};
+use crate::store::{Loaded, load, recorded};
 
 /// The ids of proposals of entries whose own id follows from what they say.
 const PROPOSALS: Uuid = Uuid::from_u128(0x2f0a_94c7_18de_4b61_8c35_e7d1_60b9_4fa2);
@@ -94,18 +91,11 @@ pub(crate) fn demanded_once(
     payload: &Entry,
 ) -> Result<Entry, Failure> {
     let id = EntryId::from(Uuid::new_v5(&PROPOSALS, &payload.id.bytes()));
-    let mut stands = None;
-    if let Some(number) = log.find(&id.bytes())? {
-        LogArchive(log).read(number..number + 1, &mut |recorded, _| {
-            stands = Some(recorded.entry.clone());
-            ControlFlow::Break(())
-        })?;
-    }
     let proposes_it = |entry: &Entry| {
         let says_it = |event: &Event| matches!(event, Event::EntryProposed(of) if of.hash == Payload::from(payload.clone()).hash());
         entry.events.iter().any(says_it)
     };
-    match stands.filter(proposes_it) {
+    match recorded(log, id)?.filter(proposes_it) {
         Some(entry) => Ok(entry),
         None => Ok(Entry { id, ..demanded(ledger, payload, None, false)?.entry }),
     }

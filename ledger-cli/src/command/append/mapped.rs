@@ -1,14 +1,11 @@
 //! Rows of tables and lines of statements, each made an entry by a mapping, and recorded once.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use ledger_core::entry::{Entry, EntryId};
 use ledger_core::fold::Fold;
-use ledger_core::replay::Archive;
-use ledger_store::archive::LogArchive;
-use ledger_store::{FileLog, Log};
+use ledger_store::FileLog;
 
 use super::input::{Input, Line};
 use super::rows::Rows;
@@ -130,7 +127,7 @@ impl Known<'_> {
         let id = line.entry.id;
         let stands = match self.here.get(&id) {
             Some(entry) => Some(entry.clone()),
-            None => self.in_log(id)?,
+            None => store::recorded(self.log, id)?,
         };
         match stands {
             None => {}
@@ -147,15 +144,5 @@ impl Known<'_> {
         }
         self.here.insert(id, line.entry.clone());
         Ok(())
-    }
-
-    fn in_log(&self, id: EntryId) -> Result<Option<Entry>, Failure> {
-        let Some(number) = self.log.find(&id.bytes())? else { return Ok(None) };
-        let mut found = None;
-        LogArchive(self.log).read(number..number + 1, &mut |recorded, _| {
-            found = Some(recorded.entry.clone());
-            ControlFlow::Break(())
-        })?;
-        Ok(found)
     }
 }
