@@ -51,7 +51,7 @@ fn once(app: &App, entry: Entry, order: &Order, io: &mut Io) -> Result<(u64, boo
 pub(super) fn statements(
     app: &App,
     account: &Subject,
-    new: &[&Given],
+    new: &[Given],
     order: &Order,
     io: &mut Io,
 ) -> Result<usize, Failure> {

@@ -120,6 +120,10 @@ struct PlainLine {
 pub(super) fn read(file: &Path, account: &Subject, besides: &Besides) -> Result<Vec<Given>, Failure> {
     let bytes = std::fs::read(file).map_err(|why| Failure::unreadable(file, &why))?;
     let statements = match std::str::from_utf8(&bytes).ok().filter(|text| is_plain(text)) {
+        Some(_) if besides.is_said() => {
+            let why = "the file says itself which days it covers and its closing balance";
+            return Err(Failure::usage(why).with_help("leave `--covers` and `--closing` out"));
+        }
         Some(text) => plain(text, account.commodity).map_err(|why| fault(file, &why))?,
         None => foreign::read(file, &bytes, account, besides)?,
     };

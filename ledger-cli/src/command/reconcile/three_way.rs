@@ -66,7 +66,9 @@ pub(super) fn run(app: &App, args: &Typed, io: &mut Io) -> Result<Exit, Failure>
     let statements: Vec<Statement> =
         stated.iter().map(|one| statement::from_blob(app, one)).collect::<Result<_, _>>()?;
     let ours = ours::lines(&loaded, &account, through)?;
-    let mut compared = by_source(&account, &ours, &statements, &rules, through, &[])?;
+    let accepted = world.last_run(&account).map_or_else(Vec::new, |(_, run)| run.accepted.clone());
+    let statements: Vec<&Statement> = statements.iter().collect();
+    let mut compared = by_source(&account, &ours, &statements, &rules, through, &accepted)?;
     compared.sort_by_key(|of| sources.iter().position(|source| *source == of.source));
     let sides: [Reconciliation; 2] = compared.try_into().map_err(|compared: Vec<Reconciliation>| {
         let missing_one = sources.iter().find(|source| compared.iter().all(|of| of.source != **source));
