@@ -326,7 +326,7 @@ fn made(
         ours: ours.balance(through).map_err(Refusal::from)?,
         theirs,
         accepted,
-        outcome: record::outcome_hash(compared),
+        outcome: record::outcome_hash(compared)?,
     })
 }
 

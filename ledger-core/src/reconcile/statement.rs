@@ -115,7 +115,8 @@ pub fn reconcile<S: Borrow<Statement>>(
     through: Day,
     accepted: &[AcceptedMatch],
 ) -> Result<Option<Reconciliation>, Overflow> {
-    let due: Vec<&Statement> = statements.iter().map(Borrow::borrow).filter(|one| one.to <= through).collect();
+    let due: Vec<&Statement> =
+        statements.iter().map(Borrow::borrow).filter(|one| one.to <= through).collect();
     let our_days: Vec<Day> = ours.lines.iter().map(|line| line.day).filter(|day| *day <= through).collect();
     let Some(mut stretch) = Stretch::of(&due, &our_days, through)? else { return Ok(None) };
     let Some(source) = due.first().map(|one| one.source.clone()) else { return Ok(None) };

@@ -168,6 +168,7 @@ fn table(shown: &Shown, io: &mut Io) -> Result<(), Failure> {
             let line = row.line();
             let reference = references(row).first().map(|reference| short(reference));
             let label = reference.or_else(|| line.map(|line| line.text.clone())).unwrap_or_default();
+            let label = if row.lines > 1 { format!("{label} and {} more", row.lines - 1) } else { label };
             let day = line.map_or(Cell::Empty, |line| Cell::Day(line.day));
             let words = Cell::text(verdict(shown, row).1);
             Row::line(vec![
@@ -216,7 +217,7 @@ fn value(shown: &Shown) -> Value {
         let (code, words) = verdict(shown, row);
         let line = row.line();
         json!({"day": line.map(|line| line.day.to_string()), "references": references(row),
-            "text": line.map(|line| &line.text), "books": units(&row.ours), "first": units(&row.first),
+            "text": line.map(|line| &line.text), "lines": row.lines, "books": units(&row.ours), "first": units(&row.first),
             "second": units(&row.second), "verdict": code, "words": words, "timing": row.timing})
     });
     let side = |of: &Reconciliation| {
