@@ -24,10 +24,10 @@ pub(crate) struct Reconcile {
     /// The last day compared [default: that of the last statement]
     #[arg(long, value_name = "DATE")]
     pub(crate) through: Option<When>,
-    /// The days that the files cover, where these only list what happened, as tables do: 2026Q1
+    /// The days that the file covers, where it only lists what happened, as a table does: 2026Q1
     #[arg(long, value_name = "PERIOD", requires = "statements")]
     pub(crate) covers: Option<When>,
-    /// The closing balance, where the files state none: as the account's own page shows it
+    /// The closing balance, where the file states none: as the account's own page shows it
     #[arg(long, value_name = "AMOUNT", requires = "statements")]
     pub(crate) closing: Option<String>,
     /// State the files, or all blocks of the wallet, anew: in place of what was stated before

@@ -52,7 +52,7 @@ fn what_is_said_beside_a_file_is_said_of_one() {
 fn a_mistyped_balance_is_stated_anew_in_its_place() {
     let sandbox = ledger();
     let wrong = run(&sandbox, "table.csv --covers 2026Q1 --closing 550").exits(1);
-    assert!(wrong.out.contains("1 statement recorded\nrecorded 5: "), "{}", wrong.out);
+    assert!(wrong.out.contains("1 statement recorded\nrecorded 6: "), "{}", wrong.out);
     assert!(wrong.out.contains(" 2026-01-01 opening differs "), "{}", wrong.out);
     // Later statements of the account stay when an earlier one is stated anew.
     sandbox.file("april.csv", format!("{HEAD}B/1,USD,2026-04-02,2026-04-02,,5,,R3,,,interest\n").as_bytes());
@@ -61,7 +61,7 @@ fn a_mistyped_balance_is_stated_anew_in_its_place() {
     let refused = run(&sandbox, "table.csv --covers 2026Q1 --closing 820").exits(3);
     expect_test::expect![[r"
         refused: STATED_OTHERWISE
-          entry 4 states table.csv otherwise: 2026-01-01 through 2026-03-31, with 550 at the end
+          entry 5 states table.csv otherwise: 2026-01-01 through 2026-03-31, with 550 at the end
           help: if that entry is right, leave `--covers` and `--closing` out; if not, state the file in its place: `--anew`
     "]]
     .assert_eq(&refused.err);
@@ -70,9 +70,9 @@ fn a_mistyped_balance_is_stated_anew_in_its_place() {
     assert!(tried.out.contains("nothing was recorded"), "{}", tried.out);
     assert_eq!(log(&sandbox), before);
     let anew = run(&sandbox, "table.csv --covers 2026Q1 --closing 820 --anew").exits(1);
-    assert!(anew.out.contains("1 statement recorded, in place of entry 4\nrecorded 9: "), "{}", anew.out);
+    assert!(anew.out.contains("1 statement recorded, in place of entry 5\nrecorded 10: "), "{}", anew.out);
     let replaces = |number: usize| log(&sandbox)[number - 1]["events"][0]["replaces"].clone();
-    assert_eq!((replaces(4), replaces(8)), (Value::Null, json!(4)));
+    assert_eq!((replaces(5), replaces(9)), (Value::Null, json!(5)));
     // Only what the books lack is left: the interest in April.
     let breaks = sandbox.run(&["-f", "json", "breaks"]).exits(1).json();
     let found = |of: &Value| (of["found"].clone(), of["units"].clone(), of["since"].clone());
@@ -81,8 +81,10 @@ fn a_mistyped_balance_is_stated_anew_in_its_place() {
     // Said again it stands, and so it does when nothing is said.
     for said in ["--covers 2026Q1 --closing 820 --anew", "--covers 2026Q1 --closing 820"] {
         let again = run(&sandbox, &format!("table.csv {said}")).exits(1);
-        assert!(again.out.contains("already recorded as 9: ") && !again.out.contains("statement recorded"));
+        assert!(again.out.contains("already recorded as 10: ") && !again.out.contains("statement recorded"));
     }
+    let told = sandbox.run(&["replay", "--from", "9", "--to", "9"]).exits(0).out;
+    assert!(told.contains("in place of what entry 5 stated"), "{told}");
     sandbox.run(&["verify"]).exits(0);
 }
 
@@ -92,13 +94,13 @@ fn what_was_said_of_a_file_holds_when_it_comes_again_without_it() {
     sandbox.file("right.csv", format!("{HEAD}B/1,USD,2026-01-05,2026-01-05,,1000,1000,R1,,,funding\nB/1,USD,2026-01-14,2026-01-14,180,,820,R2,,,paid\n").as_bytes());
     run(&sandbox, "right.csv --covers 2026Q1").exits(0);
     let again = run(&sandbox, "right.csv").exits(0);
-    assert_eq!(again.err, "right.csv counts as entry 4 states it\n");
-    assert!(again.out.contains("already recorded as 5: 2 lines matched"), "{}", again.out);
+    assert_eq!(again.err, "right.csv counts as entry 5 states it\n");
+    assert!(again.out.contains("already recorded as 6: 2 lines matched"), "{}", again.out);
     // Another file of fewer days is another statement, and that it was recorded is told where the run stands.
     let more = std::fs::read(sandbox.path().join("right.csv")).unwrap();
     sandbox.file("copy.csv", &[&more[..], b"\n"].concat());
     let copy = run(&sandbox, "copy.csv").exits(0);
-    assert!(copy.out.contains("1 statement recorded\nalready recorded as 5: "), "{}", copy.out);
+    assert!(copy.out.contains("1 statement recorded\nalready recorded as 6: "), "{}", copy.out);
     assert_eq!(reconciled(&sandbox, "bank", &[], 0)["recorded"], false);
 }
 

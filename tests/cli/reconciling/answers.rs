@@ -144,9 +144,9 @@ fn a_balance_that_differs_says_which_and_an_answer_is_told_as_it_is_typed() {
     let found = sandbox.run(&["--actor", "reconciler-1", "reconcile", "bank", "january.json"]).exits(1).out;
     let labels: Vec<&str> =
         found.lines().filter(|line| line.contains(" differs ")).map(|line| &line[18..]).collect();
-    expect_test::expect![[r"
-         2026-01-01 opening differs                                     5.00
-         2026-01-31 balance differs                                   (2.00)"]]
+    expect_test::expect![[r#"
+         2026-01-01 opening differs                              5.00
+         2026-01-31 balance differs                            (2.00)"#]]
     .assert_eq(&labels.join("\n"));
     let breaks = sandbox.run(&["breaks", "-f", "json"]).exits(1).json();
     let name = breaks["breaks"][0]["name"].as_str().unwrap();
@@ -182,7 +182,13 @@ fn three_sides_take_an_accepted_sum_as_one() {
     let three = || sandbox.run(&["reconcile", "three-way", "bank"]).exits(1).out;
     assert!(three().contains("a-bank only"), "{}", three());
     reconciled(&sandbox, "bank", &["--accept", &name], 1);
-    expect_test::expect![[r"
-    "]]
+    expect_test::expect![[r#"
+        bank USD: books, a-bank, b-bank; through 2026-01-31
+        Line                    Day            Books    a-bank    b-bank  Verdict
+          cash_received and     2026-01-10    300.00    300.00            not with
+            1 more                                                        b-bank
+          Balance               2026-01-31  1,300.00  1,300.00  1,000.00
+        1 line in all three, 1 not, 0 of these timing
+    "#]]
     .assert_eq(&three());
 }

@@ -201,7 +201,23 @@ fn a_sum_that_one_side_has_is_one_row_for_the_other() {
         let other = side_by_side(&three_way(&second, &first, &Rules::default()).unwrap());
         format!("{one}{other}")
     };
-    expect![[r""]].assert_eq(&with("02-01 02-28 0 127", "02-04 120 Q\n 02-05 7 C"));
-    expect![[r""]].assert_eq(&with("02-01 02-28 0 7", "02-05 7 C"));
-    expect![[r""]].assert_eq(&with("02-01 02-28 0 107", "02-03 100 P\n 02-05 7 C"));
+    expect![[r#"
+        3 agreed, 0 between them
+        3 agreed, 0 between them
+    "#]]
+    .assert_eq(&with("02-01 02-28 0 127", "02-04 120 Q\n 02-05 7 C"));
+    expect![[r#"
+        1 agreed, 120 between them
+        P 120 120 - NotSecond, 2 lines
+        1 agreed, -120 between them
+        P 120 - 120 NotFirst, 2 lines
+    "#]]
+    .assert_eq(&with("02-01 02-28 0 7", "02-05 7 C"));
+    expect![[r#"
+        2 agreed, 20 between them
+        P 20 20 - NotSecond
+        2 agreed, -20 between them
+        P 20 - 20 NotFirst
+    "#]]
+    .assert_eq(&with("02-01 02-28 0 107", "02-03 100 P\n 02-05 7 C"));
 }
