@@ -143,7 +143,7 @@ fn a_balance_that_differs_says_which_and_an_answer_is_told_as_it_is_typed() {
     sandbox.file("january.json", stated.to_string().as_bytes());
     let found = sandbox.run(&["--actor", "reconciler-1", "reconcile", "bank", "january.json"]).exits(1).out;
     let labels: Vec<&str> =
-        found.lines().filter(|line| line.contains(" differs ")).map(|line| &line[18..]).collect();
+        found.lines().filter(|line| line.contains(" differs ")).map(|line| &line[19..]).collect();
     expect_test::expect![[r#"
          2026-01-01 opening differs                              5.00
          2026-01-31 balance differs                            (2.00)"#]]

@@ -72,10 +72,10 @@ pub(super) fn read(file: &Path) -> Result<Vec<Job>, Failure> {
     let text = std::fs::read_to_string(file).map_err(|why| Failure::unreadable(file, &why))?;
     let fault = |why: String| Failure::usage(format!("{}: {why}", file.display()));
     let table = toml(&text, &file.to_string_lossy())?;
-    all(&table, folder(file)).map_err(fault)
+    all(&table, file.parent().unwrap_or(Path::new(""))).map_err(fault)
 }
 
-/// The folder of a file; of a bare name that is the one where the process is.
+/// The folder to list for a file; of a bare name that is the one where the process is.
 fn folder(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
