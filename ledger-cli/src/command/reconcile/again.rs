@@ -66,7 +66,7 @@ fn days(of: &StatementRecorded) -> (Day, Day, Option<u64>) {
 fn stated_otherwise(given: &Given, number: u64, stated: &StatementRecorded) -> Failure {
     let StatementRecorded { from, to, closing, .. } = stated;
     let message = format!(
-        "entry {number} states {} otherwise: {from} through {to}, with {closing} at the end",
+        "entry {number} states {} otherwise: {from} through {to}, with {closing:#} at the end",
         given.name
     );
     Failure::refused("STATED_OTHERWISE", message)
