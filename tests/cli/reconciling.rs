@@ -1,5 +1,6 @@
 //! `treasury reconcile`, `breaks`, `break explain` and `sign-off`: fifty planted breaks, found once and for all.
 
+mod again;
 mod answers;
 mod asked;
 mod foreign;

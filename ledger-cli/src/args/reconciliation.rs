@@ -24,12 +24,15 @@ pub(crate) struct Reconcile {
     /// The last day compared [default: that of the last statement]
     #[arg(long, value_name = "DATE")]
     pub(crate) through: Option<When>,
-    /// The days that the files cover, where these only list what happened, as tables do: 2026Q1
+    /// The days that the file covers, where it only lists what happened, as a table does: 2026Q1
     #[arg(long, value_name = "PERIOD", requires = "statements")]
     pub(crate) covers: Option<When>,
-    /// The closing balance, where the files state none: as the account's own page shows it
+    /// The closing balance, where the file states none: as the account's own page shows it
     #[arg(long, value_name = "AMOUNT", requires = "statements")]
     pub(crate) closing: Option<String>,
+    /// State the files, or all blocks of the wallet, anew: in place of what was stated before
+    #[arg(long)]
+    pub(crate) anew: bool,
     /// The rules of matching, as TOML
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<PathBuf>,
@@ -77,9 +80,6 @@ pub(crate) struct OnChain {
     /// How often the last block must be confirmed
     #[arg(long, value_name = "N", default_value_t = OnChain::CONFIRMATIONS)]
     pub(crate) confirmations: u64,
-    /// State all blocks anew, in place of what was stated before
-    #[arg(long)]
-    pub(crate) anew: bool,
 }
 
 impl OnChain {
@@ -87,6 +87,11 @@ impl OnChain {
     pub(crate) const RANGE: u32 = 1_000;
     /// After as many blocks a payment is commonly taken as final.
     pub(crate) const CONFIRMATIONS: u64 = 6;
+
+    /// Whether no wallet is named.
+    pub(crate) fn names_none(&self) -> bool {
+        self.descriptor.is_empty() && self.descriptors.is_none()
+    }
 }
 
 /// `treasury reconcile run`, `treasury reconcile three-way`

@@ -2,7 +2,7 @@
 //! answers for it.
 
 use ledger_core::event::ReconciliationSignedOff;
-use ledger_core::event::books::{Break as Found, BreakExplained, ReconciliationRun};
+use ledger_core::event::books::{Break as Found, BreakExplained, Explanation, ReconciliationRun};
 use ledger_core::evidence::Sha256Hex;
 use ledger_core::time::Day;
 use ledger_core::world::World;
@@ -95,7 +95,7 @@ fn table(world: &World, all: &[Row<'_>], io: &mut Io) -> Result<(), Failure> {
         writeln!(io.out, "  {name}  {since}  {age:>4} d  {found:<17} {units:>22}")?;
         if let Some((number, said)) = explained(world, row) {
             let resolved = said.resolved_by.map(|by| format!(", resolved by entry {by}")).unwrap_or_default();
-            let told = format!("entry {number}: {}, {}{resolved}", said.kind, said.reason);
+            let told = format!("entry {number}: {}, {}{resolved}", as_typed(said.kind), said.reason);
             for line in render::wrap(&told, io.width.saturating_sub(6)) {
                 writeln!(io.out, "      {line}")?;
             }
@@ -105,6 +105,11 @@ fn table(world: &World, all: &[Row<'_>], io: &mut Io) -> Result<(), Failure> {
         io.note("no break is open");
     }
     Ok(())
+}
+
+/// What a break is, in the word that people type.
+fn as_typed(kind: Explanation) -> String {
+    kind.as_str().replace('_', "-")
 }
 
 /// The document of the statement that a break is about: the one of its day, else the last.
@@ -187,7 +192,7 @@ pub(crate) fn explain(app: &App, of: &Break, io: &mut Io) -> Result<Exit, Failur
     let day = today.max(row.run.through);
     let number = record_event(app, day, event.into(), sign.clone(), io)?;
     if !io.quiet {
-        writeln!(io.out, "recorded {number}: {} is {}", row.found.name, kind.explanation())?;
+        writeln!(io.out, "recorded {number}: {} is {}", row.found.name, as_typed(kind.explanation()))?;
     }
     Ok(Exit::Done)
 }

@@ -1,6 +1,7 @@
 //! `treasury reconcile`: statements are kept and recorded, the books compared with all of them, and what was found is
 //! recorded once. Doing it again with the same statements and books records nothing.
 
+mod again;
 mod besides;
 mod foreign;
 mod jobs;
@@ -42,6 +43,8 @@ pub(crate) struct Order {
     pub(crate) wallet: Option<Wallet>,
     /// What a person says of files that do not say it themselves.
     pub(crate) besides: besides::Besides,
+    /// Whether what was stated before is stated anew, in its place.
+    pub(crate) anew: bool,
     /// The last day.
     pub(crate) through: Option<Day>,
     /// The rules.
@@ -66,6 +69,8 @@ pub(crate) struct Done {
     pub(crate) is_new: bool,
     /// Statements recorded now.
     pub(crate) statements: usize,
+    /// Entries whose statements those given take the place of.
+    pub(crate) replaced: Vec<u64>,
     /// With each source.
     pub(crate) compared: Vec<Reconciliation>,
     /// Up to which block the chain's statement is, by source.
@@ -93,11 +98,16 @@ pub(crate) fn run(app: &App, args: &Reconcile, io: &mut Io) -> Result<Exit, Fail
         Some(when) => Some(when.last(&load(app, false, io)?.calendar(app)?)),
         None => None,
     };
+    if args.anew && args.statements.is_empty() && args.on_chain.names_none() {
+        let why = "`--anew` states files or a wallet on the chain again, and neither is given";
+        return Err(Failure::usage(why));
+    }
     let order = Order {
         besides: besides::said(app, args, io)?,
+        anew: args.anew,
         account: args.account.clone().unwrap_or_default(),
         files: args.statements.clone(),
-        wallet: onchain::typed(app, &args.on_chain)?,
+        wallet: onchain::typed(app, &args.on_chain, args.anew)?,
         through,
         rules: args.rules.as_deref().map_or(Ok(Rules::default()), rules::read)?,
         accept: args.accept.clone(),
@@ -132,20 +142,13 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
         to = Some(asked.to);
         given.extend(asked.given);
     }
-    let mut new: Vec<&statement::Given> = Vec::new();
-    let mut statements: Vec<Statement> = Vec::new();
-    for (_, stated) in &known {
-        statements.push(statement::from_blob(app, stated)?);
-    }
+    let new = again::new(given, &mut known, &account, order, io)?;
+    let replaced = new.iter().filter_map(|one| one.replaces).collect();
+    let recorded: Vec<Statement> =
+        known.iter().map(|(_, stated)| statement::from_blob(app, stated)).collect::<Result<_, _>>()?;
+    let statements: Vec<&Statement> = recorded.iter().chain(new.iter().map(|one| &one.statement)).collect();
     let mut known: Vec<StatementRecorded> = known.into_iter().map(|(_, stated)| stated).collect();
-    for one in &given {
-        let event = one.event(&account);
-        if !known.iter().any(|stated| stated.says_the_same_as(&event)) {
-            statements.push(one.statement.clone());
-            known.push(event);
-            new.push(one);
-        }
-    }
+    known.extend(new.iter().map(|one| one.event(&account)));
     let last = to.or(statements.iter().map(|one| one.to).max());
     let through = order.through.or(last).ok_or_else(|| {
         let account = account.to_string();
@@ -185,6 +188,7 @@ pub(crate) fn carry_out(app: &App, order: &Order, io: &mut Io) -> Result<Done, F
         number,
         is_new,
         statements: recorded_now,
+        replaced,
         compared,
         blocks,
         asked: order.wallet.is_some(),
@@ -200,10 +204,13 @@ fn last_blocks(known: &[StatementRecorded], through: Day) -> BTreeMap<String, At
     due.into_iter().filter_map(|one| Some((one.source.clone(), one.chain.clone()?))).collect()
 }
 
+/// What of a facility is compared.
+const PARTS: [Part; 3] = [Part::Principal, Part::Interest, Part::Collateral];
+
 /// What a word names: a wallet, or a facility and a part of it.
 pub(crate) fn subject(world: &World, text: &str) -> Result<Subject, Failure> {
     if let Some((facility, part)) = text.split_once('/') {
-        let part = [Part::Principal, Part::Interest, Part::Collateral]
+        let part = PARTS
             .into_iter()
             .find(|known| known.as_str() == part)
             .ok_or_else(|| Failure::usage(format!("`{part}` is not principal, interest or collateral")))?;
@@ -218,23 +225,34 @@ pub(crate) fn subject(world: &World, text: &str) -> Result<Subject, Failure> {
         return Ok(Subject { place: Place::Facility(id), commodity, part: Some(part) });
     }
     let wallet = text.parse().map_err(|why| Failure::usage(format!("{why}")))?;
-    let holds = world.wallet(wallet).map_err(|why| unknown(&why, world))?.holds();
+    let holds = world.wallet(wallet).map_err(|why| not_a_wallet(text, &why, world))?.holds();
     let (commodity, _) =
         holds.ok_or_else(|| Failure::usage(format!("the wallet {wallet} holds nothing that is named")))?;
     Ok(Subject { place: Place::Wallet(wallet), commodity, part: None })
 }
 
+/// A wallet that is not known; of a loan, what of it can be named.
+fn not_a_wallet(text: &str, why: &Refusal, world: &World) -> Failure {
+    let failure = unknown(why, world);
+    if text.parse().is_ok_and(|id| world.facility(id).is_ok()) {
+        let [principal, interest, collateral] = PARTS.map(|part| format!("`{text}/{part}`"));
+        let help = format!("`{text}` is a loan: name what of it, {principal}, {interest} or {collateral}");
+        return failure.with_help(help);
+    }
+    failure
+}
+
 fn by_source(
     account: &Subject,
     ours: &Ours,
-    statements: &[Statement],
+    statements: &[&Statement],
     rules: &Rules,
     through: Day,
     accepted: &[AcceptedMatch],
 ) -> Result<Vec<Reconciliation>, Failure> {
-    let mut of_source: BTreeMap<&str, Vec<Statement>> = BTreeMap::new();
+    let mut of_source: BTreeMap<&str, Vec<&Statement>> = BTreeMap::new();
     for statement in statements {
-        of_source.entry(&statement.source).or_default().push(statement.clone());
+        of_source.entry(&statement.source).or_default().push(statement);
     }
     let (mut compared, account) = (Vec::new(), account.to_string());
     for all in of_source.values() {
@@ -308,7 +326,7 @@ fn made(
         ours: ours.balance(through).map_err(Refusal::from)?,
         theirs,
         accepted,
-        outcome: record::outcome_hash(compared),
+        outcome: record::outcome_hash(compared)?,
     })
 }
 

@@ -61,6 +61,7 @@ pub(crate) const OWN_CODES: &[&str] = &[
     "DESCRIPTOR_PRIVATE",
     "DESCRIPTORS_DIFFER",
     "DESCRIPTOR_RANGE_SHORT",
+    "STATED_OTHERWISE",
     "STATEMENT_FORMAT_UNKNOWN",
     "STATEMENT_EMPTY",
     "STATEMENT_TOO_LARGE",
@@ -312,6 +313,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("DESCRIPTORS_DIFFER", "give the same ones; or, where the wallet has others now, state all blocks again: `--anew`"),
     ("DESCRIPTOR_RANGE_SHORT", "look for more: `--range N`"),
     // Statements of others.
+    ("STATED_OTHERWISE", "if that entry is right, leave `--covers` and `--closing` out; if not, state the file in its place: `--anew`"),
     ("STATEMENT_FORMAT_UNKNOWN", "name the format: `treasury import` lists them; a table needs a header that a profile knows"),
     ("STATEMENT_EMPTY", "ask the bank or exchange for the file again"),
     ("STATEMENT_TOO_LARGE", "ask for the statement in shorter periods"),

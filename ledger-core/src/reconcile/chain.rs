@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::name::identity;
 use super::{Line, Statement};
 use crate::exact::Overflow;
+use crate::ids::Commodity;
 use crate::money::Units;
 use crate::time::Day;
 
@@ -102,9 +102,12 @@ impl Stretch {
     }
 }
 
+/// What a line says, wherever it stands.
+type Said<'a> = (Day, Units, Commodity, &'a [String], &'a str);
+
 /// The lines of all statements. Where two cover the same days a line counts as often as the one that has it most often.
 fn each_once(statements: &[&Statement]) -> Vec<Line> {
-    let mut counted: HashMap<String, usize> = HashMap::new();
+    let mut counted: HashMap<Said<'_>, usize> = HashMap::new();
     let mut all = Vec::new();
     let mut covered = Day::FIRST;
     for statement in statements {
@@ -113,10 +116,10 @@ fn each_once(statements: &[&Statement]) -> Vec<Line> {
             counted.clear();
         }
         covered = covered.max(statement.to);
-        let mut here: HashMap<String, usize> = HashMap::new();
+        let mut here: HashMap<Said<'_>, usize> = HashMap::new();
         for line in &statement.lines {
-            let said = identity(line);
-            let times = here.entry(said.clone()).or_insert(0);
+            let said = (line.day, line.units, line.commodity, line.references.as_slice(), line.text.as_str());
+            let times = here.entry(said).or_insert(0);
             *times += 1;
             let before = counted.entry(said).or_insert(0);
             if *times > *before {

@@ -1,6 +1,8 @@
 //! An account's books against all statements of one source: every line, every day and both balances. What is found adds up:
 //! the balance of the books and all items give the balance of the statement, to the last unit.
 
+use std::borrow::Borrow;
+
 use super::chain::{Gap, Stretch};
 use super::name::{Namer, identity};
 use super::{Finding, Line, Match, Rules, Scope, Suggestion, match_lines};
@@ -105,17 +107,18 @@ impl Reconciliation {
 ///
 /// # Errors
 /// When a sum does not fit.
-pub fn reconcile(
+pub fn reconcile<S: Borrow<Statement>>(
     account: &str,
     ours: &Ours,
-    statements: &[Statement],
+    statements: &[S],
     rules: &Rules,
     through: Day,
     accepted: &[AcceptedMatch],
 ) -> Result<Option<Reconciliation>, Overflow> {
-    let due: Vec<&Statement> = statements.iter().filter(|one| one.to <= through).collect();
+    let due: Vec<&Statement> =
+        statements.iter().map(Borrow::borrow).filter(|one| one.to <= through).collect();
     let our_days: Vec<Day> = ours.lines.iter().map(|line| line.day).filter(|day| *day <= through).collect();
-    let Some(stretch) = Stretch::of(&due, &our_days, through)? else { return Ok(None) };
+    let Some(mut stretch) = Stretch::of(&due, &our_days, through)? else { return Ok(None) };
     let Some(source) = due.first().map(|one| one.source.clone()) else { return Ok(None) };
     let (closing, on) = stretch.closing;
     // A balance alone is compared on its own day, for nothing says what happened since.
@@ -132,7 +135,7 @@ pub fn reconcile(
         theirs: closing,
         stated_on: on,
         our_lines,
-        their_lines: stretch.lines.clone(),
+        their_lines: std::mem::take(&mut stretch.lines),
         matches: found.matches,
         items: Vec::new(),
         suggestions: found.suggestions,

@@ -1,11 +1,14 @@
 //! Books, custodian or lender, and chain: three that should say the same.
 
+mod sums;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Line, Match, Reconciliation, Rules, Scope, match_lines};
 use crate::exact::Overflow;
 use crate::money::Units;
 use crate::time::Day;
+use sums::{Pairs, Sum, sums};
 
 /// Who of the three has a line, and with whose amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,8 +40,10 @@ pub enum Agreement {
 pub struct Apart {
     /// Who has it.
     pub who: Agreement,
-    /// The line of the books.
+    /// The line of the books; several that are one for a source, as their sum.
     pub ours: Option<Line>,
+    /// How many lines of the books that is.
+    pub lines: usize,
     /// The line of the first source.
     pub first: Option<Line>,
     /// The line of the second.
@@ -106,7 +111,11 @@ pub fn three_way(
     let (from_first, from_second) = (start(first), start(second));
     let mut apart = Vec::new();
     let mut agreed = 0;
-    let all: BTreeSet<&Line> = first.our_lines.iter().chain(&second.our_lines).collect();
+    let (sums_first, sums_second) = (sums(first, &in_second)?, sums(second, &in_first)?);
+    let summed: BTreeSet<&Line> =
+        sums_first.iter().chain(&sums_second).flat_map(|sum| sum.lines.iter().copied()).collect();
+    let all = first.our_lines.iter().chain(&second.our_lines).filter(|line| !summed.contains(line));
+    let all: BTreeSet<&Line> = all.collect();
     for line in all {
         let (here, there) = (in_first.get(line), in_second.get(line));
         let compared = match (here.is_some(), there.is_some()) {
@@ -122,30 +131,51 @@ pub fn three_way(
             let timing = (here.is_none() && ours_in_time(first, line))
                 || (there.is_none() && ours_in_time(second, line));
             let (ours, first, second) = (Some(line.clone()), here.cloned(), there.cloned());
-            apart.push(Apart { who: Agreement::OnlyOurs, ours, first, second, timing });
+            apart.push(Apart { who: Agreement::OnlyOurs, ours, lines: 1, first, second, timing });
         }
     }
     let (a, b) = (unmatched_theirs(first), unmatched_theirs(second));
-    let lines = |of: &[(bool, Line)]| of.iter().map(|(_, line)| line.clone()).collect::<Vec<_>>();
+    let lines = |of: &[(bool, Line)], sums: &[Sum<'_>]| -> Vec<Line> {
+        of.iter().map(|(_, line)| line).chain(sums.iter().map(|sum| &sum.theirs)).cloned().collect()
+    };
     let scope = Scope::all(first.through.max(second.through));
-    let there = lines(&b);
-    let between = match_lines(&lines(&a), &there, rules, &scope, &[])?;
-    let (mut both_first, mut both_second) = (BTreeMap::new(), BTreeSet::new());
-    for one in between.matches.iter().filter(|one| !one.ours.is_empty() && !one.theirs.is_empty()) {
-        both_first.extend(one.ours.iter().map(|at| (*at, one)));
-        both_second.extend(one.theirs.iter().copied());
+    let (here, there) = (lines(&a, &sums_first), lines(&b, &sums_second));
+    let between = match_lines(&here, &there, rules, &scope, &[])?;
+    let pairs = Pairs::of(&between.matches, a.len(), b.len());
+    for (at, sum) in sums_first.into_iter().enumerate() {
+        if pairs.of_first.contains_key(&(a.len() + at)) {
+            agreed += sum.lines.len();
+        } else if sum.lines.iter().any(|line| line.day >= from_second) {
+            let timing = sum.lines.iter().any(|line| ours_in_time(second, line));
+            apart.push(Apart { first: Some(sum.theirs), ..of_sum(sum.ours, sum.lines.len(), timing) });
+        }
     }
+    for (at, sum) in sums_second.into_iter().enumerate() {
+        if pairs.of_second.contains_key(&(b.len() + at)) {
+            agreed += sum.lines.len();
+        } else if sum.lines.iter().any(|line| line.day >= from_first) {
+            let timing = sum.lines.iter().any(|line| ours_in_time(first, line));
+            apart.push(Apart { second: Some(sum.theirs), ..of_sum(sum.ours, sum.lines.len(), timing) });
+        }
+    }
+    let before_sums = b.len();
     for (at, (timing, line)) in a.into_iter().enumerate() {
-        let second = both_first.get(&at).and_then(|one| opposite(one, &line, &there));
+        let pair = pairs.of_first.get(&at);
+        // What the books and the second source have as a sum, all three have.
+        if pair.is_some_and(|one| one.theirs.iter().any(|at| *at >= before_sums)) {
+            continue;
+        }
+        let second = pair.and_then(|one| opposite(one, &line, &there));
         let who = Agreement::OnlyFirst;
-        apart.push(Apart { who, ours: None, first: Some(line), second, timing });
+        apart.push(Apart { who, ours: None, lines: 0, first: Some(line), second, timing });
     }
     for (at, (timing, line)) in b.into_iter().enumerate() {
         // What both have stands there already.
-        if !both_second.contains(&at) {
+        if !pairs.of_second.contains_key(&at) {
             apart.push(Apart {
                 who: Agreement::OnlySecond,
                 ours: None,
+                lines: 0,
                 first: None,
                 second: Some(line),
                 timing,
@@ -155,6 +185,11 @@ pub fn three_way(
     let mut apart: Vec<Apart> = joined(apart, rules).into_iter().map(|row| row.judged(rules)).collect();
     apart.sort_by(|a, b| (a.line(), a.who).cmp(&(b.line(), b.who)));
     Ok(ThreeWay { apart, agreed, between: first.theirs.minus(second.theirs)? })
+}
+
+/// A row of several lines of the books.
+fn of_sum(ours: Line, lines: usize, timing: bool) -> Apart {
+    Apart { who: Agreement::OnlyOurs, ours: Some(ours), lines, first: None, second: None, timing }
 }
 
 /// Rows of one reference that lack each other's sides are one row: the same business with several amounts.
@@ -172,6 +207,7 @@ fn joined(rows: Vec<Apart>, rules: &Rules) -> Vec<Apart> {
         let found = references.clone().find_map(|one| known.get(&one).copied()).filter(apart);
         if let Some(other) = found.and_then(|at| joined.get_mut(at)) {
             other.ours = other.ours.take().or(row.ours);
+            other.lines = other.lines.max(row.lines);
             other.first = other.first.take().or(row.first);
             other.second = other.second.take().or(row.second);
             other.timing = other.timing && row.timing;

@@ -60,7 +60,11 @@ impl World {
             let nth = kept.statements.range((number, 0)..=(number, usize::MAX)).count();
             if let Some(first) = e.replaces {
                 let after = kept.statements.range((first, 0)..(number, nth));
-                let same = after.filter(|(_, of)| of.account == e.account && of.source == e.source);
+                // A block that is gone takes those after it along; each document is one for itself.
+                let goes = |number: u64| e.chain.is_some() || number == first;
+                let same = after.filter(|((number, _), of)| {
+                    goes(*number) && of.account == e.account && of.source == e.source
+                });
                 for at in same.map(|(at, _)| *at).collect::<Vec<_>>() {
                     kept.replaced.set(at, number);
                 }

@@ -98,6 +98,7 @@ fn what_a_table_does_not_say_a_person_may() {
     };
     let without = run(&[]).exits(3);
     assert!(without.err.contains("`--closing AMOUNT` says it"), "{}", without.err);
+    assert!(!without.err.contains("ask for the file again"), "{}", without.err);
     let outside = run(&["--closing", "1.5", "--covers", "2026-02"]).exits(2);
     assert!(outside.err.contains("the file has a line of 2026-01-05"), "{}", outside.err);
     let done = run(&["--closing", "1.5", "--covers", "2026Q1"]).exits(0);
@@ -126,6 +127,68 @@ fn a_name_that_is_nearly_one_is_offered() {
     );
     let loan = sandbox.run(&["--actor", "r", "reconcile", "term-2/principal"]).exits(3);
     assert!(loan.err.contains("did you mean `term-1`?"), "{}", loan.err);
+    // Of a loan it is said what of it can be named.
+    let whole = sandbox.run(&["--actor", "r", "reconcile", "term-1"]).exits(3);
+    assert!(whole.err.contains("`term-1` is a loan: name what of it, `term-1/principal`"), "{}", whole.err);
+    assert!(!whole.err.contains("wallet open"), "{}", whole.err);
     let replay = sandbox.run(&["replay", "--facility", "trem-1"]).exits(3);
     assert!(replay.err.contains("did you mean `term-1`?"), "{}", replay.err);
+}
+
+#[test]
+fn a_balance_that_differs_says_which_and_an_answer_is_told_as_it_is_typed() {
+    let sandbox = opened();
+    let stated = json!({"source": "example-bank", "from": "2026-01-01", "to": "2026-01-31", "opening": "5", "closing": "1003",
+        "lines": [{"day": "2026-01-05", "units": "1000", "text": "funding"}]});
+    sandbox.file("january.json", stated.to_string().as_bytes());
+    let found = sandbox.run(&["--actor", "reconciler-1", "reconcile", "bank", "january.json"]).exits(1).out;
+    let labels: Vec<&str> =
+        found.lines().filter(|line| line.contains(" differs ")).map(|line| &line[19..]).collect();
+    expect_test::expect![[r#"
+         2026-01-01 opening differs                              5.00
+         2026-01-31 balance differs                            (2.00)"#]]
+    .assert_eq(&labels.join("\n"));
+    let breaks = sandbox.run(&["breaks", "-f", "json"]).exits(1).json();
+    let name = breaks["breaks"][0]["name"].as_str().unwrap();
+    let explain = ["--actor", "r", "break", "explain", name, "--kind", "error-theirs", "--reason", "theirs"];
+    let said = sandbox.run(&explain).exits(0).out;
+    assert!(said.ends_with(&format!(": {name} is error-theirs\n")), "{said}");
+    let listed = sandbox.run(&["breaks", "--all"]).exits(1).out;
+    assert!(listed.contains(": error-theirs, theirs\n"), "{listed}");
+    let for_programs = sandbox.run(&["breaks", "--all", "-f", "json"]).exits(1).json();
+    assert_eq!(for_programs["breaks"][0]["explained"]["kind"], "error_theirs");
+}
+
+#[test]
+fn three_sides_take_an_accepted_sum_as_one() {
+    let sandbox = opened();
+    say(&sandbox, "cash in 100 USD --to bank --category equity --on 2026-01-10 --yes");
+    say(&sandbox, "cash in 200 USD --to bank --category equity --on 2026-01-10 --yes");
+    for (source, closing, lines) in [
+        (
+            "a-bank",
+            "1300",
+            json!([{"day": "2026-01-05", "units": "1000"}, {"day": "2026-01-10", "units": "300"}]),
+        ),
+        ("b-bank", "1000", json!([{"day": "2026-01-05", "units": "1000"}])),
+    ] {
+        let stated = json!({"source": source, "from": "2026-01-01", "to": "2026-01-31", "opening": "0", "closing": closing,
+            "lines": lines});
+        sandbox.file("stated.json", stated.to_string().as_bytes());
+        reconciled(&sandbox, "bank", &["stated.json"], 1);
+    }
+    let found = reconciled(&sandbox, "bank", &[], 1);
+    let name = found["sources"][0]["suggestions"][0]["name"].as_str().unwrap().to_owned();
+    let three = || sandbox.run(&["reconcile", "three-way", "bank"]).exits(1).out;
+    assert!(three().contains("a-bank only"), "{}", three());
+    reconciled(&sandbox, "bank", &["--accept", &name], 1);
+    expect_test::expect![[r#"
+        bank USD: books, a-bank, b-bank; through 2026-01-31
+        Line                    Day            Books    a-bank    b-bank  Verdict
+          cash_received and     2026-01-10    300.00    300.00            not with
+            1 more                                                        b-bank
+          Balance               2026-01-31  1,300.00  1,300.00  1,000.00
+        1 line in all three, 1 not, 0 of these timing
+    "#]]
+    .assert_eq(&three());
 }

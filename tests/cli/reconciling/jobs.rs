@@ -92,6 +92,25 @@ fn a_failing_source_is_tried_again_and_stops_no_other() {
 }
 
 #[test]
+fn files_beside_the_jobs_are_found_and_what_makes_no_sense_is_not_tried_again() {
+    let sandbox = ledger();
+    let empty = json!({"source": "x", "from": "2026-01-01", "to": "2026-01-01", "closing": "0"});
+    sandbox.file("x1.json", empty.to_string().as_bytes());
+    let job =
+        |more: &str| format!("[[job]]\nname = \"a\"\naccount = \"bank\"\nstatements = \"x*.json\"\n{more}");
+    sandbox.file("beside.toml", job("").as_bytes());
+    let run = ["--actor", "reconciler-1", "-f", "json", "reconcile", "run", "beside.toml"];
+    let ran = sandbox.run(&run).exits(0).json();
+    assert_eq!(ran["jobs"][0]["statements_recorded"], 1);
+    let said = sandbox.run(&["--actor", "reconciler-1", "reconcile", "run", "beside.toml"]).exits(0).out;
+    assert_eq!(said, "a: already recorded as 4: 0 lines matched, 0 breaks, 0 of them open\n");
+    sandbox.file("beside.toml", job("rules = \"none.toml\"\nbackoff = \"1ms\"\n").as_bytes());
+    let ran = sandbox.run(&run).exits(2).json();
+    assert_eq!(ran["jobs"][0]["message"], "cannot read none.toml: No such file or directory");
+    assert_eq!(ran["jobs"][0]["attempts"], 1);
+}
+
+#[test]
 fn nobody_runs_the_jobs_of_a_file_while_another_does() {
     let sandbox = ledger();
     statement(&sandbox, 1);

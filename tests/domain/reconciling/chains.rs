@@ -161,9 +161,10 @@ fn side_by_side(found: &ThreeWay) -> String {
     for row in &found.apart {
         let units = |side: &Option<Line>| side.as_ref().map_or("-".to_owned(), |line| line.units.to_string());
         let units = [&row.ours, &row.first, &row.second].map(units).join(" ");
+        let lines = if row.lines > 1 { format!(", {} lines", row.lines) } else { String::new() };
         let references = row.line().map(|line| line.references.join(" ")).unwrap_or_default();
         let timing = if row.timing { ", timing" } else { "" };
-        told += &format!("{references} {units} {:?}{timing}\n", row.who);
+        told += &format!("{references} {units} {:?}{timing}{lines}\n", row.who);
     }
     told
 }
@@ -186,4 +187,37 @@ fn three_sides_say_who_lacks_what() {
         F - - 1 OnlySecond
     "#]]
     .assert_eq(&side_by_side(&found));
+}
+
+/// The custodian has A and B of one reference as their sum. The chain has that sum, or A alone, or nothing.
+#[test]
+fn a_sum_that_one_side_has_is_one_row_for_the_other() {
+    let ours = "02-03 100 P\n 02-03 20 P\n 02-05 7 C";
+    let custodian = statement("02-01 02-28 0 127", "02-03 120 P\n 02-05 7 C");
+    let first = compared(ours, &[custodian], "02-28");
+    let with = |closing: &str, lines: &str| {
+        let second = compared(ours, &[statement(closing, lines)], "02-28");
+        let one = side_by_side(&three_way(&first, &second, &Rules::default()).unwrap());
+        let other = side_by_side(&three_way(&second, &first, &Rules::default()).unwrap());
+        format!("{one}{other}")
+    };
+    expect![[r#"
+        3 agreed, 0 between them
+        3 agreed, 0 between them
+    "#]]
+    .assert_eq(&with("02-01 02-28 0 127", "02-04 120 Q\n 02-05 7 C"));
+    expect![[r#"
+        1 agreed, 120 between them
+        P 120 120 - NotSecond, 2 lines
+        1 agreed, -120 between them
+        P 120 - 120 NotFirst, 2 lines
+    "#]]
+    .assert_eq(&with("02-01 02-28 0 7", "02-05 7 C"));
+    expect![[r#"
+        2 agreed, 20 between them
+        P 20 20 - NotSecond
+        2 agreed, -20 between them
+        P 20 - 20 NotFirst
+    "#]]
+    .assert_eq(&with("02-01 02-28 0 107", "02-03 100 P\n 02-05 7 C"));
 }

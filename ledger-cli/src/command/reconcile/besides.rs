@@ -25,8 +25,20 @@ pub(crate) struct Besides {
     pub(super) closing: Option<Units>,
 }
 
-/// What was typed, and what a terminal is asked for.
+impl Besides {
+    /// Whether anything is said.
+    pub(super) fn is_said(&self) -> bool {
+        self.covers.is_some() || self.closing.is_some()
+    }
+}
+
+/// What was typed, and what a terminal is asked for. It is of one file: what is said of several is true of one at most.
 pub(super) fn said(app: &App, args: &Reconcile, io: &mut Io) -> Result<Besides, Failure> {
+    if args.statements.len() > 1 && (args.covers.is_some() || args.closing.is_some()) {
+        let files = args.statements.len();
+        let why = format!("`--covers` and `--closing` are said of one file, and {files} are given");
+        return Err(Failure::usage(why).with_help("give each file that needs them in a run of its own"));
+    }
     let covers = match args.covers {
         Some(when) => {
             let calendar = load(app, false, io)?.calendar(app)?;

@@ -36,7 +36,7 @@ pub(super) fn read(
     let all = statement::read(bytes, "auto").map_err(|why| refused(&why, file))?;
     if account.part.is_some() {
         let why = "a part of a loan is compared with a statement in the plain form (docs/reconciliation.md)";
-        return Err(fault(file, why));
+        return Err(fault(file, why).with_help("say there what the lender states, one object a statement"));
     }
     let commodity = account.commodity;
     let mut found: Vec<Read> = all.into_iter().filter(|of| of.currency == commodity.as_str()).collect();
@@ -51,6 +51,10 @@ pub(super) fn read(
     found.sort_by_key(|of| (of.to, of.from, of.number.clone(), of.page));
     let mut whole = whole(found).map_err(|why| fault(file, &why))?;
     said_besides(&mut whole, besides)?;
+    if whole.iter().any(|of| of.closing.is_none()) {
+        let help = "`--closing AMOUNT` says it: the balance at the end of its last day, as the account's own page shows it";
+        return Err(fault(file, "it has no closing balance").with_help(help));
+    }
     whole.iter().map(|of| plain(of, commodity).map_err(|why| fault(file, &why))).collect()
 }
 
@@ -115,7 +119,7 @@ fn plain(of: &Read, commodity: Commodity) -> Result<Statement, String> {
     let booked = of.lines.iter().filter(|line| line.status == Status::Booked).enumerate();
     let lines: Vec<Line> = booked.map(|(at, one)| line(one, commodity, at + 1)).collect::<Result<_, _>>()?;
     let (first, last) = (lines.iter().map(|line| line.day).min(), lines.iter().map(|line| line.day).max());
-    let closing = of.closing.as_ref().ok_or("it has no closing balance; `--closing AMOUNT` says it")?;
+    let closing = of.closing.as_ref().ok_or("it has no closing balance")?;
     let to = closing.day.or(of.to).or(last).ok_or("it does not say through which day it is")?;
     let from_its_end = of.opening.is_none() && !lines.is_empty() && of.to.is_some_and(|stated| stated != to);
     if last.is_some_and(|last| to < last) || from_its_end {

@@ -22,7 +22,7 @@ use crate::exit::Exit;
 use crate::io::Io;
 use crate::render;
 use file::Job;
-use told::{Ended, Outcome, log};
+use told::{Ended, log};
 
 /// Runs the jobs of a file, once or until stopped.
 pub(super) fn run(app: &App, args: &RunJobs, io: &mut Io) -> Result<Exit, Failure> {
@@ -153,6 +153,7 @@ async fn waited(time: Duration, stop: &mut watch::Receiver<bool>) -> bool {
 }
 
 /// Tries a job until it succeeds, twice as long after each failure, as often as it may; nothing where it never began.
+/// What makes no sense as it is written makes none the next time either.
 async fn with_retries(shop: &Shop, job: &Job, stop: &mut watch::Receiver<bool>) -> Option<Ended> {
     let mut pause = job.backoff;
     for attempt in 1..=job.retries + 1 {
@@ -168,8 +169,8 @@ async fn with_retries(shop: &Shop, job: &Job, stop: &mut watch::Receiver<bool>) 
         let done = done.unwrap_or_else(|_| Err(Failure::Bug("a job panicked".to_owned())));
         let result = Ended::of(job, attempt, done);
         log(result.level(), &job.name, result.value());
-        let is_last = attempt == job.retries + 1;
-        if !matches!(result.outcome, Outcome::Failed { .. }) || is_last || !waited(pause, stop).await {
+        let is_last = attempt == job.retries + 1 || !result.outcome.may_pass();
+        if is_last || !waited(pause, stop).await {
             return Some(result);
         }
         pause = pause.saturating_mul(2);
@@ -183,6 +184,7 @@ fn attempt_once(app: &App, job: &Job) -> Result<Done, Failure> {
         files: job.files()?,
         wallet: super::onchain::of_job(app, &job.wallet)?,
         besides: Default::default(),
+        anew: false,
         through: None,
         rules: job.rules.as_deref().map_or(Ok(Default::default()), super::rules::read)?,
         accept: Vec::new(),

@@ -66,11 +66,25 @@ fn table(done: &Done, io: &mut Io) -> Result<(), Failure> {
         (None, _) => "nothing was recorded".to_owned(),
     };
     if !io.quiet {
+        if let Some(told) = statements(done) {
+            writeln!(io.out, "{told}")?;
+        }
         let (lines, breaks) =
             (so_many(done.run.matched, "line"), so_many(done.run.breaks.len() as u64, "break"));
         writeln!(io.out, "{said}: {lines} matched, {breaks}, {} of them open", done.open.len())?;
     }
     Ok(())
+}
+
+/// How many statements were recorded, and in whose place.
+fn statements(done: &Done) -> Option<String> {
+    let replaced: Vec<String> = done.replaced.iter().map(|number| format!("entry {number}")).collect();
+    let in_place = match replaced.as_slice() {
+        [] => String::new(),
+        all => format!(", in place of {}", all.join(" and ")),
+    };
+    let recorded = so_many(done.statements as u64, "statement");
+    (done.statements > 0).then(|| format!("{recorded} recorded{in_place}"))
 }
 
 /// Captions of the items, in the order of the paper.
@@ -122,7 +136,8 @@ fn one_source(done: &Done, of: &Reconciliation, io: &mut Io) -> Result<(), Failu
         for item in items {
             let line = item.theirs.and_then(|at| of.their_lines.get(at));
             let line = line.or_else(|| item.ours.first().and_then(|at| of.our_lines.get(*at)));
-            let label = format!("  {} {} {}", item.name, item.since, line.map(said).unwrap_or_default());
+            let said = line.map_or_else(|| item.found.as_str().replace('_', " "), said);
+            let label = format!("  {} {} {said}", item.name, item.since);
             writeln!(io.out, "{}", row(&cut(&label), item.units))?;
             listed = listed.plus(item.units).map_err(ledger_core::refusal::Refusal::from)?;
         }

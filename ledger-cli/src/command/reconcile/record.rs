@@ -1,18 +1,22 @@
 //! Recording statements and runs, once each. What is recorded has an id made from what it says, and what lies in blobs is
 //! there before the entry that names it.
 
+use std::io::Write;
+
 use ledger_core::entry::Entry;
-use ledger_core::event::books::Subject;
+use ledger_core::event::books::{FoundAs, Subject};
 use ledger_core::event::{Event, ReconciliationRun};
 use ledger_core::evidence::{Evidence, Sha256Hex};
 use ledger_core::reconcile::{Line, Reconciliation};
 use ledger_core::time::{Day, Effective};
 use ledger_store::blobs;
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::json;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Order;
-use super::statement::{Given, hash};
+use super::statement::{Given, Kept};
 use crate::app::App;
 use crate::command::made;
 use crate::diagnostic::Failure;
@@ -51,7 +55,7 @@ fn once(app: &App, entry: Entry, order: &Order, io: &mut Io) -> Result<(u64, boo
 pub(super) fn statements(
     app: &App,
     account: &Subject,
-    new: &[&Given],
+    new: &[Given],
     order: &Order,
     io: &mut Io,
 ) -> Result<usize, Failure> {
@@ -78,7 +82,9 @@ pub(super) fn run(
     if let Some((number, _)) = before.filter(|(_, before)| before == run) {
         return Ok((*number, false));
     }
-    let outcome = keep(app, "matches and breaks", &outcome(compared))?;
+    let mut found = Vec::new();
+    write_outcome(compared, &mut found)?;
+    let outcome = keep(app, "matches and breaks", &found)?;
     // A state that comes back after another is a run of its own.
     let salt = before.map(|(number, _)| number.to_string()).unwrap_or_default();
     let made = entry(app, run.through, run.clone().into(), &salt, vec![outcome])?;
@@ -86,43 +92,81 @@ pub(super) fn run(
 }
 
 /// The hash of all that was found.
-pub(super) fn outcome_hash(compared: &[Reconciliation]) -> Sha256Hex {
-    hash(&outcome(compared))
+pub(super) fn outcome_hash(compared: &[Reconciliation]) -> Result<Sha256Hex, Failure> {
+    let mut hashed = Sha256::new();
+    write_outcome(compared, &mut hashed)?;
+    Ok(Sha256Hex::of(hashed.finalize().into()))
 }
 
-/// All that was found, with the lines, in one text.
-fn outcome(compared: &[Reconciliation]) -> Vec<u8> {
-    let line = |line: &Line| {
-        json!({"day": line.day.to_string(), "units": line.units.to_string(), "references": line.references,
-            "text": line.text, "place": line.place})
-    };
-    let lines = |places: &[usize], of: &[Line]| -> Vec<Value> {
-        places.iter().filter_map(|at| of.get(*at)).map(line).collect()
-    };
-    let all: Vec<Value> = compared
-        .iter()
-        .map(|of| {
-            let matches: Vec<Value> = of
-                .matches
-                .iter()
-                .map(|one| {
-                    json!({"how": one.how.as_str(), "ours": lines(&one.ours, &of.our_lines),
-                        "theirs": lines(&one.theirs, &of.their_lines)})
-                })
-                .collect();
-            let items: Vec<Value> = of
-                .items
-                .iter()
-                .map(|item| {
-                    let theirs: Vec<usize> = item.theirs.into_iter().collect();
-                    json!({"name": item.name.to_string(), "found": item.found, "since": item.since.to_string(),
-                        "units": item.units.to_string(), "ours": lines(&item.ours, &of.our_lines),
-                        "theirs": lines(&theirs, &of.their_lines)})
-                })
-                .collect();
-            json!({"source": of.source, "ours": of.ours.to_string(), "theirs": of.theirs.to_string(),
-                "matches": matches, "breaks": items})
-        })
-        .collect();
-    format!("{}\n", Value::Array(all)).into_bytes()
+/// All that was found, with the lines, in one text. It is written as it goes: as a tree it would be many times the lines.
+fn write_outcome(compared: &[Reconciliation], to: &mut impl Write) -> Result<(), Failure> {
+    let all: Vec<Found<'_>> = compared.iter().map(Found::of).collect();
+    serde_json::to_writer(&mut *to, &all).map_err(std::io::Error::from)?;
+    Ok(to.write_all(b"\n")?)
+}
+
+/// What was found with one source, as it is kept.
+#[derive(Serialize)]
+struct Found<'a> {
+    source: &'a str,
+    ours: String,
+    theirs: String,
+    matches: Vec<FoundMatch<'a>>,
+    breaks: Vec<FoundBreak<'a>>,
+}
+
+#[derive(Serialize)]
+struct FoundMatch<'a> {
+    how: &'static str,
+    ours: Lines<'a>,
+    theirs: Lines<'a>,
+}
+
+#[derive(Serialize)]
+struct FoundBreak<'a> {
+    name: String,
+    found: FoundAs,
+    since: String,
+    units: String,
+    ours: Lines<'a>,
+    theirs: Lines<'a>,
+}
+
+/// Some of these lines, by their places.
+struct Lines<'a> {
+    places: &'a [usize],
+    of: &'a [Line],
+}
+
+impl Serialize for Lines<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.places.iter().filter_map(|at| self.of.get(*at)).map(Kept::of))
+    }
+}
+
+impl<'a> Found<'a> {
+    fn of(of: &'a Reconciliation) -> Found<'a> {
+        let ours = |places: &'a [usize]| Lines { places, of: &of.our_lines };
+        let theirs = |places: &'a [usize]| Lines { places, of: &of.their_lines };
+        let matches = of.matches.iter().map(|one| FoundMatch {
+            how: one.how.as_str(),
+            ours: ours(&one.ours),
+            theirs: theirs(&one.theirs),
+        });
+        let breaks = of.items.iter().map(|item| FoundBreak {
+            name: item.name.to_string(),
+            found: item.found,
+            since: item.since.to_string(),
+            units: item.units.to_string(),
+            ours: ours(&item.ours),
+            theirs: theirs(item.theirs.as_slice()),
+        });
+        Found {
+            source: &of.source,
+            ours: of.ours.to_string(),
+            theirs: of.theirs.to_string(),
+            matches: matches.collect(),
+            breaks: breaks.collect(),
+        }
+    }
 }

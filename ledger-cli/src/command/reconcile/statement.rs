@@ -18,8 +18,8 @@ use ledger_core::reconcile::{Line, Statement};
 use ledger_core::strict_json;
 use ledger_core::time::Day;
 use ledger_store::blobs::{self, BlobName};
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -116,10 +116,31 @@ struct PlainLine {
     place: Option<String>,
 }
 
+/// A line as it is kept.
+#[derive(Serialize)]
+pub(super) struct Kept<'a> {
+    day: String,
+    units: String,
+    references: &'a [String],
+    text: &'a str,
+    place: &'a str,
+}
+
+impl Kept<'_> {
+    pub(super) fn of(line: &Line) -> Kept<'_> {
+        let Line { day, units, references, text, place, .. } = line;
+        Kept { day: day.to_string(), units: units.to_string(), references, text, place }
+    }
+}
+
 /// Reads the statements of a file.
 pub(super) fn read(file: &Path, account: &Subject, besides: &Besides) -> Result<Vec<Given>, Failure> {
     let bytes = std::fs::read(file).map_err(|why| Failure::unreadable(file, &why))?;
     let statements = match std::str::from_utf8(&bytes).ok().filter(|text| is_plain(text)) {
+        Some(_) if besides.is_said() => {
+            let why = "the file says itself which days it covers and its closing balance";
+            return Err(Failure::usage(why).with_help("leave `--covers` and `--closing` out"));
+        }
         Some(text) => plain(text, account.commodity).map_err(|why| fault(file, &why))?,
         None => foreign::read(file, &bytes, account, besides)?,
     };
@@ -189,12 +210,7 @@ impl PlainLine {
 
 /// Lines as they are kept: one a line, in the order of the statement.
 fn as_kept(lines: &[Line]) -> Vec<u8> {
-    let one = |line: &Line| {
-        let value = json!({"day": line.day.to_string(), "units": line.units.to_string(), "references": line.references,
-            "text": line.text, "place": line.place});
-        format!("{value}\n")
-    };
-    lines.iter().map(one).collect::<String>().into_bytes()
+    lines.iter().map(|line| format!("{}\n", json!(Kept::of(line)))).collect::<String>().into_bytes()
 }
 
 /// A recorded statement with the lines that were kept.

@@ -66,7 +66,9 @@ pub(super) fn run(app: &App, args: &Typed, io: &mut Io) -> Result<Exit, Failure>
     let statements: Vec<Statement> =
         stated.iter().map(|one| statement::from_blob(app, one)).collect::<Result<_, _>>()?;
     let ours = ours::lines(&loaded, &account, through)?;
-    let mut compared = by_source(&account, &ours, &statements, &rules, through, &[])?;
+    let accepted = world.last_run(&account).map_or_else(Vec::new, |(_, run)| run.accepted.clone());
+    let statements: Vec<&Statement> = statements.iter().collect();
+    let mut compared = by_source(&account, &ours, &statements, &rules, through, &accepted)?;
     compared.sort_by_key(|of| sources.iter().position(|source| *source == of.source));
     let sides: [Reconciliation; 2] = compared.try_into().map_err(|compared: Vec<Reconciliation>| {
         let missing_one = sources.iter().find(|source| compared.iter().all(|of| of.source != **source));
@@ -166,6 +168,7 @@ fn table(shown: &Shown, io: &mut Io) -> Result<(), Failure> {
             let line = row.line();
             let reference = references(row).first().map(|reference| short(reference));
             let label = reference.or_else(|| line.map(|line| line.text.clone())).unwrap_or_default();
+            let label = if row.lines > 1 { format!("{label} and {} more", row.lines - 1) } else { label };
             let day = line.map_or(Cell::Empty, |line| Cell::Day(line.day));
             let words = Cell::text(verdict(shown, row).1);
             Row::line(vec![
@@ -214,7 +217,7 @@ fn value(shown: &Shown) -> Value {
         let (code, words) = verdict(shown, row);
         let line = row.line();
         json!({"day": line.map(|line| line.day.to_string()), "references": references(row),
-            "text": line.map(|line| &line.text), "books": units(&row.ours), "first": units(&row.first),
+            "text": line.map(|line| &line.text), "lines": row.lines, "books": units(&row.ours), "first": units(&row.first),
             "second": units(&row.second), "verdict": code, "words": words, "timing": row.timing})
     });
     let side = |of: &Reconciliation| {

@@ -59,8 +59,9 @@ fact! {
         #[n(9)] pub document: Option<Sha256Hex>,
         /// Up to which block, where the chain says so.
         #[n(10)] pub chain: Option<AtBlock>,
-        /// The entry of the first statement of this source and account whose place it takes, with all after that one:
-        /// their blocks are no longer in the chain, or they were of other descriptors.
+        /// The entry of the statement of this source and account whose place it takes: of the chain with all after that
+        /// one, for their blocks are no longer in it, or they were of other descriptors; else of that one alone, of whose
+        /// days or balances something false was said.
         #[n(11)] pub replaces: Option<u64>,
     }
 }

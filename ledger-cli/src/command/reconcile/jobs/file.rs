@@ -72,8 +72,12 @@ pub(super) fn read(file: &Path) -> Result<Vec<Job>, Failure> {
     let text = std::fs::read_to_string(file).map_err(|why| Failure::unreadable(file, &why))?;
     let fault = |why: String| Failure::usage(format!("{}: {why}", file.display()));
     let table = toml(&text, &file.to_string_lossy())?;
-    let beside = file.parent().unwrap_or(Path::new("."));
-    all(&table, beside).map_err(fault)
+    all(&table, file.parent().unwrap_or(Path::new(""))).map_err(fault)
+}
+
+/// The folder to list for a file; of a bare name that is the one where the process is.
+fn folder(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn all(table: &Table, beside: &Path) -> Result<Vec<Job>, String> {
@@ -104,7 +108,7 @@ fn one(value: &Value, beside: &Path) -> Result<Job, String> {
     if name.is_empty() || !name.chars().all(is_plain) {
         return Err(format!("`{name}` is no name of a job: letters, digits, `.`, `_`, `-`"));
     }
-    let files = text("statements")?.map(|pattern| files(&beside.join(pattern), beside)).transpose()?;
+    let files = text("statements")?.map(|pattern| files(&beside.join(pattern))).transpose()?;
     let wallet = wallet(table, beside)?;
     if files.is_none() && wallet.descriptors.is_empty() && wallet.descriptors_file.is_none() {
         return Err("a job has `statements`, or `descriptors` of a wallet".to_owned());
@@ -127,9 +131,9 @@ fn one(value: &Value, beside: &Path) -> Result<Job, String> {
 }
 
 /// A folder, and a pattern of names in it.
-fn files(pattern: &Path, beside: &Path) -> Result<(PathBuf, String), String> {
+fn files(pattern: &Path) -> Result<(PathBuf, String), String> {
     let name = pattern.file_name().map(|name| name.to_string_lossy().into_owned());
-    Ok((pattern.parent().unwrap_or(beside).to_owned(), name.ok_or("`statements` names files")?))
+    Ok((folder(pattern).to_owned(), name.ok_or("`statements` names files")?))
 }
 
 /// What a job says of a wallet on the chain.

@@ -27,6 +27,16 @@ pub(super) enum Outcome {
     Failed { exit: Exit, code: &'static str, message: String },
 }
 
+impl Outcome {
+    /// Whether another try may end otherwise.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Outcome::Compared { .. } => false,
+            Outcome::Failed { exit, .. } => *exit != Exit::Usage,
+        }
+    }
+}
+
 impl Ended {
     pub(super) fn of(job: &Job, attempts: u32, done: Result<Done, Failure>) -> Ended {
         let outcome = match done {
@@ -83,14 +93,17 @@ impl Ended {
     pub(super) fn sentence(&self) -> String {
         let job = &self.job;
         match &self.outcome {
-            Outcome::Compared { entry, is_new, matched, breaks, open, .. } => {
+            Outcome::Compared { entry, is_new, statements, matched, breaks, open } => {
+                let new = so_many(*statements as u64, "statement");
+                let new = if *statements > 0 { format!("{new} recorded; ") } else { String::new() };
                 let entry = entry.unwrap_or_default();
                 let said = if *is_new { "recorded" } else { "already recorded as" };
                 let (lines, breaks) = (so_many(*matched, "line"), so_many(*breaks as u64, "break"));
-                format!("{job}: {said} {entry}: {lines} matched, {breaks}, {open} of them open")
+                format!("{job}: {new}{said} {entry}: {lines} matched, {breaks}, {open} of them open")
             }
             Outcome::Failed { code, message, .. } => {
-                format!("{job}: failed after {} attempts: {code}: {message}", self.attempts)
+                let attempts = so_many(self.attempts.into(), "attempt");
+                format!("{job}: failed after {attempts}: {code}: {message}")
             }
         }
     }

@@ -9,14 +9,13 @@ use crate::diagnostic::Failure;
 use crate::node::Address;
 
 /// What is typed; nothing where no descriptor is.
-pub(crate) fn typed(app: &App, args: &OnChain) -> Result<Option<Wallet>, Failure> {
+pub(crate) fn typed(app: &App, args: &OnChain, anew: bool) -> Result<Option<Wallet>, Failure> {
     let mut descriptors = args.descriptor.clone();
     if let Some(file) = &args.descriptors {
         descriptors.extend(of_file(file)?);
     }
     if descriptors.is_empty() {
-        let unused =
-            args.through_height.is_some() || args.from_height.is_some() || args.anew || args.node.is_some();
+        let unused = args.through_height.is_some() || args.from_height.is_some() || args.node.is_some();
         return if unused { Err(no_descriptor()) } else { Ok(None) };
     }
     Ok(Some(Wallet {
@@ -28,7 +27,7 @@ pub(crate) fn typed(app: &App, args: &OnChain) -> Result<Option<Wallet>, Failure
         from_height: args.from_height,
         through_height: args.through_height,
         confirmations: args.confirmations,
-        anew: args.anew,
+        anew,
     }))
 }
 
@@ -56,9 +55,8 @@ pub(crate) fn of_job(app: &App, job: &OfJob) -> Result<Option<Wallet>, Failure> 
         from_height: None,
         through_height: None,
         confirmations: job.confirmations.unwrap_or(OnChain::CONFIRMATIONS),
-        anew: false,
     };
-    typed(app, &args)
+    typed(app, &args, false)
 }
 
 fn node(set: crate::config::Set<Option<Address>>) -> Result<Address, Failure> {

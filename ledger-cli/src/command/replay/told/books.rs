@@ -81,9 +81,10 @@ impl Words<'_> {
             let (account, source, to, closing) = (&e.account, &e.source, e.to, e.closing);
             let block =
                 e.chain.as_ref().map(|at| format!(", through block {}", at.height)).unwrap_or_default();
-            let instead =
-                e.replaces.map(|first| format!(", in place of what was stated from entry {first} on"));
-            let instead = instead.unwrap_or_default();
+            let instead = e.replaces.map_or_else(String::new, |first| match e.chain {
+                Some(_) => format!(", in place of what was stated from entry {first} on"),
+                None => format!(", in place of what entry {first} stated"),
+            });
             let from = e.document.map_or_else(String::new, |hash| format!(", read from document {hash}"));
             let lines = so_many(e.lines, "line");
             format!("{source} states {closing:#} for {account} on {to}{block}, by {lines}{instead}{from}")
