@@ -1,6 +1,6 @@
 //! Four eyes from the command line, with real keys: proposed, read, approved, rejected; and what is forged past the door.
 
-use crate::entry_files::{RULES, STATEMENT};
+use crate::mappings::{RULES, STATEMENT};
 use crate::people::{People, bytes_of, can_run, entry, ssh_keygen};
 use crate::sandbox::{Ran, Sandbox};
 

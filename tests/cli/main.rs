@@ -35,6 +35,7 @@ mod formats;
 mod hard_places;
 mod hour;
 mod json_page;
+mod mappings;
 mod operator_page;
 mod papers;
 mod people;
