@@ -111,14 +111,7 @@ fn known(name: &str) -> Result<(), Failure> {
 }
 
 fn list(io: &mut Io) -> Result<Exit, Failure> {
-    let width = names().map(|(name, _)| name.len()).max().unwrap_or(0);
-    for (name, about) in names() {
-        let mut name = name;
-        for line in render::wrap(about, io.width.saturating_sub(width + 2)) {
-            writeln!(io.out, "{}  {line}", styled(BOLD, format!("{name:width$}")))?;
-            name = "";
-        }
-    }
+    render::names(names(), io)?;
     Ok(Exit::Done)
 }
 

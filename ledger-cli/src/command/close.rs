@@ -92,13 +92,7 @@ pub(crate) fn reopen(app: &App, args: &Reopen, io: &mut Io) -> Result<Exit, Fail
         return not_recorded(app, &shown, io);
     }
     let open = if args.propose { "proposes to open" } else { "open" };
-    record(
-        app,
-        entry,
-        (args.yes, args.sign.clone()),
-        (shown, format!("{open} again from {from}")),
-        io,
-    )
+    record(app, entry, (args.yes, args.sign.clone()), (shown, format!("{open} again from {from}")), io)
 }
 
 /// An entry of one event, or one that proposes it, which the ledger would take.
