@@ -98,8 +98,8 @@ fn lists_and_findings_break_between_words_in_80_columns() {
         ran.out
     };
     let checks = at_80(&["check", "--list"]);
-    assert!(checks.contains("\n                 last day, and it is signed off\n"), "{checks}");
-    let formats = at_80(&["import", "--list"]);
+    assert!(checks.contains("\n                 through the last day, and it is signed off\n"), "{checks}");
+    let formats = at_80(&["import"]);
     assert!(formats.lines().any(|line| line.starts_with("       ")), "{formats}");
     at_80(&["check"]);
     let reason = ["marks=the price of that day is not known before the exchange answers our letter of March"];

@@ -154,8 +154,11 @@ fn a_relative_day_and_a_period_are_resolved_and_shown() {
 fn a_sentence_shows_every_flag_that_it_cannot_do_without() {
     let sandbox = with_coins();
     for (sentence, usage) in [
-        ("contract power", "CONTRACT --site SITE --counterparty COUNTERPARTY --price-per-mwh PRICE_PER_MWH"),
-        ("loan open", "FACILITY --lender LENDER --limit LIMIT --kind KIND --currency CURRENCY"),
+        (
+            "contract power",
+            "CONTRACT --site SITE --counterparty COUNTERPARTY --megawatts MEGAWATTS --price-mwh PRICE_MWH",
+        ),
+        ("loan open", "FACILITY --lender LENDER --limit LIMIT --currency CURRENCY --rate RATE"),
         (
             "collateral liquidate",
             "UNITS COIN --of FACILITY --for PROCEEDS --applied-principal APPLIED_PRINCIPAL",
