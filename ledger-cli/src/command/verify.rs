@@ -344,3 +344,19 @@ fn json(verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
     });
     Ok(render::json::print(&mut io.out, &value)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Pass;
+
+    #[test]
+    fn one_of_what_was_looked_at_is_told_in_the_singular() {
+        for (what, one) in
+            [("books", "book"), ("entries", "entry"), ("witnesses", "witness"), ("closes", "close")]
+        {
+            let told = |count| Pass::of("pass", count, what, Vec::new()).checked;
+            assert_eq!(told(1), Some(format!("1 {one}")));
+            assert_eq!(told(2), Some(format!("2 {what}")));
+        }
+    }
+}
