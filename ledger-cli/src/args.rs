@@ -368,14 +368,20 @@ pub(crate) struct Close {
     /// Only tell what is missing, and the seal
     #[arg(long)]
     pub(crate) check: bool,
+    /// The same as `--check`
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Close without asking
+    #[arg(long, short, conflicts_with_all = ["check", "dry_run"])]
+    pub(crate) yes: bool,
     /// Close although a check is not met, and why
     #[arg(long, value_name = "CHECK=REASON")]
     pub(crate) waive: Vec<String>,
     /// Sign the close with this key, by `ssh-keygen`
-    #[arg(long, value_name = "KEYFILE", conflicts_with = "check")]
+    #[arg(long, value_name = "KEYFILE", conflicts_with_all = ["check", "dry_run"])]
     pub(crate) sign: Option<PathBuf>,
     /// Propose the close, which others have to approve of once actors are enrolled
-    #[arg(long, conflicts_with = "check")]
+    #[arg(long, conflicts_with_all = ["check", "dry_run"])]
     pub(crate) propose: bool,
 }
 
@@ -388,8 +394,14 @@ pub(crate) struct Reopen {
     /// Why
     #[arg(long)]
     pub(crate) reason: String,
+    /// Tell what becomes open and record nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Open it without asking
+    #[arg(long, short, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
     /// Sign it with this key, by `ssh-keygen`
-    #[arg(long, value_name = "KEYFILE")]
+    #[arg(long, value_name = "KEYFILE", conflicts_with = "dry_run")]
     pub(crate) sign: Option<PathBuf>,
     /// Propose it, which others have to approve of once actors are enrolled
     #[arg(long)]

@@ -22,6 +22,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::args::{Format, In};
 use crate::diagnostic::Failure;
+use crate::io::{BOLD, Io, styled};
 
 /// How amounts are shown and how much room there is.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +106,19 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+/// Names, each with what it is beside it, in the columns there are.
+pub(crate) fn names<'a>(names: impl Iterator<Item = (&'a str, &'a str)>, io: &mut Io) -> std::io::Result<()> {
+    let names: Vec<_> = names.collect();
+    let width = names.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (mut name, about) in names {
+        for line in wrap(about, io.width.saturating_sub(width + 2)) {
+            writeln!(io.out, "{}  {line}", styled(BOLD, format!("{name:width$}")))?;
+            name = "";
+        }
+    }
+    Ok(())
 }
 
 /// A hash in hex.

@@ -19,6 +19,7 @@ mod instructions;
 mod loan;
 mod lockout;
 mod margin;
+mod named;
 mod people;
 mod price_terms;
 mod reconciliation;
@@ -134,12 +135,27 @@ fn check_time(world: &World, entry: &Entry) -> Result<(), Refusal> {
     }
 }
 
+/// Whether an entry is in the log already: what is refused of new ones only may stand there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tried {
+    New,
+    Recorded,
+}
+
 /// Tries all events of an entry; what they post is kept only if it is to be shown.
-fn try_events(fold: &mut Fold, applied: &Applied<'_>, showing: Showing) -> Result<Vec<Posted>, Refused> {
+fn try_events(
+    fold: &mut Fold,
+    applied: &Applied<'_>,
+    tried: Tried,
+    showing: Showing,
+) -> Result<Vec<Posted>, Refused> {
     let mut all = Vec::new();
     fold.let_arrive(applied.order)?;
     for (index, event) in applied.entry.events.iter().enumerate() {
-        let checked = check_before(fold, applied, index, event);
+        let checked = check_before(fold, applied, index, event).and_then(|()| match tried {
+            Tried::New => named::lots_taken(fold, &applied.moment(index, fold.zone()), event),
+            Tried::Recorded => Ok(()),
+        });
         let tried = checked.and_then(|()| match showing {
             Showing::Journals => fold.apply_event(applied, index).map(|posted| all.extend(posted)),
             Showing::Nothing => fold.apply_event_unseen(applied, index),

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::canonical::{Canonical, Reader};
 use crate::event::treasury::NamedLot;
+use crate::ids::Place;
 use crate::time::{Day, Rank};
 
 /// Declares the events: the number in the log, the name in JSON, the family, the shape.
@@ -330,6 +331,32 @@ impl Event {
             Some(&e.lots)
         } else if let Event::CoinsLost(e) = self {
             Some(&e.lots)
+        } else {
+            None
+        }
+    }
+
+    /// The place that the coins leave for which it may name lots, where any do.
+    #[must_use]
+    pub fn coins_leave(&self) -> Option<Place> {
+        if let Event::CoinsSold(e) = self {
+            Some(e.from)
+        } else if let Event::CoinsMoved(e) = self {
+            Some(e.from)
+        } else if let Event::CollateralPosted(e) = self {
+            Some(e.from)
+        } else if let Event::InterestPaid(e) = self {
+            e.from
+        } else if let Event::LoanRepaid(e) = self {
+            Some(e.from)
+        } else if let Event::CoinsSpent(e) = self {
+            Some(e.from)
+        } else if let Event::CoinsDistributed(e) = self {
+            Some(e.from)
+        } else if let Event::CoinsImpounded(e) = self {
+            Some(e.from)
+        } else if let Event::CoinsLost(e) = self {
+            Some(e.from)
         } else {
             None
         }

@@ -189,6 +189,9 @@ refusals! {
 
     /// The method is `specific` and no lots are named.
     LotsNotNamed "LOTS_NOT_NAMED" "book {book} takes the lots that the event names, and it names none" { book: BookId, }
+    /// Lots are named where something else says which leave.
+    LotsNotTaken "LOTS_NOT_TAKEN" "the lots named have no say in {books} on {day}: {order}"
+    { books: String, day: Day, order: String, }
     /// An instruction about lots that cannot be followed.
     InstructionNotAllowed "INSTRUCTION_NOT_ALLOWED" "the instruction for book {book}: {why}" { book: BookId, why: &'static str, }
     /// A named lot is not there.

@@ -130,7 +130,7 @@ fn what_is_rejected_is_not_posted_and_a_close_is_proposed() {
     assert_eq!(ledger.cash(&[]), "");
     let nothing = ledger.run(&["pending"], "").exits(0);
     assert_eq!((nothing.out.as_str(), nothing.err.as_str()), ("", "nothing waits for an approval\n"));
-    let close = ["close", "2026-01", "--actor", "controller-1", "--sign", "controller"];
+    let close = ["close", "2026-01", "--yes", "--actor", "controller-1", "--sign", "controller"];
     refused(ledger.run(&close, ""), "NEEDS_APPROVAL");
     ledger.run(&[&close[..], &["--propose"]].concat(), "").exits(0);
     ledger.approve("5", &[]).exits(0);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, entry};
+use crate::sandbox::{Sandbox, entry, feed};
 
 /// By check, what was found in any book.
 fn found(sandbox: &Sandbox, args: &[&str], code: i32) -> Vec<(String, Vec<Value>)> {
@@ -44,6 +44,7 @@ fn a_check_is_of_a_day_and_by_name() {
     let then = found(&sandbox, &["accruals", "--as-of", "2026-02-28", "--as-known", "7", "--book", "tax"], 1);
     assert_eq!(then, [("accruals".to_owned(), vec![json!("no interest on f1 is accrued")])]);
     let listed = sandbox.run(&["check", "--list"]).exits(0).out;
+    let listed = listed.split_whitespace().collect::<Vec<_>>().join(" ");
     let all = sandbox.run(&["check", "-f", "json"]).exits(1).json();
     for check in all["checks"].as_array().unwrap() {
         assert!(listed.contains(check["about"].as_str().unwrap()), "{check}");
@@ -84,4 +85,26 @@ fn loans_near_a_call_and_open_breaks_are_found() {
     sandbox.run(&["reconcile", "bank", "bank.json", "--actor", "controller-2"]).exits(1);
     let breaks = found(&sandbox, &["breaks", "--as-of", "2026-03-31"], 1);
     assert_eq!(breaks, [("breaks".to_owned(), vec![json!("1 break of bank USD open since run 15")])]);
+}
+
+#[test]
+fn lists_and_findings_break_between_words_in_80_columns() {
+    let sandbox = Sandbox::with_story("mini.jsonl");
+    let at_80 = |args: &[&str]| {
+        let ran = feed(sandbox.command(args).env("COLUMNS", "80"), b"");
+        assert!(!ran.out.is_empty(), "{args:?}: {}", ran.err);
+        let long: Vec<_> = ran.out.lines().filter(|line| line.chars().count() > 80).collect();
+        assert_eq!(long, Vec::<&str>::new(), "{args:?}");
+        ran.out
+    };
+    let checks = at_80(&["check", "--list"]);
+    assert!(checks.contains("\n                 through the last day, and it is signed off\n"), "{checks}");
+    let formats = at_80(&["import"]);
+    assert!(formats.lines().any(|line| line.starts_with("       ")), "{formats}");
+    at_80(&["check"]);
+    let reason = ["marks=the price of that day is not known before the exchange answers our letter of March"];
+    let close = [&["close", "2026-03", "--check", "--waive"][..], &reason].concat();
+    let waived = at_80(&close);
+    let told = "marks             waived: the price of that day is not known before the\n                    exchange";
+    assert!(waived.contains(told), "{waived}");
 }

@@ -2,6 +2,7 @@
 //! every seal is worked out again.
 
 use crate::sandbox::{Ran, Sandbox, entry};
+use crate::terminal::typed_into;
 
 const ACTOR: &[&str] = &["--actor", "controller-1"];
 
@@ -54,8 +55,8 @@ fn says(ran: &Ran, texts: &[&str]) {
 
 /// The seal of a book as it was told.
 fn seal_of(ran: &Ran, book: &str) -> String {
-    let heading = format!("{book} sealed under rules ");
-    let mut lines = ran.out.lines().skip_while(|line| !line.trim_start().starts_with(&heading));
+    let of_book = ran.out.lines().skip_while(|line| *line != format!("Closing {book} through 2026-03-31"));
+    let mut lines = of_book.skip_while(|line| !line.trim_start().starts_with("seal under rules "));
     lines.nth(1).unwrap().trim().to_owned()
 }
 
@@ -75,7 +76,7 @@ fn a_quarter_is_closed_reopened_changed_and_closed_again() {
             "in_transit        ok",
         ],
     );
-    let refused = run(&sandbox, &["close", "2026Q1"]).exits(3);
+    let refused = run(&sandbox, &["close", "2026Q1", "--yes"]).exits(3);
     says(&refused, &["refused: NOT_READY_TO_CLOSE", "BTC was never marked (marks)", "--waive CHECK=REASON"]);
 
     sandbox.append(&entry(7, "2026-03-31", ACCRUE));
@@ -86,10 +87,10 @@ fn a_quarter_is_closed_reopened_changed_and_closed_again() {
     let ready = run(&sandbox, &["close", "2026Q1", "--check", "-f", "json"]).exits(0).json();
     assert_eq!(ready["books"][0]["missing"], serde_json::json!([]));
 
-    let closed = run(&sandbox, &["close", "2026Q1"]).exits(0);
+    let closed = run(&sandbox, &["close", "2026Q1", "--yes"]).exits(0);
     says(&closed, &["recorded 9: closed through 2026-03-31", "under rules 2"]);
     assert_eq!(ready["books"][0]["seal"]["hash"], seal_of(&closed, "us-gaap"));
-    says(&run(&sandbox, &["close", "2026Q1"]).exits(3), &["refused: CLOSED_ALREADY"]);
+    says(&run(&sandbox, &["close", "2026Q1", "--yes"]).exits(3), &["refused: CLOSED_ALREADY"]);
 
     let late = sandbox.run_with(&["append", "-"], entry(10, "2026-03-30", PAY).as_bytes()).exits(3);
     says(
@@ -109,13 +110,13 @@ fn a_quarter_is_closed_reopened_changed_and_closed_again() {
     says(&unchanged, &["No figure through 2026-03-31 differs", "occurred 2026-03-30"]);
 
     let reopened =
-        run(&sandbox, &["reopen", "--from", "2026-03-01", "--reason", "the sale was recorded twice"])
+        run(&sandbox, &["reopen", "--from", "2026-03-01", "--reason", "the sale was recorded twice", "-y"])
             .exits(0);
     says(&reopened, &["recorded 11: open again from 2026-03-01"]);
     let reversal = r#"{"type":"entry_reversed","entry":6,"reason":"recorded twice"}"#;
     sandbox.append(&entry(12, "2026-03-21", reversal));
     says(&run(&sandbox, &["close", "2026Q1", "--check"]).exits(0), &["marks             ok"]);
-    let again = run(&sandbox, &["close", "2026Q1"]).exits(0);
+    let again = run(&sandbox, &["close", "2026Q1", "--yes"]).exits(0);
     says(&again, &["recorded 13"]);
     assert_ne!(seal_of(&closed, "us-gaap"), seal_of(&again, "us-gaap"));
 
@@ -124,7 +125,7 @@ fn a_quarter_is_closed_reopened_changed_and_closed_again() {
         &restated,
         &[
             "line,Cash,,1010,462980.00,430000.00,-32980.00",
-            "line,2026-03-21 entry_reversed,12,,,,",
+            "line,2026-03-21 entry reversed,12,,,,",
             "line,from 2026-03-01: the sale was recorded twice,11,,,,",
         ],
     );
@@ -155,7 +156,7 @@ fn what_close_is_asked_must_make_sense() {
     );
     let all_waived = ["--waive", "marks=none", "--waive", "accruals=none"];
     says(
-        &sandbox.run(&[&["close", "2026Q1"][..], &all_waived].concat()).exits(3),
+        &sandbox.run(&[&["close", "2026Q1", "--yes"][..], &all_waived].concat()).exits(3),
         &["refused: ACTOR_MISSING"],
     );
     says(&sandbox.run(&["report", "restatement"]).exits(0), &["No period was closed in book us-gaap."]);
@@ -165,7 +166,7 @@ fn what_close_is_asked_must_make_sense() {
 fn what_was_written_into_a_closed_period_or_closed_too_early_is_found() {
     let sandbox = opened();
     sandbox.append(&entry(7, "2026-03-31", ACCRUE));
-    run(&sandbox, &["close", "2026Q1", "--waive", "marks=no price yet"]).exits(0);
+    run(&sandbox, &["close", "2026Q1", "--yes", "--waive", "marks=no price yet"]).exits(0);
     let paid = r#"{"type":"cash_paid","wallet":"bank","amount":{"amount":"10.00","currency":"USD"},"category":"other"}"#;
     sandbox.append(&entry(8, "2026-04-02", paid));
     sandbox.run(&["verify"]).exits(0);
@@ -197,7 +198,7 @@ fn a_close_without_the_seal_of_a_book_is_found() {
     let sandbox = opened();
     sandbox.append(&entry(7, "2026-03-31", ACCRUE));
     sandbox.append(&entry(8, "2026-03-31", MARK));
-    run(&sandbox, &["close", "2026Q1"]).exits(0);
+    run(&sandbox, &["close", "2026Q1", "--yes"]).exits(0);
     crate::rewriting::with_entries(&sandbox, |text| {
         let mut entry: serde_json::Value = serde_json::from_str(&text).unwrap();
         if let Some(seals) = entry["events"][0].get_mut("seals") {
@@ -218,7 +219,7 @@ fn a_log_rewritten_with_another_amount_is_found_by_its_seal() {
     let sandbox = opened();
     sandbox.append(&entry(7, "2026-03-31", ACCRUE));
     sandbox.append(&entry(8, "2026-03-31", MARK));
-    run(&sandbox, &["close", "2026Q1"]).exits(0);
+    run(&sandbox, &["close", "2026Q1", "--yes"]).exits(0);
     sandbox.run(&["verify"]).exits(0);
 
     crate::rewriting::with_entries(&sandbox, |text| text.replace("120000", "119000"));
@@ -247,4 +248,44 @@ fn the_day_of_an_opening_is_the_end_of_what_came_before_and_no_earlier_day_is() 
         let missing_checks = found["books"][0]["missing"].as_array().unwrap();
         assert_eq!(missing_checks.len(), usize::try_from(missing).unwrap(), "{opened}: {found}");
     }
+}
+
+#[test]
+fn a_close_is_shown_and_recorded_once_somebody_said_so() {
+    let sandbox = opened();
+    sandbox.append(&entry(7, "2026-03-31", ACCRUE));
+    sandbox.append(&entry(8, "2026-03-31", MARK));
+    let before = sandbox.store();
+
+    let shown = run(&sandbox, &["close", "2026Q1", "--dry-run"]).exits(0);
+    assert_eq!(shown.out, run(&sandbox, &["close", "2026Q1", "--check"]).exits(0).out);
+    let asks_nobody = run(&sandbox, &["close", "2026Q1"]).exits(2);
+    assert_eq!(asks_nobody.out, shown.out);
+    says(&asks_nobody, &["there is nobody to ask whether to record it", "give `--yes`"]);
+    run(&sandbox, &["close", "2026Q1", "--check", "--yes"]).exits(2);
+    assert_eq!(sandbox.store(), before);
+
+    let asked = |answer: &str, words: &[&str]| {
+        let (shown, code) = typed_into(&sandbox, &["[y/N] "], &[answer], &[ACTOR, words].concat());
+        assert_eq!(code, 0, "{shown}");
+        shown
+    };
+    let refused = asked("n", &["close", "2026Q1"]);
+    assert!(refused.starts_with(&shown.out) && refused.ends_with("nothing was recorded\n"), "{refused}");
+    assert_eq!(sandbox.store(), before);
+    let closed = asked("y", &["close", "2026Q1"]);
+    assert!(closed.ends_with("recorded 9: closed through 2026-03-31\n"), "{closed}");
+    says(
+        &run(&sandbox, &["close", "2026Q1", "--check"]).exits(0),
+        &["Closing us-gaap through 2026-03-31\n  closed already, by entry 9\n"],
+    );
+
+    let reopen = ["reopen", "--from", "2026-03-01", "--reason", "late"];
+    let opens = "Opening again from 2026-03-01\n  us-gaap: 2026-03-01 to 2026-03-31, which entry 9 closed\n  \
+                 tax: 2026-03-01 to 2026-03-31, which entry 9 closed\n";
+    let looked = run(&sandbox, &[&reopen[..], &["--dry-run"]].concat()).exits(0);
+    assert_eq!((looked.out.as_str(), looked.err.as_str()), (opens, "nothing was recorded\n"));
+    says(&run(&sandbox, &reopen).exits(2), &["there is nobody to ask whether to record it"]);
+    let json = run(&sandbox, &[&reopen[..], &["-y", "-f", "json"]].concat()).exits(0).json();
+    assert_eq!((&json["recorded"], &json["books"][1]["closed_by"]), (&10.into(), &9.into()));
 }

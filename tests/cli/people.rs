@@ -388,13 +388,13 @@ fn a_close_is_signed_and_waits_for_another() {
         return;
     }
     let people = People::new();
-    let close = ["close", "2026-01", "--actor", "controller-1"];
-    let refused = people.run(&close, "").exits(3);
+    let close = ["close", "2026-01", "--yes", "--actor", "controller-1"];
+    let refused = people.run(&[close.as_slice(), &["--propose"]].concat(), "").exits(3);
     assert!(refused.err.starts_with("refused: SIGNATURE_MISSING\n"), "{}", refused.err);
     let close = [close.as_slice(), &["--sign", "controller"]].concat();
     let refused = people.run(&close, "").exits(3);
     assert!(refused.err.starts_with("refused: NEEDS_APPROVAL\n"), "{}", refused.err);
     let asked = people.run(&[close.as_slice(), &["--propose"]].concat(), "").exits(0);
-    assert!(asked.out.starts_with("recorded 3: proposes to close through 2026-01-31\n"), "{}", asked.out);
+    assert!(asked.out.ends_with("recorded 3: proposes to close through 2026-01-31\n"), "{}", asked.out);
     people.run(&["verify"], "").exits(0);
 }

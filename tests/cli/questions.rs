@@ -112,3 +112,18 @@ fn money_moves_between_accounts_of_ours_by_the_word_for_coins() {
     let short = say("move 60 USD --from bank --to desk --on 2026-01-04 --yes").exits(3);
     assert!(short.err.starts_with("refused: MONEY_SHORT"), "{}", short.err);
 }
+
+#[test]
+fn a_number_may_have_its_coin_behind_it_and_a_coin_must_be_declared() {
+    let sandbox = begun();
+    asked(&sandbox, "wallet open cold --kind cold --commodity BTC --on 2026-01-01", &["y"], 0);
+    let sentence = "buy --for 60,000 --from bank --to cold --on 2026-01-02";
+    let shown = asked(&sandbox, sentence, &["1 bank", "one", "1.5 BTC", "n"], 3);
+    assert!(shown.contains("no coin or currency `bank` is declared; there are BTC"), "{shown}");
+    assert!(shown.contains("`one` is not a number"), "{shown}");
+    assert!(shown.contains("refused: MONEY_SHORT") && !shown.contains("commodity"), "{shown}");
+    assert!(shown.contains("treasury buy 1.5 BTC --for 60,000"), "{shown}");
+    let shown = asked(&sandbox, sentence, &["2", "bank", "BTC"], 3);
+    assert!(shown.contains("no coin or currency `bank` is declared; there are BTC"), "{shown}");
+    assert!(shown.contains("treasury buy 2 BTC --for 60,000"), "{shown}");
+}

@@ -149,3 +149,53 @@ fn a_relative_day_and_a_period_are_resolved_and_shown() {
     let shown = say(&sandbox, "mark BTC --price 64,000 --on 2026-01", &["--dry-run"]).exits(0);
     assert!(shown.out.contains("effective 2026-01-31"), "{}", shown.out);
 }
+
+#[test]
+fn a_sentence_shows_every_flag_that_it_cannot_do_without() {
+    let sandbox = with_coins();
+    for (sentence, usage) in [
+        (
+            "contract power",
+            "CONTRACT --site SITE --counterparty COUNTERPARTY --megawatts MEGAWATTS --price-mwh PRICE_MWH",
+        ),
+        ("loan open", "FACILITY --lender LENDER --limit LIMIT --currency CURRENCY --rate RATE"),
+        (
+            "collateral liquidate",
+            "UNITS COIN --of FACILITY --for PROCEEDS --applied-principal APPLIED_PRINCIPAL",
+        ),
+        ("policy adopt", "--from FROM --policy POLICY --transition TRANSITION --book BOOK"),
+    ] {
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let help = plain(&say(&sandbox, sentence, &["--help"]).exits(0).out);
+        assert!(help.contains(&format!("Usage: treasury {sentence} {usage}")), "{help}");
+        let refused = plain(&say(&sandbox, sentence, &[]).exits(2).err);
+        assert!(refused.contains(&format!("the sentence is `treasury {sentence} {usage}")), "{refused}");
+    }
+    let help = say(&sandbox, "collateral liquidate", &["--help"]).exits(0).out;
+    assert!(help.contains("an amount, such as 305,000,000 USDT; required\n"), "{help}");
+}
+
+#[test]
+fn lots_that_no_book_takes_are_refused_and_an_instruction_that_none_follows_is_told() {
+    let sandbox = with_coins();
+    let before = sandbox.store();
+    let sale = "sell 1 BTC --from cold --for 90,000 --to bank --on 2026-03-10";
+    for lot in [&["book=us-gaap", "lot=99.0", "units=7"][..], &["lot=5.0", "units=1"]] {
+        let refused = say(&sandbox, sale, &[&["--yes", "--lot"], lot].concat()).exits(3).err;
+        assert!(refused.starts_with("refused: LOTS_NOT_TAKEN\n"), "{refused}");
+        assert!(refused.contains("`treasury policy adopt`"), "{refused}");
+    }
+    assert_eq!(sandbox.store(), before);
+    let instruct =
+        "instruct --standing yes --method hifo --given-at 2026-03-01T00:00:00Z --book us-tax --on 2026-03-01";
+    let warned = say(&sandbox, instruct, &["--yes"]).exits(0).err;
+    assert!(
+        warned.contains("book us-tax follows no instruction on 2026-03-01: its lots leave by `fifo`"),
+        "{warned}"
+    );
+    let adopt = "policy adopt --book us-tax --from 2026-03-01 --transition prospective --on 2026-03-02 --yes";
+    say(&sandbox, adopt, &["--policy", r#"{"lots":{"method":"specific"}}"#]).exits(0);
+    let followed = say(&sandbox, instruct, &["--dry-run"]).exits(0).err;
+    assert!(!followed.contains("follows no instruction"), "{followed}");
+    say(&sandbox, sale, &["--yes", "--lot", "lot=5.0", "units=1"]).exits(0);
+}

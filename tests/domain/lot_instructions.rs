@@ -149,3 +149,19 @@ fn coins_without_a_cost_are_found() {
                  proceeds will be a gain";
     assert_eq!(findings(&ledger), found);
 }
+
+#[test]
+fn lots_named_before_stay_recorded_when_the_book_no_longer_takes_any() {
+    let mut ledger = three_lots();
+    let named = |lot: &str| {
+        with(sold("0.5", "40000.00", "0"), json!({"lots": [{"book": "tax", "lot": lot, "units": "0.5"}]}))
+    };
+    ledger.must("2026-02-02", vec![named("5.0")]);
+    assert_eq!(left(&ledger, Question::default()), "1.00000000 0.50000000 1.00000000");
+    let adopted = json!({"type": "policy_adopted", "book": "tax", "from": "2026-02-01",
+        "policy": {"lots": {"method": "fifo"}}, "transition": "prospective"});
+    ledger.must("2026-02-03", vec![adopted]);
+    assert_eq!(left(&ledger, Question::default()), "0.50000000 1.00000000 1.00000000");
+    let entry = ledger.entry("2026-02-04", vec![named("6.0")]);
+    assert_eq!(ledger.consider(&entry).unwrap_err().code(), "LOTS_NOT_TAKEN");
+}

@@ -111,10 +111,7 @@ fn known(name: &str) -> Result<(), Failure> {
 }
 
 fn list(io: &mut Io) -> Result<Exit, Failure> {
-    let width = names().map(|(name, _)| name.len()).max().unwrap_or(0);
-    for (name, about) in names() {
-        writeln!(io.out, "{}  {about}", styled(BOLD, format!("{name:width$}")))?;
-    }
+    render::names(names(), io)?;
     Ok(Exit::Done)
 }
 
@@ -169,7 +166,9 @@ fn text(all: &[Checked], day: Day, io: &mut Io) -> Result<(), Failure> {
         let book = book.map_or_else(String::new, |book| book.to_string());
         let state = if found.is_empty() { styled(RIGHT, "ok") } else { styled(WRONG, "found") };
         writeln!(io.out, "  {name:width$}  {book:books$}  {state}")?;
-        found.iter().try_for_each(|what| writeln!(io.out, "    {what}"))?;
+        for line in found.iter().flat_map(|what| render::wrap(what, io.width.saturating_sub(4))) {
+            writeln!(io.out, "    {line}")?;
+        }
     }
     Ok(())
 }

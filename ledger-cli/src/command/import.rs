@@ -13,7 +13,8 @@ use crate::command::append::rows;
 use crate::diagnostic::fault::nearest;
 use crate::diagnostic::{Failure, advice};
 use crate::exit::Exit;
-use crate::io::{BOLD, DIM, Io, WRONG, styled};
+use crate::io::{DIM, Io, WRONG, styled};
+use crate::render;
 use crate::statement::{self, FORMATS, Statement, StatementFault, sequence};
 
 /// A file and what is in it.
@@ -109,14 +110,8 @@ fn way_out(fault: &StatementFault) -> &'static str {
 }
 
 fn list(io: &mut Io) -> Result<Exit, Failure> {
-    let width = FORMATS.iter().map(|format| format.name.len()).max().unwrap_or(0);
-    for format in FORMATS {
-        writeln!(io.out, "{}  {}", styled(BOLD, format!("{:width$}", format.name)), format.about)?;
-    }
+    render::names(FORMATS.iter().map(|format| (format.name, format.about)), io)?;
     writeln!(io.out, "\n{}", styled(DIM, "profiles of csv"))?;
-    let width = statement::profiles().map(|(name, _)| name.len()).max().unwrap_or(0);
-    for (name, about) in statement::profiles() {
-        writeln!(io.out, "{}  {about}", styled(BOLD, format!("{name:width$}")))?;
-    }
+    render::names(statement::profiles(), io)?;
     Ok(Exit::Done)
 }

@@ -119,8 +119,7 @@ fn entry(app: &App, spoken: &mut Spoken, fold: &Fold, io: &mut Io) -> Result<Val
         event.insert("book".to_owned(), json!(book));
     }
     let mut missing = spoken.sentence.missing(&event);
-    // A plain no need not be said.
-    missing.retain(|missing| missing.field.kind != "bool");
+    missing.retain(|missing| missing.field.must_be_said());
     let on = match &spoken.entry.on {
         Some(on) => Some(typed::effective(on, &names).map_err(|why| Failure::usage(format!("--on: {why}")))?),
         None => None,

@@ -98,12 +98,25 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
+    /// What a pass found in so many of what it looked at, which is named in the plural.
     pub(crate) fn of(name: &'static str, count: usize, what: &str, findings: Vec<Finding>) -> Pass {
+        let what = if count == 1 { one_of(what) } else { what.to_owned() };
         Pass { name, checked: Some(format!("{count} {what}")), findings }
     }
 
     fn not_checked(name: &'static str) -> Pass {
         Pass { name, checked: None, findings: Vec::new() }
+    }
+}
+
+/// The singular of what a pass looks at.
+fn one_of(plural: &str) -> String {
+    match plural.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => plural
+            .strip_suffix("es")
+            .filter(|stem| stem.ends_with("ss"))
+            .map_or_else(|| plural.strip_suffix('s').unwrap_or(plural).to_owned(), str::to_owned),
     }
 }
 
@@ -180,12 +193,7 @@ pub(crate) fn signatures(note: Option<&Note>, keys: &[Verifier]) -> Pass {
         Some(Finding::of(code, format!("key {}: {why}", key.name())))
     };
     let findings = keys.iter().filter_map(unsigned).collect();
-    Pass::of(
-        "signatures of the checkpoint",
-        keys.len(),
-        if keys.len() == 1 { "key" } else { "keys" },
-        findings,
-    )
+    Pass::of("signatures of the checkpoint", keys.len(), "keys", findings)
 }
 
 fn verify(app: &App, expected: Option<Checkpoint>) -> Result<Verdict, Failure> {
@@ -335,4 +343,20 @@ fn json(verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
         "notes": verdict.notes,
     });
     Ok(render::json::print(&mut io.out, &value)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pass;
+
+    #[test]
+    fn one_of_what_was_looked_at_is_told_in_the_singular() {
+        for (what, one) in
+            [("books", "book"), ("entries", "entry"), ("witnesses", "witness"), ("closes", "close")]
+        {
+            let told = |count| Pass::of("pass", count, what, Vec::new()).checked;
+            assert_eq!(told(1), Some(format!("1 {one}")));
+            assert_eq!(told(2), Some(format!("2 {what}")));
+        }
+    }
 }

@@ -148,6 +148,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("WRONG_CURRENCY", "state it in the currency expected, or convert first with `currency_converted`"),
     // Lots.
     ("LOTS_NOT_NAMED", "add `lots`, or record `lot_instruction_recorded` before; `treasury report lots --as-of {day}` lists them"),
+    ("LOTS_NOT_TAKEN", "leave `lots` out; a book takes lots by name once `policy_adopted` gives it the method `specific`"),
     ("INSTRUCTION_NOT_ALLOWED", "give a standing instruction a `method`, and one for a sale a `method` or its `lots`"),
     ("UNKNOWN_LOT", "`treasury report lots --as-of {day}` lists the lots of each place"),
     ("LOTS_DO_NOT_ADD_UP", "name lots for exactly the units that leave; `treasury report lots --as-of {day}` lists them"),

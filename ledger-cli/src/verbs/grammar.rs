@@ -196,7 +196,13 @@ fn help(field: &Field) -> String {
             _ => field.name.replace('_', " "),
         },
     };
-    if field.many { format!("{what}; may be given again") } else { what }
+    let what = match field.kind {
+        "NamedLot" => format!("{what}: taken by a book whose policy is `specific`, refused by any other"),
+        _ => what,
+    };
+    let again = if field.many { "; may be given again" } else { "" };
+    let required = if field.must_be_said() { "; required" } else { "" };
+    format!("{what}{again}{required}")
 }
 
 /// The sentence that was typed, if it was one.

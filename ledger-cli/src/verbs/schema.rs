@@ -78,6 +78,11 @@ impl Field {
         };
         Field { name, kind, optional: optional || many, many }
     }
+
+    /// Whether a sentence must say it: a plain no need not be said.
+    pub(crate) fn must_be_said(&self) -> bool {
+        !self.optional && self.kind != "bool"
+    }
 }
 
 /// Records and variants whose text form is one word.

@@ -130,6 +130,14 @@ impl Sentence {
         Sentence { verb: *verb, words, flags }
     }
 
+    /// Takes in the coin that was typed behind a number, where the event has a place for it.
+    pub(crate) fn coin(&mut self, event: &mut Map<String, Value>, coin: String) {
+        if schema::event(self.verb.event).iter().any(|field| field.name == "commodity") {
+            event.insert("commodity".to_owned(), json!(coin));
+        }
+        self.words.push(coin);
+    }
+
     /// Takes in the answer to a question, as if it had been typed.
     pub(crate) fn answered(&mut self, field: &Field, typed: &str) {
         let positions = self.verb.positions();

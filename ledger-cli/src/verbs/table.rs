@@ -4,7 +4,7 @@
 //! in braces stands where it is named; after a flag, the flag sets that field. Every other field of the event has a flag
 //! of its own name.
 
-use super::schema;
+use super::schema::{self, Field};
 
 /// A verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,7 +156,8 @@ impl Verb {
         (self.pattern.split(' ').position(names).unwrap_or(usize::MAX), of == "commodity")
     }
 
-    /// The sentence for people: `UNITS COIN --from FROM --for PROCEEDS [--lot LOTS]`; what may be left out is in brackets.
+    /// The sentence for people: `UNITS COIN --from FROM --for PROCEEDS [--lot LOTS]`; what may be left out is in brackets,
+    /// and what may not stands last where the pattern does not name it.
     pub(crate) fn usage(&self) -> String {
         let fields = schema::event(self.event);
         let may_lack = |name: &str| fields.iter().any(|field| field.name == name && field.optional);
@@ -175,6 +176,10 @@ impl Verb {
                 (None, _) => flag = Some(word),
             }
         }
+        let is_placed = |field: &&Field| self.place_of(field.name).0 != usize::MAX;
+        let beyond = fields.iter().filter(|field| field.must_be_said() && !is_placed(field));
+        shown
+            .extend(beyond.map(|field| format!("--{} {}", self.flag(field.name), field.name.to_uppercase())));
         shown.join(" ")
     }
 

@@ -31,6 +31,7 @@ impl Names<'_> {
             "FacilityId" => facilities().collect(),
             "Place" => wallets().chain(facilities().map(|name| format!("facility:{name}"))).collect(),
             "PartyId" => self.world.parties().map(|party| party.party.to_string()).collect(),
+            "Commodity" => self.world.commodities().map(|code| code.to_string()).collect(),
             "BookId" => self.world.books().map(|declared| declared.book.to_string()).collect(),
             _ => return None,
         })

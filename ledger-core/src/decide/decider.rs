@@ -7,7 +7,7 @@ use std::ops::{ControlFlow, Range};
 use super::approvals::{OnAmount, to_try};
 use super::lockout::stays_open;
 use super::{
-    Accepted, Refused, Showing, Signer, books, check_declaration, check_form, check_time, closing,
+    Accepted, Refused, Showing, Signer, Tried, books, check_declaration, check_form, check_time, closing,
     may_record, observed_once, reconciliation, reversal, try_events,
 };
 use crate::entry::{Entry, EntryId};
@@ -245,7 +245,8 @@ impl Decider {
             .map(|(posted, refolded)| (posted, Some(refolded)))
         } else {
             let applied = Applied { order, number, recorded: None, entry };
-            let posted = try_events(&mut self.head.fold, &applied, showing).map_err(Undecided::Refused);
+            let posted =
+                try_events(&mut self.head.fold, &applied, Tried::New, showing).map_err(Undecided::Refused);
             posted.map(|posted| (posted, None))
         };
         match posted {
@@ -333,9 +334,9 @@ impl Decider {
         let far = candidate.number.saturating_sub(near_every * NEAR_MOST as u64);
         let mut apply = |fold: &mut Fold, applied: &Applied<'_>| {
             if applied.number == candidate.number {
-                own_posted.extend(try_events(fold, applied, showing)?);
+                own_posted.extend(try_events(fold, applied, Tried::New, showing)?);
             } else {
-                try_events(fold, applied, Showing::Nothing).map_err(|refused| {
+                try_events(fold, applied, Tried::Recorded, Showing::Nothing).map_err(|refused| {
                     Refused::from(Refusal::LaterEntryCannotStand {
                         number: applied.number,
                         effective: applied.entry.effective,

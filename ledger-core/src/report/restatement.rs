@@ -175,8 +175,8 @@ fn posted(request: &Request<'_>, step: &Step<'_>) -> Result<ByAccount, Overflow>
 
 fn label(step: &Step<'_>, day: Day) -> String {
     let entry = step.applied.entry;
-    let event = entry.events.first().map_or("", |event| event.name());
-    let what = entry.memo.as_deref().unwrap_or(event);
+    let events: Vec<String> = entry.events.iter().map(|event| event.name().replace('_', " ")).collect();
+    let what = entry.memo.clone().unwrap_or_else(|| events.join(", "));
     format!("{day} {what}")
 }
 

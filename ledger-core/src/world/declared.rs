@@ -211,6 +211,11 @@ impl World {
         self.commodities.get(&code).copied().ok_or_else(|| Refusal::UnknownCommodity { code })
     }
 
+    /// The coins and currencies declared.
+    pub fn commodities(&self) -> impl Iterator<Item = Commodity> {
+        self.commodities.iter().map(|(code, _)| *code)
+    }
+
     /// A wallet.
     ///
     /// # Errors

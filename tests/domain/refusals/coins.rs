@@ -229,6 +229,33 @@ fn lots() -> Vec<Case> {
             "the lots named for book named hold 1.25, not the 1 that leave",
         ),
         on(
+            under(&[("fifo", json!({}))]),
+            "LOTS_NOT_TAKEN",
+            "lots are named and every book has an order of its own",
+            naming(json!([{"lot": "4.0", "units": "1"}])),
+            "the lots named have no say in any book on 2026-02-15: each has an order in which they leave",
+        ),
+        on(
+            under(&[("fifo", json!({})), ("named", json!({"lots": {"method": "specific"}}))]),
+            "LOTS_NOT_TAKEN",
+            "lots are named for a book that has an order of its own",
+            naming(json!([{"book": "fifo", "lot": "99.0", "units": "7"}])),
+            "the lots named have no say in book fifo on 2026-02-15: its lots leave by `fifo`",
+        ),
+        on(
+            specific()
+                .and("2026-01-07", "a loan whose lender takes control", vec![lent("revolver", "passed")])
+                .and(
+                    "2026-01-08",
+                    "2 BTC pledged (lot 4.0)",
+                    vec![with(pledged("2", "61000.00"), json!({"lots": [{"lot": "4.0", "units": "2"}]}))],
+                ),
+            "LOTS_NOT_TAKEN",
+            "lots are named of coins that a lender controls",
+            with(naming(json!([{"lot": "4.0", "units": "1"}])), json!({"from": facility("f")})),
+            "the lots named have no say in any book on 2026-02-15: each has an order in which they leave",
+        ),
+        on(
             specific(),
             "UNKNOWN_BOOK",
             "lots are named for a book that is not kept",

@@ -12,6 +12,7 @@ use crate::render::wrap;
 use crate::verbs::asked::{Asked, names_what_is_there, questions};
 use crate::verbs::schema;
 use crate::verbs::sentence::{Missing, Sentence};
+use crate::verbs::table::Slot;
 use crate::verbs::typed::{self, Names};
 
 /// At most so many names are suggested.
@@ -101,6 +102,9 @@ fn not_there(kind: &str, typed: &str, known: &[String]) -> String {
         "WalletId" => ("wallet", "wallet open"),
         "FacilityId" => ("loan", "loan open"),
         "PartyId" => ("party", "party register"),
+        "Commodity" => {
+            return format!("no coin or currency `{typed}` is declared; there are {}", known.join(", "));
+        }
         "BookId" => return format!("there is no book `{typed}`: {}", known.join(", ")),
         _ => ("wallet or loan", "wallet open"),
     };
@@ -125,8 +129,14 @@ pub(crate) fn what_is_missing(
 ) -> Result<(), Failure> {
     let verb = sentence.verb;
     for missing in sentence.missing(event) {
-        let answer = value(&missing, verb.event, names, io)?;
+        if event.contains_key(missing.field.name) {
+            continue;
+        }
+        let (answer, coin) = value_and_coin(&missing, sentence, names, io)?;
         put(sentence, event, &missing, answer);
+        if let Some(coin) = coin {
+            sentence.coin(event, coin);
+        }
     }
     for asked in questions(verb.event) {
         let open = asked.open(&verb, event);
@@ -176,6 +186,32 @@ fn value(missing: &Missing, event: &str, names: &Names<'_>, io: &mut Io) -> Resu
     loop {
         if let Some(answer) = one(missing, event, &prompt, names, io)? {
             return Ok(answer);
+        }
+    }
+}
+
+/// The same; a number of coins may have its coin behind it, as in the sentence.
+fn value_and_coin(
+    missing: &Missing,
+    sentence: &Sentence,
+    names: &Names<'_>,
+    io: &mut Io,
+) -> Result<(Answer, Option<String>), Failure> {
+    let verb = sentence.verb;
+    if missing.field.name != "units" || !verb.positions().contains(&Slot::Coins) {
+        return Ok((value(missing, verb.event, names, io)?, None));
+    }
+    loop {
+        let typed = needed(&label(missing), "such as 1.5 BTC", io)?;
+        let (number, coin) = match typed.split_once(' ') {
+            Some((number, coin)) => (number.to_owned(), Some(coin.trim().to_owned())),
+            None => (typed, None),
+        };
+        let known = names.known("Commodity").unwrap_or_default();
+        match (read(missing, verb.event, number.clone(), names), &coin) {
+            (Err(why), _) => tell(&why, io)?,
+            (Ok(_), Some(coin)) if !known.contains(coin) => tell(&not_there("Commodity", coin, &known), io)?,
+            (Ok(value), _) => return Ok((Answer { typed: number, value }, coin)),
         }
     }
 }

@@ -3,7 +3,11 @@
 
 use ledger_core::decide::Decision;
 use ledger_core::entry::Entry;
+use ledger_core::event::Event;
+use ledger_core::fold::Fold;
+use ledger_core::policy::LotMethod;
 use ledger_core::resolve::Applied;
+use ledger_core::time::Effective;
 use ledger_store::FileLog;
 use ledger_store::ledger::Ledger;
 use serde_json::{Value, json};
@@ -27,6 +31,22 @@ pub(crate) enum Seen {
     AlreadyRecorded(u64),
 }
 
+/// Warns of an instruction for a book that does not follow any on that day.
+fn passed_over(entry: &Entry, fold: &Fold, io: &mut Io) -> Result<(), Failure> {
+    for event in &entry.events {
+        let Event::LotInstructionRecorded(instruction) = event else { continue };
+        let (book, day) = (instruction.book, fold.zone().day_of(Effective::At(instruction.given_at)));
+        let method = fold.world().book(book)?.policy_on(day).lots;
+        if method != LotMethod::Specific {
+            io.warn(format!(
+                "warning: book {book} follows no instruction on {day}: its lots leave by `{method}`; one counts \
+                 once `treasury policy adopt` gives the book the method `specific`"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Shows what an entry would do.
 pub(crate) fn show(
     app: &App,
@@ -47,6 +67,7 @@ pub(crate) fn show(
         Err(error) => return Err(refusal::of_error(error, entry, place, ledger.fold())),
     };
     let fold = ledger.fold();
+    passed_over(entry, fold, io)?;
     let applied = Applied { order: accepted.order, number: accepted.number, ..applied };
     let after = Standing::of(fold, Some(&applied.moment(0, zone)))?;
     let step = Step { applied, is_arrival: false, posted: accepted.posted, before, after };

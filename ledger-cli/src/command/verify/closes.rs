@@ -56,7 +56,10 @@ pub(super) fn judge(log: &dyn Log, outline: &Outline) -> Kept {
 pub(super) fn check(kept: Kept, sound: bool, passes: &mut Vec<Pass>) {
     let Kept { closes, findings } = kept;
     if closes > 0 {
-        let what = if closes == 1 { "close" } else { "closes" };
-        passes.push(if sound { Pass::of(CLOSES, closes, what, findings) } else { Pass::not_checked(CLOSES) });
+        passes.push(if sound {
+            Pass::of(CLOSES, closes, "closes", findings)
+        } else {
+            Pass::not_checked(CLOSES)
+        });
     }
 }

@@ -77,8 +77,7 @@ impl Rolled {
             }
         }
         findings.extend(facilities.iter().filter_map(|facility| owes_though_retired(fold.world(), facility)));
-        let what = if facilities.len() == 1 { "facility" } else { "facilities" };
-        passes.push(Pass::of(FACILITIES, facilities.len(), what, findings));
+        passes.push(Pass::of(FACILITIES, facilities.len(), "facilities", findings));
     }
 
     fn differences(

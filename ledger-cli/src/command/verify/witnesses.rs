@@ -49,8 +49,7 @@ pub(crate) fn check(note: Option<&Note>, witnesses: &[Witness], quorum: usize) -
         });
         findings.extend(missing);
     }
-    let what = if witnesses.len() == 1 { "witness" } else { "witnesses" };
-    (Pass::of("cosignatures of the checkpoint", witnesses.len(), what, findings), times)
+    (Pass::of("cosignatures of the checkpoint", witnesses.len(), "witnesses", findings), times)
 }
 
 /// A time in seconds, as far as it can be told as one.
