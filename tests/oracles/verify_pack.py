@@ -144,7 +144,7 @@ def check_log(read, size, expect_size, schema, manifest, claimed):
     """Bundles, tiles, numbers, times, payloads, text and proofs; the root, the root of the first entries, the documents that
     are named, and the entries with their payloads and signatures."""
     leaves, recorded, lines, documents = [], -2**63, read("entries.jsonl").decode().splitlines(), set()
-    read_so_far = []
+    read_so_far, ids = [], set()
     for index in range((size + 255) // 256):
         width = min(256, size - index * 256)
         name, entries = path("entries", index, width), []
@@ -177,6 +177,9 @@ def check_log(read, size, expect_size, schema, manifest, claimed):
             except (ValueError, KeyError, TypeError, IndexError) as why:
                 found("entry_form", name, why, number)
                 continue
+            if entry["id"] in ids:
+                found("duplicate_id", name, "an entry before has this id", number)
+            ids.add(entry["id"])
             right = {"number": number, "recorded": instant(envelope[2]), "payload_sha256": sha(envelope[4]).hex(), "entry": entry}
             if number > len(lines) or json.loads(lines[number - 1]) != right:
                 found("entries_line", "entries.jsonl", "not what the bytes say", number)
