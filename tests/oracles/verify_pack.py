@@ -46,9 +46,12 @@ def check_key(checkpoint, key, file):
 
 def check_witnesses(checkpoint, keys, quorum):
     """C2SP tlog-cosignature: a time in eight bytes, and a signature over it and the text."""
-    cosigned, absent = 0, []
+    cosigned, absent, known = 0, [], set()
     for key in keys:
         name, raw, own = by_key(checkpoint, key, 4)
+        if raw in known:
+            sys.exit(f"the witness {name} is named twice, and counts once")
+        known.add(raw)
         good = []
         for one in own:
             time = int.from_bytes(one[:8], "big")
@@ -279,7 +282,10 @@ def main():
         if expected and expected[4]:
             check_key(expected, args.key, args.expect)
 
-    check_witnesses(checkpoint, args.witness, len(args.witness) if args.quorum is None else args.quorum)
+    quorum = len(args.witness) if args.quorum is None else args.quorum
+    if not min(1, len(args.witness)) <= quorum <= len(args.witness):
+        sys.exit(f"a quorum of {quorum} cannot be had of {len(args.witness)} witnesses, or says nothing")
+    check_witnesses(checkpoint, args.witness, quorum)
     with open(args.schema or os.path.join(args.pack, "schema/entries.json"), encoding="utf-8") as file:
         schema = json.load(file)
     watched = expected[2] if expected else size

@@ -23,7 +23,7 @@ use super::contents::{
 use super::files::Folder;
 use crate::app::App;
 use crate::args::{Format, Pack};
-use crate::command::checkpoint::{at, contained, size, unsigned};
+use crate::command::checkpoint::{at, contained, size, too_many, unsigned};
 use crate::command::key::signer;
 use crate::command::prove::within;
 use crate::command::report::find;
@@ -159,7 +159,7 @@ impl Work<'_> {
         }
         let signed = self.given.is_some() || self.signer.is_some();
         let mut note = self.given.clone().map_or_else(|| unsigned(&checkpoint), Ok)?;
-        self.signer.iter().for_each(|signer| note.sign(signer));
+        self.signer.iter().try_for_each(|signer| note.sign(signer)).map_err(too_many)?;
         let text = if signed { note.to_string() } else { checkpoint.to_string() };
         let unwritten = |why| failed(path)(why);
         folder.put(CHECKPOINT, text.as_bytes()).map_err(unwritten)?;
