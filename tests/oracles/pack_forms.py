@@ -163,7 +163,7 @@ def cbor(data, at=0):
 def whole(data):
     try:
         value, at = cbor(data)
-    except (KeyError, IndexError, TypeError, UnicodeDecodeError) as why:
+    except (KeyError, IndexError, TypeError, UnicodeDecodeError, RecursionError) as why:
         raise ValueError(f"not canonical CBOR: {why!r}") from why
     if at != len(data):
         raise ValueError("bytes are left over")

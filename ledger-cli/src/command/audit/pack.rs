@@ -200,7 +200,7 @@ impl Work<'_> {
 
     /// Writes the entries as text; gives the documents that they name.
     fn entries(&self, folder: &mut Folder, log: &dyn Log) -> Result<BTreeSet<BlobName>, Failure> {
-        let mut named = BTreeSet::new();
+        let mut documents = Documents::default();
         folder.fill(ENTRIES, |out: &mut dyn Write| {
             let mut written = Ok(());
             log.read(1..self.size + 1, &mut |record| {
@@ -212,7 +212,7 @@ impl Work<'_> {
                     written = Err(Failure::damaged(format!("entry {} cannot be read", record.number)));
                     return std::ops::ControlFlow::Break(());
                 };
-                named.extend(documents(&entry));
+                documents.take(&entry);
                 written = out.write_all(line(&envelope, &entry).as_bytes()).map_err(Failure::from);
                 if written.is_ok() {
                     std::ops::ControlFlow::Continue(())
@@ -222,7 +222,7 @@ impl Work<'_> {
             })?;
             written
         })?;
-        Ok(named)
+        Ok(documents.named)
     }
 
     /// Copies a document, if the ledger holds it; a text about a person never, since packs are given away.

@@ -26,6 +26,7 @@ use super::statement::Given;
 use crate::diagnostic::Failure;
 use crate::io::Io;
 use crate::node::{Activity, Address, Client, Scan};
+use crate::render::shown;
 use blocks::Blocks;
 use movements::Moved;
 pub(super) use series::Gone;
@@ -147,7 +148,8 @@ impl Inquiry<'_> {
         if chain.chain != *network {
             let message = format!(
                 "the node at {} is of the chain {}, and {network} is asked",
-                self.wallet.node, chain.chain
+                self.wallet.node,
+                shown(&chain.chain)
             );
             return Err(Failure::refused("NODE_OTHER_NETWORK", message));
         }
