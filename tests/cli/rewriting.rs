@@ -27,7 +27,7 @@ pub(crate) struct Kept {
     /// In JSON.
     pub(crate) entry: String,
     pub(crate) signatures: Vec<Vec<u8>>,
-    recorded: i64,
+    pub(crate) recorded: i64,
 }
 
 /// All entries of a store.

@@ -306,9 +306,13 @@ def main():
             if not all(isinstance(one, kind) for one in manifest[key]):
                 raise KeyError(key)
         absent = set(manifest["documents"]["absent"])
+    except NOT_OF_THE_FORM as why:
+        found("manifest_form", "manifest.json", repr(why))
+        return 1
+    try:
         checkpoint = note(read("checkpoint"))
     except NOT_OF_THE_FORM as why:
-        found("manifest_form" if isinstance(why, (KeyError, TypeError)) else "checkpoint_form", "manifest.json, checkpoint", repr(why))
+        found("checkpoint_form", "checkpoint", repr(why))
         return 1
     for name in sorted(names - {"manifest.json"} | set(files)):
         if name not in names or name not in files:
@@ -378,8 +382,8 @@ def main():
             print("NOT CHECKED: whether who signed might. The list of roles is the pack's own: name one from elsewhere, --schema entries.json")
     held = sum(blob(name) in names for name in documents)
     if not FOUND:
-        print(f"{size} entries, root {root.hex()}: nothing found")
-        print(f"documents: {held} held, {len(documents) - held} only referred to")
+        told = f"; documents: {held} held, {len(documents) - held} only referred to" if documents else ""
+        print(f"{size} entries, root {root.hex()}: nothing found{told}")
     if not expected:
         print("completeness not proven: without --expect nobody knows what there was")
     return 1 if FOUND else 2 if unjudged else 0

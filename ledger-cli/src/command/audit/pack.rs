@@ -18,7 +18,7 @@ use ledger_store::{Envelope, Head, Log, RealDisk, Snapshots};
 use serde_json::json;
 
 use super::contents::{
-    self, About, ENTRIES, MANIFEST, Subject, TEXTS, USUAL_REPORTS, documents, line, proof_file, report_file,
+    self, About, Documents, ENTRIES, MANIFEST, Subject, TEXTS, USUAL_REPORTS, line, proof_file, report_file,
 };
 use super::files::Folder;
 use crate::app::App;
