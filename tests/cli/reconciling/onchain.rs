@@ -329,10 +329,13 @@ fn moved(kind: &str, said: &mut Value, height: u64) {
     all.iter_mut().find(|one| one["type"] == kind).unwrap()["height"] = json!(height);
 }
 
+/// The refusal, the method, and what is another in its reply.
+type Changed = (&'static str, &'static str, fn(&mut Value));
+
 #[test]
 fn numbers_that_no_chain_has_are_refused_and_nothing_is_counted_with_them() {
     let wallet = Wallet::new();
-    let cases: [(&str, &'static str, fn(&mut Value)); 9] = [
+    let cases: [Changed; 9] = [
         ("NODE_CONTRADICTS_ITSELF", "getblockchaininfo", |said| said["blocks"] = json!(u64::MAX)),
         ("NODE_CONTRADICTS_ITSELF", "scantxoutset", |said| said["height"] = json!(1_000_000_000_000_u64)),
         ("NODE_CONTRADICTS_ITSELF", "getdescriptoractivity", |said| moved("receive", said, 5)),
