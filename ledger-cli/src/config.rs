@@ -151,7 +151,12 @@ fn chosen<T>(
     };
     match read(&text) {
         Ok(value) => Ok(Set { value, origin }),
-        Err(why) => Err(Failure::usage(format!("`{key}` cannot be `{text}`: {why}")).at(origin.to_string())),
+        Err(why) => {
+            // An address of a node may have a password in it.
+            let is_secret = key == "node";
+            let text = if is_secret { "this" } else { &format!("`{text}`") };
+            Err(Failure::usage(format!("`{key}` cannot be {text}: {why}")).at(origin.to_string()))
+        }
     }
 }
 

@@ -121,6 +121,22 @@ pub(crate) fn names<'a>(names: impl Iterator<Item = (&'a str, &'a str)>, io: &mu
     Ok(())
 }
 
+/// A text from elsewhere as one that a terminal only shows: what would move its cursor, begin a line or turn the order of
+/// letters round is written out.
+pub(crate) fn shown(text: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || turns(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// A hash in hex.
 pub(crate) fn hex(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()

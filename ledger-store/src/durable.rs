@@ -49,9 +49,13 @@ impl Disk for RealDisk {
         Ok(names)
     }
 
-    // openat(name, O_RDONLY | O_CLOEXEC), or O_RDWR, with O_CREAT | O_TRUNC for a new file
+    // stat(name), where it is only read; openat(name, O_RDONLY | O_CLOEXEC), or O_RDWR, with O_CREAT | O_TRUNC for a new file
     fn open(&self, name: &str, access: Access) -> io::Result<Box<dyn DiskFile>> {
         let create = access == Access::Create;
+        // Who gave us the folder may have put a pipe into it, and opening that waits for whoever writes.
+        if access == Access::Read && !std::fs::metadata(self.path(name))?.is_file() {
+            return Err(io::Error::new(ErrorKind::InvalidInput, "it is no file"));
+        }
         let file = OpenOptions::new()
             .read(true)
             .write(access != Access::Read)

@@ -96,22 +96,39 @@ impl Note {
     }
 
     /// Adds a signature, in the place of an earlier one by the same key.
-    pub fn sign(&mut self, signer: &Signer) {
+    ///
+    /// # Errors
+    /// [`NoteError::TooMany`] where the note could not be read again.
+    pub fn sign(&mut self, signer: &Signer) -> Result<(), NoteError> {
         let signature = signer.over(&self.text).to_vec();
-        self.put(signer.verifier.name(), signer.verifier.id(), signature);
+        self.put(signer.verifier.name(), signer.verifier.id(), signature)
     }
 
     /// Adds a witness's signature at a time, in seconds since 1970-01-01T00:00:00Z, in the place of an earlier one by the
     /// same key.
-    pub fn cosign(&mut self, cosigner: &Cosigner, time: u64) {
+    ///
+    /// # Errors
+    /// [`NoteError::TooMany`] where the note could not be read again.
+    pub fn cosign(&mut self, cosigner: &Cosigner, time: u64) -> Result<(), NoteError> {
         let signature = cosigner.over(&cosigned(&self.text, time));
         let signature = [&time.to_be_bytes()[..], &signature].concat();
-        self.put(cosigner.verifier.name(), cosigner.verifier.id(), signature);
+        self.put(cosigner.verifier.name(), cosigner.verifier.id(), signature)
     }
 
-    fn put(&mut self, name: &str, id: KeyId, signature: Vec<u8>) {
+    fn put(&mut self, name: &str, id: KeyId, signature: Vec<u8>) -> Result<(), NoteError> {
         self.signatures.retain(|signed| signed.name != name || signed.id != id);
+        if self.signatures.len() >= SIGNATURES_MAX {
+            return Err(NoteError::TooMany);
+        }
         self.signatures.push(Signed { name: name.to_owned(), id, signature });
+        Ok(())
+    }
+
+    /// The same text with those of its signatures only that name one of these keys.
+    #[must_use]
+    pub fn signed_by(&self, is_one: impl Fn(&str, KeyId) -> bool) -> Note {
+        let named = self.signatures.iter().filter(|signed| is_one(&signed.name, signed.id));
+        Note { text: self.text.clone(), signatures: named.cloned().collect() }
     }
 
     /// Whether this key has signed the text. Signatures by other keys are passed over; every one that names this key

@@ -22,12 +22,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// An entry that names a document that is held and one that is not; synthetic.
+/// An entry that names a document that is kept and one that is only referred to; synthetic.
 fn documented() -> String {
     let (held, absent) = (hex(DOCUMENT), hex(b"never handed over"));
     let event = r#"{"type":"cash_paid","wallet":"bank","amount":{"amount":"1000.00","currency":"USD"},"category":"other"}"#;
     let evidence = format!(
-        r#""evidence":[{{"name":"invoice","sha256":"{held}"}},{{"name":"letter","sha256":"{absent}"}}],"events""#
+        r#""evidence":[{{"name":"invoice","sha256":"{held}","uri":"blobs/{}/{}"}},{{"name":"letter","sha256":"{absent}"}}],"events""#,
+        &held[..2],
+        &held[2..]
     );
     entry(1, "2026-03-31", event).replace(r#""events""#, &evidence)
 }
@@ -96,7 +98,7 @@ fn a_pack_is_checked_with_no_ledger_and_nothing_is_found() {
     );
     let checked: Vec<&str> =
         json["passes"].as_array().unwrap().iter().filter_map(|pass| pass["checked"].as_str()).collect();
-    let told = ["1 key", "38 entries", "38 entries", "38 lines", "2 documents", "2 proofs"];
+    let told = ["1 key", "38 entries", "38 entries", "38 lines", "1 held, 1 only referred to", "2 proofs"];
     assert_eq!(checked[..6], told);
     assert!(checked.contains(&"6 reports") && json["passes"].to_string().contains("double entry"));
     let plain = sandbox.run(&["audit", "verify", "pack"]).exits(0);

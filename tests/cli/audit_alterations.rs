@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::audit::{Audited, DOCUMENT, audited, files, hex, in_python};
-use crate::sandbox::{Sandbox, story};
+use crate::sandbox::{Sandbox, entry, story};
 
 const BUNDLE: &str = "tile/entries/000.p/38";
 const TILE: &str = "tile/0/000.p/38";
@@ -173,6 +173,42 @@ const CASES: &[Case] = &[
         std::fs::create_dir_all(pack.pack.join(format!("blobs/{}", &name[..2]))).unwrap();
         pack.write(&format!("blobs/{}/{}", &name[..2], &name[2..]), b"a letter");
     }, true, "file_unexplained", "file_unexplained"),
+    ("a document that is kept is taken away, and the manifest says that it never was there", |pack| {
+        pack.remove(&blob());
+        let mut manifest: Value = serde_json::from_slice(&pack.read("manifest.json")).unwrap();
+        let documents = &manifest["documents"];
+        let all = [&documents["held"], &documents["absent"]].map(|names| names.as_array().unwrap().clone()).concat();
+        let mut all: Vec<String> = all.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+        all.sort();
+        assert_eq!(all.len(), 2);
+        manifest["documents"] = json!({"held": [], "absent": all});
+        pack.write("manifest.json", manifest.to_string().as_bytes());
+    }, true, "blob_absent", "blob_absent"),
+    ("a checkpoint of more entries than there ever were", |pack| {
+        let text = String::from_utf8(pack.read("checkpoint")).unwrap();
+        pack.write("checkpoint", text.replacen("\n38\n", "\n9223372036854775807\n", 1).as_bytes());
+    }, true, "bundle_absent", "bundle_absent"),
+    ("a manifest of other kinds", |pack| {
+        let manifest = String::from_utf8(pack.read("manifest.json")).unwrap();
+        pack.write("manifest.json", manifest.replacen("\"balance-sheet\",", "7,", 1).as_bytes());
+    }, true, "manifest_form", "manifest_form"),
+    ("a pipe, a link and a link that leads nowhere", |pack| {
+        let at = |name: &str| pack.pack.join(name);
+        assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+        std::os::unix::fs::symlink("/dev/zero", at("endless")).unwrap();
+        std::os::unix::fs::symlink("nowhere", at("gone")).unwrap();
+        std::os::unix::fs::symlink("tile", at("folder")).unwrap();
+    }, false, "file_unlisted", "file_unlisted"),
+    ("the manifest is a pipe", |pack| {
+        pack.remove("manifest.json");
+        assert!(std::process::Command::new("mkfifo").arg(pack.pack.join("manifest.json")).status().unwrap().success());
+    }, false, "manifest_form", "manifest_form"),
+    ("a bundle is a pipe, and the checkpoint a link to what never ends", |pack| {
+        pack.remove(BUNDLE);
+        pack.remove("checkpoint");
+        assert!(std::process::Command::new("mkfifo").arg(pack.pack.join(BUNDLE)).status().unwrap().success());
+        std::os::unix::fs::symlink("/dev/zero", pack.pack.join("checkpoint")).unwrap();
+    }, false, "file_absent", "file_unlisted"),
     ("a page of the description", |pack| pack.replace("README.md", b"Exit code 0", b"Exit code 1"), false, "file_differs", "file_differs"),
 ];
 
@@ -207,7 +243,7 @@ fn check(cases: &[Case]) {
 
 #[test]
 fn whatever_is_altered_in_the_log_is_found_by_the_program_and_in_python() {
-    assert_eq!(CASES.len(), 29, "a case was dropped");
+    assert_eq!(CASES.len(), 35, "a case was dropped");
     check(&CASES[..14]);
 }
 
@@ -265,4 +301,33 @@ fn descriptions_made_good_in_the_manifest_are_told_by_the_program_that_has_its_o
     altered.replace("manifest.json", b"\"treasury 0", b"\"treasury 7");
     let other = sandbox.run(&["audit", "verify", "pack", "--expect", "kept"]).exits(0);
     assert!(other.out.contains("the pack is by treasury 7.1.0, this is treasury 0.1.0"), "{}", other.out);
+}
+
+/// What a name may do to a terminal, and to whoever reads line by line.
+#[test]
+fn the_name_of_a_file_says_nothing_in_the_name_of_the_program() {
+    let Audited { sandbox, .. } = audited();
+    let name = "x\nfinding: none\n\u{1b}[2J\u{202e}";
+    std::fs::write(sandbox.path().join("pack").join(name), b"").unwrap();
+    let told = sandbox.run(&["audit", "verify", "pack"]).exits(1).out;
+    assert!(told.contains(r"x\nfinding: none\n\u{1b}[2J\u{202e}"), "{told}");
+    assert!(
+        !told.contains('\u{202e}')
+            && told.lines().all(|line| !line.contains("none") || !line.starts_with("finding"))
+    );
+    let Some((_, out)) = in_python(&sandbox.path().join("pack"), &[]) else { return };
+    assert!(out.contains(r"finding: file_unlisted x\nfinding: none\n\x1b[2J\u202e:"), "{out}");
+    assert!(!out.contains("\nfinding: none"), "{out}");
+}
+
+/// U+2028 ends a line for some, and none in JSON.
+#[test]
+fn a_memo_with_a_separator_of_lines_is_one_line() {
+    let sandbox = Sandbox::with_story("mini.jsonl");
+    let line = entry(1, "2026-03-31", r#"{"type":"party_registered","party":"x"}"#);
+    sandbox.append(&line.replace(r#""events""#, "\"memo\":\"one\u{2028}two\u{85}three\",\"events\""));
+    sandbox.run(&["audit", "pack", "pack"]).exits(0);
+    sandbox.run(&["audit", "verify", "pack"]).exits(0);
+    let Some((ended, out)) = in_python(&sandbox.path().join("pack"), &[]) else { return };
+    assert_eq!(ended, 0, "{out}");
 }

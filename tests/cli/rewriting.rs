@@ -1,5 +1,6 @@
 //! What whoever owns the disk can do: a whole store written anew from other entries, every hash good.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub(crate) struct Kept {
     /// In JSON.
     pub(crate) entry: String,
     pub(crate) signatures: Vec<Vec<u8>>,
-    recorded: i64,
+    pub(crate) recorded: i64,
 }
 
 /// All entries of a store.
@@ -49,14 +50,19 @@ pub(crate) fn write_anew(sandbox: &Sandbox, entries: &[Kept]) {
     let books = sandbox.path().join("books");
     let disk = Arc::new(RealDisk::at(&books));
     let log_id = FileLog::open_read_only(Arc::clone(&disk) as Arc<_>).unwrap().log_id();
-    let mut outline = Outline::default();
+    let (mut outline, mut ids) = (Outline::default(), BTreeSet::new());
     let records: Vec<NewRecord> = entries
         .iter()
         .map(|kept| {
             let entry = Entry::from_json(&kept.entry).unwrap();
             let beside = outline.beside(&entry, outline.zone());
             outline.see(beside.order, beside.declares.then_some(&entry));
-            let (id, order, payload) = (entry.id.bytes(), beside.number(), entry.to_cbor());
+            // The log takes no id twice. Of an entry that is there again it is told another, which no pack has in it.
+            let mut id = entry.id.bytes();
+            while !ids.insert(id) {
+                id[0] ^= 0xff;
+            }
+            let (order, payload) = (beside.number(), entry.to_cbor());
             NewRecord { id, order, recorded: kept.recorded, payload, signatures: kept.signatures.clone() }
         })
         .collect();

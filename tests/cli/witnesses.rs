@@ -1,5 +1,9 @@
 //! Witnesses from the command line: what they cosign and what they never do, and how an auditor counts them.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256};
+
 use crate::audit::in_python;
 use crate::rewriting::with_entries;
 use crate::sandbox::{Ran, Sandbox};
@@ -122,6 +126,19 @@ fn an_auditor_counts_the_witnesses_of_a_checkpoint_in_the_ledger_in_a_pack_and_i
         let Some((ended, out)) = in_python(&sandbox.path().join(&pack), &more) else { continue };
         assert!(ended == *code && (*code == 0 || out.contains(&format!("{told} "))), "{told}\n{out}");
     }
+    let elsewhere = under_another_name(&first);
+    for more in [
+        &["--witness", &first, "--witness", &first][..],
+        &["--witness", &first, "--witness", &elsewhere],
+        &["--witness", &first, "--quorum", "0"],
+        &["--witness", &first, "--quorum=-1"],
+        &["--witness", &first, "--quorum", "2"],
+        &["--quorum", "1"],
+    ] {
+        let Some((ended, out)) = in_python(&sandbox.path().join("pack-0"), more) else { continue };
+        let is_told = out.contains("named twice") || out.contains("cannot be had of");
+        assert!(ended != 0 && is_told && !out.contains("nothing found"), "{more:?}\n{out}");
+    }
     for (args, told) in [
         (&["verify", "--witness", &first][..], "a witness cosigns a checkpoint"),
         (
@@ -129,10 +146,66 @@ fn an_auditor_counts_the_witnesses_of_a_checkpoint_in_the_ledger_in_a_pack_and_i
             "a quorum of 2 cannot be had of 1",
         ),
         (&["audit", "verify", "pack-0", "--witness", &first, "--witness", &first], "is named twice"),
+        (
+            &["audit", "verify", "pack-0", "--witness", &first, "--witness", &elsewhere],
+            "w1.example/w is named twice, as x.example/w too",
+        ),
+        (&["audit", "verify", "pack-0", "--witness", &first, "--quorum", "0"], "a quorum of 0 cannot be had"),
         (&["audit", "verify", "pack-0", "--witness", &log], "a witness's with 0x04"),
         (&["audit", "verify", "pack-0", "--quorum", "1"], "--witness"),
     ] {
         let ran = sandbox.run(args).exits(2);
         assert!(ran.err.contains(told), "{}", ran.err);
     }
+}
+
+/// A witness's key under another name, as its owner can have it.
+fn under_another_name(key: &str) -> String {
+    // Base64 has plus signs of its own.
+    let key = key.splitn(3, '+').nth(2).unwrap();
+    let bytes = BASE64_STANDARD.decode(key).unwrap();
+    let id = Sha256::new().chain_update("x.example/w\n").chain_update(bytes).finalize();
+    format!("x.example/w+{:08x}+{key}", u32::from_be_bytes(*id.first_chunk().unwrap()))
+}
+
+/// Lines of signatures that nobody made.
+fn junk(count: usize) -> String {
+    (0..count).map(|nth| format!("— junk{nth} {}\n", BASE64_STANDARD.encode([7; 68]))).collect()
+}
+
+#[test]
+fn what_others_write_on_a_checkpoint_is_no_reason_to_forget_what_was_cosigned() {
+    let (sandbox, [log, ..]) = with_witnesses();
+    let signed = sandbox.run(&["checkpoint", "--sign", "log.key"]).exits(0).out;
+    sandbox.file("junk", format!("{signed}{}", junk(62)).as_bytes());
+    let out = cosign(&sandbox, "junk", &log, "w1", &["--first"]).exits(0).out;
+    assert_eq!(out.matches("\n— ").count(), 64, "{out}");
+    let kept = std::fs::read_to_string(sandbox.path().join("w1.last")).unwrap();
+    assert!(kept.matches("\n— ").count() == 2 && !kept.contains("junk"), "{kept}");
+    cosign(&sandbox, "junk", &log, "w1", &[]).exits(0);
+    // One more, and what would be printed could not be read.
+    sandbox.file("junk", format!("{signed}{}", junk(63)).as_bytes());
+    refused(cosign(&sandbox, "junk", &log, "w1", &[]), "SIGNATURES_TOO_MANY");
+    assert!(std::fs::read_to_string(sandbox.path().join("w1.last")).unwrap().matches("\n— ").count() == 2);
+    cosign(&sandbox, "junk", &log, "w2", &["--first"]).exits(3);
+    assert!(!sandbox.path().join("w2.last").exists());
+}
+
+#[test]
+fn two_names_of_one_file_are_not_two_memories_of_what_was_cosigned() {
+    let (sandbox, [log, ..]) = with_witnesses();
+    keep(&sandbox, "ten", &["checkpoint", "--sign", "log.key"]);
+    cosign(&sandbox, "ten", &log, "w1", &["--first"]).exits(0);
+    let at = |name: &str| sandbox.path().join(name);
+    std::os::unix::fs::symlink("w1.last", at("w2.last")).unwrap();
+    refused(cosign(&sandbox, "ten", &log, "w2", &[]), "LAST_IS_A_LINK");
+    std::fs::remove_file(at("w2.last")).unwrap();
+    std::os::unix::fs::symlink("nowhere", at("w2.last")).unwrap();
+    refused(cosign(&sandbox, "ten", &log, "w2", &["--first"]), "LAST_IS_A_LINK");
+    std::fs::remove_file(at("w2.last")).unwrap();
+    std::fs::hard_link(at("w1.last"), at("w2.last")).unwrap();
+    refused(cosign(&sandbox, "ten", &log, "w2", &[]), "LAST_IS_A_LINK");
+    refused(cosign(&sandbox, "ten", &log, "w1", &[]), "LAST_IS_A_LINK");
+    std::fs::remove_file(at("w2.last")).unwrap();
+    cosign(&sandbox, "ten", &log, "w1", &[]).exits(0);
 }

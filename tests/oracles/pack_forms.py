@@ -80,9 +80,21 @@ def point(data):
 BASE = recover(4 * pow(5, P - 2, P) % P, 0)
 
 
+def is_sound(data):
+    """Whether 32 bytes are a point, and not one of the eight of small order, by which anybody can sign anything: eight times
+    such a one is the neutral element."""
+    a = point(data) if len(data) == 32 else None
+    if a is None:
+        return False
+    x, y, z, _ = times(8, a)
+    return x % P != 0 or (y - z) % P != 0
+
+
 def signed(key, text, signature):
+    if len(signature) != 64 or not is_sound(key) or not is_sound(signature[:32]):
+        return False
     a, r, s = point(key), point(signature[:32]), int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or a is None or r is None or s >= L:
+    if s >= L:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + text).digest(), "little") % L
     (x1, y1, z1, _), (x2, y2, z2, _) = times(s, BASE), add(r, times(h, a))
@@ -151,7 +163,7 @@ def cbor(data, at=0):
 def whole(data):
     try:
         value, at = cbor(data)
-    except (KeyError, IndexError, TypeError, UnicodeDecodeError) as why:
+    except (KeyError, IndexError, TypeError, UnicodeDecodeError, RecursionError) as why:
         raise ValueError(f"not canonical CBOR: {why!r}") from why
     if at != len(data):
         raise ValueError("bytes are left over")

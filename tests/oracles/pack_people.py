@@ -4,10 +4,11 @@ entries.json. Signatures are checked by `ssh-keygen -Y verify`, with allowed sig
 """
 import base64, os, shutil, struct, subprocess, tempfile
 
-from pack_forms import sha, whole
+from pack_forms import is_sound, sha, whole
 
 NAMESPACE = "treasury-ledger"
 ABOUT_PROPOSALS = {"entry_proposed", "entry_approved", "entry_rejected"}
+OF_PEOPLE = ABOUT_PROPOSALS | {"actor_enrolled", "actor_revoked", "approval_policy_adopted"}
 
 
 class Refused(Exception):
@@ -42,6 +43,8 @@ def key_of(signature):
     fits = fits and not rest and not reserved and digest in (b"sha256", b"sha512")
     holds(fits, "SIGNATURE_INVALID", "not one by an ssh-ed25519 key in the form of OpenSSH")
     holds(namespace == NAMESPACE.encode(), "SIGNATURE_INVALID", "made in another namespace")
+    sound = is_sound(key[-32:]) and is_sound(inner[-64:-32])
+    holds(sound, "SIGNATURE_INVALID", "by a key with which anybody can sign anything")
     return "ssh-ed25519 " + base64.b64encode(key).decode().rstrip("=")
 
 
@@ -257,9 +260,8 @@ class People:
 
 
 def are_there(entries):
-    """Whether anybody is enrolled or signed."""
-    return any(signatures or any(event["type"] == "actor_enrolled" for event in entry["events"])
-               for _, entry, _, signatures in entries)
+    """Whether anybody is enrolled or signed, or approvals are spoken of, which takes somebody who is enrolled."""
+    return any(signatures or any(event["type"] in OF_PEOPLE for event in entry["events"]) for _, entry, _, signatures in entries)
 
 
 def check(entries, log_id, schema, found):

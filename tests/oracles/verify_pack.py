@@ -20,9 +20,14 @@ from pack_forms import Tagged, climbs, leaf, note, sha, signed, tree, whole
 FOUND = []
 
 
+def shown(text):
+    """What is from elsewhere, without what would move a terminal's cursor or begin a line."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in str(text))
+
+
 def found(code, file, what, entry=None):
     FOUND.append(code)
-    print(f"finding: {code} {file}{f' entry {entry}' if entry else ''}: {what}")
+    print(f"finding: {code} {shown(file)}{f' entry {entry}' if entry else ''}: {shown(what)}")
 
 
 def by_key(checkpoint, key, kind):
@@ -46,9 +51,12 @@ def check_key(checkpoint, key, file):
 
 def check_witnesses(checkpoint, keys, quorum):
     """C2SP tlog-cosignature: a time in eight bytes, and a signature over it and the text."""
-    cosigned, absent = 0, []
+    cosigned, absent, known = 0, [], set()
     for key in keys:
         name, raw, own = by_key(checkpoint, key, 4)
+        if raw in known:
+            sys.exit(f"the witness {name} is named twice, and counts once")
+        known.add(raw)
         good = []
         for one in own:
             time = int.from_bytes(one[:8], "big")
@@ -140,11 +148,33 @@ def tree_names(size):
         level, count = level + 1, count // 256
 
 
+# What reading something raises that is not of the form expected.
+NOT_OF_THE_FORM = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
+
+
+def blob(name):
+    return f"blobs/{name[:2]}/{name[2:]}"
+
+
+def named_in(value):
+    """The documents that are named by their hashes, each with whether it is said to be kept: its `uri` is then its place."""
+    if isinstance(value, dict):
+        name = value.get("sha256")
+        if isinstance(name, str) and re.fullmatch("[0-9a-f]{64}", name):
+            yield name, value.get("uri") == blob(name)
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else []:
+        yield from named_in(inner)
+
+
 def check_log(read, size, expect_size, schema, manifest, claimed):
     """Bundles, tiles, numbers, times, payloads, text and proofs; the root, the root of the first entries, the documents that
-    are named, and the entries with their payloads and signatures."""
-    leaves, recorded, lines, documents = [], -2**63, read("entries.jsonl").decode().splitlines(), set()
-    read_so_far = []
+    are named with whether each is said to be kept, and the entries with their payloads and signatures."""
+    leaves, recorded, documents = [], -2**63, {}
+    # A memo may have what other readers take for the end of a line.
+    lines = read("entries.jsonl").decode(errors="replace").split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    read_so_far, ids = [], set()
     for index in range((size + 255) // 256):
         width = min(256, size - index * 256)
         name, entries = path("entries", index, width), []
@@ -174,14 +204,22 @@ def check_log(read, size, expect_size, schema, manifest, claimed):
             recorded = max(recorded, envelope[2])
             try:
                 entry = as_json(schema, "Entry", whole(envelope[4]))
-            except (ValueError, KeyError, TypeError, IndexError) as why:
-                found("entry_form", name, why, number)
+            except NOT_OF_THE_FORM as why:
+                found("entry_form", name, repr(why), number)
                 continue
-            right = {"number": number, "recorded": instant(envelope[2]), "payload_sha256": sha(envelope[4]).hex(), "entry": entry}
-            if number > len(lines) or json.loads(lines[number - 1]) != right:
+            if entry["id"] in ids:
+                found("duplicate_id", name, "an entry before has this id", number)
+            ids.add(entry["id"])
+            try:
+                right = {"number": number, "recorded": instant(envelope[2]), "payload_sha256": sha(envelope[4]).hex(), "entry": entry}
+                says_so = number <= len(lines) and json.loads(lines[number - 1]) == right
+            except NOT_OF_THE_FORM:
+                says_so = False
+            if not says_so:
                 found("entries_line", "entries.jsonl", "not what the bytes say", number)
             read_so_far.append((number, entry, envelope[4], envelope[5]))
-            documents |= set(re.findall(r'"sha256": "([0-9a-f]{64})"', json.dumps(entry)))
+            for name_of, is_kept in named_in(entry):
+                documents[name_of] = documents.get(name_of, False) or is_kept
             if number in manifest["proofs"]:
                 proof, (head, *hashes) = f"proofs/{number}.tlog-proof", [""]
                 try:
@@ -242,10 +280,15 @@ def main():
     parser.add_argument("--key", help="who must have signed: name+hash+base64")
     parser.add_argument("--witness", action="append", default=[], help="who must have cosigned: name+hash+base64; once for each")
     parser.add_argument("--quorum", type=int, help="how many of them are enough; else all")
-    parser.add_argument("--schema", help="entries.json from elsewhere; else the pack's own copy")
+    parser.add_argument("--schema", help="entries.json from elsewhere; else that of docs/ in the source, where this script lies in it")
     args = parser.parse_args()
-    names = {os.path.relpath(os.path.join(folder, name), args.pack)
-             for folder, _, files in os.walk(args.pack) for name in files}
+    names, foreign = set(), set()
+    for folder, folders, files in os.walk(args.pack):
+        for path in (os.path.join(folder, name) for name in files + folders):
+            # What a link leads to need have no end, nor a pipe.
+            is_file = os.path.isfile(path) and not os.path.islink(path)
+            if is_file or os.path.islink(path) or not os.path.isdir(path):
+                (names if is_file else foreign).add(os.path.relpath(path, args.pack))
 
     def read(name):
         if name not in names:
@@ -254,12 +297,22 @@ def main():
             return file.read()
     read.names = names
 
+    for name in sorted(foreign):
+        found("file_unlisted", name, "no file, so that the manifest cannot name it")
     try:
         manifest = json.loads(read("manifest.json"))
-        files = {file["name"]: file for file in manifest["files"]}
+        files = {file["name"]: {"bytes": file["bytes"], "sha256": file["sha256"]} for file in manifest["files"]}
+        for key, kind in {"reports": str, "proofs": int, "signers": str}.items():
+            if not all(isinstance(one, kind) for one in manifest[key]):
+                raise KeyError(key)
+        absent = set(manifest["documents"]["absent"])
+    except NOT_OF_THE_FORM as why:
+        found("manifest_form", "manifest.json", repr(why))
+        return 1
+    try:
         checkpoint = note(read("checkpoint"))
-    except (ValueError, KeyError, AttributeError) as why:
-        found("manifest_form" if isinstance(why, KeyError) else "checkpoint_form", "manifest.json, checkpoint", repr(why))
+    except NOT_OF_THE_FORM as why:
+        found("checkpoint_form", "checkpoint", repr(why))
         return 1
     for name in sorted(names - {"manifest.json"} | set(files)):
         if name not in names or name not in files:
@@ -267,7 +320,7 @@ def main():
         elif (files[name]["bytes"], files[name]["sha256"]) != (len(read(name)), sha(read(name)).hex()):
             found("file_differs", name, "not the one of the manifest")
     _, origin, size, root, signers = checkpoint
-    stated = [manifest[key] for key in ("form", "origin", "size", "root", "as_known", "signers")]
+    stated = [manifest.get(key) for key in ("form", "origin", "size", "root", "as_known", "signers")]
     if stated != ["treasury-audit-pack@v1", origin, size, root.hex(), size, [name for name, _, _ in signers]]:
         found("manifest_differs", "manifest.json", "not the log of the checkpoint")
     expected = note(open(args.expect, "rb").read()) if args.expect else None
@@ -276,8 +329,14 @@ def main():
         if expected and expected[4]:
             check_key(expected, args.key, args.expect)
 
-    check_witnesses(checkpoint, args.witness, len(args.witness) if args.quorum is None else args.quorum)
-    with open(args.schema or os.path.join(args.pack, "schema/entries.json"), encoding="utf-8") as file:
+    quorum = len(args.witness) if args.quorum is None else args.quorum
+    if not min(1, len(args.witness)) <= quorum <= len(args.witness):
+        sys.exit(f"a quorum of {quorum} cannot be had of {len(args.witness)} witnesses, or says nothing")
+    check_witnesses(checkpoint, args.witness, quorum)
+    # Who may record what is not asked of the pack, of which it is to be found out.
+    of_source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/entries.json")
+    elsewhere = args.schema or (of_source if os.path.isfile(of_source) else None)
+    with open(elsewhere or os.path.join(args.pack, "schema/entries.json"), encoding="utf-8") as file:
         schema = json.load(file)
     watched = expected[2] if expected else size
     whole_root, early, documents, entries = check_log(read, size, watched, schema, manifest, root)
@@ -289,22 +348,26 @@ def main():
         found("shorter_than_checkpoint", "checkpoint", f"{size} entries, {watched} were expected")
     elif expected and early != expected[3]:
         found("root_not_of_checkpoint" if early else "checkpoint_not_proven", "checkpoint", "not the history expected")
-    explained = {"checkpoint", "entries.jsonl", "manifest.json", "README.md", *SCHEMA, *tree_names(size)}
+    explained = {"checkpoint", "entries.jsonl", "manifest.json", "README.md", *SCHEMA}
+    # A checkpoint may say any size; a pack has at least a file for every bundle.
+    explained |= set(tree_names(min(size, len(names) * 256)))
     explained |= {f"reports/{name}.json" for name in manifest["reports"]}
     explained |= {f"proofs/{number}.tlog-proof" for number in manifest["proofs"] if 0 < number <= size}
-    explained |= {f"blobs/{name[:2]}/{name[2:]}" for name in documents}
+    explained |= {blob(name) for name in documents}
     for name in sorted(names - explained):
         found("file_unexplained", name, "nothing that a pack is made of")
-    for name in sorted(documents):
-        file = f"blobs/{name[:2]}/{name[2:]}"
+    for name, is_kept in sorted(documents.items()):
+        file = blob(name)
         if file in names and sha(read(file)).hex() != name:
             found("blob_damaged", file, "not the document that an entry names")
-        elif file not in names and name not in manifest["documents"]["absent"]:
+        elif file not in names and is_kept:
+            found("blob_absent", file, "a document that is kept, as an entry says, is not there")
+        elif file not in names and name not in absent:
             found("blob_absent", file, "a document that an entry names is not there")
     if {"journal", "trial-balance", "balance-sheet"} <= set(manifest["reports"]):
         try:
             check_sums(read)
-        except (ValueError, KeyError, ArithmeticError, TypeError) as why:
+        except (*NOT_OF_THE_FORM, ArithmeticError) as why:
             found("report_form", "reports", repr(why))
     log_id = re.fullmatch("treasury-ledger/([0-9a-f]{32})", origin)
     unjudged = whole_root is not None and len(entries) == size and pack_people.are_there(entries)
@@ -312,10 +375,15 @@ def main():
         found("origin_form", "checkpoint", "the origin does not end with the id of the log, for which entries are signed")
     elif unjudged:
         unjudged = not pack_people.check(entries, log_id[1], schema, found)
-    if unjudged:
-        print("NOT CHECKED: who signed the entries. It takes ssh-keygen, and `recording` in entries.json")
+        if unjudged:
+            print("NOT CHECKED: who signed the entries. It takes ssh-keygen, and `recording` in entries.json")
+        elif not elsewhere:
+            unjudged = True
+            print("NOT CHECKED: whether who signed might. The list of roles is the pack's own: name one from elsewhere, --schema entries.json")
+    held = sum(blob(name) in names for name in documents)
     if not FOUND:
-        print(f"{size} entries, root {root.hex()}: nothing found")
+        told = f"; documents: {held} held, {len(documents) - held} only referred to" if documents else ""
+        print(f"{size} entries, root {root.hex()}: nothing found{told}")
     if not expected:
         print("completeness not proven: without --expect nobody knows what there was")
     return 1 if FOUND else 2 if unjudged else 0

@@ -25,8 +25,8 @@ fn body(size: u64) -> String {
 /// A checkpoint signed by its log and by a witness.
 fn cosigned(seed: u8, time: u64) -> Note {
     let mut note = Note::unsigned(&body(7)).unwrap();
-    note.sign(&Signer::from_seed(LOG, &[1; 32]).unwrap());
-    note.cosign(&cosigner(seed), time);
+    note.sign(&Signer::from_seed(LOG, &[1; 32]).unwrap()).unwrap();
+    note.cosign(&cosigner(seed), time).unwrap();
     note
 }
 
@@ -109,7 +109,7 @@ fn a_log_and_a_witness_of_one_name_and_seed_are_two_keys() {
     let note = cosigned(6, TIME);
     assert_eq!(note.verify(log.verifier()), Err(Unsigned::Absent));
     let mut signed = Note::unsigned(&body(7)).unwrap();
-    signed.sign(&log);
+    signed.sign(&log).unwrap();
     assert_eq!(signed.cosigned_by(witness.verifier()), Err(Unsigned::Absent));
 }
 
@@ -136,7 +136,7 @@ fn another_time_text_or_length_is_no_cosignature() {
     assert_eq!(said(cosigned(2, u64::MAX)), Err(Unsigned::Bad));
     // Cosigned again, the later time is what it says.
     let mut twice = cosigned(2, TIME);
-    twice.cosign(&witness, TIME + 1);
+    twice.cosign(&witness, TIME + 1).unwrap();
     assert_eq!((twice.names().count(), twice.cosigned_by(witness.verifier())), (2, Ok(TIME + 1)));
 }
 

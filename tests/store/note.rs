@@ -19,7 +19,7 @@ fn body() -> String {
 
 fn signed(signers: &[&Signer]) -> Note {
     let mut note = Note::unsigned(&body()).unwrap();
-    signers.iter().for_each(|signer| note.sign(signer));
+    signers.iter().for_each(|signer| note.sign(signer).unwrap());
     note
 }
 
@@ -147,14 +147,14 @@ fn every_bit_of_a_signed_note_counts() {
 fn one_bad_signature_by_a_key_spoils_the_good_one() {
     let ours = signer(10);
     let (good, mut other) = (signed(&[&ours]).to_string(), Note::unsigned("other\n").unwrap());
-    other.sign(&ours);
+    other.sign(&ours).unwrap();
     let other = other.to_string();
     let line = other.rsplit_once("\n\n").unwrap().1;
     let both: Note = format!("{good}{line}").parse().unwrap();
     assert_eq!(both.verify(ours.verifier()), Err(Unsigned::Bad));
     assert_eq!(both.names().collect::<Vec<_>>(), [NAME, NAME]);
     let mut again = both;
-    again.sign(&ours);
+    again.sign(&ours).unwrap();
     assert_eq!(again.to_string(), good, "a key signs a note once");
 }
 

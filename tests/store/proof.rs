@@ -115,7 +115,7 @@ fn a_proof_carries_the_signatures_of_its_checkpoint() {
     let signer = Signer::from_seed("example.com/log", &[1; 32]).unwrap();
     let checkpoint = checkpoint(ENTRIES, &roots);
     let mut note = Note::unsigned(&checkpoint.to_string()).unwrap();
-    note.sign(&signer);
+    note.sign(&signer).unwrap();
     let path = proof::inclusion(&disk, &log, 3, ENTRIES).unwrap();
     let proven = Inclusion { number: 3, path, checkpoint, note: Some(note) };
     let read: Inclusion = proven.to_string().parse().unwrap();
@@ -153,7 +153,7 @@ fn every_bit_of_a_signed_proof_counts() {
     let signer = Signer::from_seed("example.com/log", &[1; 32]).unwrap();
     let path = proof::inclusion(&disk, &log, 3, ENTRIES).unwrap();
     let mut note = Note::unsigned(&checkpoint(ENTRIES, &roots).to_string()).unwrap();
-    note.sign(&signer);
+    note.sign(&signer).unwrap();
     let proven = Inclusion { number: 3, path, checkpoint: checkpoint(ENTRIES, &roots), note: Some(note) };
     let text = proven.to_string();
     for bit in 0..text.len() * 8 {

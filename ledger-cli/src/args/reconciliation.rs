@@ -7,7 +7,6 @@ use ledger_core::event::books::Explanation;
 use ledger_core::ids::BreakId;
 
 use crate::dates::When;
-use crate::node::Address;
 
 /// `treasury reconcile`
 #[derive(Debug, Group)]
@@ -53,9 +52,10 @@ pub(crate) struct Reconcile {
 #[derive(Debug, Clone, Group)]
 #[command(next_help_heading = "A wallet on the chain")]
 pub(crate) struct OnChain {
+    // Read later: what the parser refuses it repeats, and there may be a password in it.
     /// Ask this node for the wallet's statement: http://127.0.0.1:8332 [env: TREASURY_NODE]
     #[arg(long, value_name = "URL")]
-    pub(crate) node: Option<Address>,
+    pub(crate) node: Option<String>,
     /// The file that says who may ask, `user:password`: the node's `.cookie` [env: TREASURY_COOKIE]
     #[arg(long, value_name = "FILE")]
     pub(crate) cookie: Option<PathBuf>,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ledger_store::Head;
 use ledger_store::checkpoint::{self, Checkpoint, origin};
-use ledger_store::note::{Note, Signer};
+use ledger_store::note::{Note, NoteError, Signer};
 use serde_json::json;
 
 use crate::app::App;
@@ -29,7 +29,7 @@ pub(crate) fn run(app: &App, args: &args::Checkpoint, io: &mut Io) -> Result<Exi
         None => checkpoint.to_string(),
         Some(signer) => {
             let mut note = note.map_or_else(|| unsigned(&checkpoint), Ok)?;
-            note.sign(signer);
+            note.sign(signer).map_err(too_many)?;
             note.to_string()
         }
     };
@@ -69,6 +69,11 @@ fn of(origin: &str, head: Head) -> Result<Checkpoint, Failure> {
 /// A checkpoint as a note without signatures.
 pub(crate) fn unsigned(checkpoint: &Checkpoint) -> Result<Note, Failure> {
     Note::unsigned(&checkpoint.to_string()).map_err(|why| Failure::Bug(why.to_string()))
+}
+
+/// Why a name is not added to a note: it could not be read again.
+pub(crate) fn too_many(why: NoteError) -> Failure {
+    Failure::refused("SIGNATURES_TOO_MANY", why.to_string())
 }
 
 /// Reads a checkpoint and its signatures, none of which is checked.

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use ledger_store::RealDisk;
@@ -15,6 +16,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::args::{Cosign, Format};
+use crate::command::checkpoint::too_many;
 use crate::command::key::signer;
 use crate::diagnostic::{Failure, in_words};
 use crate::exit::Exit;
@@ -33,10 +35,14 @@ pub(crate) fn run(app: &App, args: &Cosign, io: &mut Io) -> Result<Exit, Failure
     let last = kept.read(args)?;
     grown(&asked, last.as_ref())?;
     let seconds = u64::try_from(app.now() / 1_000_000).unwrap_or_default();
-    note.cosign(&cosigner, seconds);
+    note.cosign(&cosigner, seconds).map_err(too_many)?;
     let text = note.to_string();
-    // It is kept before it is given away: what was cosigned is never forgotten.
-    kept.write(&text)?;
+    // It is kept before it is given away: what was cosigned is never forgotten. What others wrote beside it is given on, for
+    // witnesses are asked one after the other, but not kept.
+    let own = (cosigner.verifier().name(), cosigner.verifier().id());
+    let is_known =
+        |name: &str, id| (name, id) == own || args.key.iter().any(|key| (key.name(), key.id()) == (name, id));
+    kept.write(&note.signed_by(is_known).to_string())?;
     match app.format {
         Format::Table => write!(io.out, "{text}")?,
         Format::Json | Format::Csv => {
@@ -129,6 +135,13 @@ impl<'a> Kept<'a> {
     fn at(path: &'a Path) -> Result<Kept<'a>, Failure> {
         let name = path.file_name().and_then(|name| name.to_str());
         let name = name.ok_or_else(|| Failure::usage(format!("{} has no name", path.display())))?.to_owned();
+        // What is kept is put in the place of what was there. In the place of a link it would leave what the link leads to, and
+        // under its own name that is cosigned from where it stood: two histories, cosigned under one name.
+        let is_link = |found: &fs::Metadata| found.is_symlink() || (found.is_file() && found.nlink() > 1);
+        if fs::symlink_metadata(path).is_ok_and(|found| is_link(&found)) {
+            let message = format!("{} is a link, or has another name too", path.display());
+            return Err(Failure::refused("LAST_IS_A_LINK", message));
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         Ok(Kept { path, disk: RealDisk::at(folder.unwrap_or(Path::new("."))), name })
     }

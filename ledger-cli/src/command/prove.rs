@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::args::{Format, Prove};
-use crate::command::checkpoint::{at, size, unsigned};
+use crate::command::checkpoint::{at, size, too_many, unsigned};
 use crate::command::key::signer;
 use crate::diagnostic::Failure;
 use crate::exit::Exit;
@@ -61,7 +61,7 @@ fn signed(loaded: &Loaded, size: u64, sign: Option<&Path>) -> Result<(Checkpoint
     let checkpoint = at(loaded, size)?;
     let Some(file) = sign else { return Ok((checkpoint, None)) };
     let mut note = unsigned(&checkpoint)?;
-    note.sign(&signer::<Signer>(file)?);
+    note.sign(&signer::<Signer>(file)?).map_err(too_many)?;
     Ok((checkpoint, Some(note)))
 }
 

@@ -28,7 +28,7 @@ use crate::diagnostic::Failure;
 use crate::documents::Named;
 use crate::exit::Exit;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
-use crate::render::{self, hex, wrap};
+use crate::render::{self, hex, shown, wrap};
 use crate::store::disk;
 
 /// Something that is wrong.
@@ -303,7 +303,7 @@ fn text(app: &App, verdict: &Verdict, io: &mut Io) -> Result<(), Failure> {
     }
     for finding in verdict.findings() {
         writeln!(io.out, "{}", styled(WRONG, format!("finding: {}", finding.code)))?;
-        let told = format!("{}{}", finding.message, finding.whereabouts());
+        let told = shown(&format!("{}{}", finding.message, finding.whereabouts()));
         for line in wrap(&told, io.width.saturating_sub(2)) {
             writeln!(io.out, "  {line}")?;
         }

@@ -36,20 +36,17 @@ impl Address {
 impl FromStr for Address {
     type Err = String;
     fn from_str(text: &str) -> Result<Address, String> {
-        let told = |why: &str| Err(format!("`{text}` is no address of a node: {why}"));
+        // The text is never repeated: a password may be in it, wherever somebody thought that it goes.
+        let told = |why: &str| Err(format!("it is no address of a node: {why}"));
+        if text.contains('@') {
+            return told("it holds no user and password, which stand in a file, `--cookie FILE`");
+        }
         if text.starts_with("https://") {
             return told("nodes speak plain http; bring one that is elsewhere here through a tunnel");
         }
         let Some(rest) = text.strip_prefix("http://").map(|rest| rest.trim_end_matches('/')) else {
             return told("it is like http://127.0.0.1:8332");
         };
-        if text.contains('@') {
-            // It is not repeated: it holds a password.
-            return Err(
-                "the address of a node holds no user and password: they stand in a file, `--cookie FILE`"
-                    .to_owned(),
-            );
-        }
         let address = Address(format!("http://{rest}"));
         let plain = |c: char| c.is_ascii_graphic() && !"?#\"<>\\".contains(c);
         if address.host().is_empty() || !address.0.chars().all(plain) {
@@ -91,6 +88,16 @@ mod tests {
         ] {
             assert!(text.parse::<Address>().is_err(), "{text}");
         }
-        assert!(!"http://u:secret@node".parse::<Address>().unwrap_err().contains("secret"));
+        for text in [
+            "http://u:secret@node",
+            "https://u:secret@node",
+            "u:secret@node:8332",
+            "u:secret",
+            "http://u: secret",
+        ] {
+            let told = text.parse::<Address>().unwrap_err();
+            assert!(!told.contains("secret"), "{told}");
+            assert_eq!(told.contains("no user and password"), text.contains('@'), "{told}");
+        }
     }
 }

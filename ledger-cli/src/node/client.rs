@@ -21,7 +21,10 @@ use crate::diagnostic::Failure;
 
 /// How long a node may take to be reached, and to answer. Looking through all coins of the main chain takes minutes.
 const REACHED_WITHIN: Duration = Duration::from_secs(10);
-const ANSWERED_WITHIN: Duration = Duration::from_secs(1_800);
+const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
+const LOOKED_THROUGH_WITHIN: Duration = Duration::from_secs(1_800);
+/// The calls that look through coins or blocks.
+const LOOKING_THROUGH: &[&str] = &["scantxoutset", "scanblocks", "getdescriptoractivity"];
 /// How much a reply may be.
 const BYTES_MOST: u64 = 1 << 30;
 /// How many calls go together, and how many blocks are looked through in one.
@@ -62,7 +65,6 @@ impl Client {
             .proxy(None)
             .user_agent("treasury")
             .timeout_connect(Some(REACHED_WITHIN))
-            .timeout_global(Some(ANSWERED_WITHIN))
             .build();
         Ok(Client { address, agent: config.new_agent(), authorisation })
     }
@@ -73,7 +75,9 @@ impl Client {
         if let Some((header, _)) = &self.authorisation {
             request = request.header("authorization", header);
         }
-        let told = |why| unreachable(&self.address, ANSWERED_WITHIN, &why);
+        let within = within(method);
+        let told = |why| unreachable(&self.address, within, &why);
+        let request = request.config().timeout_global(Some(within)).build();
         let mut response = request.send(body.to_string()).map_err(told)?;
         let status = response.status().as_u16();
         if matches!(status, 401 | 403) {
@@ -142,12 +146,17 @@ impl Client {
 
     /// The hashes of blocks.
     pub(crate) fn hashes(&self, heights: impl Iterator<Item = u64>) -> Result<Vec<Sha256Hex>, Failure> {
-        let params: Vec<Value> = heights.map(|height| json!([height])).collect();
         let read = |text: &str| {
             let hash: String = serde_json::from_str(text)?;
-            hash.parse().map_err(serde::de::Error::custom)
+            hash.parse::<Sha256Hex>().map_err(serde::de::Error::custom)
         };
-        self.calls("getblockhash", &params, read)
+        let (mut heights, mut all) = (heights.peekable(), Vec::new());
+        // A node may say that it has any number of blocks: what is held is what it was made to answer.
+        while heights.peek().is_some() {
+            let some: Vec<Value> = heights.by_ref().take(TOGETHER).map(|height| json!([height])).collect();
+            all.extend(self.calls("getblockhash", &some, read)?);
+        }
+        Ok(all)
     }
 
     /// What blocks say of themselves.
@@ -201,6 +210,11 @@ impl Client {
         let read = |text: &str| serde_json::from_str::<Known>(text).map(|known| known.script);
         self.calls("validateaddress", &params, read)
     }
+}
+
+/// How long a node may take to answer.
+fn within(method: &str) -> Duration {
+    if LOOKING_THROUGH.contains(&method) { LOOKED_THROUGH_WITHIN } else { ANSWERED_WITHIN }
 }
 
 fn result<T>(

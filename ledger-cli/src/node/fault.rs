@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::address::Address;
 use crate::diagnostic::{Failure, in_words};
+use crate::render::shown;
 
 /// An error of JSON-RPC.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -39,7 +40,8 @@ pub(super) fn refused(method: &str, told: &Told) -> Failure {
         None if *code == -5 && is_about_descriptors => "DESCRIPTOR_INVALID",
         None => "NODE_REFUSED",
     };
-    Failure::refused(code, format!("the node answers to `{method}`: {}", message.trim_end_matches('.')))
+    let told = shown(message.trim().trim_end_matches('.'));
+    Failure::refused(code, format!("the node answers to `{method}`: {told}"))
 }
 
 /// A message without what a node repeats of a descriptor: who sees one sees all of a wallet, and messages are written down.
@@ -74,7 +76,7 @@ pub(super) fn unauthorised(address: &Address, status: u16, with: Option<&str>) -
 pub(super) fn unexpected(method: &str, why: impl std::fmt::Display) -> Failure {
     Failure::refused(
         "NODE_REPLY_UNEXPECTED",
-        format!("the node's reply to `{method}` is not of the form expected: {why}"),
+        format!("the node's reply to `{method}` is not of the form expected: {}", shown(&why.to_string())),
     )
 }
 

@@ -39,9 +39,9 @@ pub(crate) struct Header {
     /// Its place in the chain.
     pub(crate) height: u64,
     /// When it was made, as its miner says: seconds since 1970, up to two hours off.
-    pub(crate) time: i64,
+    pub(crate) time: u32,
     /// The median time of it and the ten before it, which never goes back.
-    pub(crate) mediantime: i64,
+    pub(crate) mediantime: u32,
 }
 
 /// `scantxoutset`

@@ -57,6 +57,11 @@ impl<const KIND: u8> VerifierOf<KIND> {
         &self.name
     }
 
+    /// Whether this is another's key, whatever both are called.
+    pub fn has_key_of(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+
     /// The id of the key.
     pub fn id(&self) -> KeyId {
         let hash = Sha256::new()

@@ -71,6 +71,29 @@ fn what_makes_no_question_is_told_before_anybody_is_asked() {
         let ran = at(more).exits(2);
         assert!(ran.err.contains(said), "{more:?}: {}", ran.err);
     }
+    // Wherever a password stands, it is not repeated.
+    for node in [
+        "http://u:secret@node",
+        "https://u:secret@node:1",
+        "u:secret@node:8332",
+        "u:secret",
+        "http://u: secret",
+    ] {
+        let ran = at(&["cold", "--descriptor", "wpkh(x)", "--node", node]).exits(2);
+        assert!(ran.err.contains("is no address of a node") && !ran.err.contains("secret"), "{}", ran.err);
+        let mut shown = wallet.sandbox.command(&["config", "show"]);
+        let ran = crate::sandbox::feed(shown.env("TREASURY_NODE", node), b"").exits(2);
+        assert!(ran.err.contains("is no address of a node") && !ran.err.contains("secret"), "{}", ran.err);
+        wallet.sandbox.file("treasury.toml", format!("node = \"{node}\"\n").as_bytes());
+        let ran = wallet.sandbox.run(&["config", "show"]).exits(2);
+        assert!(ran.err.contains("is no address of a node") && !ran.err.contains("secret"), "{}", ran.err);
+        std::fs::remove_file(wallet.sandbox.path().join("treasury.toml")).unwrap();
+        let job =
+            format!("[[job]]\nname = \"a\"\naccount = \"cold\"\ndescriptors = [\"x\"]\nnode = \"{node}\"\n");
+        wallet.sandbox.file("bad.toml", job.as_bytes());
+        let ran = wallet.sandbox.run(&["reconcile", "run", "bad.toml"]).exits(2);
+        assert!(ran.err.contains("is no address of a node") && !ran.err.contains("secret"), "{}", ran.err);
+    }
     wallet.node.twists(|_, _, usual| usual);
     let private = at(&[
         "cold",

@@ -160,6 +160,35 @@ fn who_watches_and_is_asked_to_stop_ends_in_order() {
     sandbox.run(RUN).exits(0);
 }
 
+#[test]
+fn a_node_that_is_silent_keeps_nobody_from_stopping() {
+    let sandbox = ledger();
+    // Who connects is let in by the system, and never answered.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let node = silent.local_addr().unwrap();
+    let job = format!(
+        "[[job]]\nname = \"cold\"\naccount = \"cold\"\nnode = \"http://{node}\"\ndescriptors = [\"x\"]\nretries = 0\n"
+    );
+    sandbox.append(&entry(
+        90,
+        "2026-01-02",
+        r#"{"type":"wallet_opened","wallet":"cold","kind":"cold","commodity":"BTC"}"#,
+    ));
+    sandbox.file("jobs.toml", job.as_bytes());
+    let mut command = sandbox.command(&[&RUN[..7], &["--watch"]].concat());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let asked = silent.accept().unwrap();
+    let begun = std::time::Instant::now();
+    let told = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    let mut log = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut log).unwrap();
+    assert!(log.contains(r#""event":"left""#), "{log}");
+    drop(asked);
+}
+
 /// A process that runs the jobs, with nobody reading what it says.
 fn started(sandbox: &Sandbox) -> Child {
     let mut command = sandbox.command(RUN);

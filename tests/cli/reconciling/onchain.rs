@@ -318,6 +318,55 @@ fn a_reply_that_is_not_exact_or_contradicts_another_is_refused() {
     }
 }
 
+/// A reply to a method with one field of it another.
+fn with(of: &'static str, change: fn(&mut Value)) -> impl Fn(&str, usize, Answer) -> Answer + Send + 'static {
+    move |method, _, usual| if method == of { usual.with_field(change) } else { usual }
+}
+
+/// A reply in which what comes first of a kind is in another block.
+fn moved(kind: &str, said: &mut Value, height: u64) {
+    let all = said["activity"].as_array_mut().unwrap();
+    all.iter_mut().find(|one| one["type"] == kind).unwrap()["height"] = json!(height);
+}
+
+/// The refusal, the method, and what is another in its reply.
+type Changed = (&'static str, &'static str, fn(&mut Value));
+
+#[test]
+fn numbers_that_no_chain_has_are_refused_and_nothing_is_counted_with_them() {
+    let wallet = Wallet::new();
+    let cases: [Changed; 9] = [
+        ("NODE_CONTRADICTS_ITSELF", "getblockchaininfo", |said| said["blocks"] = json!(u64::MAX)),
+        ("NODE_CONTRADICTS_ITSELF", "scantxoutset", |said| said["height"] = json!(1_000_000_000_000_u64)),
+        ("NODE_CONTRADICTS_ITSELF", "getdescriptoractivity", |said| moved("receive", said, 5)),
+        ("NODE_CONTRADICTS_ITSELF", "getdescriptoractivity", |said| moved("spend", said, 9_999)),
+        ("NODE_CONTRADICTS_ITSELF", "getdescriptoractivity", |said| moved("receive", said, 107)),
+        ("NODE_CONTRADICTS_ITSELF", "getblockheader", |said| said["height"] = json!(3)),
+        ("NODE_CONTRADICTS_ITSELF", "getblockheader", |said| said["hash"] = json!("00".repeat(32))),
+        ("NODE_REPLY_UNEXPECTED", "getblockheader", |said| said["time"] = json!(i64::MAX)),
+        ("NODE_REPLY_UNEXPECTED", "getblockheader", |said| said["mediantime"] = json!(-1)),
+    ];
+    for (code, method, change) in cases {
+        wallet.node.twists(with(method, change));
+        wallet.refused(code, &["--confirmations", "1"]);
+    }
+    // Spent with another amount than it came with.
+    wallet.node.twists(|method, _, usual| match method {
+        "getdescriptoractivity" => usual.with(|text| {
+            let at = text.find("\"spend\"").map(|at| text[..at].rfind('{').unwrap()).unwrap();
+            let spent = text[at..].replacen("1.50000007", "1.40000007", 1);
+            assert_ne!(spent, text[at..], "{text}");
+            format!("{}{spent}", &text[..at])
+        }),
+        _ => usual,
+    });
+    wallet.refused("NODE_CONTRADICTS_ITSELF", &["--confirmations", "1"]);
+    // What a node says is shown, not done.
+    wallet.node.twists(instead("scantxoutset", Answer::Error(-1, "no\u{1b}[2J\nok: reconciled")));
+    let ran = wallet.run("table", &["--confirmations", "1"]).exits(3);
+    assert!(ran.err.contains(r"no\u{1b}[2J\nok: reconciled"), "{}", ran.err);
+}
+
 #[test]
 fn a_chain_that_moves_once_is_asked_again_and_one_that_goes_on_moving_is_refused() {
     let wallet = Wallet::new();

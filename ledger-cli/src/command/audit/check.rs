@@ -48,7 +48,7 @@ pub(super) fn run(app: &App, args: &AuditVerify, io: &mut Io) -> Result<Exit, Fa
     if let Some(expected) = &expected {
         about_checkpoint.extend(held_against(expected, claimed.as_ref(), size, at_watched));
     }
-    let named = entries.named.clone();
+    let named = entries.documents.named.clone();
     let mut passes = vec![Pass::of("checkpoint", args.key.len(), "keys", about_checkpoint)];
     let mut notes = Vec::new();
     if let Some(quorum) = quorum {

@@ -81,21 +81,33 @@ pub(super) fn line(envelope: &Envelope<'_>, entry: &Entry) -> String {
     format!("{value}\n")
 }
 
-/// The documents that an entry names by their hashes, wherever in it.
-pub(super) fn documents(entry: &Entry) -> BTreeSet<BlobName> {
-    let mut names = BTreeSet::new();
-    collect(&entry.to_json(), &mut names);
-    names
+/// Documents that entries name by their hashes.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    /// All of them.
+    pub(super) named: BTreeSet<BlobName>,
+    /// Those that are said to be kept: their `uri` is their place among the blobs. The others are only referred to.
+    pub(super) kept: BTreeSet<BlobName>,
 }
 
-fn collect(value: &Value, names: &mut BTreeSet<BlobName>) {
+impl Documents {
+    /// Takes in what an entry names, wherever in it.
+    pub(super) fn take(&mut self, entry: &Entry) {
+        collect(&entry.to_json(), self);
+    }
+}
+
+fn collect(value: &Value, documents: &mut Documents) {
     match value {
         Value::Object(fields) => {
-            let name = fields.get("sha256").and_then(|name| name.as_str()?.parse::<BlobName>().ok());
-            names.extend(name);
-            fields.values().for_each(|value| collect(value, names));
+            let text = |name: &str| fields.get(name).and_then(Value::as_str);
+            if let Some(name) = text("sha256").and_then(|name| name.parse::<BlobName>().ok()) {
+                documents.named.insert(name);
+                documents.kept.extend((text("uri") == Some(&*name.file())).then_some(name));
+            }
+            fields.values().for_each(|value| collect(value, documents));
         }
-        Value::Array(items) => items.iter().for_each(|value| collect(value, names)),
+        Value::Array(items) => items.iter().for_each(|value| collect(value, documents)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

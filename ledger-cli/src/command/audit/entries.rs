@@ -1,7 +1,6 @@
 //! What is looked at entry by entry: its line as text, its proof if it has one, the documents that it names.
 
-use std::collections::BTreeSet;
-
+use ledger_core::time::Instant;
 use ledger_store::RealDisk;
 use ledger_store::blobs::BlobName;
 use ledger_store::checkpoint::Checkpoint;
@@ -10,7 +9,7 @@ use ledger_store::pack::{Read, read_file};
 use ledger_store::proof::Inclusion;
 use serde_json::Value;
 
-use super::contents::{ENTRIES, documents, line, proof_file};
+use super::contents::{Documents, ENTRIES, line, proof_file};
 use super::files::Listing;
 use super::manifest::Manifest;
 use super::verdict::{Finding, Pass};
@@ -25,7 +24,7 @@ pub(super) struct Entries<'a> {
     text: Vec<Finding>,
     proofs: Vec<Finding>,
     /// The documents that the entries name.
-    pub(super) named: BTreeSet<BlobName>,
+    pub(super) documents: Documents,
 }
 
 impl<'a> Entries<'a> {
@@ -34,8 +33,8 @@ impl<'a> Entries<'a> {
         let bytes = read_file(pack, ENTRIES).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
-        let (lines, named) = (lines.into_iter(), BTreeSet::new());
-        Entries { pack, files, lines, seen: 0, text: Vec::new(), proofs: Vec::new(), named }
+        let (lines, documents) = (lines.into_iter(), Documents::default());
+        Entries { pack, files, lines, seen: 0, text: Vec::new(), proofs: Vec::new(), documents }
     }
 
     /// Looks at an entry.
@@ -49,11 +48,12 @@ impl<'a> Entries<'a> {
         self.seen += 1;
         let stated = self.lines.next();
         let right = read.opened.zip(read.entry).map(|(envelope, entry)| line(envelope, entry));
-        if right.is_some() && stated != right {
+        let is_told = read.opened.is_none_or(|envelope| has_text(Instant::from_micros(envelope.recorded)));
+        if right.is_some() && (stated != right || !is_told) {
             let message = "the line is not what the bytes of the entry say";
             self.text.push(Finding::of("entries_line", ENTRIES, message).at(read.number));
         }
-        self.named.extend(read.entry.iter().flat_map(|entry| documents(entry)));
+        read.entry.iter().for_each(|entry| self.documents.take(entry));
         if manifest.proofs.contains(&read.number) {
             let name = proof_file(read.number);
             let text = read_file(self.pack, &name).ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -77,14 +77,19 @@ impl<'a> Entries<'a> {
             let message = "there are more lines than entries";
             self.text.push(Finding::of("entries_line", ENTRIES, message));
         }
-        let mut documents = Vec::new();
+        let (mut documents, Documents { named, kept }) = (Vec::new(), &self.documents);
         let absent = manifest.fields.get("documents").and_then(|documents| documents["absent"].as_array());
-        for name in &self.named {
+        for name in named {
             let told = absent.is_some_and(|absent| absent.contains(&Value::from(name.to_string())));
             match self.files.get(&name.file()) {
                 Some((_, hash)) if *hash != name.0 => {
                     let message = "a document is not the one that the entry names";
                     documents.push(Finding::of("blob_damaged", name.file(), message));
+                }
+                // That it is kept stands in the log, and no manifest takes that back.
+                None if kept.contains(name) => {
+                    let message = "a document that is kept, as an entry says, is not there";
+                    documents.push(Finding::of("blob_absent", name.file(), message));
                 }
                 None if !told => {
                     let message = "a document that an entry names is not there";
@@ -94,10 +99,24 @@ impl<'a> Entries<'a> {
             }
         }
         let mut passes = vec![Pass::of("entries as text", self.seen as usize, "lines", self.text)];
-        passes.push(Pass::of("documents", self.named.len(), "documents", documents));
+        let is_here = |name: &&BlobName| self.files.contains_key(&name.file());
+        let (held, absent): (Vec<&BlobName>, Vec<&BlobName>) = named.iter().partition(is_here);
+        let lost = absent.iter().filter(|name| kept.contains(name)).count();
+        let mut of_documents = Pass::of("documents", named.len(), "documents", documents);
+        if !absent.is_empty() {
+            let gone = if lost == 0 { String::new() } else { format!(", {lost} kept and not here") };
+            let (held, referred) = (held.len(), absent.len() - lost);
+            of_documents.checked = Some(format!("{held} held, {referred} only referred to{gone}"));
+        }
+        passes.push(of_documents);
         if !manifest.proofs.is_empty() {
             passes.push(Pass::of("proofs", manifest.proofs.len(), "proofs", self.proofs));
         }
         passes
     }
+}
+
+/// Whether a time is one that a line can tell. No calendar reaches to the last that the bytes can.
+fn has_text(time: Instant) -> bool {
+    time.to_string().parse() == Ok(time)
 }

@@ -91,11 +91,12 @@ fn walk(path: &Path, before: &str, files: &mut Listing, foreign: &mut Vec<String
             walk(&entry.path(), &format!("{name}/"), files, foreign)?;
             continue;
         }
-        match measure(&entry.path()) {
-            Ok(measured) if kind.is_file() => {
+        // A pipe is not even opened, nor what a link leads to: neither need have an end.
+        match kind.is_file().then(|| measure(&entry.path())) {
+            Some(Ok(measured)) => {
                 files.insert(name, measured);
             }
-            Ok(_) | Err(_) => foreign.push(name),
+            Some(Err(_)) | None => foreign.push(name),
         }
     }
     Ok(())

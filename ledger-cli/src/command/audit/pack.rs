@@ -18,12 +18,12 @@ use ledger_store::{Envelope, Head, Log, RealDisk, Snapshots};
 use serde_json::json;
 
 use super::contents::{
-    self, About, ENTRIES, MANIFEST, Subject, TEXTS, USUAL_REPORTS, documents, line, proof_file, report_file,
+    self, About, Documents, ENTRIES, MANIFEST, Subject, TEXTS, USUAL_REPORTS, line, proof_file, report_file,
 };
 use super::files::Folder;
 use crate::app::App;
 use crate::args::{Format, Pack};
-use crate::command::checkpoint::{at, contained, size, unsigned};
+use crate::command::checkpoint::{at, contained, size, too_many, unsigned};
 use crate::command::key::signer;
 use crate::command::prove::within;
 use crate::command::report::find;
@@ -159,7 +159,7 @@ impl Work<'_> {
         }
         let signed = self.given.is_some() || self.signer.is_some();
         let mut note = self.given.clone().map_or_else(|| unsigned(&checkpoint), Ok)?;
-        self.signer.iter().for_each(|signer| note.sign(signer));
+        self.signer.iter().try_for_each(|signer| note.sign(signer)).map_err(too_many)?;
         let text = if signed { note.to_string() } else { checkpoint.to_string() };
         let unwritten = |why| failed(path)(why);
         folder.put(CHECKPOINT, text.as_bytes()).map_err(unwritten)?;
@@ -200,7 +200,7 @@ impl Work<'_> {
 
     /// Writes the entries as text; gives the documents that they name.
     fn entries(&self, folder: &mut Folder, log: &dyn Log) -> Result<BTreeSet<BlobName>, Failure> {
-        let mut named = BTreeSet::new();
+        let mut documents = Documents::default();
         folder.fill(ENTRIES, |out: &mut dyn Write| {
             let mut written = Ok(());
             log.read(1..self.size + 1, &mut |record| {
@@ -212,7 +212,7 @@ impl Work<'_> {
                     written = Err(Failure::damaged(format!("entry {} cannot be read", record.number)));
                     return std::ops::ControlFlow::Break(());
                 };
-                named.extend(documents(&entry));
+                documents.take(&entry);
                 written = out.write_all(line(&envelope, &entry).as_bytes()).map_err(Failure::from);
                 if written.is_ok() {
                     std::ops::ControlFlow::Continue(())
@@ -222,7 +222,7 @@ impl Work<'_> {
             })?;
             written
         })?;
-        Ok(named)
+        Ok(documents.named)
     }
 
     /// Copies a document, if the ledger holds it; a text about a person never, since packs are given away.

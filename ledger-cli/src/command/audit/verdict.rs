@@ -9,7 +9,7 @@ use crate::args::Format;
 use crate::command::verify;
 use crate::diagnostic::Failure;
 use crate::io::{BOLD, DIM, Io, RIGHT, WRONG, styled};
-use crate::render::{self, hex, wrap};
+use crate::render::{self, hex, shown, wrap};
 
 /// Something that is wrong.
 #[derive(Debug)]
@@ -148,7 +148,8 @@ impl Verdict {
             let entry = finding.entry.map(|number| format!("entry {number}"));
             let place: Vec<String> = finding.file.iter().cloned().chain(entry).collect();
             let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(", ")) };
-            for line in wrap(&format!("{}{place}", finding.message), io.width.saturating_sub(2)) {
+            let told = shown(&format!("{}{place}", finding.message));
+            for line in wrap(&told, io.width.saturating_sub(2)) {
                 writeln!(io.out, "  {line}")?;
             }
         }

@@ -1,6 +1,6 @@
 //! `treasury reconcile run JOBS.toml`: reconciliations without a person. Each job compares one account with the statements
 //! that lie in a folder. One that fails is tried again, later each time, and stops no other; a stop asked for lets what is
-//! at work end. What a run records has an id made from what it says, so that one that was killed is simply run again.
+//! at work end, for a while. What a run records has an id made from what it says, so that one that was killed is simply run again.
 
 mod file;
 mod metrics;
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::{JoinError, JoinHandle};
 
 use super::{Done, Order, carry_out};
 use crate::app::App;
@@ -24,13 +25,19 @@ use crate::render;
 use file::Job;
 use told::{Ended, log};
 
+/// How long a try may go on after a stop was asked for: what is being recorded takes less, a node that is silent more.
+const STOPS_WITHIN: Duration = Duration::from_secs(5);
+
 /// Runs the jobs of a file, once or until stopped.
 pub(super) fn run(app: &App, args: &RunJobs, io: &mut Io) -> Result<Exit, Failure> {
     let jobs = file::read(&args.jobs)?;
     let _held = lock(&args.jobs)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|why| Failure::unreachable(format!("no thread can be started: {why}")))?;
-    runtime.block_on(all(app, args, jobs, io))
+    let done = runtime.block_on(all(app, args, jobs, io));
+    // A try that was left behind waits for somebody who does not answer, and is not waited for.
+    runtime.shutdown_background();
+    done
 }
 
 /// Keeps other processes from running the same jobs as long as it is held.
@@ -164,8 +171,13 @@ async fn with_retries(shop: &Shop, job: &Job, stop: &mut watch::Receiver<bool>) 
         }
         log("info", &job.name, json!({"event": "begun", "attempt": attempt}));
         let (app, of) = (shop.app.clone(), job.clone());
-        let done = tokio::task::spawn_blocking(move || attempt_once(&app, &of)).await;
+        let trying = tokio::task::spawn_blocking(move || attempt_once(&app, &of));
+        let done = unless_left(trying, stop).await;
         drop(turn);
+        let Some(done) = done else {
+            log("warn", &job.name, json!({"event": "left", "attempt": attempt}));
+            return None;
+        };
         let done = done.unwrap_or_else(|_| Err(Failure::Bug("a job panicked".to_owned())));
         let result = Ended::of(job, attempt, done);
         log(result.level(), &job.name, result.value());
@@ -176,6 +188,20 @@ async fn with_retries(shop: &Shop, job: &Job, stop: &mut watch::Receiver<bool>) 
         pause = pause.saturating_mul(2);
     }
     None
+}
+
+/// What came of a try; nothing where it goes on for [`STOPS_WITHIN`] after a stop was asked for. What it may be in the middle of
+/// then ends with the process, as it does where that is killed: an entry is recorded or it is not, and a run that is repeated
+/// records none twice.
+async fn unless_left<T>(
+    mut trying: JoinHandle<T>,
+    stop: &mut watch::Receiver<bool>,
+) -> Option<Result<T, JoinError>> {
+    tokio::select! {
+        done = &mut trying => return Some(done),
+        Ok(_) = stop.wait_for(|stop| *stop) => {}
+    }
+    tokio::time::timeout(STOPS_WITHIN, trying).await.ok()
 }
 
 fn attempt_once(app: &App, job: &Job) -> Result<Done, Failure> {

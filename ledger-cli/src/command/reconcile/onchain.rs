@@ -26,6 +26,7 @@ use super::statement::Given;
 use crate::diagnostic::Failure;
 use crate::io::Io;
 use crate::node::{Activity, Address, Client, Scan};
+use crate::render::shown;
 use blocks::Blocks;
 use movements::Moved;
 pub(super) use series::Gone;
@@ -35,6 +36,8 @@ use wanted::Wanted;
 
 /// How often the chain may move while it is asked.
 const TRIES: u32 = 3;
+/// More blocks than any chain will have for a hundred years: heights beyond are not counted with.
+const HEIGHT_MOST: u64 = 10_000_000;
 /// From how many blocks on a person is told that it takes a while.
 const MANY: u64 = 2_000;
 
@@ -147,9 +150,13 @@ impl Inquiry<'_> {
         if chain.chain != *network {
             let message = format!(
                 "the node at {} is of the chain {}, and {network} is asked",
-                self.wallet.node, chain.chain
+                self.wallet.node,
+                shown(&chain.chain)
             );
             return Err(Failure::refused("NODE_OTHER_NETWORK", message));
+        }
+        if tip > HEIGHT_MOST {
+            return Err(blocks::contradiction(format!("no chain has {tip} blocks")));
         }
         if chain.headers > tip {
             io.note(format!("the node has checked {tip} of {} blocks", chain.headers));
@@ -245,6 +252,13 @@ impl Inquiry<'_> {
         if !scan.success || scan.height < period.through {
             return Err(moved("the scan was broken off, or ends before the last block"));
         }
+        // The chain may have grown while it was scanned.
+        if scan.height > HEIGHT_MOST {
+            let (height, tip) = (scan.height, blocks.tip);
+            return Err(blocks::contradiction(format!(
+                "the scan ends at block {height}, and the last is {tip}"
+            )));
+        }
         let hashes = self.node.hashes(after..=scan.height)?;
         if hashes.last() != Some(&scan.bestblock) {
             return Err(moved("the scan ends with a block that is no longer the last"));
@@ -258,12 +272,8 @@ impl Inquiry<'_> {
         if self.node.hashes([scan.height].into_iter())?.first() != Some(&scan.bestblock) {
             return Err(moved("its last block is another one now"));
         }
-        movements::agree(&scan, &activity, after).map_err(|why| {
-            Failure::refused(
-                "NODE_CONTRADICTS_ITSELF",
-                format!("the node's scan and its blocks do not agree: {why}"),
-            )
-        })?;
+        movements::agree(&scan, &activity, after)
+            .map_err(|why| blocks::contradiction(format!("its scan and its blocks do not agree, {why}")))?;
         self.wanted.has_room(&scan, &activity)?;
         let moves = movements::by_transaction(&activity)?;
         let mut heights: Vec<u64> =
@@ -272,7 +282,7 @@ impl Inquiry<'_> {
         heights.sort_unstable();
         heights.dedup();
         let headers = blocks.headers(&heights)?;
-        let at = |height: u64| hashes.get(usize::try_from(height - after).unwrap_or(usize::MAX));
+        let at = |height: u64| hashes.get(usize::try_from(height.checked_sub(after)?).ok()?);
         if headers.iter().any(|header| at(header.height) != Some(&header.hash)) {
             return Err(moved("a block is another one now"));
         }

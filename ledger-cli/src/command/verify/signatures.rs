@@ -23,7 +23,8 @@ pub(super) struct Judged {
     findings: Vec<Finding>,
 }
 
-/// Judges every entry, in the order of the log, from the first that is signed or enrols somebody. Signatures are over the
+/// Judges every entry, in the order of the log, from the first that is signed, enrols somebody, or says of approvals what
+/// nobody could have said yet. Signatures are over the
 /// id of the log, which a pack has in its checkpoint.
 pub(super) fn judge(log: &dyn Log, log_id: LogId) -> Judged {
     let mut judged = Judged::default();
@@ -45,7 +46,7 @@ impl Judged {
         let Ok(entry) = Entry::from_cbor(envelope.payload) else { return };
         let signer = signer(log, envelope.payload, envelope.signatures.iter().copied());
         let admitted = admit(&mut self.people, &mut self.proposals, record.number, &entry, signer);
-        self.entries += usize::from(matters || !self.people.is_empty());
+        self.entries += usize::from(matters || !self.people.is_empty() || admitted.is_err());
         if let Err(refused) = admitted {
             let finding = Finding::of(refused.why.code(), refused.why.to_string());
             self.findings.push(finding.at(record.number));

@@ -10,9 +10,16 @@ use crate::diagnostic::Failure;
 /// How many of the witnesses named it takes; none where none is named.
 pub(crate) fn quorum(args: &Witnesses) -> Result<Option<usize>, Failure> {
     let named = args.witness.len();
-    let twice = args.witness.iter().enumerate().find(|(at, one)| args.witness[..*at].contains(one));
-    if let Some((_, twice)) = twice {
-        return Err(Failure::usage(format!("the witness {} is named twice, and counts once", twice.name())));
+    // A witness is its key: under another name it is no other.
+    let before = |at: usize, one: &Witness| args.witness[..at].iter().find(|before| before.has_key_of(one));
+    let mut twice = args.witness.iter().enumerate().filter_map(|(at, one)| Some((before(at, one)?, one)));
+    if let Some((first, second)) = twice.next() {
+        let also =
+            if first.name() == second.name() { String::new() } else { format!(", as {} too", second.name()) };
+        return Err(Failure::usage(format!(
+            "the witness {} is named twice{also}, and counts once",
+            first.name()
+        )));
     }
     match args.quorum {
         None => Ok((named > 0).then_some(named)),

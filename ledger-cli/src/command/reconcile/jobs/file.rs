@@ -155,7 +155,7 @@ fn wallet(table: &Table, beside: &Path) -> Result<OfJob, String> {
     };
     let range = number("range")?.map(|n| u32::try_from(n).ok().filter(|n| (20..=1_000_000).contains(n)));
     Ok(OfJob {
-        node: text("node")?.map(str::parse).transpose()?,
+        node: text("node")?.map(str::parse).transpose().map_err(|why: String| format!("`node`: {why}"))?,
         cookie: text("cookie")?.map(|file| beside.join(file)),
         network: text("network")?.map(str::to_owned),
         descriptors,

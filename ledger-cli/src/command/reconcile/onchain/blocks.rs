@@ -18,13 +18,33 @@ pub(super) struct Blocks<'a> {
 
 /// When a block was made, as it says itself.
 pub(super) fn time(header: &Header) -> Instant {
-    Instant::from_micros(header.time.saturating_mul(1_000_000))
+    micros(header.time)
+}
+
+fn micros(seconds: u32) -> Instant {
+    Instant::from_micros(i64::from(seconds).saturating_mul(1_000_000))
+}
+
+/// A refusal of what a node cannot mean.
+pub(super) fn contradiction(why: impl std::fmt::Display) -> Failure {
+    Failure::refused("NODE_CONTRADICTS_ITSELF", format!("the node contradicts itself: {why}"))
 }
 
 impl Blocks<'_> {
     /// What blocks say of themselves, by height.
     pub(super) fn headers(&self, heights: &[u64]) -> Result<Vec<Header>, Failure> {
-        self.node.headers(&self.node.hashes(heights.iter().copied())?)
+        let hashes = self.node.hashes(heights.iter().copied())?;
+        let headers = self.node.headers(&hashes)?;
+        let asked = heights.iter().zip(&hashes).zip(&headers);
+        for ((height, hash), header) in asked {
+            if (header.height, &header.hash) != (*height, hash) {
+                let (said, other) = (header.height, header.hash);
+                return Err(contradiction(format!(
+                    "block {height} is {hash}, and says of itself {said} and {other}"
+                )));
+            }
+        }
+        Ok(headers)
     }
 
     /// The first block made at a time or later, if there is one.
@@ -33,7 +53,7 @@ impl Blocks<'_> {
         while low < high {
             let middle = low + (high - low) / 2;
             let header = self.headers(&[middle])?.pop();
-            if header.is_some_and(|header| header.mediantime.saturating_mul(1_000_000) >= at.micros()) {
+            if header.is_some_and(|header| micros(header.mediantime) >= at) {
                 high = middle;
             } else {
                 low = middle + 1;

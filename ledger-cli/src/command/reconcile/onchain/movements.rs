@@ -38,14 +38,38 @@ pub(super) fn by_transaction(activity: &[Activity]) -> Result<Vec<Moved>, Overfl
 
 /// Whether the coins that are there are those that came and did not go, as far as the blocks after one were looked through.
 pub(super) fn agree(scan: &Scan, activity: &[Activity], after: u64) -> Result<(), String> {
-    let (mut came, mut went) = (BTreeMap::<Output<'_>, Units>::new(), BTreeSet::<Output<'_>>::new());
+    let (mut came, mut went) = (BTreeMap::<Output<'_>, (Units, u64)>::new(), BTreeMap::new());
     for one in activity {
-        let is_new = match one {
-            Activity::Receive(of) => came.insert((&of.txid, of.vout), of.amount.0).is_none(),
-            Activity::Spend(of) => went.insert((&of.prevout_txid, of.prevout_vout)),
+        let (height, is_new) = match one {
+            Activity::Receive(of) => {
+                let before = came.insert((&*of.txid, of.vout), (of.amount.0, of.height));
+                (of.height, before.is_none())
+            }
+            Activity::Spend(of) => {
+                let before = went.insert((&*of.prevout_txid, of.prevout_vout), (of.amount.0, of.height));
+                (of.height, before.is_none())
+            }
         };
+        if height <= after || height > scan.height {
+            return Err(format!(
+                "something happened in block {height}, and blocks were asked for from {after} to {}",
+                scan.height
+            ));
+        }
         if !is_new {
             return Err("a coin comes or goes twice".to_owned());
+        }
+    }
+    for (at, (spent, when)) in &went {
+        let Some((units, height)) = came.get(at) else { continue };
+        let (txid, vout) = at;
+        if units != spent {
+            return Err(format!("the output {vout} of {txid} came with {units} and went with {spent}"));
+        }
+        if when < height {
+            return Err(format!(
+                "the output {vout} of {txid} went in block {when} and came in block {height}"
+            ));
         }
     }
     let mut there = BTreeSet::new();
@@ -57,17 +81,18 @@ pub(super) fn agree(scan: &Scan, activity: &[Activity], after: u64) -> Result<()
         if !there.insert(at) {
             return Err(format!("{name} is there twice"));
         }
-        if went.contains(&at) {
+        if went.contains_key(&at) {
             return Err(format!("{name} is there and was spent"));
         }
-        if coin.height > after && came.get(&at) != Some(&coin.amount.0) {
-            return Err(format!("{name} is there and never came with that amount"));
+        let as_it_came = (coin.height > after).then_some((coin.amount.0, coin.height));
+        if coin.height > scan.height || came.get(&at) != as_it_came.as_ref() {
+            return Err(format!("{name} is there and never came with that amount in that block"));
         }
     }
     if sum != scan.total_amount.0 {
         return Err(format!("the coins come to {sum}, and {} is stated", scan.total_amount.0));
     }
-    match came.keys().find(|at| !went.contains(*at) && !there.contains(*at)) {
+    match came.keys().find(|at| !went.contains_key(*at) && !there.contains(*at)) {
         Some((txid, vout)) => {
             Err(format!("the output {vout} of {txid} came, was not spent, and is not there"))
         }

@@ -18,8 +18,10 @@ pub(crate) fn typed(app: &App, args: &OnChain, anew: bool) -> Result<Option<Wall
         let unused = args.through_height.is_some() || args.from_height.is_some() || args.node.is_some();
         return if unused { Err(no_descriptor()) } else { Ok(None) };
     }
+    let typed = args.node.as_deref().map(str::parse::<Address>).transpose();
+    let typed = typed.map_err(|why| Failure::usage(format!("`--node`: {why}")))?;
     Ok(Some(Wallet {
-        node: node(app.settings.node(args.node.clone())?)?,
+        node: node(app.settings.node(typed)?)?,
         cookie: app.settings.cookie(args.cookie.clone())?.value,
         network: app.settings.network(args.network.clone())?.value,
         descriptors,
@@ -46,7 +48,7 @@ pub(crate) struct OfJob {
 /// What a job asks; nothing where it has no descriptor.
 pub(crate) fn of_job(app: &App, job: &OfJob) -> Result<Option<Wallet>, Failure> {
     let args = OnChain {
-        node: job.node.clone(),
+        node: job.node.as_ref().map(ToString::to_string),
         cookie: job.cookie.clone(),
         network: job.network.clone(),
         descriptor: job.descriptors.clone(),
