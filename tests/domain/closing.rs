@@ -315,7 +315,7 @@ fn a_restatement_names_the_figures_that_changed_and_the_entries_that_changed_the
           Bitcoin, operating |  | 1210 | 26,000.00 | 32,500.00 | 6,500.00
           Trading fees |  | 6510 | 10.00 | 0.00 | -10.00
         Entries responsible
-        2026-03-21 entry_reversed | 13
+        2026-03-21 entry reversed | 13
           Cash | 13 | 1010 |  |  | -6,490.00
           Bitcoin, operating | 13 | 1210 |  |  | 6,003.00
           Gains and losses on bitcoin | 13 | 4510 |  |  | 497.00
@@ -337,7 +337,7 @@ fn a_restatement_names_the_figures_that_changed_and_the_entries_that_changed_the
           Gains and losses on bitcoin |  | 4510 | -497.00 | 0.00 | 497.00
           Trading fees |  | 6510 | 10.00 | 0.00 | -10.00
         Entries responsible
-        2026-03-21 entry_reversed | 13
+        2026-03-21 entry reversed | 13
           Cash | 13 | 1010 |  |  | -6,490.00
           Bitcoin, operating | 13 | 1210 |  |  | 6,003.00
           Gains and losses on bitcoin | 13 | 4510 |  |  | 497.00
