@@ -115,18 +115,18 @@ impl Failure {
         Failure::refused("MALFORMED", why).with_help(help).at(place)
     }
 
-    /// The same where the words stand in a file: they are refused as its other faults are.
-    pub(crate) fn in_file(self, place: &str) -> Failure {
+    /// The same where the words stand in a file: they are refused as its other faults are, where they stand.
+    pub(crate) fn of_file(self) -> Failure {
         match self {
-            Failure::Usage(told) => {
-                let failure = Failure::malformed(told.message, place);
-                if let Some(help) = told.help { failure.with_help(help) } else { failure }
+            Failure::Usage(Told { message, at, help }) => {
+                let failure = Failure::malformed(message, at.unwrap_or_default());
+                if let Some(help) = help { failure.with_help(help) } else { failure }
             }
             Failure::Refused { .. }
             | Failure::Unreachable(_)
             | Failure::Damaged(_)
             | Failure::Bug(_)
-            | Failure::Output(_) => self.at(place),
+            | Failure::Output(_) => self,
         }
     }
 

@@ -93,8 +93,7 @@ impl Mapping {
     ///
     /// # Errors
     /// In words, when it says what is not understood, or has no entry.
-    pub(crate) fn read(text_of_file: &str, apart: Option<&str>) -> Result<Mapping, String> {
-        let table = crate::verbs::form::tree(text_of_file)?;
+    pub(crate) fn read(table: &Table, apart: Option<&str>) -> Result<Mapping, String> {
         let mut mapping = Mapping {
             columns: BTreeMap::new(),
             row: apart.map(str::to_owned),
@@ -102,7 +101,7 @@ impl Mapping {
             seen: BTreeMap::new(),
         };
         let mut sentences = Sentences::new();
-        for (key, value) in &table {
+        for (key, value) in table {
             match (key.as_str(), value) {
                 ("row", _) => mapping.row = Some(text(key, value)?),
                 ("columns", Written::Table(columns)) => {

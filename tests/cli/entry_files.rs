@@ -78,7 +78,7 @@ fn what_a_file_says_wrongly_is_told_and_nothing_is_recorded() {
     for (text, told) in [
         ("effective = 2026-03-15", "nothing happens"),
         ("effectve = 2026-03-15\nevents = []", "an entry has no `effectve`; did you mean `effective`?"),
-        ("effective = \n", "line 1: this is no TOML"),
+        ("effective = \n", "this is no TOML"),
         ("{\"effective\": \"2026-03-15\", \"effective\": 1}", "duplicate key: `effective`"),
         ("{\"effective\": \"2026-03-15\"", "this is no JSON"),
         ("events = [\"lone draw f1\"]", "event 0: `lone draw` records nothing; did you mean `loan draw`?"),

@@ -17,11 +17,11 @@ pub(crate) fn run(app: &App, args: &EntryFile, io: &mut Io) -> Result<Exit, Fail
     let text =
         String::from_utf8(bytes).map_err(|_| Failure::malformed("this is no text in UTF-8", &place))?;
     let malformed = |why: String| Failure::malformed(why, &place);
-    let table = form::tree(&text).map_err(malformed)?;
+    let table = form::tree(&text, &place)?;
     let form = Form::read(&table, &mut Sentences::new()).map_err(malformed)?;
     let ledger = append::rehearsal(app, io)?;
     let names = speak::names(app, ledger.fold())?;
-    let mut told = form.said(&names).map_err(|why| why.in_file(&place))?;
+    let mut told = form.said(&names).map_err(|why| why.at(&place).of_file())?;
     told.keys.extend(speak::said_of_entry(&args.of, &names)?);
     let text = speak::whole(app, told)?.to_string();
     speak::offer(app, &Offered { text, place: &place, of: &args.of }, ledger, io)

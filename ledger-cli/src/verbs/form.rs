@@ -20,6 +20,7 @@ use super::schema::{self, Field};
 use super::sentence::Sentence;
 use super::table::{VERBS, Verb};
 use super::typed::{self, Names};
+use crate::config;
 use crate::diagnostic::Failure;
 use crate::diagnostic::fault::nearest;
 
@@ -105,15 +106,13 @@ fn not_a_verb(words: &[String]) -> String {
 /// The tree of a file in TOML, or in JSON if it begins with a brace.
 ///
 /// # Errors
-/// In words, when it is neither.
-pub(crate) fn tree(text: &str) -> Result<toml::Table, String> {
+/// `MALFORMED` when it is neither, with its place.
+pub(crate) fn tree(text: &str, file: &str) -> Result<toml::Table, Failure> {
     if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text).map_err(|why| format!("this is no JSON: {why}"));
+        let read = serde_json::from_str(text);
+        return read.map_err(|why| Failure::malformed(format!("this is no JSON: {why}"), file));
     }
-    text.parse().map_err(|why: toml::de::Error| {
-        let before = why.span().and_then(|span| text.get(..span.start)).unwrap_or("");
-        format!("line {}: this is no TOML: {}", 1 + before.matches('\n').count(), why.message())
-    })
+    config::files::toml(text, file).map_err(Failure::of_file)
 }
 
 /// The same as JSON. A number with a fraction is refused: in quotes it stays exact.
@@ -177,37 +176,33 @@ impl Form {
     pub(crate) fn said(&self, names: &Names<'_>) -> Result<Told, Failure> {
         let fields = schema::record("Entry").unwrap_or_default();
         let keys = of_fields(&fields, &self.keys, names).map_err(Failure::usage)?;
-        let told = |(at, said): (usize, &Said)| -> Result<Value, Failure> {
-            let placed = |why: String| Failure::usage(format!("event {at}: {why}"));
-            match said {
-                Said::Sentence(sentence, book) => {
-                    let sentence = sentence.meant(names);
-                    let mut event =
-                        sentence.event(names).map_err(|why| why.before(&format!("event {at}: ")))?;
-                    if let Some(book) = book {
-                        event.insert("book".to_owned(), json!(book));
-                    }
-                    let missing = sentence.missing(&event).into_iter();
-                    let missing: Vec<String> = missing
-                        .filter(|missing| missing.field.kind != "bool")
-                        .map(|missing| missing.how)
-                        .collect();
-                    if !missing.is_empty() {
-                        return Err(placed(format!("{} is missing", missing.join(", "))));
-                    }
-                    sentence.check_coin(&event, names).map_err(|why| why.before(&format!("event {at}: ")))?;
-                    Ok(Value::Object(event))
-                }
-                Said::Fields(fields) => {
-                    let name = fields.get("type").and_then(Value::as_str).unwrap_or_default();
-                    let mut event = Map::from_iter([("type".to_owned(), json!(name))]);
-                    event.extend(of_fields(&schema::event(name), fields, names).map_err(placed)?);
-                    Ok(Value::Object(event))
-                }
-            }
+        let told = |(at, said): (usize, &Said)| {
+            said.event(names).map(Value::Object).map_err(|why| why.before(&format!("event {at}: ")))
         };
         let events = self.events.iter().enumerate().map(told).collect::<Result<_, _>>()?;
         Ok(Told { keys, events })
+    }
+}
+
+impl Said {
+    /// The event as JSON; nobody is there to be asked for what is missing.
+    fn event(&self, names: &Names<'_>) -> Result<Map<String, Value>, Failure> {
+        let (sentence, book) = match self {
+            Said::Sentence(sentence, book) => (sentence.meant(names), book),
+            Said::Fields(fields) => {
+                let name = fields.get("type").and_then(Value::as_str).unwrap_or_default();
+                return of_fields(&schema::event(name), fields, names).map_err(Failure::usage);
+            }
+        };
+        let mut event = sentence.event(names)?;
+        event.extend(book.as_ref().map(|book| ("book".to_owned(), json!(book))));
+        let missing = sentence.missing(&event).into_iter().filter(|missing| missing.field.must_be_said());
+        let missing: Vec<String> = missing.map(|missing| missing.how).collect();
+        if !missing.is_empty() {
+            return Err(Failure::usage(format!("{} is missing", missing.join(", "))));
+        }
+        sentence.check_coin(&event, names)?;
+        Ok(event)
     }
 }
 

@@ -140,7 +140,7 @@ fn an_event_said_is_the_event_written() {
         let sentence = shlex::try_join(words.iter().map(String::as_str)).unwrap();
         for event in [Value::String(sentence), Value::Object(written.clone())] {
             let file = json!({"effective": "2026-02-08", "events": [event]}).to_string();
-            let form = Form::read(&form::tree(&file).unwrap(), &mut sentences);
+            let form = Form::read(&form::tree(&file, "").unwrap(), &mut sentences);
             let told = form.unwrap_or_else(|why| panic!("{file}: {why}")).said(&names).unwrap();
             let in_file = told.events[0].as_object().unwrap().clone();
             assert_eq!(read(in_file), read(written.clone()), "{file}");

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::loan_figures::{Pledged, Ratio};
 use super::{NoReport, Request};
 use crate::event::loan::Control;
-use crate::exact;
+use crate::exact::{self, Overflow};
 use crate::ids::{Commodity, Place};
 use crate::money::{Rate, Units};
 use crate::rounding::Rounding;
@@ -34,7 +34,7 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
             (None, None) => "open".to_owned(),
         };
         let control = if terms.control == Control::Passed { "control passed" } else { "control kept" };
-        let rate = rate(facility);
+        let rate = rate(facility)?;
         let label = format!(
             "{} ({kind}, lender {}, {rate} {}, {control}, {state})",
             terms.facility, terms.lender, terms.day_count
@@ -108,18 +108,18 @@ pub(super) fn facilities(request: &Request<'_>) -> Result<Sheet, NoReport> {
 }
 
 /// The rate in force, and what it follows.
-fn rate(facility: &Facility) -> String {
-    let percent = |rate: Rate| (rate.decimal() * Decimal::ONE_HUNDRED).normalize();
+fn rate(facility: &Facility) -> Result<String, Overflow> {
+    let percent = |rate: Rate| exact::mul(rate.decimal(), Decimal::ONE_HUNDRED).map(exact::normal);
     let terms = &facility.terms.rate;
-    match (&terms.index, facility.rate()) {
-        (None, rate) => format!("{}%", percent(rate.unwrap_or_default())),
+    Ok(match (&terms.index, facility.rate()) {
+        (None, rate) => format!("{}%", percent(rate.unwrap_or_default())?),
         (Some(index), Some(rate)) => {
-            format!("{}% ({index} + {}%)", percent(rate), percent(terms.spread.unwrap_or_default()))
+            format!("{}% ({index} + {}%)", percent(rate)?, percent(terms.spread.unwrap_or_default())?)
         }
         (Some(index), None) => {
-            format!("{index} + {}%, not set yet", percent(terms.spread.unwrap_or_default()))
+            format!("{index} + {}%, not set yet", percent(terms.spread.unwrap_or_default())?)
         }
-    }
+    })
 }
 
 fn thresholds(facility: &Facility, rows: &mut Vec<Row>) {

@@ -18,6 +18,7 @@ use crate::io::Io;
 use crate::mapping::Mapping;
 use crate::signing::Signing;
 use crate::store;
+use crate::verbs::form;
 use crate::verbs::holes::Row;
 
 /// What becomes of entries that rows stand for.
@@ -95,13 +96,15 @@ pub(super) fn input(
 fn entries(app: &App, rows: &Rows, mapping: &Path, fold: &Fold) -> Result<(Vec<Line>, usize), Failure> {
     let names = speak::names(app, fold)?;
     let text = std::fs::read_to_string(mapping).map_err(|why| Failure::unreadable(mapping, &why))?;
-    let malformed = |why: String| Failure::malformed(why, mapping.display().to_string());
-    let mut map = Mapping::read(&text, rows.apart).map_err(malformed)?;
+    let file = mapping.display().to_string();
+    let malformed = |why: String| Failure::malformed(why, &file);
+    let table = form::tree(&text, &file)?;
+    let mut map = Mapping::read(&table, rows.apart).map_err(malformed)?;
     map.check(&rows.columns).map_err(malformed)?;
     let (mut lines, mut skipped) = (Vec::new(), 0);
     for (place, cells) in &rows.rows {
         let row = Row { columns: &rows.columns, cells };
-        let Some(told) = map.entry(row, &names).map_err(|why| why.in_file(place))? else {
+        let Some(told) = map.entry(row, &names).map_err(|why| why.at(place).of_file())? else {
             skipped += 1;
             continue;
         };
